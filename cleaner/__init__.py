@@ -1,0 +1,74 @@
+r"""Remove the website from article text.
+
+>>> import cleaner
+>>> cleaner.clean("The harbour reopened on Monday.\n\nShare this article\n")
+'The harbour reopened on Monday.\n'
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import lru_cache
+from pathlib import Path
+
+from cleaner.engine import Engine
+from cleaner.errors import CleanerError, InputError, ProofError, RuleError, RuleProblem
+from cleaner.model import Flag, Hints, Level, Removal, Result
+from cleaner.removals import restore
+from cleaner.ruleset import load
+
+__all__ = [
+    "Cleaner",
+    "CleanerError",
+    "Flag",
+    "Hints",
+    "InputError",
+    "Level",
+    "ProofError",
+    "Removal",
+    "Result",
+    "RuleError",
+    "RuleProblem",
+    "clean",
+    "restore",
+]
+
+__version__ = "0.1.0"
+
+
+class Cleaner:
+    r"""Cleans texts with one choice of rules. Make it once, use it for many texts; it can be pickled.
+
+    Args:
+        rules: Rule folders, or single rule files, to lay over the shipped rules.
+        level: `safe` uses the surest rules only, `aggressive` all of them.
+        shipped: Whether to use the shipped rules at all.
+
+    Raises:
+        RuleError: Something in the rule files is wrong; the error holds every problem.
+
+    >>> result = Cleaner(level="safe").clean("It rained.\nShare this article\n")
+    >>> result.text, [removal.text for removal in result.removals]
+    ('It rained.\n', ['Share this article\n'])
+    """
+
+    def __init__(self, rules: Iterable[str | Path] = (), level: Level = "standard", shipped: bool = True) -> None:
+        rule_set = load([Path(folder) for folder in rules], shipped).at(level)
+        self.level = level
+        #: SHA-256 of the rules in use, as hexadecimal digits; it changes when a result may change.
+        self.fingerprint = rule_set.fingerprint
+        self._engine = Engine(rule_set.rules)
+
+    def clean(self, text: str, *, url: str = "", language: str = "", title: str = "") -> Result:
+        """Clean one text; the keywords are what you know beside it (see `Hints`)."""
+        return self._engine.clean(text, Hints(url, language, title))
+
+
+@lru_cache(maxsize=1)
+def _default() -> Cleaner:
+    return Cleaner()
+
+
+def clean(text: str, *, url: str = "", language: str = "", title: str = "") -> str:
+    """Clean one text with the shipped rules at level `standard`; see `Cleaner` for more."""
+    return _default().clean(text, url=url, language=language, title=title).text

@@ -1,0 +1,153 @@
+"""Many files over several processes; one that fails is set aside and the others are done."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass, field
+
+from cleaner import files
+from cleaner.document import words
+from cleaner.engine import Engine
+from cleaner.errors import CleanerError
+from cleaner.files import Job
+from cleaner.model import Flag, Hints, Removal
+
+#: Below so many bytes of input, starting processes costs more than they save (measured: two workers break even near 1 MB).
+PARALLEL_FROM = 2_000_000
+_CHUNK = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one file.
+
+    Attributes:
+        source: The file.
+        words: Words before cleaning.
+        removed: Words that each rule took.
+        counts: Removals of each rule.
+        removals: The removals themselves, if they were asked for.
+        flags: Why the text, or a line of it, was left alone.
+        error: Why it failed, or an empty string.
+    """
+
+    source: str
+    words: int = 0
+    removed: Counter[str] = field(default_factory=Counter)
+    counts: Counter[str] = field(default_factory=Counter)
+    removals: tuple[Removal, ...] = ()
+    flags: tuple[Flag, ...] = ()
+    error: str = ""
+
+
+class Worker:
+    """Cleans files one by one; the same object works in this process and in others.
+
+    Args:
+        engine: The engine.
+        hints: What is known beside every text.
+        keep_removals: Whether outcomes carry the removals.
+    """
+
+    def __init__(self, engine: Engine, hints: Hints, keep_removals: bool = False) -> None:
+        self.engine, self.hints, self.keep_removals = engine, hints, keep_removals
+
+    def __call__(self, job: Job) -> Outcome:
+        """Clean one file. A file that isn't text is copied as it is, so that the output is complete, and named as failed."""
+        source = str(job.source)
+        try:
+            data = files.read(job.source)
+            try:
+                job.target.parent.mkdir(parents=True, exist_ok=True)
+                before = files.decode(data, job.source)
+                result = self.engine.clean(before.text, self.hints)
+            except CleanerError:
+                files.write(job.target, data)
+                raise
+            files.write(job.target, before.encode(result.text))
+        except (CleanerError, OSError, MemoryError) as error:
+            return Outcome(source, error=str(error))
+        removed, counts = Counter[str](), Counter[str]()
+        for removal in result.removals:
+            removed[removal.rule] += words(removal.text)
+            counts[removal.rule] += 1
+        kept = result.removals if self.keep_removals else ()
+        return Outcome(source, words(before.text), removed, counts, kept, result.flags)
+
+
+_worker: Worker | None = None  # set once in each child process, before its first job
+
+
+def _start(worker: Worker) -> None:
+    global _worker
+    _worker = worker
+
+
+def _work(jobs: Sequence[Job]) -> list[Outcome]:
+    assert _worker is not None
+    return [_worker(job) for job in jobs]
+
+
+def run(jobs: Sequence[Job], worker: Worker, processes: int | None = None) -> Iterator[Outcome]:
+    """Clean many files; outcomes come in the order of the jobs, whatever the number of processes.
+
+    Args:
+        jobs: The files.
+        worker: What to do with each.
+        processes: How many to use; by default one a core, or none beside this one if there is little to do.
+    """
+    count = processes or (os.cpu_count() or 1 if _bytes(jobs) >= PARALLEL_FROM else 1)
+    if count == 1 or len(jobs) < 2:
+        yield from map(worker, jobs)
+        return
+    chunks = [jobs[at : at + _CHUNK] for at in range(0, len(jobs), _CHUNK)]
+    with ProcessPoolExecutor(count, initializer=_start, initargs=(worker,)) as pool:
+        futures = [pool.submit(_work, chunk) for chunk in chunks]
+        for chunk, future in zip(chunks, futures, strict=True):
+            try:
+                yield from future.result()
+            except BrokenProcessPool:
+                # A worker was killed and took the pool with it: what is left is done here, so that nothing goes missing.
+                yield from map(worker, chunk)
+
+
+def _bytes(jobs: Iterable[Job]) -> int:
+    total = 0
+    for job in jobs:
+        try:
+            total += job.source.stat().st_size
+        except OSError:
+            continue
+        if total >= PARALLEL_FROM:
+            break
+    return total
+
+
+@dataclass
+class Totals:
+    """Sums over a batch."""
+
+    files: int = 0
+    changed: int = 0
+    words: int = 0
+    removed: Counter[str] = field(default_factory=Counter)
+    counts: Counter[str] = field(default_factory=Counter)
+    failed: list[Outcome] = field(default_factory=list)
+    flagged: list[Outcome] = field(default_factory=list)
+
+    def add(self, outcome: Outcome) -> None:
+        """Count one outcome in."""
+        self.files += 1
+        if outcome.error:
+            self.failed.append(outcome)
+            return
+        self.changed += bool(outcome.counts)
+        self.words += outcome.words
+        self.removed += outcome.removed
+        self.counts += outcome.counts
+        if outcome.flags:
+            self.flagged.append(outcome)

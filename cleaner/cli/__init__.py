@@ -1,0 +1,57 @@
+"""The command line: options to calls, exit codes, streams. One file a command; the only importer of `typer`."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from cleaner import __version__
+from cleaner.cli.batch import batch
+from cleaner.cli.clean import clean
+from cleaner.cli.preview import preview
+from cleaner.cli.restore import restore
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="Without a command, `clean` is meant: `cat page.txt | cleaner`, `cleaner page.txt`.",
+)
+app.command()(clean)
+app.command()(batch)
+app.command()(preview)
+app.command()(restore)
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"cleaner {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and exit.")] = False,
+) -> None:
+    """Remove the website from article text, and show what went."""
+
+
+def _commands() -> set[str]:
+    return {command.name or command.callback.__name__ for command in app.registered_commands if command.callback}
+
+
+def main() -> None:
+    """Entry point of the `cleaner` command: without a command's name, `clean` is meant."""
+    arguments = sys.argv[1:]
+    if not arguments and not sys.stdin.isatty():
+        arguments = ["clean"]
+    elif arguments and arguments[0] not in {*_commands(), "-h", "--help", "--version"}:
+        arguments = ["clean", *arguments]
+    try:
+        app(arguments)
+    except KeyboardInterrupt:
+        sys.exit(130)

@@ -1,0 +1,77 @@
+"""`cleaner batch`: a tree of text files to a tree of clean ones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from cleaner import files
+from cleaner.batch import Outcome, Totals, Worker, run
+from cleaner.cli import options, streams
+from cleaner.cli.clean import open_audit
+from cleaner.model import Hints
+from cleaner.removals import audit_lines
+from cleaner.render import Tally, console, families
+
+
+@streams.guarded
+def batch(
+    sources: Annotated[list[Path], typer.Argument(metavar="SRC…", help="Folders and files of text.")],
+    output_dir: Annotated[Path, typer.Option("--output-dir", "-d", metavar="DST", help="Folder that mirrors them.")],
+    include: Annotated[
+        list[str] | None, typer.Option("--include", metavar="GLOB", help="Only files like this. Repeatable. Default: *.txt, *.text, *.md")
+    ] = None,
+    exclude: Annotated[list[str] | None, typer.Option("--exclude", metavar="GLOB", help="Leave these out. Repeatable.")] = None,
+    no_ignore: Annotated[bool, typer.Option("--no-ignore", help="Don't honour .gitignore files.")] = False,
+    audit: Annotated[Path | None, typer.Option("--audit", metavar="FILE", help="Write every removal here, one JSON object a line.")] = None,
+    jobs: Annotated[
+        int | None, typer.Option("--jobs", "-j", min=1, help="Processes. Default: one a core, if there is enough to do.")
+    ] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No summary.")] = False,
+    language: options.Language = "",
+    level: options.Level = options.LevelName.standard,
+    rules: options.Rules = None,
+) -> int:
+    """Clean whole folders of text files into another folder.
+
+    A file that fails is named at the end; the others are done.
+    """
+    engine = options.engine(rules, level)
+    plan = files.plan(sources, output_dir, include or (), exclude or (), not no_ignore)
+    worker = Worker(engine, Hints(language=language), keep_removals=audit is not None)
+    totals = Totals()
+    with ExitStack() as stack:
+        log = stack.enter_context(open_audit(audit)) if audit else None
+        for outcome in _progress(run(plan.jobs, worker, jobs), len(plan.jobs)):
+            totals.add(outcome)
+            if log:
+                log.writelines(line + "\n" for line in audit_lines(outcome.source, outcome.removals))
+    if not quiet:
+        _summary(totals, plan.skipped)
+    for outcome in totals.flagged:
+        streams.tell_flags(outcome.source, outcome.flags)
+    for outcome in totals.failed:
+        streams.tell(f"error: {outcome.error}")
+    return streams.BAD_INPUT if totals.failed else 0
+
+
+def _summary(totals: Totals, skipped: int) -> None:
+    out = console()
+    done = totals.files - len(totals.failed)
+    out.print(families(Tally.by_rule(totals.words, totals.removed, totals.counts)))
+    passed_over = f", {skipped:,} passed over by name (see --include)" if skipped else ""
+    failed = f", {len(totals.failed):,} failed" if totals.failed else ""
+    out.print(f"{done:,} files cleaned, {totals.changed:,} of them changed{failed}{passed_over}")
+
+
+def _progress(outcomes: Iterable[Outcome], total: int) -> Iterator[Outcome]:
+    """Pass outcomes on and draw a bar on standard error while they come, if it is a terminal."""
+    err = console(stderr=True)
+    columns = (TextColumn("cleaning"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as bar:
+        yield from bar.track(outcomes, total=total)

@@ -1,0 +1,40 @@
+"""Options that several commands share, and what they turn into."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cleaner.engine import Engine
+from cleaner.ruleset import load
+
+
+class LevelName(StrEnum):
+    """How far to go."""
+
+    safe = "safe"
+    standard = "standard"
+    aggressive = "aggressive"
+
+
+Level = Annotated[LevelName, typer.Option("--level", "-l", help="How far to go: safe uses the surest rules only, aggressive all of them.")]
+Rules = Annotated[
+    list[Path] | None,
+    typer.Option("--rules", "-r", metavar="DIR", help="A folder of rule files (or one file) to lay over the shipped rules. Repeatable."),
+]
+Url = Annotated[str, typer.Option("--url", metavar="URL", help="Address of the page: switches on the rules of its site.")]
+Language = Annotated[
+    str, typer.Option("--language", metavar="TAG", help="Language of the text, such as en or de: rules for others stay out.")
+]
+
+
+def engine(rules: list[Path] | None, level: LevelName) -> Engine:
+    """The engine that the options ask for.
+
+    Raises:
+        RuleError: Rule files are wrong.
+    """
+    return Engine(load(rules or ()).at(level.value).rules)

@@ -1,0 +1,112 @@
+"""A text as lines with exact offsets, and the cheap facts that rules ask about."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from functools import cached_property
+from typing import NamedTuple
+
+BOM = "\ufeff"
+
+# Lines end at LF, CRLF or CR only: `str.splitlines` would also cut at U+2028, NEL, FF and more, inside sentences.
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
+
+_SENTENCE = re.compile(r"""[^\W\d_]{2}["'’”»)\]]*[.!?…]["'’”»)\]]*(?:\s|$)|[。！？]""")
+
+
+class Line(NamedTuple):
+    """One line of a text; offsets are code points in that text.
+
+    Attributes:
+        start: First character.
+        end: Behind the last character of its content, where the line end begins.
+        stop: Behind its line end; equal to `end` on a last line without one.
+        text: Content without white space at its ends; empty if the line is blank.
+        indent: Characters of white space before `text`.
+    """
+
+    start: int
+    end: int
+    stop: int
+    text: str
+    indent: int
+
+
+class Document:
+    """A text, its lines, and its non-blank lines joined into one string for searching.
+
+    A byte order mark at the start belongs to no line, so no rule can see or delete it.
+
+    Attributes:
+        text: The text as given.
+        lines: All lines.
+        solid: The non-blank lines; "line number" in the engine means a place in this list.
+    """
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.lines: list[Line] = []
+        self.solid: list[Line] = []
+        for found in _LINE.finditer(text, 1 if text.startswith(BOM) else 0):
+            start, stop = found.span()
+            raw = found.group()
+            content = raw.rstrip("\r\n")
+            left = content.lstrip()
+            line = Line(start, start + len(content), stop, left.rstrip(), len(content) - len(left))
+            self.lines.append(line)
+            if line.text:
+                self.solid.append(line)
+
+    @cached_property
+    def compact(self) -> str:
+        """The non-blank lines, stripped, with one LF between them: what patterns see."""
+        return "\n".join([line.text for line in self.solid])
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        starts, at = [], 0
+        for line in self.solid:
+            starts.append(at)
+            at += len(line.text) + 1
+        return starts
+
+    def compact_start(self, number: int) -> int:
+        """Offset in `compact` at which a solid line begins."""
+        return self._starts[number]
+
+    def line_at(self, compact_offset: int) -> int:
+        """Number of the solid line that holds a character of `compact`."""
+        return bisect_right(self._starts, compact_offset) - 1
+
+    @cached_property
+    def keys(self) -> list[str]:
+        """Each solid line boiled down to its letters and digits, to tell when two lines say the same."""
+        return [key(line.text) for line in self.solid]
+
+
+def key(text: str) -> str:
+    """A text's letters and digits alone, without case, spaces, quotes and punctuation.
+
+    >>> key("‘Rough' seas — ahead!") == key('"ROUGH" seas ahead')
+    True
+    """
+    return "".join(filter(str.isalnum, text.casefold()))
+
+
+def words(text: str) -> int:
+    r"""Number of words, split at white space.
+
+    >>> words("Two  words\n")
+    2
+    """
+    return len(text.split())
+
+
+def has_sentence(text: str) -> bool:
+    """Whether a sentence ends anywhere in a text.
+
+    >>> has_sentence("He said so."), has_sentence("Related articles")
+    (True, False)
+    """
+    return _SENTENCE.search(text) is not None

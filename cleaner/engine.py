@@ -1,0 +1,334 @@
+"""The two steps that turn a text and a rule set into a proven result.
+
+Step one is context-free: which lines and spans does each rule match on their own looks. Step two asks for the context: neighbours, place
+in the text, runs, echoes. Within a pass every rule sees the same text and the spans are united, so the order of rules doesn't matter. The
+engine passes over its own result until nothing more goes, which makes `clean(clean(x)) == clean(x)`.
+
+Pure: no input or output, no clock, no state between calls.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import regex
+
+from cleaner import removals
+from cleaner.document import Document, has_sentence, key, words
+from cleaner.model import Flag, Hints, Result, Rule, Span
+from cleaner.patterns import compiled, spans_lines
+from cleaner.prefilter import Prefilter, required_literals
+
+#: Passes over a text; a rule set that still finds something in the one after is unstable.
+MAX_PASSES = 4
+#: Characters that one match may look at. `regex` checks its time limit only every 256 steps, whatever each step costs.
+MAX_SCAN = 64 * 1024
+#: Seconds that one match may take. No text and rule of good will come near it.
+TIMEOUT = 2.0
+#: Share of a text's words that rules of less than high confidence may take in all.
+BUDGET = 0.5
+#: Below so many words such rules may take anything: a share of next to nothing means nothing.
+BUDGET_FROM = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """Solid lines `first` to `last`, or characters `start` to `end` inside line `first`, that a rule wants gone."""
+
+    first: int
+    last: int
+    start: int | None = None
+    end: int | None = None
+
+
+class Matcher:
+    """A rule with its patterns compiled."""
+
+    def __init__(self, rule: Rule) -> None:
+        self.rule = rule
+        self.pattern = compiled(rule.match) if rule.match else None
+        self.many_lines = spans_lines(rule.match)
+        self.literals = required_literals(rule.match) if rule.match else frozenset()
+        self.unless = compiled(rule.unless) if rule.unless else None
+        self.until = compiled(rule.until or rule.through) if rule.until or rule.through else None
+        self.previous = compiled(rule.previous) if rule.previous else None
+        self.next = compiled(rule.next) if rule.next else None
+        self.rest = compiled(rule.rest) if rule.rest else None
+        self.fingerprint = compiled(rule.fingerprint) if rule.fingerprint else None
+        self.hits: Callable[[View, Iterable[int]], Iterator[Hit]] = {
+            "match": self._spans,
+            "line": self._lines,
+            "block": self._blocks,
+            "tail": self._tails,
+            "head": self._heads,
+            "run": self._runs,
+            "echo": self._echoes,
+        }[rule.remove]
+
+    def applies(self, hints: Hints, text: str) -> bool:
+        """Whether language and site let the rule look at a text at all."""
+        rule = self.rule
+        if rule.languages and hints.language and hints.language.lower().split("-")[0] not in rule.languages:
+            return False
+        if not rule.sites and not self.fingerprint:
+            return True
+        host = hints.host
+        if host and any(host == site or host.endswith("." + site) for site in rule.sites):
+            return True
+        return self.fingerprint is not None and self.fingerprint.search(text, timeout=TIMEOUT) is not None
+
+    def mark(self, view: View, number: int) -> int | None:
+        """Match the pattern from a solid line on; the number of the last line that it covers, or nothing."""
+        if self.pattern is None:
+            return None
+        if not self.many_lines:
+            return number if self.pattern.fullmatch(view.line(number), timeout=TIMEOUT) else None
+        window = view.from_line(number)
+        found = self.pattern.match(window, timeout=TIMEOUT)
+        if not found or (found.end() < len(window) and window[found.end()] != "\n"):
+            return None
+        return number + found.group().count("\n")
+
+    def _spans(self, view: View, numbers: Iterable[int]) -> Iterator[Hit]:
+        assert self.pattern is not None  # the schema asks for it
+        for number in numbers:
+            for found in self.pattern.finditer(view.line(number), timeout=TIMEOUT):
+                if found.end() > found.start():
+                    yield Hit(number, number, *found.span())
+
+    def _lines(self, view: View, numbers: Iterable[int]) -> Iterator[Hit]:
+        for number in numbers:
+            last = self.mark(view, number)
+            if last is not None:
+                yield Hit(number, last)
+
+    def _blocks(self, view: View, numbers: Iterable[int]) -> Iterator[Hit]:
+        assert self.until is not None  # the schema asks for it
+        for hit in self._lines(view, numbers):
+            stop = min(len(view.document.solid), hit.first + (self.rule.max_lines or 0) + bool(self.rule.until))
+            for number in range(hit.last + 1, stop):
+                if self.until.fullmatch(view.line(number), timeout=TIMEOUT):
+                    yield Hit(hit.first, number - bool(self.rule.until))
+                    break
+
+    def _tails(self, view: View, numbers: Iterable[int]) -> Iterator[Hit]:
+        last = len(view.document.solid) - 1
+        for hit in self._lines(view, numbers):
+            length = last - hit.first + 1
+            if (self.rule.min_lines or 0) <= length <= (self.rule.max_lines or length):
+                yield Hit(hit.first, last)
+
+    def _heads(self, view: View, numbers: Iterable[int]) -> Iterator[Hit]:
+        for hit in self._lines(view, numbers):
+            if hit.last < (self.rule.max_lines or 0):
+                yield Hit(0, hit.last)
+
+    def _runs(self, view: View, numbers: Iterable[int]) -> Iterator[Hit]:
+        first = last = -2
+        for hit in [*self._lines(view, numbers), Hit(-1, -1)]:
+            if hit.first == last + 1 and last >= 0:
+                last = hit.last
+                continue
+            if last - first + 1 >= (self.rule.min_lines or 1) and first >= 0:
+                yield Hit(first, last)
+            first, last = hit.first, hit.last
+
+    def _echoes(self, view: View, numbers: Iterable[int]) -> Iterator[Hit]:
+        keys = view.document.keys
+        if self.rule.of == "title":
+            title = view.title
+            said = [number for number in range(len(keys)) if title and keys[number] == title]
+            yield from (Hit(number, number) for number in said[1:])
+        elif self.rule.of == "previous":
+            yield from (Hit(number, number) for number in range(1, len(keys)) if keys[number] and keys[number] == keys[number - 1])
+        else:
+            for number in range(len(keys) - 1):
+                here, there = view.line(number), view.line(number + 1)
+                if here and there.startswith(here) and self._is_rest(there[len(here) :]):
+                    yield Hit(number, number)
+
+    def _is_rest(self, text: str) -> bool:
+        return self.rest.fullmatch(text, timeout=TIMEOUT) is not None if self.rest else not text
+
+    def allows(self, view: View, hit: Hit) -> bool:
+        """Whether the conditions that a hit's own words and its neighbours can answer let it go."""
+        rule = self.rule
+        if self.unless or rule.min_words or rule.max_words:
+            text = view.text(hit)
+            if self.unless and self.unless.search(text, timeout=TIMEOUT):
+                return False
+            if not (rule.min_words or 0) <= words(text) <= (rule.max_words or len(text)):
+                return False
+        return self._neighbour(view, self.previous, hit.first - 1) and self._neighbour(view, self.next, hit.last + 1)
+
+    @staticmethod
+    def _neighbour(view: View, pattern: regex.Pattern[str] | None, number: int) -> bool:
+        if pattern is None:
+            return True
+        return 0 <= number < len(view.document.solid) and pattern.fullmatch(view.line(number), timeout=TIMEOUT) is not None
+
+
+class View:
+    """One pass's text as the matchers see it.
+
+    Attributes:
+        document: The text.
+        title: What the title boils down to (see `document.key`), once step one has told which lines are chrome.
+        long_lines: Whether some line is too long to be looked at.
+    """
+
+    def __init__(self, text: str) -> None:
+        self.document = Document(text)
+        self.title = ""
+        self.long_lines = any(len(line.text) > MAX_SCAN for line in self.document.solid)
+
+    def line(self, number: int) -> str:
+        """A solid line's text; nothing if it is too long to be looked at."""
+        text = self.document.solid[number].text
+        return text if len(text) <= MAX_SCAN else ""
+
+    def from_line(self, number: int) -> str:
+        """The text from a solid line on, as far as one match may look."""
+        at = self.document.compact_start(number)
+        return self.document.compact[at : at + MAX_SCAN] if self.line(number) else ""
+
+    def text(self, hit: Hit) -> str:
+        """What a hit would take, blank lines left out."""
+        if hit.start is not None:
+            return self.line(hit.first)[hit.start : hit.end]
+        return "\n".join(line.text for line in self.document.solid[hit.first : hit.last + 1])
+
+    def span(self, hit: Hit, rule: str) -> Span:
+        """A hit as a span of the pass's text; whole lines take their line ends with them."""
+        first, last = self.document.solid[hit.first], self.document.solid[hit.last]
+        if hit.start is None or hit.end is None:
+            return Span(first.start, last.stop, rule)
+        at = first.start + first.indent
+        return Span(at + hit.start, at + hit.end, rule)
+
+
+class Engine:
+    """Cleans texts with one set of rules. Safe to share and to send to other processes.
+
+    Args:
+        rules: The rules to use, names unique.
+        guarded: Whether texts that would lose too much come out unchanged; rule tests switch it off, since their
+            examples are nothing but chrome.
+    """
+
+    def __init__(self, rules: Sequence[Rule], guarded: bool = True) -> None:
+        self.rules = tuple(rules)
+        self.guarded = guarded
+        # Among rules that take the same span, the surest gets the credit.
+        order: Mapping[str, int] = {"high": 0, "medium": 1, "low": 2}
+        self._matchers = [Matcher(rule) for rule in sorted(rules, key=lambda rule: (order[rule.confidence], rule.name))]
+        self._unsure = frozenset(rule.name for rule in rules if rule.confidence != "high")
+        self._prefilter = Prefilter(
+            [matcher.literals for matcher in self._matchers],
+            [matcher.many_lines for matcher in self._matchers],
+        )
+
+    def __reduce__(self) -> tuple[type[Engine], tuple[tuple[Rule, ...], bool]]:
+        return Engine, (self.rules, self.guarded)
+
+    def clean(self, text: str, hints: Hints | None = None) -> Result:
+        """Clean one text.
+
+        Args:
+            text: Any text, with any mix of line ends.
+            hints: What is known beside it.
+
+        Raises:
+            ProofError: The result would not give the input back; there is no output then.
+        """
+        hints = hints or Hints()
+        try:
+            return self._clean(text, hints)
+        except TimeoutError:
+            message = f"a rule took longer than {TIMEOUT:g} s on it"
+            return Result(text, flags=(Flag("timeout", message),))
+
+    def _clean(self, text: str, hints: Hints) -> Result:
+        active = [place for place, matcher in enumerate(self._matchers) if matcher.applies(hints, text)]
+        gone: list[Span] = []
+        offsets = removals.OffsetMap([(0, len(text))])
+        current = text
+        flags: list[Flag] = []
+        for turn in range(MAX_PASSES + 1):
+            view = View(current)
+            if view.long_lines and not flags:
+                flags.append(Flag("long-line", f"a line of more than {MAX_SCAN:,} characters was not looked at"))
+            spans = removals.merge(self._pass(view, active, hints))
+            if not spans:
+                break
+            if turn == MAX_PASSES:
+                return Result(text, flags=(Flag("unstable", f"its rules still find something after {MAX_PASSES} passes"),))
+            spans = sorted([*spans, *removals.tidy(view.document, spans)])
+            new = [Span(a, b, span.rule) for span in spans for a, b in offsets.to_original(span.start, span.end)]
+            gone = sorted([*gone, *new])
+            offsets = offsets.without(gone)
+            current = removals.cut(text, gone)
+        result = removals.result(text, gone)
+        objection = self._objection(text, result) if self.guarded and result.changed else None
+        if objection:
+            return Result(text, flags=(*flags, objection))
+        return replace(result, flags=tuple(flags))
+
+    def _pass(self, view: View, active: Sequence[int], hints: Hints) -> Iterator[Span]:
+        """The spans that rules want gone from one pass's text; they may overlap."""
+        found: list[tuple[Matcher, Hit]] = []
+        echoes: list[Matcher] = []
+        for place, numbers in self._prefilter.candidates(view.document, active):
+            matcher = self._matchers[place]
+            if matcher.rule.of == "title":
+                echoes.append(matcher)
+            else:
+                found += [(matcher, hit) for hit in matcher.hits(view, numbers) if matcher.allows(view, hit)]
+        taken = _taken(view, found)
+        view.title = (
+            key(hints.title) or next((k for k, gone in zip(view.document.keys, taken, strict=True) if not gone), "") if echoes else ""
+        )
+        for matcher in echoes:
+            found += [(matcher, hit) for hit in matcher.hits(view, ()) if matcher.allows(view, hit)]
+        places = _places(_taken(view, found) if echoes else taken)
+        for matcher, hit in found:
+            if _is_there(matcher.rule, hit, places):
+                yield view.span(hit, matcher.rule.name)
+
+    def _objection(self, text: str, result: Result) -> Flag | None:
+        """Why a result takes too much to be trusted, if it does."""
+        if has_sentence(text) and not has_sentence(result.text):
+            return Flag("emptied", "no sentence would be left")
+        unsure = sum(words(removal.text) for removal in result.removals if removal.rule in self._unsure)
+        total = words(text)
+        if total >= BUDGET_FROM and unsure > BUDGET * total:
+            return Flag("budget", f"rules of less than high confidence would take {unsure} of {total} words")
+        return None
+
+
+def _taken(view: View, found: Iterable[tuple[Matcher, Hit]]) -> list[bool]:
+    """For each solid line, whether some hit takes it whole."""
+    taken = [False] * len(view.document.solid)
+    for _, hit in found:
+        if hit.start is None or (hit.end == len(view.document.solid[hit.first].text) and hit.start == 0):
+            taken[hit.first : hit.last + 1] = [True] * (hit.last - hit.first + 1)
+    return taken
+
+
+def _places(taken: Sequence[bool]) -> list[tuple[int, int]]:
+    """For each line, its place from the start and from the end (from 1) among the lines that nothing takes."""
+    before, total = [], 0
+    for gone in taken:
+        before.append(total)
+        total += not gone
+    return [(n + 1, total - n + (1 if gone else 0)) for n, gone in zip(before, taken, strict=True)]
+
+
+def _is_there(rule: Rule, hit: Hit, places: Sequence[tuple[int, int]]) -> bool:
+    where = rule.where
+    if where is None:
+        return True
+    if where.first is not None:
+        return places[hit.first][0] <= where.first
+    return places[hit.last][1] <= (where.last or 0)

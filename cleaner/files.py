@@ -1,0 +1,199 @@
+"""Find inputs, read and write them without changing a byte that nobody asked to change."""
+
+from __future__ import annotations
+
+import codecs
+import os
+import stat
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from pathspec import GitIgnoreSpec
+
+from cleaner.errors import InputError
+
+#: Files that a walk through a folder takes unless it is told otherwise.
+TEXT_FILES = ("*.txt", "*.text", "*.md")
+
+_UTF16 = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """A text and the encoding that it came in; a byte order mark stays part of the text."""
+
+    text: str
+    encoding: str = "utf-8"
+
+    def encode(self, text: str) -> bytes:
+        """Another text in the same encoding."""
+        return text.encode(self.encoding)
+
+
+def decode(data: bytes, name: object) -> Encoded:
+    """Decode UTF-8, or UTF-16 with a byte order mark. Nothing is guessed.
+
+    Raises:
+        InputError: It is neither, or holds NUL characters as no text does.
+    """
+    encoding = _UTF16.get(data[:2], "utf-8")
+    try:
+        text = data.decode(encoding)
+    except UnicodeDecodeError as error:
+        remedy = "convert it first, for example with iconv"
+        raise InputError(name, f"not {encoding.upper()} text: byte {error.start} is {data[error.start]:#04x}", remedy) from error
+    if "\0" in text:
+        raise InputError(name, "not a text: it holds NUL characters")
+    return Encoded(text, encoding)
+
+
+def read(path: Path) -> bytes:
+    """Bytes of a file.
+
+    Raises:
+        InputError: It can't be read.
+    """
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise InputError(path, _reason(error)) from error
+
+
+def write(path: Path, data: bytes) -> None:
+    """Put bytes in a file: the old file or the new one, never half of it. Its mode stays; a link's target is written.
+
+    Raises:
+        InputError: It can't be written; then the old file is as it was.
+    """
+    target = path.resolve() if path.is_symlink() else path
+    temporary = ""
+    try:
+        if target.exists() and not target.is_file():
+            with target.open("wb") as stream:  # a device or a pipe, such as /dev/null
+                stream.write(data)
+            return
+        handle, temporary = tempfile.mkstemp(prefix=f".{target.name[:40]}.", suffix=".tmp", dir=target.parent)
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(data)
+        Path(temporary).chmod(_mode(target))
+        Path(temporary).replace(target)
+    except OSError as error:
+        if temporary:
+            Path(temporary).unlink(missing_ok=True)
+        raise InputError(path, f"can't be written: {_reason(error)}") from error
+
+
+def _mode(target: Path) -> int:
+    try:
+        return stat.S_IMODE(target.stat().st_mode)
+    except OSError:
+        mask = os.umask(0)
+        os.umask(mask)
+        return 0o666 & ~mask
+
+
+def _reason(error: OSError) -> str:
+    return (error.strerror or str(error)).lower()
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One file of a batch and where its clean text goes."""
+
+    source: Path
+    target: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a batch will do.
+
+    Attributes:
+        jobs: Files to clean, in the order of their names.
+        skipped: Number of files in the folders that were passed over because of their name or an ignore file.
+    """
+
+    jobs: tuple[Job, ...]
+    skipped: int
+
+
+def plan(
+    sources: Iterable[Path],
+    output: Path,
+    include: Sequence[str] = (),
+    exclude: Sequence[str] = (),
+    ignore_files: bool = True,
+) -> Plan:
+    """Find the files of a batch and the places of their clean texts.
+
+    The contents of a single folder go straight into `output`; of several folders, each keeps its own name there. A file that is named
+    itself is always taken.
+
+    Args:
+        sources: Files and folders.
+        output: Folder that mirrors them.
+        include: Patterns in the manner of `.gitignore`; only files that one of them matches. `TEXT_FILES` if there is none.
+        exclude: Patterns of files and folders to leave out.
+        ignore_files: Whether to honour `.gitignore` files.
+
+    Raises:
+        InputError: A source is missing, two would be written to the same place, or an input would be overwritten.
+    """
+    sources = list(sources)
+    folders = [source for source in sources if source.is_dir()]
+    wanted = GitIgnoreSpec.from_lines(include or TEXT_FILES)
+    unwanted = GitIgnoreSpec.from_lines(exclude)
+    targets: dict[Path, Path] = {}
+    skipped = 0
+    for source in sources:
+        if not source.exists():
+            raise InputError(source, "no such file or folder")
+        if source.is_dir():
+            base = output / source.resolve().name if len(folders) > 1 else output
+            found = [(path, base / path.relative_to(source)) for path in _walk(source, output, unwanted, ignore_files)]
+            chosen = [(path, target) for path, target in found if wanted.match_file(path.relative_to(source).as_posix())]
+            skipped += len(found) - len(chosen)
+        else:
+            chosen = [(source, output / source.name)]
+        for path, target in chosen:
+            _claim(targets, path, target)
+    return Plan(tuple(Job(path, target) for target, path in sorted(targets.items())), skipped)
+
+
+def _claim(targets: dict[Path, Path], path: Path, target: Path) -> None:
+    if target.exists() and target.resolve() == path.resolve():
+        raise InputError(path, "would be overwritten by its own clean text", "choose another --output-dir")
+    if targets.get(target, path) != path:
+        raise InputError(path, f"and {targets[target]} would both be written to {target}", "clean them in two runs")
+    targets[target] = path
+
+
+def _walk(root: Path, output: Path, unwanted: GitIgnoreSpec, ignore_files: bool) -> Iterator[Path]:
+    """All files under a folder, sorted, but those that are excluded, ignored, or part of the output; links to folders aren't followed."""
+    keep_out = output.resolve()
+    specs: dict[Path, GitIgnoreSpec] = {}
+    for here, folders, names in os.walk(root):
+        folder = Path(here)
+        if ignore_files and ".gitignore" in names:
+            specs[folder] = GitIgnoreSpec.from_lines((folder / ".gitignore").read_text("utf-8", "replace").splitlines())
+
+        def left_out(name: str, slash: str = "", folder: Path = folder) -> bool:
+            path = folder / name
+            if unwanted.match_file(path.relative_to(root).as_posix() + slash):
+                return True
+            verdict = False
+            for base, spec in specs.items():
+                if path.is_relative_to(base):
+                    include = spec.check_file(path.relative_to(base).as_posix() + slash).include
+                    verdict = verdict if include is None else include
+            return verdict
+
+        folders[:] = sorted(
+            name for name in folders if name != ".git" and not left_out(name, "/") and (folder / name).resolve() != keep_out
+        )
+        for name in sorted(names):
+            path = folder / name
+            if name != ".gitignore" and path.is_file() and not left_out(name):
+                yield path

@@ -1,0 +1,188 @@
+"""The values that travel through the house: rules in, spans and removals out. All frozen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal, NamedTuple, get_args
+from urllib.parse import urlsplit
+
+Kind = Literal["match", "line", "block", "tail", "head", "run", "echo"]
+Confidence = Literal["high", "medium", "low"]
+Level = Literal["safe", "standard", "aggressive"]
+EchoOf = Literal["title", "previous", "next"]
+
+KINDS: tuple[Kind, ...] = get_args(Kind)
+LEVELS: tuple[Level, ...] = get_args(Level)
+
+#: Which confidences a level trusts.
+TRUSTED: Mapping[Level, frozenset[Confidence]] = {
+    "safe": frozenset({"high"}),
+    "standard": frozenset({"high", "medium"}),
+    "aggressive": frozenset({"high", "medium", "low"}),
+}
+
+#: Name of the removals that take left-over blank lines and double spaces.
+TIDY = "tidy"
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """A place in the text, counted in non-blank lines that no rule would take.
+
+    Attributes:
+        first: Only the first so many lines.
+        last: Only the last so many lines.
+    """
+
+    first: int | None = None
+    last: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A text before and after one rule alone has gone over it."""
+
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule as its file gives it, with terms filled in and file-wide settings inherited.
+
+    Patterns are source text; the engine compiles them. `rules/README.md` explains every field to authors.
+    Word and line limits count the whole removed span.
+    """
+
+    name: str
+    about: str
+    remove: Kind
+    confidence: Confidence = "high"
+    match: str = ""
+    unless: str = ""
+    until: str = ""
+    through: str = ""
+    previous: str = ""
+    next: str = ""
+    of: EchoOf | None = None
+    rest: str = ""
+    where: Where | None = None
+    min_words: int | None = None
+    max_words: int | None = None
+    min_lines: int | None = None
+    max_lines: int | None = None
+    languages: tuple[str, ...] = ()
+    sites: tuple[str, ...] = ()
+    fingerprint: str = ""
+    removes: tuple[str, ...] = ()
+    keeps: tuple[str, ...] = ()
+    examples: tuple[Example, ...] = ()
+    file: str = ""
+    line: int = 0
+
+    @property
+    def family(self) -> str:
+        """The file that the rule stands in, without its folder: `share`, `daily8`."""
+        return family(self.name)
+
+
+def family(rule: str) -> str:
+    """Family of a rule's full name.
+
+    >>> family("common/share/prompt-line"), family("tidy")
+    ('share', 'tidy')
+    """
+    parts = rule.split("/")
+    return parts[-2] if len(parts) > 1 else parts[0]
+
+
+class Span(NamedTuple):
+    """Characters `start` to `end` (code points, end excluded) of a text, and the rule that wants them gone."""
+
+    start: int
+    end: int
+    rule: str
+
+
+class Removal(NamedTuple):
+    """One deleted span of the input.
+
+    Attributes:
+        start: Offset of its first character in the input (code points).
+        end: Offset behind its last character.
+        rule: Full name of the rule that took it, or `tidy`.
+        text: The deleted characters.
+    """
+
+    start: int
+    end: int
+    rule: str
+    text: str
+
+    @property
+    def family(self) -> str:
+        """Family of the rule that took it."""
+        return family(self.rule)
+
+
+@dataclass(frozen=True, slots=True)
+class Hints:
+    """What the caller knows beside the text.
+
+    Attributes:
+        url: Address or host of the page; it switches on the rules of its site.
+        language: Language tag such as `en` or `de-AT`; rules for other languages stay out.
+        title: The article's title, where it isn't simply the first line.
+    """
+
+    url: str = ""
+    language: str = ""
+    title: str = ""
+
+    @property
+    def host(self) -> str:
+        """Host name of `url` in lower case; an address without a scheme counts too.
+
+        >>> Hints(url="https://www.Example.co.uk/a").host, Hints(url="example.org/x").host
+        ('www.example.co.uk', 'example.org')
+        """
+        url = self.url if "//" in self.url else "//" + self.url
+        try:
+            return urlsplit(url).hostname or ""
+        except ValueError:
+            return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """A reason why a text was left as it is, or not looked at everywhere.
+
+    Attributes:
+        kind: `budget`, `emptied`, `unstable` and `timeout` mean that the text came out unchanged;
+            `long-line` that a line was too long to be looked at.
+        message: The reason in words.
+    """
+
+    kind: Literal["budget", "emptied", "unstable", "timeout", "long-line"]
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A cleaned text and everything that is gone from it.
+
+    Attributes:
+        text: The clean text.
+        removals: What was deleted, sorted by place and free of overlaps; with `text` it gives the input back.
+        flags: Why the text, or a line of it, was left alone.
+    """
+
+    text: str
+    removals: tuple[Removal, ...] = ()
+    flags: tuple[Flag, ...] = field(default=())
+
+    @property
+    def changed(self) -> bool:
+        """Whether anything was deleted."""
+        return bool(self.removals)

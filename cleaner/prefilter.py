@@ -1,0 +1,153 @@
+"""Which rules can possibly match a text: the literals that a pattern can't do without.
+
+Nobody writes keywords by hand. They are read off the pattern's own parse tree, and looked for in a lower-cased copy of the text; a rule
+of which no literal is there need not be tried. Case folding has traps: `(?i)` in `regex` also lets `s`, `k` and `i` match ſ, the Kelvin
+sign, İ and ı, and `str.lower` changes the length of İ and the sigma at a word's end. So literals break at letters with more than one lower
+form, and a text with one of those characters is not filtered at all.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from re import _constants, _parser  # type: ignore[attr-defined]  # no public parse tree; on failure we only lose speed
+from typing import Any
+
+from cleaner.document import Document
+
+Literals = frozenset[str]
+
+#: Characters that equal another letter without case, yet don't turn into it by `str.lower` (found by trying all of Unicode).
+AWKWARD = re.compile("[ſKİıᲀ-ᲈ]")
+
+# `regex` knows properties, `re` doesn't: for the sake of the parse tree they become "some character".
+_PROPERTY = re.compile(r"\\[pP]\{[^}]*\}|\\[pP][A-Z]|\\[XR]")
+# Fuzzy counts and POSIX classes parse in `re` as something else.
+_MEANS_ANOTHER_THING = re.compile(r"\{[^{}]*[<=][^{}]*\}|\[:\^?\w+:\]")
+_ALTERNATIVES_AT_MOST = 200
+
+
+def required_literals(pattern: str) -> Literals:
+    r"""Strings of which at least one, in lower case, is in every text that matches a pattern.
+
+    Returns:
+        The best such set that was found, or an empty set: then the pattern must be tried on every line.
+
+    >>> sorted(required_literals(r"read (?:more|also):.*"))
+    ['read ']
+    >>> sorted(required_literals(r"(?:foto|bild): \w+"))
+    ['bild', 'foto']
+    >>> required_literals(r"\d+")
+    frozenset()
+    """
+    if _MEANS_ANOTHER_THING.search(pattern):
+        return frozenset()
+    try:
+        tree = _parser.parse(_PROPERTY.sub(r"\\w", pattern), re.IGNORECASE)
+    except (re.error, RecursionError, OverflowError):
+        return frozenset()
+    return max(_required(tree), key=_worth, default=frozenset())
+
+
+def _worth(literals: Literals) -> tuple[int, int]:
+    return min(4, min(map(len, literals))), -len(literals)
+
+
+def _required(tree: Iterable[tuple[Any, Any]]) -> list[Literals]:
+    """Every set of literals of which a sequence of parse nodes needs one."""
+    found: list[Literals] = []
+    run: list[str] = []
+
+    def end_run() -> None:
+        if run:
+            found.append(frozenset({"".join(run)}))
+            run.clear()
+
+    for op, value in tree:
+        if op is _constants.LITERAL and _folds(chr(value)):
+            run.append(chr(value).lower())
+        elif op is _constants.AT:
+            continue
+        else:
+            end_run()
+            found += _inside(op, value)
+    end_run()
+    return found
+
+
+def _inside(op: Any, value: Any) -> list[Literals]:
+    if op is _constants.SUBPATTERN:
+        return _required(value[3])
+    if op is _constants.ATOMIC_GROUP:
+        return _required(value)
+    if op in (_constants.MAX_REPEAT, _constants.MIN_REPEAT, _constants.POSSESSIVE_REPEAT):
+        return _required(value[2]) if value[0] else []
+    if op is _constants.BRANCH:
+        best = [max(_required(branch), key=_worth, default=frozenset()) for branch in value[1]]
+        union = frozenset[str]().union(*best)
+        return [union] if all(best) and len(union) <= _ALTERNATIVES_AT_MOST else []
+    return []
+
+
+def _folds(char: str) -> bool:
+    """Whether a character has one lower form, which is itself in lower case, whatever stands beside it."""
+    if char.isascii():
+        return True
+    return (
+        char.lower() == char.upper()
+        or char.lower() in "àáâãäåæçèéêëìíîïðñòóôõöøùúûüýþăąćčďęěğłńňőœřśşšťůűżžź"
+        or "а" <= char.lower() <= "я"
+    )
+
+
+class Prefilter:
+    """Finds, for each of some patterns, the lines that are worth trying.
+
+    Args:
+        literals: A set of required literals for each pattern; empty means every line.
+        whole: For each pattern, whether one literal anywhere means every line, because it looks at several lines at once.
+    """
+
+    def __init__(self, literals: Sequence[Literals], whole: Sequence[bool]) -> None:
+        self._literals = literals
+        self._whole = whole
+
+    def candidates(self, document: Document, among: Iterable[int]) -> Iterable[tuple[int, Iterable[int]]]:
+        """For each pattern that may match (by its place), the numbers of the solid lines to try it on.
+
+        Args:
+            document: The text.
+            among: The patterns to ask for.
+        """
+        every = range(len(document.solid))
+        folded = document.compact.lower()
+        blind = len(folded) != len(document.compact) or AWKWARD.search(document.compact) is not None
+        lines: dict[str, set[int]] = {}
+        for place in among:
+            literals = self._literals[place]
+            if blind or not literals:
+                yield place, every
+            elif self._whole[place]:
+                if any(literal in folded for literal in literals):
+                    yield place, every
+            else:
+                numbers: set[int] = set()
+                for literal in literals:
+                    if literal not in lines:
+                        lines[literal] = _lines_with(document, folded, literal)
+                    numbers |= lines[literal]
+                if numbers:
+                    yield place, sorted(numbers)
+
+
+def _lines_with(document: Document, folded: str, literal: str) -> set[int]:
+    numbers = set()
+    at = folded.find(literal)
+    while at >= 0:
+        number = document.line_at(at)
+        numbers.add(number)
+        following = number + 1
+        if following >= len(document.solid):
+            break
+        at = folded.find(literal, document.compact_start(following))
+    return numbers

@@ -1,0 +1,305 @@
+"""What people see: the diff of what went, and tables. The only importer of `rich` beside the command line.
+
+Removed text is struck out where the terminal can show it, and stands between `[-` and `-]` where it can't, so that nothing depends on
+colour alone. Colours are the terminal's own, so they suit dark and light backgrounds.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from difflib import unified_diff
+
+from rich.console import Console, Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+from rich.theme import Theme
+
+from cleaner.document import BOM, Document, words
+from cleaner.model import TIDY, Removal, Result, family
+from cleaner.removals import restore
+
+THEME = Theme(
+    {
+        "gone": "red strike",
+        "sign": "red bold",
+        "fold": "dim italic",
+        "head": "bold",
+        "flag": "bold magenta",
+        "bar": "red",
+        "total": "bold",
+    }
+)
+#: Colours of families, by the order in which they come up; readable on dark and on light.
+_FAMILY_COLOURS = ("cyan", "magenta", "green", "blue", "red")
+
+#: Kept lines shown above and below each removal.
+CONTEXT = 2
+#: Removed lines shown at the head of a long removal, and at its foot.
+_HEAD, _FOOT = 7, 2
+#: Characters shown of a long kept or removed stretch inside a line, on each side of the gap.
+_REACH = 110
+_TEXT_AT_MOST = 112
+_LABEL_AT_MOST = 30
+_NARROW = 60
+
+_UNSAFE = re.compile("[\x00-\x08\x0a-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+def visible(text: str) -> str:
+    r"""A text that can't drive a terminal: control characters and overrides of direction turn into signs one can see.
+
+    >>> visible("a\x1b[2Jb\u202ec\td")
+    'a␛[2Jb⟨U+202E⟩c    d'
+    """
+    return _UNSAFE.sub(_sign, text.replace("\t", "    "))
+
+
+def _sign(found: re.Match[str]) -> str:
+    code = ord(found.group())
+    if code < 0x20:
+        return chr(0x2400 + code)
+    return "␡" if code == 0x7F else f"⟨U+{code:04X}⟩"
+
+
+def short_name(rule: str) -> str:
+    """A rule's name without the folder that says nothing."""
+    return rule.removeprefix("common/")
+
+
+@dataclass
+class Tally:
+    """Words kept and removed, by family."""
+
+    kept: int = 0
+    removed: Counter[str] = field(default_factory=Counter)
+    counts: Counter[str] = field(default_factory=Counter)
+
+    @classmethod
+    def of(cls, results: Iterable[Result]) -> Tally:
+        """Sum over results."""
+        tally = cls()
+        for result in results:
+            tally.kept += words(result.text)
+            for removal in result.removals:
+                tally.removed[removal.family] += words(removal.text)
+                tally.counts[removal.family] += 1
+        return tally
+
+    @classmethod
+    def by_rule(cls, total: int, removed: Counter[str], counts: Counter[str]) -> Tally:
+        """From words and removals counted by rule; `total` is the words before cleaning."""
+        tally = cls(total - removed.total())
+        for rule in counts:
+            tally.removed[family(rule)] += removed[rule]
+            tally.counts[family(rule)] += counts[rule]
+        return tally
+
+
+def families(tally: Tally) -> RenderableType:
+    """A table of what went by family, with the sum of what stayed."""
+    total = tally.kept + tally.removed.total()
+    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False)
+    table.add_column("family")
+    for title in ("removals", "words", "share"):
+        table.add_column(title, justify="right")
+    ranked = [name for name in sorted(tally.counts, key=lambda name: (-tally.removed[name], name)) if name != TIDY]
+    for name in ranked:
+        table.add_row(visible(name), f"{tally.counts[name]:,}", f"{tally.removed[name]:,}", _percent(tally.removed[name], total))
+    if tally.counts[TIDY]:
+        table.add_row("tidy (blank lines, spaces)", f"{tally.counts[TIDY]:,}", "–", "–")
+    gone = tally.removed.total()
+    table.add_section()
+    table.add_row(Text("removed", "total"), f"{tally.counts.total():,}", f"{gone:,}", _percent(gone, total))
+    table.add_row(Text("kept", "total"), "", f"{tally.kept:,}", _percent(tally.kept, total))
+    return table
+
+
+def _percent(part: int, whole: int) -> str:
+    return f"{100 * part / whole:.1f} %" if whole else "–"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line of the diff: its pieces as (text, rule that took it or nothing), or what a fold hides."""
+
+    pieces: tuple[tuple[str, str], ...] = ()
+    fold: str = ""
+
+    @property
+    def rules(self) -> tuple[str, ...]:
+        """Rules that took something of the line, tidy left out unless it is alone."""
+        named = dict.fromkeys(rule for _, rule in self.pieces if rule)
+        return tuple(rule for rule in named if rule != TIDY) or tuple(named)
+
+    @property
+    def kept(self) -> bool:
+        """Whether nothing went."""
+        return not self.rules
+
+    @property
+    def gone(self) -> bool:
+        """Whether nothing but white space stayed."""
+        return not any(text.strip() for text, rule in self.pieces if not rule)
+
+
+def diff(name: str, result: Result, console: Console) -> RenderableType:
+    """One document's diff: what goes is struck out with the rule's name beside it, what stays is plain, long stretches fold."""
+    tally = Tally.of([result])
+    gone = tally.removed.total()
+    title = Text.assemble((visible(name), "head"), f"  {gone:,} of {tally.kept + gone:,} words removed")
+    parts: list[RenderableType] = [title]
+    parts += [Text(f"! {flag.kind}: {visible(flag.message)}", "flag") for flag in result.flags]
+    if not result.changed:
+        parts.append(Text("  nothing to remove", "fold"))
+        return Group(*parts)
+    rows = _fold(_rows(result))
+    parts += [Text(""), _table(rows, console), Text("")]
+    return Group(*parts)
+
+
+def _rows(result: Result) -> Iterator[Row]:
+    """The input's lines as rows; of blank lines in a row that went one is shown, their count is in the footer."""
+    document = Document(restore(result))
+    removals = result.removals
+    at = 0
+    after_blank = True
+    for line in document.lines:
+        while at < len(removals) and removals[at].end <= line.start:
+            at += 1
+        if line.text or not after_blank:
+            yield Row(tuple(_pieces(document.text, line.start, line.end, removals, at)) if line.text else ())
+        after_blank = not line.text
+
+
+def _pieces(text: str, start: int, end: int, removals: Sequence[Removal], at: int) -> Iterator[tuple[str, str]]:
+    while start < end:
+        if at == len(removals) or removals[at].start >= end:
+            yield text[start:end], ""
+            return
+        if removals[at].start > start:
+            yield text[start : removals[at].start], ""
+        stop = min(end, removals[at].end)
+        yield text[max(start, removals[at].start) : stop], removals[at].rule
+        start = stop
+        at += 1
+
+
+def _fold(rows: Iterable[Row]) -> Iterator[Row]:
+    """Fold long stretches of kept lines, and the middle of long removals by one rule."""
+    runs: list[list[Row]] = []
+    for row in rows:
+        alike = runs and (_blank(row) or (row.rules == runs[-1][0].rules and row.gone == runs[-1][0].gone))
+        if alike:
+            runs[-1].append(row)
+        else:
+            runs.append([row])
+    for i, run in enumerate(runs):
+        if run[0].kept:
+            yield from _squeeze(run, CONTEXT if i else 0, CONTEXT if i < len(runs) - 1 else 0, "")
+        else:
+            yield from _squeeze(run, _HEAD, _FOOT, " removed")
+
+
+def _squeeze(run: list[Row], head: int, foot: int, what: str) -> Iterator[Row]:
+    """A run of rows without its middle; blank rows at the gap's edges go into the gap."""
+    solid = [i for i, row in enumerate(run) if not _blank(row)]
+    if len(solid) <= head + foot + 1:
+        yield from run
+        return
+    first = solid[head - 1] + 1 if head else 0
+    last = solid[-foot] if foot else len(run)
+    hidden = run[first:last]
+    count = sum(not _blank(row) for row in hidden)
+    size = sum(words(text) for row in hidden for text, _ in row.pieces)
+    yield from run[:first]
+    yield Row(fold=f"⋮ {count:,} {'line' if count == 1 else 'lines'}{what}, {size:,} words")
+    yield from run[last:]
+
+
+def _blank(row: Row) -> bool:
+    return not row.fold and not any(text.strip() for text, _ in row.pieces)
+
+
+def _table(rows: Iterable[Row], console: Console) -> Table:
+    rows = list(rows)
+    marked = not console.is_terminal or console.no_color
+    if console.record:
+        marked = False
+    labels = [", ".join(map(short_name, row.rules)) for row in rows]
+    widest = min(_LABEL_AT_MOST, max(map(len, labels), default=0))
+    narrow = console.width < _NARROW
+    text_width = console.width - 2 if narrow else min(_TEXT_AT_MOST, console.width - widest - 4)
+    colours: dict[str, str] = {}
+    table = Table.grid(padding=(0, 1, 0, 0))
+    table.add_column(width=1, no_wrap=True)
+    table.add_column(width=text_width, overflow="fold")
+    if not narrow:
+        table.add_column(width=widest, overflow="fold")
+    last: tuple[str, ...] = ()
+    for row in rows:
+        if row.fold:
+            table.add_row("", Text(row.fold, "fold"), *([""] if not narrow else []))
+            continue
+        text = _line(row, marked)
+        label = Text("")
+        if row.rules and (row.rules != last or not row.gone):
+            for i, rule in enumerate(row.rules):
+                colour = colours.setdefault(family(rule), _FAMILY_COLOURS[len(colours) % len(_FAMILY_COLOURS)])
+                label.append(("\n" if i else "") + visible(short_name(rule)), colour)
+        if not _blank(row):
+            last = row.rules
+        sign = Text("" if row.kept else "-" if row.gone else "~", "sign")
+        if narrow:
+            table.add_row(sign, Text("\n").join([text, label]) if label else text)
+        else:
+            table.add_row(sign, text, label)
+    return table
+
+
+def _line(row: Row, marked: bool) -> Text:
+    line = Text()
+    for i, (text, rule) in enumerate(row.pieces):
+        shown = visible(text.removeprefix(BOM) if i == 0 else text)
+        shown = _shorten(shown)
+        if not rule:
+            line.append(shown)
+        elif row.gone or not marked:
+            line.append(shown, "gone")
+        elif shown.strip():
+            line.append(f"[-{shown}-]", "gone")
+        else:
+            line.append(shown)
+    return line
+
+
+def _shorten(text: str) -> str:
+    """A long stretch of a line with its middle left out."""
+    if len(text) <= 2 * _REACH + 40:
+        return text
+    left, right = text[:_REACH].rsplit(" ", 1)[0], text[-_REACH:].split(" ", 1)[-1]
+    hidden = words(text) - words(left) - words(right)
+    return f"{left} ⋯ {hidden:,} words ⋯ {right}"
+
+
+def patch(name: str, before: str, after: str) -> Iterator[str]:
+    """A unified diff, line by line, each with its line end.
+
+    Args:
+        name: The file's name, for the patch's head.
+        before: The text as it was.
+        after: The clean text.
+    """
+    old = [before[line.start : line.stop] for line in Document(before).lines]
+    new = [after[line.start : line.stop] for line in Document(after).lines]
+    for line in unified_diff(old, new, f"a/{name}", f"b/{name}"):
+        yield line
+        if not line.endswith(("\n", "\r")):
+            yield "\n\\ No newline at end of file\n"
+
+
+def console(*, stderr: bool = False, width: int | None = None) -> Console:
+    """A console with our styles that guesses nothing about the text: no markup, no highlighting, no emoji codes."""
+    return Console(stderr=stderr, width=width, theme=THEME, markup=False, highlight=False, emoji=False)

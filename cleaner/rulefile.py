@@ -1,0 +1,292 @@
+"""One TOML file to rules: its schema, its defaults, and errors that say file, line, rule and remedy."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Annotated, Any, get_args
+
+import regex
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+
+from cleaner.errors import RuleError, RuleProblem
+from cleaner.model import Confidence, EchoOf, Example, Kind, Rule, Where
+from cleaner.patterns import Term, compiled, expand
+
+Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]*$")]
+Text = Annotated[str, StringConstraints(min_length=1)]
+Count = Annotated[int, Field(ge=1)]
+Languages = Annotated[list[Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$")]], Field(min_length=1)]
+
+#: The keys that hold patterns.
+PATTERNS = ("match", "unless", "until", "through", "previous", "next", "rest", "fingerprint")
+
+#: For each kind, the keys that it can't do without and the keys that only it (or its like) has.
+_NEEDS: Mapping[Kind, frozenset[str]] = {
+    "match": frozenset({"match"}),
+    "line": frozenset({"match"}),
+    "block": frozenset({"match", "max_lines"}),
+    "tail": frozenset({"match"}),
+    "head": frozenset({"match", "max_lines"}),
+    "run": frozenset({"match", "min_lines"}),
+    "echo": frozenset({"of"}),
+}
+_ONLY_FOR: Mapping[str, frozenset[Kind]] = {
+    "until": frozenset({"block"}),
+    "through": frozenset({"block"}),
+    "of": frozenset({"echo"}),
+    "rest": frozenset({"echo"}),
+    "min_lines": frozenset({"run", "tail"}),
+    "max_lines": frozenset({"block", "head", "tail"}),
+}
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class WhereTable(_Table):
+    """A place: among the first or the last non-blank lines."""
+
+    first: Count | None = None
+    last: Count | None = None
+
+
+class ExampleTable(_Table):
+    """A text before and after this rule alone."""
+
+    before: str
+    after: str
+
+
+class RuleTable(_Table):
+    """One `[[rule]]`."""
+
+    id: Id
+    about: Text
+    remove: Kind
+    confidence: Confidence = "high"
+    match: Text | None = None
+    unless: Text | None = None
+    until: Text | None = None
+    through: Text | None = None
+    previous: Text | None = None
+    next: Text | None = None
+    of: EchoOf | None = None
+    rest: Text | None = None
+    where: WhereTable | None = None
+    min_words: Count | None = None
+    max_words: Count | None = None
+    min_lines: Count | None = None
+    max_lines: Count | None = None
+    languages: Languages | None = None
+    removes: list[Text] = Field(default_factory=list)
+    keeps: list[Text] = Field(default_factory=list)
+    example: list[ExampleTable] = Field(default_factory=list)
+
+
+class RuleFileTable(_Table):
+    """A rule file as a whole."""
+
+    title: Text
+    about: Text
+    languages: Languages | None = None
+    sites: list[Text] = Field(default_factory=list)
+    fingerprint: Text | None = None
+    terms: dict[Id, Text | list[Text]] = Field(default_factory=dict)
+    rule: list[RuleTable] = Field(default_factory=list)
+
+
+@dataclass
+class Places:
+    """Line numbers of a TOML file's keys, which the parser doesn't give."""
+
+    lines: dict[tuple[object, ...], int] = field(default_factory=dict)
+
+    def of(self, path: tuple[object, ...]) -> int:
+        """Line of the nearest thing at or above a path such as `("rule", 2, "match")`; 0 if there is none."""
+        while path and path not in self.lines:
+            path = path[:-1]
+        return self.lines.get(path, 0)
+
+
+_HEADER = re.compile(r"\s*(\[\[?)\s*([\w.\s-]+?)\s*\]\]?\s*(?:#.*)?$")
+_KEY = re.compile(r"\s*([\w-]+)\s*=\s*(.*)$")
+_FENCE = re.compile(r"'''|\"\"\"")
+
+
+def _places(source: str) -> Places:
+    places = Places()
+    table: tuple[object, ...] = ()
+    counts: dict[tuple[object, ...], int] = {}
+    fence = ""
+    for number, line in enumerate(source.splitlines(), 1):
+        if fence:
+            fence = "" if line.count(fence) % 2 else fence
+            continue
+        if header := _HEADER.match(line):
+            table = ()
+            parts = header.group(2).replace(" ", "").split(".")
+            for i, part in enumerate(parts):
+                table = (*table, part)
+                if header.group(1) == "[[" and i == len(parts) - 1:
+                    counts[table] = counts.get(table, -1) + 1
+                if table in counts:
+                    table = (*table, counts[table])
+            places.lines[table] = number
+        elif key := _KEY.match(line):
+            places.lines[*table, key.group(1)] = number
+            opened = _FENCE.search(key.group(2))
+            if opened and key.group(2).count(opened.group()) % 2:
+                fence = opened.group()
+    return places
+
+
+def parse(source: str, name: str, file: str, terms: Mapping[str, Term]) -> tuple[Rule, ...]:
+    """Rules of one file.
+
+    Args:
+        source: The file's text.
+        name: Its place in the rule folder without suffix, such as `common/share`; rule names begin with it.
+        file: Its path, for errors.
+        terms: Terms shared by the folder; the file's own come on top.
+
+    Raises:
+        RuleError: With every problem in the file.
+    """
+    table, places = _table(source, name, file)
+    reader = _Reader(table, name, file, places, {**terms, **table.terms})
+    rules = tuple(reader.rules())
+    if reader.problems:
+        raise RuleError(reader.problems)
+    return rules
+
+
+def parse_terms(source: str, file: str) -> dict[str, Term]:
+    """Terms of a folder's `terms.toml`, a table `[terms]` of patterns (strings) and word lists.
+
+    Raises:
+        RuleError: The file isn't such a table.
+    """
+    table, _ = _table(source, "", file)
+    return dict(table.terms)
+
+
+def _table(source: str, name: str, file: str) -> tuple[RuleFileTable, Places]:
+    """A file checked against the schema, its patterns not yet looked at."""
+    try:
+        data = tomllib.loads(source.removeprefix("\ufeff"))
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        found = re.search(r"\(at line (\d+)", str(error))
+        raise RuleError([RuleProblem(file, int(found.group(1)) if found else 0, "", f"not valid TOML: {error}")]) from error
+    places = _places(source)
+    try:
+        return RuleFileTable.model_validate(data), places
+    except ValidationError as error:
+        raise RuleError(_schema_problems(error, data, name, file, places)) from error
+
+
+def _schema_problems(error: ValidationError, data: Any, name: str, file: str, places: Places) -> Iterator[RuleProblem]:
+    for fault in error.errors(include_url=False):
+        path = tuple(part for part in fault["loc"])
+        key = ".".join(str(part) for part in path if not isinstance(part, int))
+        rule, remedy = "", ""
+        if len(path) > 1 and path[0] == "rule" and isinstance(path[1], int):
+            given = data["rule"][path[1]]
+            rule = f"{name}/{given['id']}" if isinstance(given, dict) and "id" in given else f"number {path[1] + 1}"
+            key = ".".join(str(part) for part in path[2:] if not isinstance(part, int))
+        message = f"{key or 'rule'}: {fault['msg'][0].lower()}{fault['msg'][1:]}"
+        if fault["type"] == "extra_forbidden":
+            message, remedy = f"unknown key {key!r}", _did_you_mean(str(path[-1]), path)
+        elif fault["type"] == "missing":
+            message, remedy = f"key {key!r} is missing", "every rule needs id, about and remove; every file title and about"
+        yield RuleProblem(file, places.of(path), rule, message, remedy)
+
+
+def _did_you_mean(word: str, path: tuple[object, ...]) -> str:
+    from difflib import get_close_matches
+
+    known = list((RuleTable if path[0] == "rule" and len(path) == 3 else RuleFileTable).model_fields)
+    near = get_close_matches(word, known, 1)
+    return f"did you mean {near[0]!r}?" if near else f"known are {', '.join(known)}"
+
+
+class _Reader:
+    """Turns a checked table into rules and gathers what is still wrong with them."""
+
+    def __init__(self, table: RuleFileTable, name: str, file: str, places: Places, terms: Mapping[str, Term]) -> None:
+        self.table, self.name, self.file, self.places, self.terms = table, name, file, places, terms
+        self.problems: list[RuleProblem] = []
+
+    def rules(self) -> Iterator[Rule]:
+        fingerprint = self.pattern(self.table.fingerprint, "", ("fingerprint",))
+        seen: dict[str, int] = {}
+        for number, given in enumerate(self.table.rule):
+            name, line = f"{self.name}/{given.id}", self.places.of(("rule", number))
+            if given.id in seen:
+                self.problem(("rule", number, "id"), name, f"this name is taken by line {seen[given.id]}", "give it another id")
+            seen[given.id] = line
+            self.check_keys(given, name, number)
+            patterns = {k: self.pattern(getattr(given, k), name, ("rule", number, k)) for k in PATTERNS if k != "fingerprint"}
+            yield Rule(
+                name=name,
+                about=given.about,
+                remove=given.remove,
+                confidence=given.confidence,
+                **patterns,
+                of=given.of,
+                where=Where(given.where.first, given.where.last) if given.where else None,
+                min_words=given.min_words,
+                max_words=given.max_words,
+                min_lines=given.min_lines,
+                max_lines=given.max_lines,
+                languages=tuple(given.languages or self.table.languages or ()),
+                sites=tuple(site.lower().strip(".") for site in self.table.sites),
+                fingerprint=fingerprint,
+                removes=tuple(given.removes),
+                keeps=tuple(given.keeps),
+                examples=tuple(Example(example.before, example.after) for example in given.example),
+                file=self.file,
+                line=line,
+            )
+
+    def problem(self, path: tuple[object, ...], rule: str, message: str, remedy: str = "") -> None:
+        self.problems.append(RuleProblem(self.file, self.places.of(path), rule, message, remedy))
+
+    def check_keys(self, given: RuleTable, name: str, number: int) -> None:
+        path = ("rule", number)
+        for key in sorted(_NEEDS[given.remove]):
+            if getattr(given, key) is None:
+                self.problem(path, name, f"remove = {given.remove!r} needs the key {key!r}")
+        for key, kinds in _ONLY_FOR.items():
+            if getattr(given, key) is not None and given.remove not in kinds:
+                what = " or ".join(repr(kind) for kind in get_args(Kind) if kind in kinds)
+                self.problem((*path, key), name, f"{key!r} has no meaning with remove = {given.remove!r}", f"only with {what}")
+        if given.remove == "block" and (given.until is None) == (given.through is None):
+            self.problem(path, name, "a block needs one of 'until' (the line that stays) and 'through' (the last line that goes)")
+        if given.where and (given.where.first is None) == (given.where.last is None):
+            self.problem((*path, "where"), name, "'where' takes either first or last", "where = { first = 8 }")
+
+    def pattern(self, given: str | None, rule: str, path: tuple[object, ...]) -> str:
+        """Expand and check one pattern; an empty string if there is none or it is faulty."""
+        if given is None:
+            return ""
+        key = path[-1]
+        try:
+            pattern = expand(given, self.terms)
+            if compiled(pattern).fullmatch(""):
+                self.problem(path, rule, f"{key}: the pattern also matches nothing at all", "use + in place of *, or add a fixed word")
+        except KeyError as error:
+            known = ", ".join(sorted(self.terms)) or "none"
+            self.problem(path, rule, f"{key}: unknown term {{{{{error.args[0]}}}}}", f"known terms: {known}")
+        except RecursionError as error:
+            self.problem(path, rule, f"{key}: {error}", "let a term use only simpler ones")
+        except (regex.error, OverflowError, MemoryError) as error:
+            self.problem(
+                path, rule, f"{key}: not a valid pattern: {error}", "put a backslash before ( ) [ ] { } . * + ? | to mean the sign itself"
+            )
+        else:
+            return pattern
+        return ""
