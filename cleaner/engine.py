@@ -47,8 +47,9 @@ class Matcher:
 
     def __init__(self, rule: Rule) -> None:
         self.rule = rule
-        self.pattern = compiled(rule.match) if rule.match else None
-        self.many_lines = spans_lines(rule.match)
+        self.many_lines = rule.remove != "match" and spans_lines(rule.match)
+        # A pattern of several lines ends where a line ends.
+        self.pattern = compiled(rf"(?:{rule.match})(?=\n|\Z)" if self.many_lines else rule.match) if rule.match else None
         self.literals = required_literals(rule.match) if rule.match else frozenset()
         self.unless = compiled(rule.unless) if rule.unless else None
         self.until = compiled(rule.until or rule.through) if rule.until or rule.through else None
@@ -84,11 +85,8 @@ class Matcher:
             return None
         if not self.many_lines:
             return number if self.pattern.fullmatch(view.line(number), timeout=TIMEOUT) else None
-        window = view.from_line(number)
-        found = self.pattern.match(window, timeout=TIMEOUT)
-        if not found or (found.end() < len(window) and window[found.end()] != "\n"):
-            return None
-        return number + found.group().count("\n")
+        found = self.pattern.match(view.document.compact, *view.window(number), timeout=TIMEOUT)
+        return number + found.group().count("\n") if found else None
 
     def _spans(self, view: View, numbers: Iterable[int]) -> Iterator[Hit]:
         assert self.pattern is not None  # the schema asks for it
@@ -188,10 +186,10 @@ class View:
         text = self.document.solid[number].text
         return text if len(text) <= MAX_SCAN else ""
 
-    def from_line(self, number: int) -> str:
-        """The text from a solid line on, as far as one match may look."""
+    def window(self, number: int) -> tuple[int, int]:
+        """From where to where in the compact text one match may look from a solid line on; nowhere if the line is too long."""
         at = self.document.compact_start(number)
-        return self.document.compact[at : at + MAX_SCAN] if self.line(number) else ""
+        return at, at + MAX_SCAN if self.line(number) else at
 
     def text(self, hit: Hit) -> str:
         """What a hit would take, blank lines left out."""

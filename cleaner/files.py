@@ -43,7 +43,7 @@ def decode(data: bytes, name: object) -> Encoded:
         text = data.decode(encoding)
     except UnicodeDecodeError as error:
         remedy = "convert it first, for example with iconv"
-        raise InputError(name, f"not {encoding.upper()} text: byte {error.start} is {data[error.start]:#04x}", remedy) from error
+        raise InputError(name, f"not {encoding.upper()} text: byte {error.start} is 0x{data[error.start]:02x}", remedy) from error
     if "\0" in text:
         raise InputError(name, "not a text: it holds NUL characters")
     return Encoded(text, encoding)

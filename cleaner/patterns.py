@@ -11,6 +11,8 @@ import regex
 #: `{{name}}` in a pattern stands for a term. Double braces mean nothing to `regex`, so no escape is needed.
 _TERM = re.compile(r"\{\{([a-z][a-z0-9-]*)\}\}")
 
+_CLASS = re.compile(r"(?<!\\)\[\^?\]?(?:\\.|[^\]\\])*\]")
+
 Term = str | Sequence[str]
 
 
@@ -53,9 +55,9 @@ def compiled(pattern: str) -> regex.Pattern[str]:
 
 
 def spans_lines(pattern: str) -> bool:
-    r"""Whether a pattern speaks of more than one line, that is, has an `\n` in it.
+    r"""Whether a pattern speaks of more than one line: whether it has an `\n` outside a character class.
 
-    >>> spans_lines(r"Related\nSource"), spans_lines(r"Related|Source")
+    >>> spans_lines(r"Related\nSource"), spans_lines(r"Related[^\n]+")
     (True, False)
     """
-    return r"\n" in pattern.replace(r"\\", "")
+    return r"\n" in _CLASS.sub("", pattern.replace(r"\\", ""))

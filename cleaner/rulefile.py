@@ -17,6 +17,7 @@ from cleaner.patterns import Term, compiled, expand
 
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]*$")]
 Text = Annotated[str, StringConstraints(min_length=1)]
+Pattern = Text | Annotated[list[Text], Field(min_length=1)]  # a list means any one of them
 Count = Annotated[int, Field(ge=1)]
 Languages = Annotated[list[Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$")]], Field(min_length=1)]
 
@@ -68,14 +69,14 @@ class RuleTable(_Table):
     about: Text
     remove: Kind
     confidence: Confidence = "high"
-    match: Text | None = None
-    unless: Text | None = None
-    until: Text | None = None
-    through: Text | None = None
-    previous: Text | None = None
-    next: Text | None = None
+    match: Pattern | None = None
+    unless: Pattern | None = None
+    until: Pattern | None = None
+    through: Pattern | None = None
+    previous: Pattern | None = None
+    next: Pattern | None = None
     of: EchoOf | None = None
-    rest: Text | None = None
+    rest: Pattern | None = None
     where: WhereTable | None = None
     min_words: Count | None = None
     max_words: Count | None = None
@@ -94,7 +95,7 @@ class RuleFileTable(_Table):
     about: Text
     languages: Languages | None = None
     sites: list[Text] = Field(default_factory=list)
-    fingerprint: Text | None = None
+    fingerprint: Pattern | None = None
     terms: dict[Id, Text | list[Text]] = Field(default_factory=dict)
     rule: list[RuleTable] = Field(default_factory=list)
 
@@ -269,14 +270,17 @@ class _Reader:
         if given.where and (given.where.first is None) == (given.where.last is None):
             self.problem((*path, "where"), name, "'where' takes either first or last", "where = { first = 8 }")
 
-    def pattern(self, given: str | None, rule: str, path: tuple[object, ...]) -> str:
-        """Expand and check one pattern; an empty string if there is none or it is faulty."""
+    def pattern(self, given: str | list[str] | None, rule: str, path: tuple[object, ...]) -> str:
+        """Expand and check a pattern, or a list of which any may match; an empty string if there is none or it is faulty."""
         if given is None:
             return ""
+        if isinstance(given, list):
+            parts = [self.pattern(part, rule, path) for part in given]
+            return "|".join(f"(?:{part})" for part in parts) if all(parts) else ""
         key = path[-1]
         try:
             pattern = expand(given, self.terms)
-            if compiled(pattern).fullmatch(""):
+            if compiled(pattern).fullmatch("") and key != "unless":
                 self.problem(path, rule, f"{key}: the pattern also matches nothing at all", "use + in place of *, or add a fixed word")
         except KeyError as error:
             known = ", ".join(sorted(self.terms)) or "none"

@@ -1,0 +1,79 @@
+"""The arrows of the design: an import that goes up the table fails."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT
+
+PACKAGE = ROOT / "cleaner"
+
+#: For each module, what of our own it may import. The command line may import all.
+MAY_IMPORT = {
+    "errors": set(),
+    "model": {"errors"},
+    "document": {"model"},
+    "patterns": set(),
+    "prefilter": {"document"},
+    "rulefile": {"model", "errors", "patterns"},
+    "ruleset": {"rulefile", "model", "errors", "patterns"},
+    "removals": {"document", "model", "errors"},
+    "engine": {"document", "patterns", "prefilter", "removals", "model"},
+    "selftest": {"ruleset", "engine", "model", "errors"},
+    "files": {"errors"},
+    "batch": {"engine", "files", "document", "model", "errors"},
+    "render": {"document", "model", "removals"},
+    "__init__": {"engine", "errors", "model", "removals", "ruleset"},
+    "__main__": {"cli"},
+}
+
+
+def imports(path: Path) -> set[str]:
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            found |= {f"{node.module}.{alias.name}" for alias in node.names}
+    return found
+
+
+def own(names: set[str]) -> set[str]:
+    return {name.split(".")[1] for name in names if name.startswith("cleaner.")}
+
+
+def test_every_module_is_in_the_table() -> None:
+    assert {path.stem for path in PACKAGE.glob("*.py")} == set(MAY_IMPORT)
+
+
+@pytest.mark.parametrize("module", sorted(MAY_IMPORT))
+def test_imports_go_down(module: str) -> None:
+    assert own(imports(PACKAGE / f"{module}.py")) <= MAY_IMPORT[module]
+
+
+def test_typer_and_rich_stay_at_the_edge() -> None:
+    for path in PACKAGE.rglob("*.py"):
+        tops = {name.split(".")[0] for name in imports(path)}
+        if path.parent.name != "cli":
+            assert "typer" not in tops, path
+            assert "rich" not in tops or path.name == "render.py", path
+        assert "click" not in tops, path
+
+
+def test_no_module_outgrows_its_job() -> None:
+    for path in PACKAGE.rglob("*.py"):
+        assert len(path.read_text(encoding="utf-8").splitlines()) <= 400, path
+
+
+def test_top_level_holds_nothing_else() -> None:
+    allowed = {"pyproject.toml", "README.md", "CHANGELOG.md", "LICENSE", "uv.lock", "cleaner", "rules", "tests", "samples"}
+    import subprocess
+
+    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False)
+    if listed.returncode:
+        pytest.skip("not a git checkout")
+    tops = {name.split("/")[0] for name in listed.stdout.splitlines()}
+    assert {top for top in tops if not top.startswith(".")} <= allowed

@@ -1,0 +1,137 @@
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Command
+
+DIRTY = "The harbour froze on Monday.\n\nShare this article\n"
+CLEAN = "The harbour froze on Monday.\n"
+
+
+def tree(folder: Path) -> dict[str, str]:
+    return {path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8") for path in folder.rglob("*") if path.is_file()}
+
+
+def fill(folder: Path, *names: str) -> Path:
+    for name in names:
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(DIRTY, encoding="utf-8")
+    return folder
+
+
+def test_mirrors_a_tree(cleaner: Command) -> None:
+    fill(cleaner.folder / "src", "a.txt", "deep/er/b.txt", "notes.md", "page.html", "Ä ö.txt")
+    done = cleaner("batch", "src", "--output-dir", "dst/new")
+    assert (done.code, done.err) == (0, "")
+    assert tree(cleaner.folder / "dst/new") == dict.fromkeys(["a.txt", "deep/er/b.txt", "notes.md", "Ä ö.txt"], CLEAN)
+    summary = done.out.decode()
+    assert "share" in summary
+    assert "4 files cleaned, 4 of them changed, 1 passed over by name" in summary
+
+
+def test_include_exclude_and_gitignore(cleaner: Command) -> None:
+    src = fill(cleaner.folder / "src", "a.txt", "a.page", "skip/b.txt", "old/c.txt", "old/keep.txt", "deep/d.txt", "deep/e.txt")
+    (src / ".gitignore").write_text("old/*\n!old/keep.txt\n")
+    (src / "deep/.gitignore").write_text("e.*\n")
+    assert cleaner("batch", "src", "-d", "one", "--exclude", "skip/").code == 0
+    assert set(tree(cleaner.folder / "one")) == {"a.txt", "old/keep.txt", "deep/d.txt"}
+    assert cleaner("batch", "src", "-d", "two", "--include", "*.page", "--include", "old/*", "--no-ignore").code == 0
+    assert set(tree(cleaner.folder / "two")) == {"a.page", "old/c.txt", "old/keep.txt"}
+
+
+def test_several_sources(cleaner: Command) -> None:
+    fill(cleaner.folder / "one", "a.txt")
+    fill(cleaner.folder / "two", "a.txt")
+    fill(cleaner.folder, "single.page")
+    assert cleaner("batch", "one", "two", "single.page", "-d", "out").code == 0
+    assert set(tree(cleaner.folder / "out")) == {"one/a.txt", "two/a.txt", "single.page"}
+
+
+def test_output_inside_the_source_is_not_cleaned_again(cleaner: Command) -> None:
+    fill(cleaner.folder, "a.txt")
+    for _ in range(2):
+        assert cleaner("batch", ".", "-d", "out").code == 0
+        assert set(tree(cleaner.folder / "out")) == {"a.txt"}
+
+
+@pytest.mark.parametrize(
+    ("sources", "target", "message"),
+    [
+        (["src"], "src", "would be overwritten by its own clean text"),
+        (["src/a.txt", "src/deep/a.txt"], "out", "would both be written to"),
+        (["missing"], "out", "no such file or folder"),
+    ],
+)
+def test_refuses_before_it_writes(cleaner: Command, sources: list[str], target: str, message: str) -> None:
+    src = fill(cleaner.folder / "src", "a.txt", "deep/a.txt")
+    done = cleaner("batch", *sources, "-d", target)
+    assert done.code == 2
+    assert message in done.err
+    assert set(tree(src).values()) == {DIRTY}
+    assert not (cleaner.folder / "out").exists()
+
+
+def test_a_file_that_fails_is_named_and_the_others_are_done(cleaner: Command) -> None:
+    src = fill(cleaner.folder / "src", "a.txt", "z.txt")
+    (src / "bad.txt").write_bytes(b"Caf\xe9 share\n")
+    (src / "gone.txt").symlink_to("nowhere")
+    done = cleaner("batch", "src", "-d", "out")
+    assert done.code == 2
+    assert "src/bad.txt: not UTF-8 text: byte 3 is 0xe9" in done.err
+    assert "1 failed" in done.out.decode()
+    out = cleaner.folder / "out"
+    assert (out / "bad.txt").read_bytes() == b"Caf\xe9 share\n"
+    assert [(out / name).read_text() for name in ("a.txt", "z.txt")] == [CLEAN, CLEAN]
+
+
+def test_an_output_that_cannot_be_written_is_named(cleaner: Command) -> None:
+    fill(cleaner.folder / "src", "a.txt", "b.txt")
+    (cleaner.folder / "out/a.txt").mkdir(parents=True)
+    done = cleaner("batch", "src", "-d", "out")
+    assert done.code == 2
+    assert "a.txt" in done.err
+    assert (cleaner.folder / "out/b.txt").read_text() == CLEAN
+
+
+def test_flagged_files_are_named(cleaner: Command) -> None:
+    src = fill(cleaner.folder / "src", "a.txt")
+    (src / "b.txt").write_text("Explore what Newsbox AI can do for you:\nIt was the end.\n")
+    done = cleaner("batch", "src", "-d", "out", "-q")
+    assert (done.code, done.out, done.err) == (0, b"", "warning: src/b.txt: left as it is: no sentence would be left\n")
+    assert (cleaner.folder / "out/b.txt").read_text() == (src / "b.txt").read_text()
+
+
+def test_processes_change_nothing(cleaner: Command) -> None:
+    fill(cleaner.folder / "src", *(f"{number:03}.txt" for number in range(90)))
+    (cleaner.folder / "src/045.txt").write_bytes(b"\xe9")
+    seen = set()
+    for jobs in (1, 2, 3):
+        done = cleaner("batch", "src", "-d", f"out{jobs}", "--jobs", jobs, "--audit", "audit.jsonl")
+        assert done.code == 2
+        audit = (cleaner.folder / "audit.jsonl").read_text()
+        files = {path.name: path.read_bytes() for path in (cleaner.folder / f"out{jobs}").iterdir()}
+        assert len(files) == 90
+        seen.add((done.out, done.err, audit, tuple(sorted(files.items()))))
+    assert len(seen) == 1
+    assert len({json.loads(line)["file"] for line in audit.splitlines()}) == 89
+
+
+def test_nothing_to_do(cleaner: Command) -> None:
+    (cleaner.folder / "src").mkdir()
+    done = cleaner("batch", "src", "-d", "out")
+    assert done.code == 0
+    assert "0 files cleaned" in done.out.decode()
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+def test_an_unreadable_file_is_named(cleaner: Command) -> None:
+    src = fill(cleaner.folder / "src", "a.txt", "b.txt")
+    (src / "a.txt").chmod(0)
+    done = cleaner("batch", "src", "-d", "out")
+    assert done.code == 2
+    assert "a.txt: permission denied" in done.err

@@ -1,0 +1,233 @@
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import SAMPLES, Command, expected
+
+DIRTY = b"The harbour froze on Monday.\r\n\r\nShare this article\r\n"
+CLEAN = b"The harbour froze on Monday.\r\n"
+
+
+@pytest.fixture
+def page(tmp_path: Path) -> Path:
+    path = tmp_path / "page.txt"
+    path.write_bytes(DIRTY)
+    return path
+
+
+def test_dash_is_standard_input_and_files_follow_one_another(cleaner: Command, page: Path) -> None:
+    done = cleaner("clean", page, "-", stdin=b"Second.\nShare.\n")
+    assert (done.code, done.out, done.err) == (0, CLEAN + b"Second.\n", "")
+
+
+def test_output_file(cleaner: Command, page: Path) -> None:
+    done = cleaner("clean", page, "--output", "out.txt")
+    assert (done.code, done.out) == (0, b"")
+    assert (cleaner.folder / "out.txt").read_bytes() == CLEAN
+    assert page.read_bytes() == DIRTY
+
+
+def test_in_place_keeps_mode_and_leaves_clean_files_alone(cleaner: Command, page: Path) -> None:
+    page.chmod(0o640)
+    other = cleaner.folder / "clean.txt"
+    other.write_bytes(CLEAN)
+    before = other.stat().st_mtime_ns, other.stat().st_ino
+    done = cleaner("clean", "--in-place", page, other)
+    assert (done.code, done.out, done.err) == (0, b"", "")
+    assert page.read_bytes() == CLEAN
+    assert page.stat().st_mode & 0o777 == 0o640
+    assert (other.stat().st_mtime_ns, other.stat().st_ino) == before
+    assert sorted(path.name for path in cleaner.folder.iterdir()) == ["clean.txt", "page.txt"]
+
+
+def test_in_place_through_a_link_writes_its_target(cleaner: Command, page: Path) -> None:
+    link = cleaner.folder / "link.txt"
+    link.symlink_to(page)
+    assert cleaner("clean", "-i", link).code == 0
+    assert link.is_symlink()
+    assert page.read_bytes() == CLEAN
+
+
+def test_check_writes_nothing_and_says_so_by_its_exit_code(cleaner: Command, page: Path) -> None:
+    done = cleaner("clean", "--check", page)
+    assert (done.code, done.out, done.err) == (1, b"", f"would clean {page}\n")
+    assert page.read_bytes() == DIRTY
+    done = cleaner("clean", "--check", stdin=CLEAN)
+    assert (done.code, done.out, done.err) == (0, b"", "")
+
+
+def test_diff_is_a_patch_that_patch_takes(cleaner: Command) -> None:
+    for name in ["mobile-paper.txt", "aggregator-harbour.txt", "clean-poem-crlf.txt"]:
+        text = SAMPLES / name
+        done = cleaner("clean", "--diff", text)
+        assert done.code == 0
+        copy = cleaner.folder / name
+        copy.write_bytes(text.read_bytes())
+        if done.out:
+            subprocess.run(["patch", "--binary", "-s", str(copy)], input=done.out, check=True)
+        assert copy.read_bytes() == expected(text)
+
+
+def test_diff_with_check(cleaner: Command, page: Path) -> None:
+    done = cleaner("clean", "--diff", "--check", page)
+    assert done.code == 1
+    assert b"-Share this article\r\n" in done.out
+    assert page.read_bytes() == DIRTY
+
+
+def test_json_holds_text_and_removals(cleaner: Command, page: Path) -> None:
+    done = cleaner("clean", "--json", page, "-", stdin=CLEAN)
+    first, second = map(json.loads, done.out.splitlines())
+    assert first["file"] == str(page)
+    assert first["text"].encode() == CLEAN
+    assert [(r["start"], r["end"], r["rule"], r["text"]) for r in first["removals"]] == [
+        (30, 32, "tidy", "\r\n"),
+        (32, 52, "common/share/share-line", "Share this article\r\n"),
+    ]
+    assert second == {"file": "-", "text": CLEAN.decode(), "removals": [], "flags": []}
+
+
+def test_audit_is_one_removal_a_line(cleaner: Command, page: Path) -> None:
+    done = cleaner("clean", page, "--audit", "audit.jsonl")
+    assert done.out == CLEAN
+    rows = [json.loads(line) for line in (cleaner.folder / "audit.jsonl").read_text().splitlines()]
+    assert [list(row) for row in rows] == [["file", "start", "end", "rule", "text"]] * 2
+    text = DIRTY.decode()
+    assert all(text[row["start"] : row["end"]] == row["text"] for row in rows)
+
+
+def test_levels(cleaner: Command) -> None:
+    text = b"The harbour froze on Monday.\nBoats in the snow at noon (Jane Roe/Coast Pictures)\n"
+    assert cleaner("clean", "--level", "safe", stdin=text).out == text
+    assert cleaner("clean", "--level", "standard", stdin=text).out == text[:29]
+    assert cleaner("clean", "--level", "bold", stdin=text).code == 2
+
+
+SITE = """
+title = "The Coast Gazette"
+about = "Marks of its own."
+sites = ["coast.example"]
+
+[[rule]]
+id = "tide-table"
+about = "The tide table under every story"
+remove = "tail"
+match = '''tide table'''
+keeps = ["The tide table hangs on the pier."]
+removes = ["Tide table"]
+"""
+
+
+def test_own_rules_and_site_by_url(cleaner: Command) -> None:
+    folder = cleaner.folder / "rules"
+    folder.mkdir()
+    (folder / "coast.toml").write_text(SITE)
+    text = b"The harbour froze.\n\nTide table\nHigh 6.12\n"
+    assert cleaner("--rules", folder, stdin=text).out == text
+    assert cleaner("--rules", folder, "--url", "https://other.example/a", stdin=text).out == text
+    assert cleaner("--rules", folder, "--url", "https://www.coast.example/a", stdin=text).out == b"The harbour froze.\n"
+    assert cleaner("--rules", folder / "coast.toml", "--url", "coast.example", stdin=text).out == b"The harbour froze.\n"
+
+
+def test_faulty_rules_end_with_3_and_every_fault(cleaner: Command) -> None:
+    folder = cleaner.folder / "rules"
+    folder.mkdir()
+    (folder / "a.toml").write_text(SITE.replace("'''tide table'''", "'''tide (table'''").replace("remove =", "removed ="))
+    (folder / "b.toml").write_text("title = \n")
+    done = cleaner("--rules", folder, stdin=b"x")
+    assert (done.code, done.out) == (3, b"")
+    assert f"{folder}/a.toml:9: rule 'a/tide-table': unknown key 'removed' (did you mean 'remove'?)" in done.err
+    assert f"{folder}/b.toml:1: not valid TOML" in done.err
+    assert "Traceback" not in done.err
+    assert cleaner("--rules", "nowhere", stdin=b"x").code == 3
+
+
+@pytest.mark.parametrize("data", [b"Caf\xe9\n", b"a\0b\n", b"\xff\xfea"], ids=["latin-1", "nul", "odd-utf-16"])
+def test_what_is_not_text_passes_through_and_is_reported(cleaner: Command, data: bytes, page: Path) -> None:
+    bad = cleaner.folder / "bad.txt"
+    bad.write_bytes(data)
+    done = cleaner("clean", bad, page)
+    assert (done.code, done.out) == (2, data + CLEAN)
+    assert done.err.startswith("error: ")
+    assert str(bad) in done.err
+    assert cleaner("clean", "-i", bad).code == 2
+    assert bad.read_bytes() == data
+
+
+def test_utf_16_stays_utf_16(cleaner: Command) -> None:
+    for encoding, mark in [("utf-16-le", b"\xff\xfe"), ("utf-16-be", b"\xfe\xff")]:
+        done = cleaner(stdin=mark + DIRTY.decode().encode(encoding))
+        assert (done.code, done.out) == (0, mark + CLEAN.decode().encode(encoding))
+
+
+def test_a_missing_file_does_not_stop_the_others(cleaner: Command, page: Path) -> None:
+    done = cleaner("clean", "missing.txt", page)
+    assert (done.code, done.out, done.err) == (2, CLEAN, "error: missing.txt: no such file or directory\n")
+
+
+def test_a_text_that_would_be_emptied_stays_and_is_flagged(cleaner: Command) -> None:
+    text = b"Try Our AI Features\nExplore what Newsbox AI can do for you:\nIt was the end of the story.\n"
+    done = cleaner(stdin=text)
+    assert (done.code, done.out, done.err) == (0, text, "warning: -: left as it is: no sentence would be left\n")
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        ["clean", "--in-place"],
+        ["clean", "--in-place", "page.txt", "--output", "x"],
+        ["clean", "--in-place", "page.txt", "--check"],
+        ["clean", "page.txt", "--audit", "page.txt"],
+        ["clean", "page.txt", "--output", "o.txt", "--audit", "o.txt"],
+        ["clean", "--in-place", "page.txt", "--audit", "old.jsonl"],
+        ["clean", "--nonsense"],
+    ],
+    ids=" ".join,
+)
+def test_bad_usage_ends_with_2_and_changes_nothing(cleaner: Command, page: Path, args: list[str]) -> None:
+    (cleaner.folder / "old.jsonl").write_text("{}\n")
+    done = cleaner(*args, stdin=DIRTY)
+    assert (done.code, done.out) == (2, b"")
+    assert "Traceback" not in done.err
+    assert page.read_bytes() == DIRTY
+    assert (cleaner.folder / "old.jsonl").read_text() == "{}\n"
+
+
+def test_a_closed_pipe_ends_quietly(cleaner: Command, page: Path) -> None:
+    page.write_bytes(b"The harbour froze on Monday.\n" * 50_000)
+    reader, writer = os.pipe()
+    process = subprocess.Popen(
+        Command.line(["clean", page]), stdout=writer, stderr=subprocess.PIPE, env=Command.environment(), cwd=cleaner.folder
+    )
+    os.close(writer)
+    os.read(reader, 100)
+    os.close(reader)
+    _, err = process.communicate(timeout=60)
+    assert (process.returncode, err) == (0, b"")
+
+
+def test_messages_do_not_drive_the_terminal(cleaner: Command) -> None:
+    done = cleaner("clean", "evil\x1b[2J\u202e.txt")
+    assert done.code == 2
+    assert "\x1b" not in done.err
+    assert "evil␛[2J⟨U+202E⟩.txt" in done.err
+
+
+def test_a_full_disk_is_an_error(cleaner: Command, page: Path) -> None:
+    if not Path("/dev/full").exists():
+        pytest.skip("needs /dev/full")
+    done = cleaner("clean", page, "-o", "/dev/full")
+    assert done.code == 2
+    assert done.err.startswith("error: /dev/full: can't be written")
+
+
+def test_help_and_version(cleaner: Command) -> None:
+    for args in (["--help"], ["clean", "--help"], ["batch", "--help"], ["preview", "--help"], ["restore", "--help"], ["--version"]):
+        done = cleaner(*args)
+        assert (done.code, done.err) == (0, "")
+        assert done.out

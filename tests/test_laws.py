@@ -1,0 +1,150 @@
+"""The five laws, over generated texts and the samples."""
+
+from __future__ import annotations
+
+import ast
+import random
+from functools import cache
+from pathlib import Path
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from cleaner import Hints, Result, restore
+from cleaner.document import BOM, Document
+from cleaner.engine import Engine
+from cleaner.model import TIDY
+from cleaner.removals import cut
+from cleaner.ruleset import RuleSet, load
+from cleaner.selftest import check
+from tests.conftest import PAIRS, ROOT
+
+ENDS = ["\n", "\r\n", "\r", "\n\n", "\n \n", "\n\n\n", "\r\n\r\n", ""]
+ODD = ["\u2028", "\x85", "\x0c", "\u200b", "e\u0301", "𝄞", "\ufeff", "ſ", "İ", "\u212a", "ß", "\t", "\xa0", "  "]
+
+
+@cache
+def rule_set() -> RuleSet:
+    return load()
+
+
+@cache
+def engine() -> Engine:
+    return Engine(rule_set().rules)
+
+
+@cache
+def material() -> list[str]:
+    """Lines of samples, and the texts that rules remove and keep."""
+    lines = {line.text for sample in PAIRS for line in Document(sample.read_bytes().decode()).solid}
+    for rule in rule_set().rules:
+        lines.update(rule.removes + rule.keeps + tuple(example.before for example in rule.examples))
+    return sorted(lines)
+
+
+@st.composite
+def texts(draw: st.DrawFn) -> str:
+    """A text of real lines, chrome, near misses and odd characters, with any mix of line ends."""
+    line = st.sampled_from(material())
+    noise = st.text(max_size=30)
+    odd = st.sampled_from(ODD)
+    pieces = draw(st.lists(st.one_of(line, line, line, noise, st.builds("{}{}{}".format, line, odd, line)), max_size=14))
+    ends = draw(st.lists(st.sampled_from(ENDS), min_size=len(pieces), max_size=len(pieces)))
+    bom = draw(st.sampled_from(["", "", "", BOM]))
+    return bom + "".join(piece + end for piece, end in zip(pieces, ends, strict=True))
+
+
+def laws_hold(text: str, result: Result) -> None:
+    # 1: the output is the input with spans cut out.
+    assert result.text == cut(text, [(r.start, r.end, r.rule) for r in result.removals])  # type: ignore[misc]
+    assert restore(result) == text
+    # 2: every deletion has a name and its own place.
+    names = {rule.name for rule in rule_set().rules} | {TIDY}
+    reached = 0
+    for removal in result.removals:
+        assert reached <= removal.start < removal.end <= len(text)
+        assert removal.text == text[removal.start : removal.end]
+        assert removal.rule in names
+        reached = removal.end
+    # 2: tidy follows others only, and leaves no stray blank lines.
+    if result.removals:
+        assert {removal.rule for removal in result.removals} != {TIDY}
+        blanks = [not line.text for line in Document(result.text).lines]
+        assert blanks[:1] != [True]
+        assert blanks[-1:] != [True]
+        assert (True, True) not in zip(blanks, blanks[1:], strict=False)
+    else:
+        assert result.text == text
+
+
+@settings(max_examples=1500, deadline=None)
+@given(texts())
+@example("Share.\n" * 40)
+@example("logo\n" * 40 + "The harbour froze.\n")
+@example(BOM + "Share.\r\n")
+@example("The harbour froze.\rShare.\r")
+def test_cleaning_only_deletes_with_a_name_and_is_stable(text: str) -> None:
+    result = engine().clean(text)
+    laws_hold(text, result)
+    assert engine().clean(result.text).text == result.text
+
+
+@settings(max_examples=300, deadline=None)
+@given(texts(), st.randoms(use_true_random=False))
+def test_the_order_of_rules_does_not_matter(text: str, chance: random.Random) -> None:
+    shuffled = list(rule_set().rules)
+    chance.shuffle(shuffled)
+    assert Engine(shuffled).clean(text) == engine().clean(text)
+
+
+@settings(max_examples=300, deadline=None)
+@given(texts())
+def test_the_prefilter_hides_no_match(text: str) -> None:
+    class Blind(Engine):
+        def __init__(self) -> None:
+            super().__init__(rule_set().rules)
+            self._prefilter._literals = [frozenset()] * len(self.rules)
+
+    assert Blind().clean(text) == engine().clean(text)
+
+
+@pytest.mark.parametrize("sample", PAIRS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"], ids=["lf", "crlf", "cr"])
+@pytest.mark.parametrize("bom", ["", BOM], ids=["", "bom"])
+@pytest.mark.parametrize("last", [True, False], ids=["", "open-end"])
+def test_samples_whatever_their_line_ends(sample: Path, end: str, bom: str, last: bool) -> None:
+    plain = sample.read_bytes().decode().removeprefix(BOM).replace("\r\n", "\n")
+    clean = engine().clean(plain)
+    text = bom + (plain if last else plain.rstrip("\n")).replace("\n", end)
+    result = engine().clean(text)
+    laws_hold(text, result)
+    assert result.text.removeprefix(bom).replace(end, "\n").rstrip("\n") == clean.text.rstrip("\n")
+    if not clean.changed:
+        assert result.text == text
+
+
+def test_a_text_without_chrome_comes_out_as_it_is() -> None:
+    for text in ["", "\n", "\n\n\n", " \r\n\r\n", BOM, "One line", "\n\n\nTwo\n\n\n\nlines \n\n", "a\u2028b\x85c\x0cd\r"]:
+        assert engine().clean(text) == Result(text)
+
+
+def test_no_knowledge_of_the_web_lives_in_python() -> None:
+    """No string in the engine's modules, documentation apart, is anything that a rule would remove."""
+    for path in sorted((ROOT / "cleaner").glob("*.py")):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        prose = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)}
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in prose:
+                assert not Engine(rule_set().rules, guarded=False).clean(node.value).changed, f"{path.name}:{node.lineno}"
+
+
+def test_every_shipped_rule_proves_itself() -> None:
+    assert len(rule_set().rules) > 20
+    assert check(rule_set()) == []
+
+
+def test_a_rule_for_another_language_stays_out() -> None:
+    text = "The harbour froze on Monday.\nShare this article\n"
+    assert engine().clean(text, Hints(language="en-GB")).changed
+    assert not engine().clean(text, Hints(language="ja")).changed
