@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import regex
 
@@ -43,20 +44,12 @@ class Hit:
 
 
 class Matcher:
-    """A rule with its patterns compiled."""
+    """A rule at work. Its patterns are compiled when a text first needs them: most texts need few."""
 
     def __init__(self, rule: Rule) -> None:
         self.rule = rule
         self.many_lines = rule.remove != "match" and spans_lines(rule.match)
-        # A pattern of several lines ends where a line ends.
-        self.pattern = compiled(rf"(?:{rule.match})(?=\n|\Z)" if self.many_lines else rule.match) if rule.match else None
         self.literals = required_literals(rule.match) if rule.match else frozenset()
-        self.unless = compiled(rule.unless) if rule.unless else None
-        self.until = compiled(rule.until or rule.through) if rule.until or rule.through else None
-        self.previous = compiled(rule.previous) if rule.previous else None
-        self.next = compiled(rule.next) if rule.next else None
-        self.rest = compiled(rule.rest) if rule.rest else None
-        self.fingerprint = compiled(rule.fingerprint) if rule.fingerprint else None
         self.hits: Callable[[View, Iterable[int]], Iterator[Hit]] = {
             "match": self._spans,
             "line": self._lines,
@@ -67,29 +60,31 @@ class Matcher:
             "echo": self._echoes,
         }[rule.remove]
 
+    @cached_property
+    def pattern(self) -> regex.Pattern[str]:
+        """What the rule matches; a pattern of several lines ends where a line ends."""
+        return compiled(rf"(?:{self.rule.match})(?=\n|\Z)" if self.many_lines else self.rule.match)
+
     def applies(self, hints: Hints, text: str) -> bool:
         """Whether language and site let the rule look at a text at all."""
         rule = self.rule
         if rule.languages and hints.language and hints.language.lower().split("-")[0] not in rule.languages:
             return False
-        if not rule.sites and not self.fingerprint:
+        if not rule.sites and not rule.fingerprint:
             return True
         host = hints.host
         if host and any(host == site or host.endswith("." + site) for site in rule.sites):
             return True
-        return self.fingerprint is not None and self.fingerprint.search(text, timeout=TIMEOUT) is not None
+        return bool(rule.fingerprint) and compiled(rule.fingerprint).search(text, timeout=TIMEOUT) is not None
 
     def mark(self, view: View, number: int) -> int | None:
         """Match the pattern from a solid line on; the number of the last line that it covers, or nothing."""
-        if self.pattern is None:
-            return None
         if not self.many_lines:
             return number if self.pattern.fullmatch(view.line(number), timeout=TIMEOUT) else None
         found = self.pattern.match(view.document.compact, *view.window(number), timeout=TIMEOUT)
         return number + found.group().count("\n") if found else None
 
     def _spans(self, view: View, numbers: Iterable[int]) -> Iterator[Hit]:
-        assert self.pattern is not None  # the schema asks for it
         for number in numbers:
             for found in self.pattern.finditer(view.line(number), timeout=TIMEOUT):
                 if found.end() > found.start():
@@ -102,11 +97,11 @@ class Matcher:
                 yield Hit(number, last)
 
     def _blocks(self, view: View, numbers: Iterable[int]) -> Iterator[Hit]:
-        assert self.until is not None  # the schema asks for it
+        until = compiled(self.rule.until or self.rule.through)
         for hit in self._lines(view, numbers):
             stop = min(len(view.document.solid), hit.first + (self.rule.max_lines or 0) + bool(self.rule.until))
             for number in range(hit.last + 1, stop):
-                if self.until.fullmatch(view.line(number), timeout=TIMEOUT):
+                if until.fullmatch(view.line(number), timeout=TIMEOUT):
                     yield Hit(hit.first, number - bool(self.rule.until))
                     break
 
@@ -147,24 +142,26 @@ class Matcher:
                     yield Hit(number, number)
 
     def _is_rest(self, text: str) -> bool:
-        return self.rest.fullmatch(text, timeout=TIMEOUT) is not None if self.rest else not text
+        return _fits(self.rule.rest, text) if self.rule.rest else not text
 
     def allows(self, view: View, hit: Hit) -> bool:
         """Whether the conditions that a hit's own words and its neighbours can answer let it go."""
         rule = self.rule
-        if self.unless or rule.min_words or rule.max_words:
+        if rule.unless or rule.min_words or rule.max_words:
             text = view.text(hit)
-            if self.unless and self.unless.search(text, timeout=TIMEOUT):
+            if rule.unless and compiled(rule.unless).search(text, timeout=TIMEOUT):
                 return False
             if not (rule.min_words or 0) <= words(text) <= (rule.max_words or len(text)):
                 return False
-        return self._neighbour(view, self.previous, hit.first - 1) and self._neighbour(view, self.next, hit.last + 1)
+        return _neighbour_fits(rule.previous, view, hit.first - 1) and _neighbour_fits(rule.next, view, hit.last + 1)
 
-    @staticmethod
-    def _neighbour(view: View, pattern: regex.Pattern[str] | None, number: int) -> bool:
-        if pattern is None:
-            return True
-        return 0 <= number < len(view.document.solid) and pattern.fullmatch(view.line(number), timeout=TIMEOUT) is not None
+
+def _neighbour_fits(pattern: str, view: View, number: int) -> bool:
+    return not pattern or (0 <= number < len(view.document.solid) and _fits(pattern, view.line(number)))
+
+
+def _fits(pattern: str, text: str) -> bool:
+    return compiled(pattern).fullmatch(text, timeout=TIMEOUT) is not None
 
 
 class View:
@@ -218,10 +215,10 @@ class Engine:
     def __init__(self, rules: Sequence[Rule], guarded: bool = True) -> None:
         self.rules = tuple(rules)
         self.guarded = guarded
-        # Among rules that take the same span, the surest gets the credit.
+        self._matchers = [Matcher(rule) for rule in rules]
+        # How unsure a rule is; of rules that take the same span, the surest gets the credit.
         order: Mapping[str, int] = {"high": 0, "medium": 1, "low": 2}
-        self._matchers = [Matcher(rule) for rule in sorted(rules, key=lambda rule: (order[rule.confidence], rule.name))]
-        self._unsure = frozenset(rule.name for rule in rules if rule.confidence != "high")
+        self._doubt = {rule.name: order[rule.confidence] for rule in rules}
         self._prefilter = Prefilter(
             [matcher.literals for matcher in self._matchers],
             [matcher.many_lines for matcher in self._matchers],
@@ -257,7 +254,7 @@ class Engine:
             view = View(current)
             if view.long_lines and not flags:
                 flags.append(Flag("long-line", f"a line of more than {MAX_SCAN:,} characters was not looked at"))
-            spans = removals.merge(self._pass(view, active, hints))
+            spans = removals.merge(self._pass(view, active, hints), self._doubt)
             if not spans:
                 break
             if turn == MAX_PASSES:
@@ -298,7 +295,7 @@ class Engine:
         """Why a result takes too much to be trusted, if it does."""
         if has_sentence(text) and not has_sentence(result.text):
             return Flag("emptied", "no sentence would be left")
-        unsure = sum(words(removal.text) for removal in result.removals if removal.rule in self._unsure)
+        unsure = sum(words(removal.text) for removal in result.removals if self._doubt.get(removal.rule))
         total = words(text)
         if total >= BUDGET_FROM and unsure > BUDGET * total:
             return Flag("budget", f"rules of less than high confidence would take {unsure} of {total} words")

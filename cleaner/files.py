@@ -57,6 +57,8 @@ def read(path: Path) -> bytes:
     """
     try:
         return path.read_bytes()
+    except IsADirectoryError as error:
+        raise InputError(path, "is a folder", "clean folders with cleaner batch") from error
     except OSError as error:
         raise InputError(path, _reason(error)) from error
 

@@ -104,6 +104,11 @@ def _folds(char: str) -> bool:
     )
 
 
+#: Length of the pieces by which most literals are told to be absent without a search of their own. Four characters are rare enough to rule
+#: out nearly all, and cutting a text into its pieces costs what searching it for about a hundred literals does.
+_GRAM = 4
+
+
 class Prefilter:
     """Finds, for each of some patterns, the lines that are worth trying.
 
@@ -115,6 +120,10 @@ class Prefilter:
     def __init__(self, literals: Sequence[Literals], whole: Sequence[bool]) -> None:
         self._literals = literals
         self._whole = whole
+        self._short = {literal for group in literals for literal in group if len(literal) < _GRAM}
+        self._by_gram: dict[str, list[str]] = {}
+        for literal in sorted({literal for group in literals for literal in group} - self._short):
+            self._by_gram.setdefault(literal[:_GRAM], []).append(literal)
 
     def candidates(self, document: Document, among: Iterable[int]) -> Iterable[tuple[int, Iterable[int]]]:
         """For each pattern that may match (by its place), the numbers of the solid lines to try it on.
@@ -126,22 +135,26 @@ class Prefilter:
         every = range(len(document.solid))
         folded = document.compact.lower()
         blind = len(folded) != len(document.compact) or AWKWARD.search(document.compact) is not None
+        present = frozenset[str]() if blind else self._present(folded)
         lines: dict[str, set[int]] = {}
         for place in among:
             literals = self._literals[place]
             if blind or not literals:
                 yield place, every
-            elif self._whole[place]:
-                if any(literal in folded for literal in literals):
-                    yield place, every
-            else:
-                numbers: set[int] = set()
-                for literal in literals:
-                    if literal not in lines:
-                        lines[literal] = _lines_with(document, folded, literal)
-                    numbers |= lines[literal]
-                if numbers:
-                    yield place, sorted(numbers)
+                continue
+            found = literals & present
+            if found and self._whole[place]:
+                yield place, every
+            elif found:
+                for literal in found - lines.keys():
+                    lines[literal] = _lines_with(document, folded, literal)
+                yield place, sorted(set().union(*(lines[literal] for literal in found)))
+
+    def _present(self, folded: str) -> frozenset[str]:
+        """The literals that a folded text holds."""
+        grams = {folded[at : at + _GRAM] for at in range(len(folded) - _GRAM + 1)}
+        likely = [literal for gram in self._by_gram.keys() & grams for literal in self._by_gram[gram]]
+        return frozenset(literal for literal in [*self._short, *likely] if literal in folded)
 
 
 def _lines_with(document: Document, folded: str, literal: str) -> set[int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate
@@ -11,16 +12,19 @@ from cleaner.document import Document, Line
 from cleaner.errors import InputError, ProofError
 from cleaner.model import TIDY, Removal, Result, Span
 
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
-def merge(spans: Iterable[Span]) -> list[Span]:
+
+def merge(spans: Iterable[Span], rank: Mapping[str, int] | None = None) -> list[Span]:
     """Unite spans so that each character has one owner.
 
-    The span that starts first wins, then the longer one, then the name that sorts first; so the outcome doesn't depend on the order
-    in which rules were tried. A later span keeps what is left of it.
+    The span that starts first wins, then the longer one, then the rule of lower rank, then the name that sorts first; so the outcome
+    doesn't depend on the order in which rules were tried. A later span keeps what is left of it.
     """
     merged: list[Span] = []
     reached = 0
-    for start, end, rule in sorted(spans, key=lambda span: (span.start, -span.end, span.rule)):
+    ranks = rank or {}
+    for start, end, rule in sorted(spans, key=lambda span: (span.start, -span.end, ranks.get(span.rule, 0), span.rule)):
         if end > reached:
             merged.append(Span(max(start, reached), end, rule))
             reached = end
@@ -192,7 +196,13 @@ def restore(done: Result) -> str:
 def audit_lines(file: str, removals: Iterable[Removal]) -> Iterator[str]:
     """Removals as lines of JSON (without line ends): file, start, end, rule, text."""
     for removal in removals:
-        yield json.dumps({"file": file, **removal._asdict()}, ensure_ascii=False)
+        yield json_line({"file": file, **removal._asdict()})
+
+
+def json_line(value: Mapping[str, object]) -> str:
+    """An object as one line of JSON that can be written as UTF-8, even where a file's name can't."""
+    line = json.dumps(value, ensure_ascii=False)
+    return json.dumps(value) if _SURROGATE.search(line) else line
 
 
 def read_audit(name: str, lines: Iterable[str]) -> Mapping[str, list[Removal]]:

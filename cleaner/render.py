@@ -23,17 +23,15 @@ from cleaner.removals import restore
 
 THEME = Theme(
     {
-        "gone": "red strike",
-        "sign": "red bold",
+        "sign": "bold",
         "fold": "dim italic",
         "head": "bold",
         "flag": "bold magenta",
-        "bar": "red",
         "total": "bold",
     }
 )
-#: Colours of families, by the order in which they come up; readable on dark and on light.
-_FAMILY_COLOURS = ("cyan", "magenta", "green", "blue", "red")
+#: Colours of families, by the order in which they come up; readable on dark and on light. Yellow and white are not.
+_FAMILY_COLOURS = ("red", "magenta", "cyan", "green", "blue")
 
 #: Kept lines shown above and below each removal.
 CONTEXT = 2
@@ -141,8 +139,13 @@ class Row:
 
     @property
     def gone(self) -> bool:
-        """Whether nothing but white space stayed."""
-        return not any(text.strip() for text, rule in self.pieces if not rule)
+        """Whether something went, and nothing but white space stayed."""
+        return not self.kept and not any(text.strip() for text, rule in self.pieces if not rule)
+
+    @property
+    def looks(self) -> tuple[object, ...]:
+        """What two rows have in common that may be folded together."""
+        return self.rules, self.gone
 
 
 def diff(name: str, result: Result, console: Console) -> RenderableType:
@@ -188,14 +191,14 @@ def _pieces(text: str, start: int, end: int, removals: Sequence[Removal], at: in
 
 
 def _fold(rows: Iterable[Row]) -> Iterator[Row]:
-    """Fold long stretches of kept lines, and the middle of long removals by one rule."""
+    """Fold long stretches of kept lines, and the middle of long removals by one rule; inside those no blank line is shown."""
     runs: list[list[Row]] = []
     for row in rows:
-        alike = runs and (_blank(row) or (row.rules == runs[-1][0].rules and row.gone == runs[-1][0].gone))
-        if alike:
-            runs[-1].append(row)
-        else:
-            runs.append([row])
+        if not runs or not (_blank(row) or row.looks == runs[-1][0].looks):
+            runs.append([])
+        elif row.gone and _blank(runs[-1][-1]):
+            runs[-1].pop()
+        runs[-1].append(row)
     for i, run in enumerate(runs):
         if run[0].kept:
             yield from _squeeze(run, CONTEXT if i else 0, CONTEXT if i < len(runs) - 1 else 0, "")
@@ -223,16 +226,25 @@ def _blank(row: Row) -> bool:
     return not row.fold and not any(text.strip() for text, _ in row.pieces)
 
 
+class _Colours:
+    """Gives each family its colour, in the order in which families come up."""
+
+    def __init__(self) -> None:
+        self._given: dict[str, str] = {}
+
+    def of(self, rule: str) -> str:
+        if rule == TIDY:
+            return "dim"
+        return self._given.setdefault(family(rule), _FAMILY_COLOURS[len(self._given) % len(_FAMILY_COLOURS)])
+
+
 def _table(rows: Iterable[Row], console: Console) -> Table:
     rows = list(rows)
-    marked = not console.is_terminal or console.no_color
-    if console.record:
-        marked = False
-    labels = [", ".join(map(short_name, row.rules)) for row in rows]
-    widest = min(_LABEL_AT_MOST, max(map(len, labels), default=0))
+    marked = not console.record and (not console.is_terminal or console.no_color)
+    widest = min(_LABEL_AT_MOST, max((len(short_name(rule)) for row in rows for rule in row.rules), default=0))
     narrow = console.width < _NARROW
     text_width = console.width - 2 if narrow else min(_TEXT_AT_MOST, console.width - widest - 4)
-    colours: dict[str, str] = {}
+    colours = _Colours()
     table = Table.grid(padding=(0, 1, 0, 0))
     table.add_column(width=1, no_wrap=True)
     table.add_column(width=text_width, overflow="fold")
@@ -240,48 +252,48 @@ def _table(rows: Iterable[Row], console: Console) -> Table:
         table.add_column(width=widest, overflow="fold")
     last: tuple[str, ...] = ()
     for row in rows:
-        if row.fold:
-            table.add_row("", Text(row.fold, "fold"), *([""] if not narrow else []))
-            continue
-        text = _line(row, marked)
-        label = Text("")
-        if row.rules and (row.rules != last or not row.gone):
-            for i, rule in enumerate(row.rules):
-                colour = colours.setdefault(family(rule), _FAMILY_COLOURS[len(colours) % len(_FAMILY_COLOURS)])
-                label.append(("\n" if i else "") + visible(short_name(rule)), colour)
-        if not _blank(row):
+        sign = "" if row.kept else "-" if row.gone else "~"
+        text = Text(row.fold, "fold") if row.fold else _line(row, colours, marked)
+        label = Text("") if row.fold or (row.rules == last and row.gone) else _label(row.rules, colours, widest)
+        if not _blank(row) and not row.fold:
             last = row.rules
-        sign = Text("" if row.kept else "-" if row.gone else "~", "sign")
         if narrow:
-            table.add_row(sign, Text("\n").join([text, label]) if label else text)
+            table.add_row(Text(sign, "sign"), Text("\n").join([text, label]) if label else text)
         else:
-            table.add_row(sign, text, label)
+            table.add_row(Text(sign, "sign"), text, label)
     return table
 
 
-def _line(row: Row, marked: bool) -> Text:
+def _label(rules: Iterable[str], colours: _Colours, width: int) -> Text:
+    """Names of rules, one below the other; one that is too long breaks behind its family."""
+    names = []
+    for rule in rules:
+        name = visible(short_name(rule))
+        names.append(Text(name if len(name) <= width else name.replace("/", "/\n  "), colours.of(rule)))
+    return Text("\n").join(names)
+
+
+def _line(row: Row, colours: _Colours, marked: bool) -> Text:
     line = Text()
     for i, (text, rule) in enumerate(row.pieces):
         shown = visible(text.removeprefix(BOM) if i == 0 else text)
-        shown = _shorten(shown)
-        if not rule:
-            line.append(shown)
-        elif row.gone or not marked:
-            line.append(shown, "gone")
-        elif shown.strip():
-            line.append(f"[-{shown}-]", "gone")
-        else:
-            line.append(shown)
+        style = f"{colours.of(rule)} strike" if rule else ""
+        brackets = marked and rule and not row.gone and shown.strip()
+        line.append("[-" if brackets else "", style)
+        left, hidden, right = _shorten(shown)
+        line.append(left, style)
+        line.append(f" ⋯ {hidden:,} words ⋯ " if hidden else "", "fold")
+        line.append(right, style)
+        line.append("-]" if brackets else "", style)
     return line
 
 
-def _shorten(text: str) -> str:
-    """A long stretch of a line with its middle left out."""
+def _shorten(text: str) -> tuple[str, int, str]:
+    """A long stretch of a line as its beginning, the number of words left out, and its end."""
     if len(text) <= 2 * _REACH + 40:
-        return text
+        return text, 0, ""
     left, right = text[:_REACH].rsplit(" ", 1)[0], text[-_REACH:].split(" ", 1)[-1]
-    hidden = words(text) - words(left) - words(right)
-    return f"{left} ⋯ {hidden:,} words ⋯ {right}"
+    return left, words(text) - words(left) - words(right), right
 
 
 def patch(name: str, before: str, after: str) -> Iterator[str]:

@@ -48,56 +48,68 @@ class _Table(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
 
-class WhereTable(_Table):
-    """A place: among the first or the last non-blank lines."""
+def _key(text: str, default: Any = None) -> Any:
+    """A key that may be left out; the text is what editors show."""
+    return Field(default_factory=list, description=text) if default is list else Field(default=default, description=text)
 
-    first: Count | None = None
-    last: Count | None = None
+
+class WhereTable(_Table):
+    """A place, counted in non-blank lines that no rule would take."""
+
+    first: Count | None = _key("Only among the first so many lines.")
+    last: Count | None = _key("Only among the last so many lines.")
 
 
 class ExampleTable(_Table):
     """A text before and after this rule alone."""
 
-    before: str
-    after: str
+    before: str = Field(description="The text.")
+    after: str = Field(description="What must be left of it; the same text if the rule must leave it alone.")
 
 
 class RuleTable(_Table):
-    """One `[[rule]]`."""
+    """One rule."""
 
-    id: Id
-    about: Text
-    remove: Kind
-    confidence: Confidence = "high"
-    match: Pattern | None = None
-    unless: Pattern | None = None
-    until: Pattern | None = None
-    through: Pattern | None = None
-    previous: Pattern | None = None
-    next: Pattern | None = None
-    of: EchoOf | None = None
-    rest: Pattern | None = None
-    where: WhereTable | None = None
-    min_words: Count | None = None
-    max_words: Count | None = None
-    min_lines: Count | None = None
-    max_lines: Count | None = None
-    languages: Languages | None = None
-    removes: list[Text] = Field(default_factory=list)
-    keeps: list[Text] = Field(default_factory=list)
-    example: list[ExampleTable] = Field(default_factory=list)
+    id: Id = Field(description="Name inside the file: small letters, digits, hyphens.")
+    about: Text = Field(description="What it removes, in a sentence for people.")
+    remove: Kind = Field(description="What goes where the pattern matches.")
+    confidence: Confidence = _key("How sure a match is chrome: --level safe takes high only, standard also medium, aggressive all.", "high")
+    match: Pattern | None = _key("The pattern. It must fit a whole line, except for remove = 'match'. A list means any one of them.")
+    unless: Pattern | None = _key("Nothing goes if this is found in what would go.")
+    until: Pattern | None = _key("block: the line that ends it and stays.")
+    through: Pattern | None = _key("block: the last line that goes.")
+    previous: Pattern | None = _key("The non-blank line before must fit this.")
+    next: Pattern | None = _key("The non-blank line after must fit this.")
+    of: EchoOf | None = _key("echo: what the line repeats.")
+    rest: Pattern | None = _key("echo of next: what the next line says beyond this one.")
+    where: WhereTable | None = _key("Where in the text.")
+    min_words: Count | None = _key("At least so many words would go.")
+    max_words: Count | None = _key("At most so many words would go.")
+    min_lines: Count | None = _key("run, tail: at least so many non-blank lines would go.")
+    max_lines: Count | None = _key("block, head, tail: at most so many non-blank lines would go.")
+    languages: Languages | None = _key("Only in texts known to be in one of these languages, or of unknown language.")
+    removes: list[Text] = _key("Texts that must go whole.", list)
+    keeps: list[Text] = _key("Near misses that must stay as they are.", list)
+    example: list[ExampleTable] = _key("Examples with neighbours.", list)
 
 
 class RuleFileTable(_Table):
-    """A rule file as a whole."""
+    """Rules for one family of chrome or one site."""
 
-    title: Text
-    about: Text
-    languages: Languages | None = None
-    sites: list[Text] = Field(default_factory=list)
-    fingerprint: Pattern | None = None
-    terms: dict[Id, Text | list[Text]] = Field(default_factory=dict)
-    rule: list[RuleTable] = Field(default_factory=list)
+    title: Text = Field(description="What the file is for, in a few words.")
+    about: Text = Field(description="The same in a sentence.")
+    languages: Languages | None = _key("Default for all rules of the file.")
+    sites: list[Text] = _key("Hosts; the rules apply only to pages whose --url is there, or that bear the fingerprint.", list)
+    fingerprint: Pattern | None = _key("A mark in the text by which the site is told without a URL.")
+    terms: dict[Id, Text | list[Text]] = Field(
+        default_factory=dict, description="Patterns (strings) or words (lists) that patterns use as {{name}}."
+    )
+    rule: list[RuleTable] = _key("The rules.", list)
+
+
+def json_schema() -> dict[str, Any]:
+    """JSON Schema of rule files, by which editors complete and check them."""
+    return {"$schema": "http://json-schema.org/draft-07/schema#", **RuleFileTable.model_json_schema()}
 
 
 @dataclass
@@ -145,7 +157,7 @@ def _places(source: str) -> Places:
     return places
 
 
-def parse(source: str, name: str, file: str, terms: Mapping[str, Term]) -> tuple[Rule, ...]:
+def parse(source: str, name: str, file: str, terms: Mapping[str, Term], proven: bool = False) -> tuple[Rule, ...]:
     """Rules of one file.
 
     Args:
@@ -153,12 +165,14 @@ def parse(source: str, name: str, file: str, terms: Mapping[str, Term]) -> tuple
         name: Its place in the rule folder without suffix, such as `common/share`; rule names begin with it.
         file: Its path, for errors.
         terms: Terms shared by the folder; the file's own come on top.
+        proven: Whether the patterns are known to be valid, as those of the shipped rules are by our tests; compiling them is what takes
+            time, and can then wait until a text needs them.
 
     Raises:
         RuleError: With every problem in the file.
     """
     table, places = _table(source, name, file)
-    reader = _Reader(table, name, file, places, {**terms, **table.terms})
+    reader = _Reader(table, name, file, places, {**terms, **table.terms}, proven)
     rules = tuple(reader.rules())
     if reader.problems:
         raise RuleError(reader.problems)
@@ -181,7 +195,8 @@ def _table(source: str, name: str, file: str) -> tuple[RuleFileTable, Places]:
         data = tomllib.loads(source.removeprefix("\ufeff"))
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         found = re.search(r"\(at line (\d+)", str(error))
-        raise RuleError([RuleProblem(file, int(found.group(1)) if found else 0, "", f"not valid TOML: {error}")]) from error
+        line = int(found.group(1)) if found else len(source.splitlines())
+        raise RuleError([RuleProblem(file, line, "", f"not valid TOML: {error}")]) from error
     places = _places(source)
     try:
         return RuleFileTable.model_validate(data), places
@@ -217,8 +232,8 @@ def _did_you_mean(word: str, path: tuple[object, ...]) -> str:
 class _Reader:
     """Turns a checked table into rules and gathers what is still wrong with them."""
 
-    def __init__(self, table: RuleFileTable, name: str, file: str, places: Places, terms: Mapping[str, Term]) -> None:
-        self.table, self.name, self.file, self.places, self.terms = table, name, file, places, terms
+    def __init__(self, table: RuleFileTable, name: str, file: str, places: Places, terms: Mapping[str, Term], proven: bool) -> None:
+        self.table, self.name, self.file, self.places, self.terms, self.proven = table, name, file, places, terms, proven
         self.problems: list[RuleProblem] = []
 
     def rules(self) -> Iterator[Rule]:
@@ -280,7 +295,7 @@ class _Reader:
         key = path[-1]
         try:
             pattern = expand(given, self.terms)
-            if compiled(pattern).fullmatch("") and key != "unless":
+            if not self.proven and compiled(pattern).fullmatch("") and key != "unless":
                 self.problem(path, rule, f"{key}: the pattern also matches nothing at all", "use + in place of *, or add a fixed word")
         except KeyError as error:
             known = ", ".join(sorted(self.terms)) or "none"

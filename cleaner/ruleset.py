@@ -60,9 +60,9 @@ def load(extra: Iterable[Path] = (), shipped: bool = True) -> RuleSet:
     rules: dict[str, Rule] = {}
     terms: dict[str, Term] = {}
     problems: list[RuleProblem] = []
-    for layer in [*([shipped_folder()] if shipped else []), *extra]:
+    for layer, proven in [*([(shipped_folder(), True)] if shipped else []), *((folder, False) for folder in extra)]:
         try:
-            found, terms = _load_layer(layer, terms)
+            found, terms = _load_layer(layer, terms, proven)
             rules |= found
         except RuleError as error:
             problems += error.problems
@@ -71,7 +71,7 @@ def load(extra: Iterable[Path] = (), shipped: bool = True) -> RuleSet:
     return RuleSet(tuple(rules[name] for name in sorted(rules)))
 
 
-def _load_layer(layer: Path, inherited: Mapping[str, Term]) -> tuple[dict[str, Rule], dict[str, Term]]:
+def _load_layer(layer: Path, inherited: Mapping[str, Term], proven: bool) -> tuple[dict[str, Rule], dict[str, Term]]:
     if not layer.exists():
         raise RuleError([RuleProblem(str(layer), 0, "", "no such rule folder", "--rules takes a folder of .toml files")])
     rules: dict[str, Rule] = {}
@@ -83,7 +83,7 @@ def _load_layer(layer: Path, inherited: Mapping[str, Term]) -> tuple[dict[str, R
             if path.name == TERMS:
                 terms |= parse_terms(source, str(path))
             else:
-                rules |= {rule.name: rule for rule in parse(source, name, str(path), terms)}
+                rules |= {rule.name: rule for rule in parse(source, name, str(path), terms, proven)}
         except RuleError as error:
             problems += error.problems
         except (OSError, UnicodeDecodeError) as error:

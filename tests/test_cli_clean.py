@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
+import time
 from pathlib import Path
 
 import pytest
@@ -231,3 +233,39 @@ def test_help_and_version(cleaner: Command) -> None:
         done = cleaner(*args)
         assert (done.code, done.err) == (0, "")
         assert done.out
+
+
+def test_a_file_name_that_is_not_utf_8(cleaner: Command) -> None:
+    name = os.fsdecode(b"caf\xe9.txt")
+    (cleaner.folder / name).write_bytes(DIRTY)
+    done = cleaner("clean", name, "--json", "--audit", "audit.jsonl")
+    assert done.code == 0
+    assert json.loads(done.out)["file"] == name
+    (cleaner.folder / "clean.txt").write_bytes(CLEAN)
+    assert cleaner("restore", "clean.txt", "--audit", "audit.jsonl").out == DIRTY
+
+
+def test_a_folder_is_sent_to_batch(cleaner: Command) -> None:
+    done = cleaner("clean", ".")
+    assert (done.code, done.err) == (2, "error: .: is a folder (clean folders with cleaner batch)\n")
+
+
+def test_few_characters_on_the_terminal_are_no_crash(cleaner: Command, page: Path) -> None:
+    page.write_text("Ä: the harbour froze.\n" * 30 + "Share.\n")
+    done = cleaner("preview", page, env={"PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"})
+    assert (done.code, done.err) == (0, "")
+    assert b"\\u22ee" in done.out
+
+
+def test_an_interrupt_ends_without_a_traceback(cleaner: Command) -> None:
+    reader, writer = os.pipe()
+    process = subprocess.Popen(
+        Command.line(["clean"]), stdin=reader, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=Command.environment(), cwd=cleaner.folder
+    )
+    os.write(writer, b"More than a pipe holds.\n" * 20_000)  # returns when it reads; an earlier interrupt would meet Python's own start
+    time.sleep(0.5)  # until it waits for more: between two reads, Python would only note the signal
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=60)
+    os.close(reader)
+    os.close(writer)
+    assert (process.returncode, out, err) == (130, b"", b"")

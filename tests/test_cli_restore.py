@@ -20,7 +20,16 @@ def test_clean_then_restore(sample: Path, cleaner: Command) -> None:
 
 def test_odd_texts_through_a_pipe(cleaner: Command) -> None:
     chance = random.Random(4)
-    pieces = ["\ufeff", "Share.\r", "\r\n", "One 𝄞 line.\n", "a\u2028b.\n", "Share this page\n", "\n\n", "é Click to share on X (Opens in new window) ü\n"]
+    pieces = [
+        "\ufeff",
+        "Share.\r",
+        "\r\n",
+        "One 𝄞 line.\n",
+        "a\u2028b.\n",
+        "Share this page\n",
+        "\n\n",
+        "é Click to share on X (Opens in new window) ü\n",
+    ]
     for _ in range(6):
         text = ("Kept, it said.\n" + "".join(chance.choices(pieces, k=12))).encode()
         clean = cleaner("clean", "--audit", "a.jsonl", stdin=text)

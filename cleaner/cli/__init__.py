@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from typing import Annotated
 
@@ -51,7 +52,6 @@ def main() -> None:
         arguments = ["clean"]
     elif arguments and arguments[0] not in {*_commands(), "-h", "--help", "--version"}:
         arguments = ["clean", *arguments]
-    try:
-        app(arguments)
-    except KeyboardInterrupt:
-        sys.exit(130)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # for tables on terminals that know few characters; texts go out as bytes
+    app(arguments)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
@@ -15,7 +14,7 @@ from cleaner.cli import options, streams
 from cleaner.errors import InputError
 from cleaner.files import Encoded
 from cleaner.model import Hints, Result
-from cleaner.removals import audit_lines
+from cleaner.removals import audit_lines, json_line
 from cleaner.render import patch
 
 
@@ -103,7 +102,7 @@ def _json(name: Path, before: Encoded, result: Result) -> bytes:
     removals = [removal._asdict() for removal in result.removals]
     flags = [{"kind": flag.kind, "message": flag.message} for flag in result.flags]
     document = {"file": str(name), "text": result.text, "removals": removals, "flags": flags}
-    return json.dumps(document, ensure_ascii=False).encode() + b"\n"
+    return json_line(document).encode() + b"\n"
 
 
 def _nothing(name: Path, before: Encoded, result: Result) -> bytes:

@@ -20,6 +20,8 @@ WOULD_CHANGE = 1
 BAD_INPUT = 2
 #: Rule files that are wrong.
 BAD_RULES = 3
+#: Ctrl-C, as shells count it.
+INTERRUPTED = 130
 
 STDIN = "-"
 
@@ -45,6 +47,8 @@ def guarded(command: Callable[Args, int]) -> Callable[Args, None]:
             # Nobody reads any more. Python would complain when it flushes at exit, so standard output goes nowhere from here on.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             code = 0
+        except KeyboardInterrupt:
+            code = INTERRUPTED
         raise typer.Exit(code)
 
     return run

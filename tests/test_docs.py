@@ -1,0 +1,85 @@
+"""What the documents say is true: their examples run, their pictures and schema are fresh."""
+
+from __future__ import annotations
+
+import doctest
+import os
+import re
+import shlex
+import shutil
+import subprocess
+
+import pytest
+
+from cleaner.rulefile import RuleFileTable, RuleTable, parse, parse_terms
+from cleaner.ruleset import TERMS, RuleSet, shipped_folder
+from cleaner.selftest import check
+from tests import pictures, schema
+from tests.conftest import ROOT, Command
+
+GUIDE = (ROOT / "rules" / "README.md").read_text(encoding="utf-8")
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+RULE_FILES = re.findall(r"```toml\n(.*?)```", GUIDE, re.DOTALL)
+
+
+def test_the_schema_is_fresh() -> None:
+    assert schema.SCHEMA.read_text(encoding="utf-8") == schema.schema(), "run: python -m tests.schema"
+
+
+def test_the_picture_is_fresh() -> None:
+    assert pictures.PICTURE.read_text(encoding="utf-8") == pictures.picture(), "run: python -m tests.pictures"
+
+
+@pytest.mark.parametrize("source", RULE_FILES, ids=lambda source: source.splitlines()[0])
+def test_rules_in_the_guide_prove_themselves(source: str) -> None:
+    terms = parse_terms((shipped_folder() / TERMS).read_text(encoding="utf-8"), TERMS)
+    rules = parse(source, "guide", "README.md", terms)
+    assert rules
+    assert check(RuleSet(rules)) == []
+
+
+def test_the_guide_speaks_of_every_kind_and_key() -> None:
+    assert len(RULE_FILES) >= 8
+    for key in {*RuleTable.model_fields, *RuleFileTable.model_fields}:
+        assert re.search(rf"`{key}`|^\[*(?:rule\.)?{key}\b|\[{key}\]", GUIDE, re.MULTILINE), key
+
+
+def sessions() -> list[tuple[str, str]]:
+    """Commands of the README's console blocks with what they print, in order; a command may hold a here-document."""
+    found = []
+    for block in re.findall(r"```console\n(.*?)```", README, re.DOTALL):
+        for part in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
+            here = re.match(r"(.*<<'END'\n.*?^END\n)(.*)", part, re.DOTALL | re.MULTILINE)
+            command, output = here.groups() if here else part.split("\n", 1)
+            found.append((command, output))
+    return found
+
+
+def test_commands_in_the_readme_do_what_it_says(cleaner: Command) -> None:
+    for name in ("samples", "rules"):
+        shutil.copytree(ROOT / name, cleaner.folder / name)
+    shim = cleaner.folder / "bin" / "cleaner"
+    shim.parent.mkdir()
+    shim.write_text(f'#!/bin/sh\nexec {shlex.join(Command.line([]))} "$@"\n')
+    shim.chmod(0o755)
+    env = Command.environment({"PATH": f"{shim.parent}:{os.environ['PATH']}"})
+    assert len(sessions()) >= 10
+    for command, output in sessions():
+        done = subprocess.run(
+            ["bash", "-c", command], cwd=cleaner.folder, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
+        )
+        pattern = ".*".join(re.escape(part) for part in re.split(r"^…$", output.strip("\n"), flags=re.MULTILINE))
+        printed = "\n".join(line.rstrip() for line in done.stdout.strip("\n").splitlines())
+        assert re.fullmatch(pattern, printed, re.DOTALL), f"{command}\n{printed}"
+
+
+def test_python_in_the_readme_does_what_it_says() -> None:
+    results = doctest.testfile(str(ROOT / "README.md"), module_relative=False)
+    assert results.attempted >= 5
+    assert results.failed == 0
+
+
+def test_options_and_commands_named_in_the_readme_exist(cleaner: Command) -> None:
+    helps = "".join(cleaner(*args, "--help").out.decode() for args in ([], ["clean"], ["batch"], ["preview"], ["restore"]))
+    for option in set(re.findall(r"`(--[a-z-]+)", README)):
+        assert option in helps, option
