@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from cleaner import files
 from cleaner.document import words
@@ -15,10 +16,12 @@ from cleaner.engine import Engine
 from cleaner.errors import CleanerError
 from cleaner.files import Job
 from cleaner.model import Flag, Hints, Removal
+from cleaner.removals import digest
 
 #: Below so many bytes of input, starting processes costs more than they save (measured: two workers break even near 1 MB).
 PARALLEL_FROM = 2_000_000
 _CHUNK = 32
+_PROCESSES_AT_MOST = 61  # as many as Windows can wait for
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +33,8 @@ class Outcome:
         words: Words before cleaning.
         removed: Words that each rule took.
         counts: Removals of each rule.
-        removals: The removals themselves, if they were asked for.
+        removals: The removals themselves, if an audit was asked for.
+        clean: Digest of the clean text, if an audit was asked for.
         flags: Why the text, or a line of it, was left alone.
         error: Why it failed, or an empty string.
     """
@@ -40,6 +44,7 @@ class Outcome:
     removed: Counter[str] = field(default_factory=Counter)
     counts: Counter[str] = field(default_factory=Counter)
     removals: tuple[Removal, ...] = ()
+    clean: str = ""
     flags: tuple[Flag, ...] = ()
     error: str = ""
 
@@ -50,11 +55,11 @@ class Worker:
     Args:
         engine: The engine.
         hints: What is known beside every text.
-        keep_removals: Whether outcomes carry the removals.
+        audited: Whether outcomes carry what an audit needs.
     """
 
-    def __init__(self, engine: Engine, hints: Hints, keep_removals: bool = False) -> None:
-        self.engine, self.hints, self.keep_removals = engine, hints, keep_removals
+    def __init__(self, engine: Engine, hints: Hints, audited: bool = False) -> None:
+        self.engine, self.hints, self.audited = engine, hints, audited
 
     def __call__(self, job: Job) -> Outcome:
         """Clean one file. A file that isn't text is copied as it is, so that the output is complete, and named as failed."""
@@ -69,14 +74,14 @@ class Worker:
                 files.write(job.target, data)
                 raise
             files.write(job.target, before.encode(result.text))
-        except (CleanerError, OSError, MemoryError) as error:
+        except (CleanerError, OSError, MemoryError, RecursionError) as error:
             return Outcome(source, error=str(error))
         removed, counts = Counter[str](), Counter[str]()
         for removal in result.removals:
             removed[removal.rule] += words(removal.text)
             counts[removal.rule] += 1
-        kept = result.removals if self.keep_removals else ()
-        return Outcome(source, words(before.text), removed, counts, kept, result.flags)
+        outcome = Outcome(source, words(before.text), removed, counts, flags=result.flags)
+        return replace(outcome, removals=result.removals, clean=digest(result.text)) if self.audited else outcome
 
 
 _worker: Worker | None = None  # set once in each child process, before its first job
@@ -85,6 +90,7 @@ _worker: Worker | None = None  # set once in each child process, before its firs
 def _start(worker: Worker) -> None:
     global _worker
     _worker = worker
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to all; the parent decides
 
 
 def _work(jobs: Sequence[Job]) -> list[Outcome]:
@@ -95,6 +101,8 @@ def _work(jobs: Sequence[Job]) -> list[Outcome]:
 def run(jobs: Sequence[Job], worker: Worker, processes: int | None = None) -> Iterator[Outcome]:
     """Clean many files; outcomes come in the order of the jobs, whatever the number of processes.
 
+    A file on which a process dies is named as failed. Leaving the iterator stops the processes after the files they are at.
+
     Args:
         jobs: The files.
         worker: What to do with each.
@@ -104,15 +112,40 @@ def run(jobs: Sequence[Job], worker: Worker, processes: int | None = None) -> It
     if count == 1 or len(jobs) < 2:
         yield from map(worker, jobs)
         return
+    while jobs:
+        done = 0
+        try:
+            for outcome in _pooled(jobs, worker, count):
+                done += 1
+                yield outcome
+            return
+        except BrokenProcessPool:
+            # Which file killed a process is not known: those of the first chunk that didn't come back are tried one by one.
+            yield from _one_by_one(jobs[done : done + _CHUNK], worker)
+            jobs = jobs[done + _CHUNK :]
+
+
+def _pooled(jobs: Sequence[Job], worker: Worker, count: int) -> Iterator[Outcome]:
     chunks = [jobs[at : at + _CHUNK] for at in range(0, len(jobs), _CHUNK)]
-    with ProcessPoolExecutor(count, initializer=_start, initargs=(worker,)) as pool:
-        futures = [pool.submit(_work, chunk) for chunk in chunks]
-        for chunk, future in zip(chunks, futures, strict=True):
+    pool = ProcessPoolExecutor(min(count, len(chunks), _PROCESSES_AT_MOST), initializer=_start, initargs=(worker,))
+    try:
+        for future in [pool.submit(_work, chunk) for chunk in chunks]:
+            yield from future.result()
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _one_by_one(jobs: Sequence[Job], worker: Worker) -> Iterator[Outcome]:
+    for job in jobs:
+        with ProcessPoolExecutor(1, initializer=_start, initargs=(worker,)) as pool:
             try:
-                yield from future.result()
+                yield pool.submit(_worker_on, job).result()
             except BrokenProcessPool:
-                # A worker was killed and took the pool with it: what is left is done here, so that nothing goes missing.
-                yield from map(worker, chunk)
+                yield Outcome(str(job.source), error=f"{job.source}: the process that cleaned it died")
+
+
+def _worker_on(job: Job) -> Outcome:
+    return _work([job])[0]
 
 
 def _bytes(jobs: Iterable[Job]) -> int:

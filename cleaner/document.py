@@ -7,12 +7,17 @@ from bisect import bisect_right
 from functools import cached_property
 from typing import NamedTuple
 
+import regex
+
 BOM = "\ufeff"
 
 # Lines end at LF, CRLF or CR only: `str.splitlines` would also cut at U+2028, NEL, FF and more, inside sentences.
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 
-_SENTENCE = re.compile(r"""[^\W\d_]{2}["'’”»)\]]*[.!?…]["'’”»)\]]*(?:\s|$)|[。！？]""")
+# A full stop of any script behind two letters or figures; scripts that write without spaces and full stops count by their length.
+_SENTENCE = regex.compile(
+    r"""[\p{L}\p{M}\p{N}]{2}["'’”»)\]]*[\p{Sentence_Terminal}…]["'’”»)\]]*(?:\s|$)|[。！？]|[\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]{20}"""
+)
 
 
 class Line(NamedTuple):
@@ -78,11 +83,6 @@ class Document:
     def line_at(self, compact_offset: int) -> int:
         """Number of the solid line that holds a character of `compact`."""
         return bisect_right(self._starts, compact_offset) - 1
-
-    @cached_property
-    def keys(self) -> list[str]:
-        """Each solid line boiled down to its letters and digits, to tell when two lines say the same."""
-        return [key(line.text) for line in self.solid]
 
 
 def key(text: str) -> str:

@@ -18,7 +18,7 @@ import regex
 from cleaner import removals
 from cleaner.document import Document, has_sentence, key, words
 from cleaner.model import Flag, Hints, Result, Rule, Span
-from cleaner.patterns import compiled, spans_lines
+from cleaner.patterns import compiled, of_whole_lines, spans_lines
 from cleaner.prefilter import Prefilter, required_literals
 
 #: Passes over a text; a rule set that still finds something in the one after is unstable.
@@ -29,8 +29,14 @@ MAX_SCAN = 64 * 1024
 TIMEOUT = 2.0
 #: Share of a text's words that rules of less than high confidence may take in all.
 BUDGET = 0.5
+#: Times that a page may say its title again; what is said more often is a refrain.
+_TITLE_ECHOES = 2
 #: Below so many words such rules may take anything: a share of next to nothing means nothing.
 BUDGET_FROM = 60
+
+
+class _RuleTimeoutError(Exception):
+    """One match took too long; the argument is the rule's name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +69,7 @@ class Matcher:
     @cached_property
     def pattern(self) -> regex.Pattern[str]:
         """What the rule matches; a pattern of several lines ends where a line ends."""
-        return compiled(rf"(?:{self.rule.match})(?=\n|\Z)" if self.many_lines else self.rule.match)
+        return compiled(of_whole_lines(self.rule.match) if self.many_lines else self.rule.match)
 
     def applies(self, hints: Hints, text: str) -> bool:
         """Whether language and site let the rule look at a text at all."""
@@ -75,7 +81,10 @@ class Matcher:
         host = hints.host
         if host and any(host == site or host.endswith("." + site) for site in rule.sites):
             return True
-        return bool(rule.fingerprint) and compiled(rule.fingerprint).search(text, timeout=TIMEOUT) is not None
+        try:
+            return bool(rule.fingerprint) and compiled(rule.fingerprint).search(text, timeout=TIMEOUT) is not None
+        except TimeoutError as error:
+            raise _RuleTimeoutError(rule.name) from error
 
     def mark(self, view: View, number: int) -> int | None:
         """Match the pattern from a solid line on; the number of the last line that it covers, or nothing."""
@@ -128,13 +137,18 @@ class Matcher:
             first, last = hit.first, hit.last
 
     def _echoes(self, view: View, numbers: Iterable[int]) -> Iterator[Hit]:
-        keys = view.document.keys
+        keys = view.keys
         if self.rule.of == "title":
             title = view.title
-            said = [number for number in range(len(keys)) if title and keys[number] == title]
-            yield from (Hit(number, number) for number in said[1:])
+            said = [number for number, gone in enumerate(view.taken) if title and not gone and keys[number] == title]
+            yield from (Hit(number, number) for number in said[1 : 1 + _TITLE_ECHOES])
         elif self.rule.of == "previous":
-            yield from (Hit(number, number) for number in range(1, len(keys)) if keys[number] and keys[number] == keys[number - 1])
+            first = 0  # of a row of lines that say the same
+            for number in range(1, len(keys)):
+                if not keys[number] or keys[number] != keys[number - 1]:
+                    first = number
+                elif not view.taken[first]:
+                    yield Hit(number, number)
         else:
             for number in range(len(keys) - 1):
                 here, there = view.line(number), view.line(number + 1)
@@ -143,6 +157,17 @@ class Matcher:
 
     def _is_rest(self, text: str) -> bool:
         return _fits(self.rule.rest, text) if self.rule.rest else not text
+
+    def judged(self, view: View, numbers: Iterable[int]) -> list[tuple[Matcher, Hit]]:
+        """The rule's hits on some solid lines that its conditions allow, save for `where`.
+
+        Raises:
+            _RuleTimeoutError: One match took too long.
+        """
+        try:
+            return [(self, hit) for hit in self.hits(view, numbers) if self.allows(view, hit)]
+        except TimeoutError as error:
+            raise _RuleTimeoutError(self.rule.name) from error
 
     def allows(self, view: View, hit: Hit) -> bool:
         """Whether the conditions that a hit's own words and its neighbours can answer let it go."""
@@ -169,12 +194,14 @@ class View:
 
     Attributes:
         document: The text.
-        title: What the title boils down to (see `document.key`), once step one has told which lines are chrome.
+        taken: For each solid line, whether rules take it whole, as far as that is known; echoes of the title and of the line before ask.
+        title: What the title boils down to (see `document.key`), once it is known which lines are chrome.
         long_lines: Whether some line is too long to be looked at.
     """
 
     def __init__(self, text: str) -> None:
         self.document = Document(text)
+        self.taken: Sequence[bool] = [False] * len(self.document.solid)
         self.title = ""
         self.long_lines = any(len(line.text) > MAX_SCAN for line in self.document.solid)
 
@@ -184,9 +211,17 @@ class View:
         return text if len(text) <= MAX_SCAN else ""
 
     def window(self, number: int) -> tuple[int, int]:
-        """From where to where in the compact text one match may look from a solid line on; nowhere if the line is too long."""
-        at = self.document.compact_start(number)
-        return at, at + MAX_SCAN if self.line(number) else at
+        """From where to where in the compact text one match may look: whole lines from a solid line on, none of them too long."""
+        start = self.document.compact_start(number)
+        end = len(self.document.compact)
+        if end - start > MAX_SCAN:
+            end = self.document.compact_start(self.document.line_at(start + MAX_SCAN)) - 1
+        return start, max(start, end)
+
+    @cached_property
+    def keys(self) -> list[str]:
+        """The solid lines boiled down (see `document.key`); nothing for one that is too long to be looked at."""
+        return [key(self.line(number)) for number in range(len(self.document.solid))]
 
     def text(self, hit: Hit) -> str:
         """What a hit would take, blank lines left out."""
@@ -240,12 +275,11 @@ class Engine:
         hints = hints or Hints()
         try:
             return self._clean(text, hints)
-        except TimeoutError:
-            message = f"a rule took longer than {TIMEOUT:g} s on it"
-            return Result(text, flags=(Flag("timeout", message),))
+        except _RuleTimeoutError as error:
+            return Result(text, flags=(Flag("timeout", f"rule {error} took longer than {TIMEOUT:g} s on it"),))
 
     def _clean(self, text: str, hints: Hints) -> Result:
-        active = [place for place, matcher in enumerate(self._matchers) if matcher.applies(hints, text)]
+        active: list[int] = []
         gone: list[Span] = []
         offsets = removals.OffsetMap([(0, len(text))])
         current = text
@@ -254,6 +288,9 @@ class Engine:
             view = View(current)
             if view.long_lines and not flags:
                 flags.append(Flag("long-line", f"a line of more than {MAX_SCAN:,} characters was not looked at"))
+            # A site's mark may go with what goes, or come to light by it; the rules that it switched on stay on.
+            was = set(active)
+            active = [place for place, matcher in enumerate(self._matchers) if place in was or matcher.applies(hints, current)]
             spans = removals.merge(self._pass(view, active, hints), self._doubt)
             if not spans:
                 break
@@ -276,20 +313,16 @@ class Engine:
         echoes: list[Matcher] = []
         for place, numbers in self._prefilter.candidates(view.document, active):
             matcher = self._matchers[place]
-            if matcher.rule.of == "title":
-                echoes.append(matcher)
+            if matcher.rule.of in ("title", "previous"):
+                echoes.append(matcher)  # these need to know which lines stay
             else:
-                found += [(matcher, hit) for hit in matcher.hits(view, numbers) if matcher.allows(view, hit)]
-        taken = _taken(view, found)
-        view.title = (
-            key(hints.title) or next((k for k, gone in zip(view.document.keys, taken, strict=True) if not gone), "") if echoes else ""
-        )
-        for matcher in echoes:
-            found += [(matcher, hit) for hit in matcher.hits(view, ()) if matcher.allows(view, hit)]
-        places = _places(_taken(view, found) if echoes else taken)
+                found += matcher.judged(view, numbers)
+        found = _in_place(view, found)
+        if echoes:
+            view.title = key(hints.title) or next((k for k, gone in zip(view.keys, view.taken, strict=True) if not gone), "")
+            found = _in_place(view, [*found, *(pair for matcher in echoes for pair in matcher.judged(view, ()))])
         for matcher, hit in found:
-            if _is_there(matcher.rule, hit, places):
-                yield view.span(hit, matcher.rule.name)
+            yield view.span(hit, matcher.rule.name)
 
     def _objection(self, text: str, result: Result) -> Flag | None:
         """Why a result takes too much to be trusted, if it does."""
@@ -300,6 +333,24 @@ class Engine:
         if total >= BUDGET_FROM and unsure > BUDGET * total:
             return Flag("budget", f"rules of less than high confidence would take {unsure} of {total} words")
         return None
+
+
+def _in_place(view: View, found: Sequence[tuple[Matcher, Hit]]) -> list[tuple[Matcher, Hit]]:
+    """The hits whose `where` holds; notes in the view which lines they take.
+
+    A place is counted in lines that stay. So the hits without `where` come first; each that they let move nearer to the text's start or end
+    may let further ones hold. That only ever adds hits, so the outcome doesn't depend on an order.
+    """
+    held = [pair for pair in found if pair[0].rule.where is None]
+    waiting = [pair for pair in found if pair[0].rule.where is not None]
+    while True:
+        view.taken = _taken(view, held)
+        places = _places(view.taken) if waiting else []
+        still = [pair for pair in waiting if not _is_there(pair[0].rule, pair[1], places)]
+        if len(still) == len(waiting):
+            return held
+        held += [pair for pair in waiting if _is_there(pair[0].rule, pair[1], places)]
+        waiting = still
 
 
 def _taken(view: View, found: Iterable[tuple[Matcher, Hit]]) -> list[bool]:
@@ -317,7 +368,7 @@ def _places(taken: Sequence[bool]) -> list[tuple[int, int]]:
     for gone in taken:
         before.append(total)
         total += not gone
-    return [(n + 1, total - n + (1 if gone else 0)) for n, gone in zip(before, taken, strict=True)]
+    return [(n + 1, total - n + gone) for n, gone in zip(before, taken, strict=True)]
 
 
 def _is_there(rule: Rule, hit: Hit, places: Sequence[tuple[int, int]]) -> bool:

@@ -81,10 +81,12 @@ def write(path: Path, data: bytes) -> None:
             stream.write(data)
         Path(temporary).chmod(_mode(target))
         Path(temporary).replace(target)
+        temporary = ""
     except OSError as error:
+        raise InputError(path, f"can't be written: {_reason(error)}") from error
+    finally:
         if temporary:
             Path(temporary).unlink(missing_ok=True)
-        raise InputError(path, f"can't be written: {_reason(error)}") from error
 
 
 def _mode(target: Path) -> int:
@@ -114,11 +116,13 @@ class Plan:
 
     Attributes:
         jobs: Files to clean, in the order of their names.
-        skipped: Number of files in the folders that were passed over because of their name or an ignore file.
+        skipped: Number of files in the folders that were passed over because of their name.
+        unreadable: Folders that can't be looked into.
     """
 
     jobs: tuple[Job, ...]
     skipped: int
+    unreadable: tuple[InputError, ...] = ()
 
 
 def plan(
@@ -141,12 +145,13 @@ def plan(
         ignore_files: Whether to honour `.gitignore` files.
 
     Raises:
-        InputError: A source is missing, two would be written to the same place, or an input would be overwritten.
+        InputError: A source is missing, a pattern is faulty, two would be written to the same place, or an input would be overwritten.
     """
     sources = list(sources)
     folders = [source for source in sources if source.is_dir()]
-    wanted = GitIgnoreSpec.from_lines(include or TEXT_FILES)
-    unwanted = GitIgnoreSpec.from_lines(exclude)
+    wanted = _spec(include or TEXT_FILES, "--include")
+    unwanted = _spec(exclude, "--exclude")
+    unreadable: list[InputError] = []
     targets: dict[Path, Path] = {}
     skipped = 0
     for source in sources:
@@ -154,14 +159,14 @@ def plan(
             raise InputError(source, "no such file or folder")
         if source.is_dir():
             base = output / source.resolve().name if len(folders) > 1 else output
-            found = [(path, base / path.relative_to(source)) for path in _walk(source, output, unwanted, ignore_files)]
+            found = [(path, base / path.relative_to(source)) for path in _walk(source, output, unwanted, ignore_files, unreadable)]
             chosen = [(path, target) for path, target in found if wanted.match_file(path.relative_to(source).as_posix())]
             skipped += len(found) - len(chosen)
         else:
             chosen = [(source, output / source.name)]
         for path, target in chosen:
             _claim(targets, path, target)
-    return Plan(tuple(Job(path, target) for target, path in sorted(targets.items())), skipped)
+    return Plan(tuple(Job(path, target) for target, path in sorted(targets.items())), skipped, tuple(unreadable))
 
 
 def _claim(targets: dict[Path, Path], path: Path, target: Path) -> None:
@@ -172,14 +177,29 @@ def _claim(targets: dict[Path, Path], path: Path, target: Path) -> None:
     targets[target] = path
 
 
-def _walk(root: Path, output: Path, unwanted: GitIgnoreSpec, ignore_files: bool) -> Iterator[Path]:
-    """All files under a folder, sorted, but those that are excluded, ignored, or part of the output; links to folders aren't followed."""
+def _spec(patterns: Iterable[str], name: object) -> GitIgnoreSpec:
+    try:
+        return GitIgnoreSpec.from_lines(patterns)
+    except ValueError as error:
+        raise InputError(name, f"a faulty pattern: {error}", "patterns are those of .gitignore") from error
+
+
+def _walk(root: Path, output: Path, unwanted: GitIgnoreSpec, ignore_files: bool, unreadable: list[InputError]) -> Iterator[Path]:
+    """All files under a folder, sorted, but those that are excluded, ignored, or part of the output; links to folders aren't followed.
+
+    Folders that can't be looked into are added to `unreadable`.
+    """
+
+    def note(error: OSError) -> None:
+        unreadable.append(InputError(error.filename, _reason(error)))
+
     keep_out = output.resolve()
     specs: dict[Path, GitIgnoreSpec] = {}
-    for here, folders, names in os.walk(root):
+    for here, folders, names in os.walk(root, onerror=note):
         folder = Path(here)
-        if ignore_files and ".gitignore" in names:
-            specs[folder] = GitIgnoreSpec.from_lines((folder / ".gitignore").read_text("utf-8", "replace").splitlines())
+        ignore = folder / ".gitignore"
+        if ignore_files and ignore.is_file():
+            specs[folder] = _spec(read(ignore).decode("utf-8", "replace").splitlines(), ignore)
 
         def left_out(name: str, slash: str = "", folder: Path = folder) -> bool:
             path = folder / name

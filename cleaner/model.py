@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal, NamedTuple, get_args
+from typing import Literal, NamedTuple
 from urllib.parse import urlsplit
 
 Kind = Literal["match", "line", "block", "tail", "head", "run", "echo"]
 Confidence = Literal["high", "medium", "low"]
 Level = Literal["safe", "standard", "aggressive"]
 EchoOf = Literal["title", "previous", "next"]
-
-KINDS: tuple[Kind, ...] = get_args(Kind)
-LEVELS: tuple[Level, ...] = get_args(Level)
 
 #: Which confidences a level trusts.
 TRUSTED: Mapping[Level, frozenset[Confidence]] = {

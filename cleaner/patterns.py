@@ -13,6 +13,8 @@ _TERM = re.compile(r"\{\{([a-z][a-z0-9-]*)\}\}")
 
 _CLASS = re.compile(r"(?<!\\)\[\^?\]?(?:\\.|[^\]\\])*\]")
 
+_LENGTH_AT_MOST = 100_000
+
 Term = str | Sequence[str]
 
 
@@ -25,7 +27,7 @@ def expand(pattern: str, terms: Mapping[str, Term]) -> str:
 
     Raises:
         KeyError: A term is unknown; its name is the argument.
-        RecursionError: A term uses itself.
+        RecursionError: A term uses itself, or terms that use others make the pattern too long.
 
     >>> expand("by {{agency}}", {"agency": ["AP", "AFP"]})
     'by (?:AFP|AP)'
@@ -34,6 +36,8 @@ def expand(pattern: str, terms: Mapping[str, Term]) -> str:
         if not _TERM.search(pattern):
             return pattern
         pattern = _TERM.sub(lambda found: _alternatives(terms[found.group(1)]), pattern)
+        if len(pattern) > _LENGTH_AT_MOST:
+            raise RecursionError(f"its terms make it longer than {_LENGTH_AT_MOST:,} characters")
     raise RecursionError("its terms use one another in a circle")
 
 
@@ -55,9 +59,15 @@ def compiled(pattern: str) -> regex.Pattern[str]:
 
 
 def spans_lines(pattern: str) -> bool:
-    r"""Whether a pattern speaks of more than one line: whether it has an `\n` outside a character class.
+    r"""Whether a pattern speaks of more than one line: whether it has a line end outside a character class.
 
     >>> spans_lines(r"Related\nSource"), spans_lines(r"Related[^\n]+")
     (True, False)
     """
-    return r"\n" in _CLASS.sub("", pattern.replace(r"\\", ""))
+    bare = _CLASS.sub("", pattern.replace(r"\\", ""))
+    return r"\n" in bare or "\n" in bare
+
+
+def of_whole_lines(pattern: str) -> str:
+    """A pattern of several lines, made to end where a line ends."""
+    return rf"(?:{pattern})(?=\n|\Z)"

@@ -9,8 +9,9 @@ form, and a text with one of those characters is not filtered at all.
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Iterable, Sequence
-from re import _constants, _parser  # type: ignore[attr-defined]  # no public parse tree; on failure we only lose speed
+from re import _constants, _parser  # type: ignore[attr-defined]  # there is no public parse tree
 from typing import Any
 
 from cleaner.document import Document
@@ -21,9 +22,9 @@ Literals = frozenset[str]
 AWKWARD = re.compile("[\u017f\u0130\u0131\u212a\u1c80-\u1c88]")
 
 # `regex` knows properties, `re` doesn't: for the sake of the parse tree they become "some character".
-_PROPERTY = re.compile(r"\\[pP]\{[^}]*\}|\\[pP][A-Z]|\\[XR]")
-# Fuzzy counts and POSIX classes parse in `re` as something else.
-_MEANS_ANOTHER_THING = re.compile(r"\{[^{}]*[<=][^{}]*\}|\[:\^?\w+:\]")
+_PROPERTY = re.compile(r"(?<!\\)\\(?:[pP](?:\{[^}]*\}|[A-Z])|[XR])")
+# Fuzzy matching, `{e<=1}`, and POSIX classes parse in `re` as something else. A counted repeat is all that braces may be.
+_MEANS_ANOTHER_THING = re.compile(r"(?<!\\)\{(?!\d*,?\d*\})|\[:\^?\w+:\]")
 _ALTERNATIVES_AT_MOST = 200
 
 
@@ -40,10 +41,13 @@ def required_literals(pattern: str) -> Literals:
     >>> required_literals(r"\d+")
     frozenset()
     """
-    if _MEANS_ANOTHER_THING.search(pattern):
+    source = _PROPERTY.sub(r"\\w", pattern)
+    if _MEANS_ANOTHER_THING.search(source):
         return frozenset()
     try:
-        tree = _parser.parse(_PROPERTY.sub(r"\\w", pattern), re.IGNORECASE)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # `re` warns of what `regex` allows
+            tree = _parser.parse(source, re.IGNORECASE)
     except (re.error, RecursionError, OverflowError):
         return frozenset()
     return max(_required(tree), key=_worth, default=frozenset())

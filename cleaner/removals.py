@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate
+from typing import NamedTuple
 
 from cleaner.document import Document, Line
 from cleaner.errors import InputError, ProofError
@@ -83,7 +85,18 @@ def tidy(document: Document, spans: Sequence[Span]) -> list[Span]:
             trailing_blank, room_for_blank = None, True
     if trailing_blank:
         extra.append(Span(*trailing_blank, TIDY))
-    return sorted(extra)
+    return _joined(sorted(extra))
+
+
+def _joined(spans: Iterable[Span]) -> list[Span]:
+    """Sorted spans of one rule, those that touch made one."""
+    joined: list[Span] = []
+    for span in spans:
+        if joined and joined[-1].end == span.start:
+            joined[-1] = joined[-1]._replace(end=span.end)
+        else:
+            joined.append(span)
+    return joined
 
 
 def _gaps(start: int, end: int, cuts: Iterable[Span]) -> Iterator[tuple[int, int]]:
@@ -193,10 +206,21 @@ def restore(done: Result) -> str:
     return "".join(pieces)
 
 
-def audit_lines(file: str, removals: Iterable[Removal]) -> Iterator[str]:
-    """Removals as lines of JSON (without line ends): file, start, end, rule, text."""
+def audit_lines(file: str, removals: Iterable[Removal], clean: str) -> Iterator[str]:
+    """Removals as lines of JSON (without line ends): file, start, end, rule, text, and `clean`, by which restoring knows the clean text.
+
+    Args:
+        file: Name of the input.
+        removals: What went from it.
+        clean: Digest of the clean text.
+    """
     for removal in removals:
-        yield json_line({"file": file, **removal._asdict()})
+        yield json_line({"file": file, **removal._asdict(), "clean": clean})
+
+
+def digest(text: str) -> str:
+    """First 16 hexadecimal digits of the SHA-256 of a text in UTF-8."""
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def json_line(value: Mapping[str, object]) -> str:
@@ -205,8 +229,16 @@ def json_line(value: Mapping[str, object]) -> str:
     return json.dumps(value) if _SURROGATE.search(line) else line
 
 
-def read_audit(name: str, lines: Iterable[str]) -> Mapping[str, list[Removal]]:
-    """Removals by file from the lines of an audit, each file's sorted by place.
+class Entry(NamedTuple):
+    """What an audit tells of one text: the input's name, the digest of the clean text, and the removals."""
+
+    file: str
+    clean: str
+    removals: list[Removal]
+
+
+def read_audit(name: str, lines: Iterable[str]) -> list[Entry]:
+    """The texts of an audit, each with its removals sorted by place.
 
     Args:
         name: Name of the audit, for errors.
@@ -215,20 +247,21 @@ def read_audit(name: str, lines: Iterable[str]) -> Mapping[str, list[Removal]]:
     Raises:
         InputError: A line isn't what `audit_lines` writes.
     """
-    found: dict[str, list[Removal]] = {}
+    found: dict[tuple[str, str], Entry] = {}
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
         try:
             row = json.loads(line)
-            removal = Removal(row["start"], row["end"], row["rule"], row["text"])
-            wanted = (int, int, str, str)
-            if not isinstance(row["file"], str) or any(type(a) is not b for a, b in zip(removal, wanted, strict=True)):
+            values = [row[key] for key in ("start", "end", "rule", "text", "file", "clean")]
+            if [type(value) for value in values] != [int, int, str, str, str, str]:
                 raise TypeError("a value has the wrong type")
-        except (ValueError, TypeError, KeyError) as error:
-            remedy = "each line must be an object with file, start, end, rule and text, as `--audit` writes it"
+        except (ValueError, TypeError, KeyError, RecursionError) as error:
+            remedy = "each line must be an object with file, start, end, rule, text and clean, as `--audit` writes it"
             raise InputError(f"{name}:{number}", f"not an audit line: {error}", remedy) from error
-        found.setdefault(row["file"], []).append(removal)
-    for removals in found.values():
-        removals.sort()
-    return found
+        start, end, rule, text, file, clean = values
+        entry = found.setdefault((file, clean), Entry(file, clean, []))
+        entry.removals.append(Removal(start, end, rule, text))
+    for entry in found.values():
+        entry.removals[:] = sorted(set(entry.removals))  # a text may have been cleaned twice in one run
+    return list(found.values())

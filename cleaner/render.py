@@ -304,14 +304,20 @@ def patch(name: str, before: str, after: str) -> Iterator[str]:
         before: The text as it was.
         after: The clean text.
     """
-    old = [before[line.start : line.stop] for line in Document(before).lines]
-    new = [after[line.start : line.stop] for line in Document(after).lines]
-    for line in unified_diff(old, new, f"a/{name}", f"b/{name}"):
+    # To `patch`, lines end at LF only.
+    old, new = (re.findall(r"[^\n]*\n|[^\n]+", text) for text in (before, after))
+    for line in unified_diff(old, new, f"a/{visible(name)}", f"b/{visible(name)}"):
         yield line
-        if not line.endswith(("\n", "\r")):
+        if not line.endswith("\n"):
             yield "\n\\ No newline at end of file\n"
+
+
+class _Console(Console):
+    def on_broken_pipe(self) -> None:
+        """Leave a closed pipe to the command, as for any other output; rich would end the program with 1."""
+        raise BrokenPipeError
 
 
 def console(*, stderr: bool = False, width: int | None = None) -> Console:
     """A console with our styles that guesses nothing about the text: no markup, no highlighting, no emoji codes."""
-    return Console(stderr=stderr, width=width, theme=THEME, markup=False, highlight=False, emoji=False)
+    return _Console(stderr=stderr, width=width, theme=THEME, markup=False, highlight=False, emoji=False)

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 
 from cleaner.errors import RuleError, RuleProblem
 from cleaner.model import Confidence, EchoOf, Example, Kind, Rule, Where
-from cleaner.patterns import Term, compiled, expand
+from cleaner.patterns import Term, compiled, expand, of_whole_lines, spans_lines
 
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]*$")]
 Text = Annotated[str, StringConstraints(min_length=1)]
@@ -35,6 +35,7 @@ _NEEDS: Mapping[Kind, frozenset[str]] = {
     "echo": frozenset({"of"}),
 }
 _ONLY_FOR: Mapping[str, frozenset[Kind]] = {
+    "match": frozenset({"match", "line", "block", "tail", "head", "run"}),
     "until": frozenset({"block"}),
     "through": frozenset({"block"}),
     "of": frozenset({"echo"}),
@@ -284,19 +285,27 @@ class _Reader:
             self.problem(path, name, "a block needs one of 'until' (the line that stays) and 'through' (the last line that goes)")
         if given.where and (given.where.first is None) == (given.where.last is None):
             self.problem((*path, "where"), name, "'where' takes either first or last", "where = { first = 8 }")
+        elif given.where and ((given.remove == "tail" and given.where.last) or (given.remove == "head" and given.where.first)):
+            self.problem((*path, "where"), name, f"says nothing for a {given.remove}, which always reaches there", "use max_lines")
+        if given.rest and given.of != "next":
+            self.problem((*path, "rest"), name, "'rest' has a meaning only with of = 'next'")
 
     def pattern(self, given: str | list[str] | None, rule: str, path: tuple[object, ...]) -> str:
         """Expand and check a pattern, or a list of which any may match; an empty string if there is none or it is faulty."""
         if given is None:
             return ""
         if isinstance(given, list):
+            if any(re.search(r"(?<!\\)(?:\\\\)*\\[1-9]", part) for part in given):
+                self.problem(
+                    path, rule, f"{path[-1]}: \\1 and the like count groups across the list", "name the group: (?P<name>…) and (?P=name)"
+                )
             parts = [self.pattern(part, rule, path) for part in given]
             return "|".join(f"(?:{part})" for part in parts) if all(parts) else ""
         key = path[-1]
         try:
             pattern = expand(given, self.terms)
-            if not self.proven and compiled(pattern).fullmatch("") and key != "unless":
-                self.problem(path, rule, f"{key}: the pattern also matches nothing at all", "use + in place of *, or add a fixed word")
+            if not self.proven:
+                self.check_pattern(pattern, str(key), rule, path)
         except KeyError as error:
             known = ", ".join(sorted(self.terms)) or "none"
             self.problem(path, rule, f"{key}: unknown term {{{{{error.args[0]}}}}}", f"known terms: {known}")
@@ -309,3 +318,27 @@ class _Reader:
         else:
             return pattern
         return ""
+
+    def check_pattern(self, pattern: str, key: str, rule: str, path: tuple[object, ...]) -> None:
+        """Compile a pattern as it will be used, and refuse what can't do what its author wants.
+
+        Raises:
+            regex.error: It isn't valid.
+        """
+        found = compiled(pattern)
+        number = path[1] if len(path) > 1 else None
+        kind = self.table.rule[number].remove if isinstance(number, int) else None
+        if spans_lines(pattern):
+            compiled(of_whole_lines(pattern))
+            if key != "match" or kind == "match":
+                remedy = "only the match of a line, block, tail, head or run goes on to the next line"
+                self.problem(path, rule, f"{key}: looks at one line, so it never finds a line end", remedy)
+        if key == "unless":
+            if all(found.search(text) for text in ("", *_ANY_TEXT)):
+                self.problem(path, rule, "unless: is found in every text, so nothing would ever go", "add a fixed word")
+        elif found.fullmatch(""):
+            self.problem(path, rule, f"{key}: the pattern also matches nothing at all", "use + in place of *, or add a fixed word")
+
+
+#: Texts that have nothing in common: a pattern that is found in all of them is found anywhere.
+_ANY_TEXT = ("x", "7", "Hardly anyone went there on a Sunday; nobody knew why.", "ЖУК", "¿?")

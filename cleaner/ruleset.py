@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
 from pathlib import Path
 
@@ -15,6 +15,10 @@ from cleaner.rulefile import parse, parse_terms
 
 #: Name of the file in a rule folder that holds terms for all of its files.
 TERMS = "terms.toml"
+
+
+#: The fields of a rule that can change a result.
+_LOOKS = tuple(field.name for field in fields(Rule) if field.name not in {"about", "removes", "keeps", "examples", "file", "line"})
 
 
 @dataclass(frozen=True)
@@ -30,7 +34,7 @@ class RuleSet:
     @cached_property
     def fingerprint(self) -> str:
         """SHA-256 of everything in the rules that can change a result, as hexadecimal digits."""
-        looks = [astuple(rule)[:-5] for rule in self.rules]  # examples and place of the file don't change a result
+        looks = [[(name, getattr(rule, name)) for name in _LOOKS] for rule in self.rules]
         return hashlib.sha256(repr(looks).encode()).hexdigest()
 
 
@@ -101,5 +105,7 @@ def _rule_files(layer: Path) -> Iterator[tuple[str, Path]]:
     if (layer / TERMS).is_file():
         yield "terms", layer / TERMS
     files: Sequence[Path] = [path for path in layer.rglob("*.toml") if path.is_file() and path.name != TERMS]
+    if not files:
+        raise RuleError([RuleProblem(str(layer), 0, "", "holds no rule files", "--rules takes a folder of .toml files")])
     named = ((path.relative_to(layer).with_suffix("").as_posix(), path) for path in files)
     yield from sorted(named)

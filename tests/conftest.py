@@ -46,7 +46,7 @@ class Command:
     @staticmethod
     def environment(extra: dict[str, str] | None = None) -> dict[str, str]:
         clean = {name: value for name, value in os.environ.items() if name not in {"COLUMNS", "FORCE_COLOR", "NO_COLOR", "TERM"}}
-        return clean | {"PYTHONWARNINGS": "error", "COLUMNS": "80"} | (extra or {})
+        return clean | {"COLUMNS": "80"} | (extra or {})
 
 
 @pytest.fixture

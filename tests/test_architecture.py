@@ -24,7 +24,7 @@ MAY_IMPORT = {
     "engine": {"document", "patterns", "prefilter", "removals", "model"},
     "selftest": {"ruleset", "engine", "model", "errors"},
     "files": {"errors"},
-    "batch": {"engine", "files", "document", "model", "errors"},
+    "batch": {"engine", "files", "document", "model", "removals", "errors"},
     "render": {"document", "model", "removals"},
     "__init__": {"engine", "errors", "model", "removals", "ruleset"},
     "__main__": {"cli"},

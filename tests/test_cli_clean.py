@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import SAMPLES, Command, expected
+from tests.conftest import SAMPLES, Command
 
 DIRTY = b"The harbour froze on Monday.\r\n\r\nShare this article\r\n"
 CLEAN = b"The harbour froze on Monday.\r\n"
@@ -64,15 +64,16 @@ def test_check_writes_nothing_and_says_so_by_its_exit_code(cleaner: Command, pag
 
 
 def test_diff_is_a_patch_that_patch_takes(cleaner: Command) -> None:
-    for name in ["mobile-paper.txt", "aggregator-harbour.txt", "clean-poem-crlf.txt"]:
-        text = SAMPLES / name
-        done = cleaner("clean", "--diff", text)
-        assert done.code == 0
-        copy = cleaner.folder / name
-        copy.write_bytes(text.read_bytes())
-        if done.out:
-            subprocess.run(["patch", "--binary", "-s", str(copy)], input=done.out, check=True)
-        assert copy.read_bytes() == expected(text)
+    for sample in ["mobile-paper", "aggregator-harbour", "clean-poem-crlf"]:
+        for end in (b"\n", b"\r\n", b"\r"):
+            before, after = ((SAMPLES / f"{sample}{kind}.txt").read_bytes().replace(b"\r\n", b"\n") for kind in ("", ".clean"))
+            copy = cleaner.folder / f"{sample}.txt"
+            copy.write_bytes(before.replace(b"\n", end))
+            done = cleaner("clean", "--diff", copy)
+            assert done.code == 0
+            if done.out:
+                subprocess.run(["patch", "--binary", "-s", str(copy)], input=done.out, check=True)
+            assert copy.read_bytes() == after.replace(b"\n", end)
 
 
 def test_diff_with_check(cleaner: Command, page: Path) -> None:
@@ -98,7 +99,7 @@ def test_audit_is_one_removal_a_line(cleaner: Command, page: Path) -> None:
     done = cleaner("clean", page, "--audit", "audit.jsonl")
     assert done.out == CLEAN
     rows = [json.loads(line) for line in (cleaner.folder / "audit.jsonl").read_text().splitlines()]
-    assert [list(row) for row in rows] == [["file", "start", "end", "rule", "text"]] * 2
+    assert [list(row) for row in rows] == [["file", "start", "end", "rule", "text", "clean"]] * 2
     text = DIRTY.decode()
     assert all(text[row["start"] : row["end"]] == row["text"] for row in rows)
 
@@ -187,6 +188,14 @@ def test_a_text_that_would_be_emptied_stays_and_is_flagged(cleaner: Command) -> 
         ["clean", "page.txt", "--audit", "page.txt"],
         ["clean", "page.txt", "--output", "o.txt", "--audit", "o.txt"],
         ["clean", "--in-place", "page.txt", "--audit", "old.jsonl"],
+        ["clean", "page.txt", "--output", "page.txt", "--audit", "old.jsonl"],
+        ["clean", "page.txt", "--check", "--output", "old.jsonl"],
+        ["clean", "page.txt", "--check", "--json"],
+        ["clean", "page.txt", "--diff", "--json"],
+        ["clean", "missing.txt", "--output", "old.jsonl"],
+        ["batch", ".", "-d", "out", "--audit", "page.txt"],
+        ["batch", ".", "-d", "out", "--audit", "out/page.txt"],
+        ["batch", ".", "-d", "out", "--include", "!"],
         ["clean", "--nonsense"],
     ],
     ids=" ".join,
@@ -223,9 +232,28 @@ def test_messages_do_not_drive_the_terminal(cleaner: Command) -> None:
 def test_a_full_disk_is_an_error(cleaner: Command, page: Path) -> None:
     if not Path("/dev/full").exists():
         pytest.skip("needs /dev/full")
-    done = cleaner("clean", page, "-o", "/dev/full")
-    assert done.code == 2
-    assert done.err.startswith("error: /dev/full: can't be written")
+    for args in (["-o", "/dev/full"], ["--audit", "/dev/full"]):
+        done = cleaner("clean", page, *args)
+        assert (done.code, done.out) == (2, b"")
+        assert done.err.startswith("error: /dev/full: can't be written")
+    with Path("/dev/full").open("wb") as full:
+        process = subprocess.run(
+            Command.line(["clean", page]), stdout=full, stderr=subprocess.PIPE, env=Command.environment(), cwd=cleaner.folder, check=False
+        )
+    assert (process.returncode, process.stderr) == (2, b"error: standard output: can't be written: no space left on device\n")
+
+
+def test_without_standard_input(cleaner: Command) -> None:
+    line = " ".join(Command.line(["clean"])) + " <&-"
+    done = subprocess.run(line, shell=True, capture_output=True, env=Command.environment(), cwd=cleaner.folder, check=False)
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert b"Traceback" not in done.stderr
+    assert b"standard input: is closed" in done.stderr
+
+
+def test_dash_as_output_is_standard_output(cleaner: Command, page: Path) -> None:
+    assert cleaner("clean", page, "-o", "-").out == CLEAN
+    assert not (cleaner.folder / "-").exists()
 
 
 def test_help_and_version(cleaner: Command) -> None:
@@ -248,6 +276,22 @@ def test_a_file_name_that_is_not_utf_8(cleaner: Command) -> None:
 def test_a_folder_is_sent_to_batch(cleaner: Command) -> None:
     done = cleaner("clean", ".")
     assert (done.code, done.err) == (2, "error: .: is a folder (clean folders with cleaner batch)\n")
+
+
+def test_streams_that_are_closed(cleaner: Command, page: Path) -> None:
+    (cleaner.folder / "bad.txt").write_bytes(b"Caf\xe9\n")
+    line = " ".join(Command.line([]))
+    for command, out in [("page.txt >&-", b""), ("preview page.txt >&-", b""), ("bad.txt page.txt 2>&-", b"Caf\xe9\n" + CLEAN)]:
+        done = subprocess.run(
+            f"{line} {command}", shell=True, capture_output=True, env=Command.environment(), cwd=cleaner.folder, check=False
+        )
+        assert (done.returncode, done.stdout, done.stderr) == (2 if out else 0, out, b"")
+
+
+def test_a_mistyped_command_is_no_file(cleaner: Command, page: Path) -> None:
+    done = cleaner("clan", page)
+    assert (done.code, done.out) == (2, b"")
+    assert done.err == "error: clan: neither a command nor a file (did you mean clean?)\n"
 
 
 def test_few_characters_on_the_terminal_are_no_crash(cleaner: Command, page: Path) -> None:

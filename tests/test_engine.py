@@ -143,6 +143,61 @@ def test_scope(head: str, hints: Hints, text: str, goes: bool) -> None:
     assert ("chrome" not in clean(text, LINE, hints=hints, head=head).text) == goes
 
 
+def test_an_echo_never_takes_the_last_copy() -> None:
+    title, previous = "remove = 'echo'\nof = 'title'", "remove = 'echo'\nof = 'previous'"
+    nxt = "remove = 'echo'\nof = 'next'\nrest = ' \\(photo\\)'"
+    credit = "remove = 'line'\nmatch = '.* \\(photo\\)'"
+    text = "Storm hits\nStorm hits (photo)\nStorm hits\nIt did.\n"
+    assert clean(text, title, nxt, credit).text == "Storm hits\nIt did.\n"
+    # The first of two like lines goes by its own rule: then the second is no echo.
+    first = "remove = 'line'\nmatch = 'storm hits'\nnext = 'storm hits'"
+    assert clean("Storm hits\nStorm hits\nIt did.\nIt did!\n", previous, first).text == "Storm hits\nIt did.\n"
+
+
+def test_places_count_only_lines_that_truly_go() -> None:
+    early = "remove = 'line'\nmatch = 'n[.]'\nwhere = { first = 1 }\nnext = 'x'"
+    late = "remove = 'line'\nmatch = 'chrome'\nwhere = { first = 2 }"
+    assert not clean("a.\n" + "n.\n" * 20 + "chrome\nb.\n", early, late).changed
+    assert clean("a.\nchrome\nb.\n", early, late).text == "a.\nb.\n"
+
+
+def test_a_mark_that_comes_to_light_or_goes_keeps_the_result_stable() -> None:
+    head = "fingerprint = 'gazette says'"
+    rules = [replace(rule(LINE, head), name="a/a"), replace(rule("remove = 'match'\nmatch = '\\[x\\] '"), name="b/b")]
+    rules.append(replace(rule("remove = 'line'\nmatch = 'by gazette says'"), name="c/c"))
+    engine = Engine(rules, guarded=False)
+    for text in ("chrome\nThe gazette [x] says.\n", "chrome\nBy gazette says\nA text.\n", "chrome\nA text.\n"):
+        once = engine.clean(text)
+        assert engine.clean(once.text).text == once.text
+    assert engine.clean("chrome\nThe gazette [x] says.\n").text == "The gazette says.\n"
+
+
+def test_the_window_of_a_pattern_of_several_lines_holds_whole_lines() -> None:
+    keys = "remove = 'line'\nmatch = 'ad(?:.{0,70000}\\n)+?no comments'"
+    for length in range(MAX_SCAN - 40, MAX_SCAN + 3):
+        text = f"ad\n{'x' * (length - 15)}\nno comments were made by the mayor.\n"
+        assert not clean(text, keys).changed
+    assert clean("ad\nxx\nno comments\na.\n", keys).text == "a.\n"
+    long = "related\n" + "y" * (MAX_SCAN + 1) + "\n"
+    assert not clean(long, "remove = 'line'\nmatch = 'related\\n.*'").changed
+    assert not clean((("y" * (MAX_SCAN + 1)) + "\n") * 2, "remove = 'echo'\nof = 'previous'").changed
+
+
+@pytest.mark.parametrize(
+    "prose",
+    [
+        "यह कहानी का अंत था।",
+        "كانت هذه نهاية القصة؟",
+        "Սա պատմության վերջն էր։",
+        "นี่คือจุดจบของเรื่องราวทั้งหมดที่เกิดขึ้น",
+        "It ended in 2024.",
+    ],
+)
+def test_sentences_of_all_scripts_are_guarded(prose: str) -> None:
+    result = Engine([rule("remove = 'tail'\nmatch = 'start'")]).clean(f"Title\nStart\n{prose}\n")
+    assert [flag.kind for flag in result.flags] == ["emptied"]
+
+
 def test_what_one_pass_uncovers_the_next_removes() -> None:
     second = "remove = 'line'\nmatch = 'list'\nprevious = 'a'"
     result = clean("a\nchrome\nlist\nb\n", LINE, second)

@@ -141,7 +141,7 @@ def test_a_text_without_chrome_comes_out_as_it_is() -> None:
 def test_no_knowledge_of_the_web_lives_in_python() -> None:
     """No phrase in the engine's modules, documentation apart, is anything that a rule would remove."""
     alone = Engine(rule_set().rules, guarded=False)
-    for path in sorted((ROOT / "cleaner").glob("*.py")):
+    for path in sorted((ROOT / "cleaner").rglob("*.py")):
         tree = ast.parse(path.read_text(encoding="utf-8"))
         prose = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)}
         for node in ast.walk(tree):

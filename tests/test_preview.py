@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import io
 import os
-import pty
 import re
 import subprocess
 from pathlib import Path
@@ -14,6 +13,8 @@ from syrupy.assertion import SnapshotAssertion
 from cleaner import Cleaner, Flag, Removal, Result
 from cleaner.render import THEME, Tally, diff, families, patch, visible
 from tests.conftest import SAMPLES, Command
+
+pty = pytest.importorskip("pty")
 
 
 def drawn(result: Result, width: int, name: str = "page.txt", **looks: object) -> str:
@@ -134,6 +135,13 @@ def test_preview_writes_nothing_and_reads_a_pipe(cleaner: Command) -> None:
     assert piped.out.decode().splitlines()[1:] == named.out.decode().splitlines()[1:]
     assert [path.name for path in cleaner.folder.iterdir()] == ["page.txt"]
     assert page.stat().st_mtime_ns == before
+
+
+def test_a_closed_pipe_ends_quietly(cleaner: Command) -> None:
+    (cleaner.folder / "long.txt").write_text("Share.\n\nIt froze, he said.\n\n" * 9000)
+    line = " ".join(Command.line(["preview", "long.txt"])) + " | head -n 1; exit ${PIPESTATUS[0]}"
+    done = subprocess.run(["bash", "-c", line], capture_output=True, env=Command.environment(), cwd=cleaner.folder, check=False)
+    assert (done.returncode, done.stderr) == (0, b"")
 
 
 def test_progress_shows_on_a_terminal_only(cleaner: Command) -> None:

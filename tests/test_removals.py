@@ -5,7 +5,7 @@ import pytest
 from cleaner import InputError, ProofError, Removal, Result, restore
 from cleaner.document import Document
 from cleaner.model import Span
-from cleaner.removals import OffsetMap, audit_lines, cut, merge, read_audit, tidy
+from cleaner.removals import Entry, OffsetMap, audit_lines, cut, merge, read_audit, tidy
 
 
 def test_merge_gives_each_character_one_owner() -> None:
@@ -71,13 +71,13 @@ def test_restore_refuses_removals_that_do_not_fit(removals: list[Removal]) -> No
 
 def test_audit_round_trip() -> None:
     removals = [Removal(0, 3, "common/x/y", "é\u2028\r"), Removal(5, 6, "tidy", "\n")]
-    lines = list(audit_lines("a.txt", removals))
+    lines = list(audit_lines("a.txt", removals, "0a"))
     assert all("\n" not in line for line in lines)
-    assert read_audit("audit", reversed(lines)) == {"a.txt": removals}
+    assert read_audit("audit", reversed(lines)) == [Entry("a.txt", "0a", removals)]
 
 
 @pytest.mark.parametrize("line", ["{", "[]", "3", '{"file": "a"}', '{"file": "a", "start": "0", "end": 1, "rule": "r", "text": "x"}'])
 def test_a_broken_audit_is_named_with_its_line(line: str) -> None:
-    good = next(audit_lines("a", [Removal(0, 1, "r", "x")]))
+    good = next(audit_lines("a", [Removal(0, 1, "r", "x")], "0a"))
     with pytest.raises(InputError, match=r"^audit:2: not an audit line"):
         read_audit("audit", [good, line])

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import io
+import os
 import sys
+from difflib import get_close_matches
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -13,6 +16,7 @@ from cleaner.cli.batch import batch
 from cleaner.cli.clean import clean
 from cleaner.cli.preview import preview
 from cleaner.cli.restore import restore
+from cleaner.cli.streams import BAD_INPUT, tell
 
 app = typer.Typer(
     add_completion=False,
@@ -47,10 +51,17 @@ def _commands() -> set[str]:
 
 def main() -> None:
     """Entry point of the `cleaner` command: without a command's name, `clean` is meant."""
+    # A stream that was closed before we came: nothing can be said there, and nothing must go elsewhere in its place.
+    sys.stdout = sys.stdout or Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115
+    sys.stderr = sys.stderr or Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115
     arguments = sys.argv[1:]
-    if not arguments and not sys.stdin.isatty():
+    if not arguments and not (sys.stdin and sys.stdin.isatty()):
         arguments = ["clean"]
     elif arguments and arguments[0] not in {*_commands(), "-h", "--help", "--version"}:
+        near = get_close_matches(arguments[0], _commands(), 1)
+        if near and not Path(arguments[0]).exists():
+            tell(f"error: {arguments[0]}: neither a command nor a file (did you mean {near[0]}?)")
+            sys.exit(BAD_INPUT)
         arguments = ["clean", *arguments]
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")  # for tables on terminals that know few characters; texts go out as bytes

@@ -13,9 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from cleaner import files
 from cleaner.batch import Outcome, Totals, Worker, run
 from cleaner.cli import options, streams
-from cleaner.cli.clean import open_audit
 from cleaner.model import Hints
-from cleaner.removals import audit_lines
 from cleaner.render import Tally, console, families
 
 
@@ -43,14 +41,17 @@ def batch(
     """
     engine = options.engine(rules, level)
     plan = files.plan(sources, output_dir, include or (), exclude or (), not no_ignore)
-    worker = Worker(engine, Hints(language=language), keep_removals=audit is not None)
+    worker = Worker(engine, Hints(language=language), audited=audit is not None)
     totals = Totals()
+    for fault in plan.unreadable:
+        totals.add(Outcome(fault.path, error=str(fault)))
     with ExitStack() as stack:
-        log = stack.enter_context(open_audit(audit)) if audit else None
+        texts = [path for job in plan.jobs for path in (job.source, job.target)] if audit else []
+        log = stack.enter_context(streams.open_audit(audit, texts)) if audit else None
         for outcome in _progress(run(plan.jobs, worker, jobs), len(plan.jobs)):
             totals.add(outcome)
             if log:
-                log.writelines(line + "\n" for line in audit_lines(outcome.source, outcome.removals))
+                streams.write_audit(log, outcome.source, outcome.removals, outcome.clean)
     if not quiet:
         _summary(totals, plan.skipped)
     for outcome in totals.flagged:

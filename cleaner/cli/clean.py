@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
-from typing import IO, Annotated
+from typing import Annotated
 
 import typer
 
@@ -14,7 +14,7 @@ from cleaner.cli import options, streams
 from cleaner.errors import InputError
 from cleaner.files import Encoded
 from cleaner.model import Hints, Result
-from cleaner.removals import audit_lines, json_line
+from cleaner.removals import digest, json_line
 from cleaner.render import patch
 
 
@@ -29,7 +29,7 @@ def clean(
     audit: Annotated[Path | None, typer.Option("--audit", metavar="FILE", help="Write every removal here, one JSON object a line.")] = None,
     url: options.Url = "",
     language: options.Language = "",
-    title: Annotated[str, typer.Option("--title", metavar="TEXT", help="Title of the article, where it isn't its first line.")] = "",
+    title: options.Title = "",
     level: options.Level = options.LevelName.standard,
     rules: options.Rules = None,
 ) -> int:
@@ -38,7 +38,8 @@ def clean(
     The output is the input with the website cut out, and nothing else changed: `cleaner clean page.txt > article.txt`.
     """
     names = sources or [Path(streams.STDIN)]
-    _check_usage(names, output, in_place, diff or check, as_json, audit)
+    output = None if output and str(output) == streams.STDIN else output
+    _check_usage(names, output, in_place, diff, check, as_json, audit)
     engine = options.engine(rules, level)
     hints = Hints(url, language, title)
     form: Form = _in_place if in_place else _patch if diff else _json if as_json else _nothing if check else _text
@@ -46,14 +47,13 @@ def clean(
     put = whole.append if output else streams.write_stdout
     failed = changed = False
     with ExitStack() as stack:
-        log = stack.enter_context(open_audit(audit)) if audit else None
+        log = stack.enter_context(streams.open_audit(audit, [*names, *([output] if output else [])])) if audit else None
         for name in names:
             try:
                 before = _read(name, put if form is _text else None)
                 result = engine.clean(before.text, hints)
                 if log:  # before the file itself: what is gone must be on record first
-                    log.writelines(line + "\n" for line in audit_lines(str(name), result.removals))
-                    log.flush()
+                    streams.write_audit(log, str(name), result.removals, digest(result.text))
                 put(form(name, before, result))
             except InputError as error:
                 streams.tell(f"error: {error}")
@@ -63,7 +63,7 @@ def clean(
             if check and result.changed:
                 streams.tell(f"would clean {name}")
             changed |= result.changed
-    if output:
+    if output and whole:
         files.write(output, b"".join(whole))
     if failed:
         return streams.BAD_INPUT
@@ -72,7 +72,7 @@ def clean(
 
 def _read(name: Path, pass_on: Callable[[bytes], object] | None) -> Encoded:
     """Read and decode one input; one that isn't text is passed on as it is, so that a pipe doesn't swallow it."""
-    data = streams.read_stdin() if str(name) == streams.STDIN else files.read(name)
+    data = options.read_bytes(name)
     try:
         return files.decode(data, name)
     except InputError:
@@ -109,28 +109,17 @@ def _nothing(name: Path, before: Encoded, result: Result) -> bytes:
     return b""
 
 
-def _check_usage(names: list[Path], output: Path | None, in_place: bool, looking: bool, as_json: bool, audit: Path | None) -> None:
-    if in_place and (output or looking or as_json):
+def _check_usage(
+    names: list[Path], output: Path | None, in_place: bool, diff: bool, check: bool, as_json: bool, audit: Path | None
+) -> None:
+    if in_place and (output or diff or check or as_json):
         raise typer.BadParameter("--in-place can't be combined with --output, --diff, --check or --json")
+    if check and (as_json or (output and not diff)):
+        raise typer.BadParameter("--check writes nothing, so it can't be combined with --output or --json")
+    if diff and as_json:
+        raise typer.BadParameter("--diff can't be combined with --json")
     if in_place and any(str(name) == streams.STDIN for name in names):
         raise typer.BadParameter("--in-place needs files: standard input has no place")
-    if audit and any(_same(audit, other) for other in [*names, *([output] if output else [])]):
-        raise typer.BadParameter(f"--audit {audit} would overwrite a text")
-    if audit and in_place and audit.exists() and audit.stat().st_size:
+    overwrites = in_place or (output and any(streams.same_file(output, name) for name in names))
+    if audit and overwrites and audit.is_file() and audit.stat().st_size:
         raise typer.BadParameter(f"--audit {audit} holds an earlier audit, which restoring needs: name another file")
-
-
-def _same(one: Path, other: Path) -> bool:
-    return str(other) != streams.STDIN and one.resolve() == other.resolve()
-
-
-def open_audit(path: Path) -> IO[str]:
-    """Open an audit for writing.
-
-    Raises:
-        InputError: It can't be written.
-    """
-    try:
-        return path.open("w", encoding="utf-8", newline="\n")
-    except OSError as error:
-        raise InputError(path, f"can't be written: {error.strerror}") from error

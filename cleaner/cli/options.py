@@ -8,7 +8,10 @@ from typing import Annotated
 
 import typer
 
+from cleaner import files
+from cleaner.cli import streams
 from cleaner.engine import Engine
+from cleaner.files import Encoded
 from cleaner.ruleset import load
 
 
@@ -26,6 +29,7 @@ Rules = Annotated[
     typer.Option("--rules", "-r", metavar="DIR", help="A folder of rule files (or one file) to lay over the shipped rules. Repeatable."),
 ]
 Url = Annotated[str, typer.Option("--url", metavar="URL", help="Address of the page: switches on the rules of its site.")]
+Title = Annotated[str, typer.Option("--title", metavar="TEXT", help="Title of the article, where it isn't its first line.")]
 Language = Annotated[
     str, typer.Option("--language", metavar="TAG", help="Language of the text, such as en or de: rules for others stay out.")
 ]
@@ -38,3 +42,21 @@ def engine(rules: list[Path] | None, level: LevelName) -> Engine:
         RuleError: Rule files are wrong.
     """
     return Engine(load(rules or ()).at(level.value).rules)
+
+
+def read(name: Path) -> Encoded:
+    """Read and decode a file, or standard input.
+
+    Raises:
+        InputError: It can't be read, or isn't text.
+    """
+    return files.decode(read_bytes(name), name)
+
+
+def read_bytes(name: Path) -> bytes:
+    """Bytes of a file, or of standard input.
+
+    Raises:
+        InputError: It can't be read.
+    """
+    return streams.read_stdin() if str(name) == streams.STDIN else files.read(name)

@@ -7,7 +7,6 @@ from typing import Annotated
 
 import typer
 
-from cleaner import files
 from cleaner.cli import options, streams
 from cleaner.errors import InputError
 from cleaner.model import Hints
@@ -19,6 +18,7 @@ def preview(
     sources: Annotated[list[Path] | None, typer.Argument(metavar="FILE…", help="Text files; - or nothing is standard input.")] = None,
     url: options.Url = "",
     language: options.Language = "",
+    title: options.Title = "",
     level: options.Level = options.LevelName.standard,
     rules: options.Rules = None,
 ) -> int:
@@ -31,13 +31,12 @@ def preview(
     results, failed = [], False
     for name in sources or [Path(streams.STDIN)]:
         try:
-            data = streams.read_stdin() if str(name) == streams.STDIN else files.read(name)
-            text = files.decode(data, name).text
+            text = options.read(name).text
         except InputError as error:
             streams.tell(f"error: {error}")
             failed = True
             continue
-        results.append(engine.clean(text, Hints(url, language)))
+        results.append(engine.clean(text, Hints(url, language, title)))
         out.print(diff(str(name), results[-1], out))
     if results:
         out.print(families(Tally.of(results)))

@@ -8,10 +8,10 @@ from typing import Annotated
 import typer
 
 from cleaner import files
-from cleaner.cli import streams
+from cleaner.cli import options, streams
 from cleaner.errors import InputError, ProofError
 from cleaner.model import Removal, Result
-from cleaner.removals import read_audit
+from cleaner.removals import digest, read_audit
 from cleaner.removals import restore as put_back
 
 
@@ -23,31 +23,35 @@ def restore(
     file: Annotated[str, typer.Option("--file", metavar="NAME", help="Which file of the audit it is, if the audit holds several.")] = "",
 ) -> int:
     """Give the input of a clean text back, byte for byte."""
-    clean = files.decode(streams.read_stdin() if str(source) == streams.STDIN else files.read(source), source)
-    removals = _removals(audit, file, source)
+    clean = options.read(source)
+    if output and streams.same_file(output, audit):
+        raise InputError(output, "the text would overwrite its audit", "name another file")
     try:
-        text = put_back(Result(clean.text, tuple(removals)))
+        text = put_back(Result(clean.text, tuple(_removals(audit, file, source, digest(clean.text)))))
     except ProofError as error:
-        raise InputError(source, f"doesn't belong to {audit}: {error}", "was it changed since?") from error
-    data = clean.encode(text)
-    if output:
+        raise InputError(source, f"doesn't belong to {audit}: {error}", "was the audit changed?") from error
+    try:
+        data = clean.encode(text)
+    except UnicodeEncodeError as error:
+        raise InputError(audit, "holds text that no file can have held", "was the audit changed?") from error
+    if output and str(output) != streams.STDIN:
         files.write(output, data)
     else:
         streams.write_stdout(data)
     return 0
 
 
-def _removals(audit: Path, file: str, source: Path) -> list[Removal]:
-    text = files.decode(files.read(audit), audit).text
-    entries = read_audit(str(audit), text.split("\n"))
+def _removals(audit: Path, file: str, source: Path, clean: str) -> list[Removal]:
+    """The removals of the audit's text that has this digest when clean; nothing if the audit is empty, because nothing went then."""
+    entries = read_audit(str(audit), files.decode(files.read(audit), audit).text.split("\n"))
     if not entries:
         return []
-    if file or len(entries) > 1:
-        wanted = file or str(source)
-        matches = [wanted] if wanted in entries else [name for name in entries if Path(name).name == Path(wanted).name]
-    else:
-        matches = list(entries)
-    if len(matches) != 1:
-        found = "several entries" if matches else "no entry"
-        raise InputError(audit, f"has {found} for {file or source}", "name one with --file: " + ", ".join(list(entries)[:5]))
-    return entries[matches[0]]
+    matches = [entry for entry in entries if entry.clean == clean and file in ("", entry.file)]
+    if not matches:
+        what = f"{file} is not" if file else "is not the clean text of any file"
+        remedy = "it was changed since, or nothing had been removed from it"
+        raise InputError(source, f"{what} in {audit}", remedy)
+    if any(entry.removals != matches[0].removals for entry in matches):
+        names = ", ".join(entry.file for entry in matches[:5])
+        raise InputError(audit, f"several files came out like {source}", f"name one with --file: {names}")
+    return matches[0].removals

@@ -5,13 +5,15 @@ from __future__ import annotations
 import functools
 import os
 import sys
-from collections.abc import Callable
-from typing import NoReturn, ParamSpec
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import IO, NoReturn, ParamSpec
 
 import typer
 
 from cleaner.errors import CleanerError, InputError, RuleError
-from cleaner.model import Flag
+from cleaner.model import Flag, Removal
+from cleaner.removals import audit_lines
 from cleaner.render import visible
 
 #: `--check` found something to remove.
@@ -47,6 +49,10 @@ def guarded(command: Callable[Args, int]) -> Callable[Args, None]:
             # Nobody reads any more. Python would complain when it flushes at exit, so standard output goes nowhere from here on.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             code = 0
+        except OSError as error:
+            tell(f"error: standard output: can't be written: {(error.strerror or str(error)).lower()}")
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            code = BAD_INPUT
         except KeyboardInterrupt:
             code = INTERRUPTED
         raise typer.Exit(code)
@@ -72,7 +78,9 @@ def read_stdin() -> bytes:
     Raises:
         InputError: It is a terminal, where we would wait for ever.
     """
-    if sys.stdin is None or sys.stdin.isatty():
+    if sys.stdin is None:
+        raise InputError("standard input", "is closed", "pipe a text in, or name a file: cleaner clean FILE")
+    if sys.stdin.isatty():
         raise InputError("standard input", "is a terminal", "pipe a text in, or name a file: cleaner clean FILE")
     return sys.stdin.buffer.read()
 
@@ -81,3 +89,44 @@ def write_stdout(data: bytes) -> None:
     """Write bytes to standard output."""
     sys.stdout.buffer.write(data)
     sys.stdout.buffer.flush()
+
+
+def same_file(one: Path, other: Path) -> bool:
+    """Whether two paths mean one file, by whatever name or link; standard input is none."""
+    if STDIN in (str(one), str(other)):
+        return False
+    try:
+        return one.samefile(other)
+    except OSError:  # one of them isn't there yet
+        return one.resolve() == other.resolve()
+
+
+def open_audit(path: Path, texts: Iterable[Path]) -> IO[str]:
+    """Open an audit for writing.
+
+    Args:
+        path: Where it goes.
+        texts: Files that it must not be: what is read and what is written.
+
+    Raises:
+        InputError: It can't be written, or is one of the texts.
+    """
+    if any(same_file(path, text) for text in texts):
+        raise InputError(path, "the audit would overwrite a text", "name another file")
+    try:
+        return path.open("w", encoding="utf-8", newline="\n")
+    except OSError as error:
+        raise InputError(path, f"can't be written: {(error.strerror or str(error)).lower()}") from error
+
+
+def write_audit(log: IO[str], file: str, removals: Iterable[Removal], clean: str) -> None:
+    """Add a text's removals to an audit; `clean` is the digest of the clean text.
+
+    Raises:
+        InputError: It can't be written.
+    """
+    try:
+        log.writelines(line + "\n" for line in audit_lines(file, removals, clean))
+        log.flush()
+    except OSError as error:
+        raise InputError(log.name, f"can't be written: {(error.strerror or str(error)).lower()}") from error
