@@ -4,7 +4,7 @@ Step one is context-free: which lines and spans does each rule match on their ow
 in the text, runs, echoes. Within a pass every rule sees the same text and the spans are united, so the order of rules doesn't matter. The
 engine passes over its own result until nothing more goes, which makes `clean(clean(x)) == clean(x)`.
 
-Pure: no input or output, no clock, no state between calls.
+Pure: no input or output, no state between calls, and no clock but the limit on one match, which leaves a text that meets it unchanged.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import regex
 
 from cleaner import removals
 from cleaner.document import Document, has_sentence, key, words
-from cleaner.model import Flag, Hints, Result, Rule, Span
+from cleaner.model import Flag, Hints, Result, Rule, Span, Where
 from cleaner.patterns import compiled, of_whole_lines, spans_lines
 from cleaner.prefilter import Prefilter, required_literals
 
@@ -29,10 +29,10 @@ MAX_SCAN = 64 * 1024
 TIMEOUT = 2.0
 #: Share of a text's words that rules of less than high confidence may take in all.
 BUDGET = 0.5
-#: Times that a page may say its title again; what is said more often is a refrain.
-_TITLE_ECHOES = 2
 #: Below so many words such rules may take anything: a share of next to nothing means nothing.
 BUDGET_FROM = 60
+#: Times that a page may say its title again; what is said more often is a refrain.
+_TITLE_ECHOES = 2
 
 
 class _RuleTimeoutError(Exception):
@@ -346,10 +346,12 @@ def _in_place(view: View, found: Sequence[tuple[Matcher, Hit]]) -> list[tuple[Ma
     while True:
         view.taken = _taken(view, held)
         places = _places(view.taken) if waiting else []
-        still = [pair for pair in waiting if not _is_there(pair[0].rule, pair[1], places)]
-        if len(still) == len(waiting):
+        still: list[tuple[Matcher, Hit]] = []
+        before = len(held)
+        for matcher, hit in waiting:
+            (held if _is_there(matcher.rule.where, hit, places) else still).append((matcher, hit))
+        if len(held) == before:
             return held
-        held += [pair for pair in waiting if _is_there(pair[0].rule, pair[1], places)]
         waiting = still
 
 
@@ -371,8 +373,7 @@ def _places(taken: Sequence[bool]) -> list[tuple[int, int]]:
     return [(n + 1, total - n + gone) for n, gone in zip(before, taken, strict=True)]
 
 
-def _is_there(rule: Rule, hit: Hit, places: Sequence[tuple[int, int]]) -> bool:
-    where = rule.where
+def _is_there(where: Where | None, hit: Hit, places: Sequence[tuple[int, int]]) -> bool:
     if where is None:
         return True
     if where.first is not None:
