@@ -12,7 +12,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from cleaner.engine import Engine
-from cleaner.errors import CleanerError, InputError, ProofError, RuleError, RuleProblem
+from cleaner.errors import CleanerError, InputError, Problem, ProofError, RuleError
 from cleaner.model import Flag, Hints, Level, Removal, Result
 from cleaner.removals import restore
 from cleaner.ruleset import load
@@ -24,11 +24,11 @@ __all__ = [
     "Hints",
     "InputError",
     "Level",
+    "Problem",
     "ProofError",
     "Removal",
     "Result",
     "RuleError",
-    "RuleProblem",
     "clean",
     "restore",
 ]

@@ -33,15 +33,16 @@ class InputError(CleanerError):
 
 
 @dataclass(frozen=True, slots=True)
-class RuleProblem:
-    """One thing that is wrong in one rule file.
+class Problem:
+    """One thing that is wrong in a rule file or a configuration.
 
     Attributes:
-        file: Path of the rule file.
+        file: Path of the file, or the name of what else holds it, such as an environment variable.
         line: Line number from 1, or 0 where the file as a whole is meant.
         rule: Name of the rule, or an empty string.
         message: What is wrong, without a full stop.
         remedy: What to write instead, or an empty string.
+        column: Column from 1, in characters, or 0 where the line as a whole is meant.
     """
 
     file: str
@@ -49,22 +50,29 @@ class RuleProblem:
     rule: str
     message: str
     remedy: str = ""
+    column: int = 0
 
     def __str__(self) -> str:
-        place = f"{self.file}:{self.line}" if self.line else self.file
+        place = ":".join([self.file, *(str(number) for number in (self.line, self.column) if number)])
         rule = f"rule {self.rule!r}: " if self.rule else ""
         return f"{place}: {rule}{self.message}" + (f" ({self.remedy})" if self.remedy else "")
 
 
-class RuleError(CleanerError):
-    """One or more rule files are wrong; all problems of a load are reported together."""
-
-    def __init__(self, problems: Iterable[RuleProblem]) -> None:
+class _ProblemsError(CleanerError):
+    def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(problems)
         super().__init__(self.problems)
 
     def __str__(self) -> str:
         return "\n".join(str(problem) for problem in self.problems)
+
+
+class RuleError(_ProblemsError):
+    """One or more rule files are wrong; `problems` holds all that a load found."""
+
+
+class ConfigError(_ProblemsError):
+    """The configuration is wrong; `problems` holds all that was found."""
 
 
 class ProofError(CleanerError):

@@ -169,6 +169,27 @@ def plan(
     return Plan(tuple(Job(path, target) for target, path in sorted(targets.items())), skipped, tuple(unreadable))
 
 
+def find(sources: Iterable[Path]) -> Iterator[Path]:
+    """Text files, in the order of their names: those of folders by `TEXT_FILES` and `.gitignore`, and those that are named themselves.
+
+    Raises:
+        InputError: A source is missing, a folder can't be looked into.
+    """
+    wanted = _spec(TEXT_FILES, "")
+    for source in sources:
+        if not source.exists():
+            raise InputError(source, "no such file or folder")
+        if not source.is_dir():
+            yield source
+            continue
+        unreadable: list[InputError] = []
+        yield from (
+            path for path in _walk(source, None, _spec((), ""), True, unreadable) if wanted.match_file(path.relative_to(source).as_posix())
+        )
+        if unreadable:
+            raise unreadable[0]
+
+
 def _claim(targets: dict[Path, Path], path: Path, target: Path) -> None:
     if target.exists() and target.resolve() == path.resolve():
         raise InputError(path, "would be overwritten by its own clean text", "choose another --output-dir")
@@ -184,7 +205,7 @@ def _spec(patterns: Iterable[str], name: object) -> GitIgnoreSpec:
         raise InputError(name, f"a faulty pattern: {error}", "patterns are those of .gitignore") from error
 
 
-def _walk(root: Path, output: Path, unwanted: GitIgnoreSpec, ignore_files: bool, unreadable: list[InputError]) -> Iterator[Path]:
+def _walk(root: Path, output: Path | None, unwanted: GitIgnoreSpec, ignore_files: bool, unreadable: list[InputError]) -> Iterator[Path]:
     """All files under a folder, sorted, but those that are excluded, ignored, or part of the output; links to folders aren't followed.
 
     Folders that can't be looked into are added to `unreadable`.
@@ -193,7 +214,7 @@ def _walk(root: Path, output: Path, unwanted: GitIgnoreSpec, ignore_files: bool,
     def note(error: OSError) -> None:
         unreadable.append(InputError(error.filename, _reason(error)))
 
-    keep_out = output.resolve()
+    keep_out = output.resolve() if output else None
     specs: dict[Path, GitIgnoreSpec] = {}
     for here, folders, names in os.walk(root, onerror=note):
         folder = Path(here)

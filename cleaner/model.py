@@ -71,12 +71,14 @@ class Rule:
     max_lines: int | None = None
     languages: tuple[str, ...] = ()
     sites: tuple[str, ...] = ()
+    off_sites: tuple[str, ...] = ()
     fingerprint: str = ""
     removes: tuple[str, ...] = ()
     keeps: tuple[str, ...] = ()
     examples: tuple[Example, ...] = ()
     file: str = ""
     line: int = 0
+    layer: str = ""
 
     @property
     def family(self) -> str:

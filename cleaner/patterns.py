@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from re import _parser  # type: ignore[attr-defined]  # there is no public parse tree
+from typing import Any
 
 import regex
 
@@ -13,7 +16,15 @@ _TERM = re.compile(r"\{\{([a-z][a-z0-9-]*)\}\}")
 
 _CLASS = re.compile(r"(?<!\\)\[\^?\]?(?:\\.|[^\]\\])*\]")
 
-_LENGTH_AT_MOST = 100_000
+# `regex` knows properties, `re` doesn't: for the sake of the parse tree they become "some character".
+_PROPERTY = re.compile(r"(?<!\\)\\(?:[pP](?:\{[^}]*\}|[A-Z])|[XR])")
+# Fuzzy matching, `{e<=1}`, and POSIX classes parse in `re` as something else. A counted repeat is all that braces may be.
+_MEANS_ANOTHER_THING = re.compile(r"(?<!\\)\{(?!\d*,?\d*\})|\[:\^?\w+:\]")
+
+_TOKEN = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|[(|)]", re.DOTALL)
+
+#: Characters of the longest pattern: more takes a second and more to compile.
+LENGTH_AT_MOST = 100_000
 
 Term = str | Sequence[str]
 
@@ -36,9 +47,18 @@ def expand(pattern: str, terms: Mapping[str, Term]) -> str:
         if not _TERM.search(pattern):
             return pattern
         pattern = _TERM.sub(lambda found: _alternatives(terms[found.group(1)]), pattern)
-        if len(pattern) > _LENGTH_AT_MOST:
-            raise RecursionError(f"its terms make it longer than {_LENGTH_AT_MOST:,} characters")
+        if len(pattern) > LENGTH_AT_MOST:
+            raise RecursionError(f"its terms make it longer than {LENGTH_AT_MOST:,} characters")
     raise RecursionError("its terms use one another in a circle")
+
+
+def terms_in(pattern: str) -> list[str]:
+    """Names of the terms that a pattern itself uses.
+
+    >>> terms_in("by {{agency}}")
+    ['agency']
+    """
+    return _TERM.findall(pattern)
 
 
 def _alternatives(term: Term) -> str:
@@ -71,3 +91,33 @@ def spans_lines(pattern: str) -> bool:
 def of_whole_lines(pattern: str) -> str:
     """A pattern of several lines, made to end where a line ends."""
     return rf"(?:{pattern})(?=\n|\Z)"
+
+
+def parse_tree(pattern: str) -> Any:
+    """The parse tree of a pattern, in the terms of the standard library's `re._parser`; None if that can't read it."""
+    source = _PROPERTY.sub(r"\\w", pattern)
+    if _MEANS_ANOTHER_THING.search(source):
+        return None
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # `re` warns of what `regex` allows
+            return _parser.parse(source, re.IGNORECASE)
+    except (re.error, RecursionError, OverflowError):
+        return None
+
+
+def alternatives(pattern: str) -> list[str]:
+    r"""The parts of a pattern between the bars that stand in no group: of a list of patterns, each as its author wrote it.
+
+    >>> alternatives(r"(?:a|b)|(?:c[|]\|)"), alternatives("one")
+    (['a|b', 'c[|]\\|'], ['one'])
+    """
+    parts, depth, start = [], 0, 0
+    for found in _TOKEN.finditer(pattern):
+        token = found.group()
+        if token == "|" and not depth:
+            parts.append(pattern[start : found.start()])
+            start = found.end()
+        depth += (token == "(") - (token == ")")
+    parts.append(pattern[start:])
+    return [part[3:-1] if len(parts) > 1 and part.startswith("(?:") and part.endswith(")") else part for part in parts]

@@ -9,22 +9,18 @@ form, and a text with one of those characters is not filtered at all.
 from __future__ import annotations
 
 import re
-import warnings
 from collections.abc import Iterable, Sequence
-from re import _constants, _parser  # type: ignore[attr-defined]  # there is no public parse tree
+from re import _constants  # type: ignore[attr-defined]  # there is no public parse tree
 from typing import Any
 
 from cleaner.document import Document
+from cleaner.patterns import parse_tree
 
 Literals = frozenset[str]
 
 #: Characters that equal another letter without case, yet don't turn into it by `str.lower` (found by trying all of Unicode).
 AWKWARD = re.compile("[\u017f\u0130\u0131\u212a\u1c80-\u1c88]")
 
-# `regex` knows properties, `re` doesn't: for the sake of the parse tree they become "some character".
-_PROPERTY = re.compile(r"(?<!\\)\\(?:[pP](?:\{[^}]*\}|[A-Z])|[XR])")
-# Fuzzy matching, `{e<=1}`, and POSIX classes parse in `re` as something else. A counted repeat is all that braces may be.
-_MEANS_ANOTHER_THING = re.compile(r"(?<!\\)\{(?!\d*,?\d*\})|\[:\^?\w+:\]")
 _ALTERNATIVES_AT_MOST = 200
 
 
@@ -41,16 +37,7 @@ def required_literals(pattern: str) -> Literals:
     >>> required_literals(r"\d+")
     frozenset()
     """
-    source = _PROPERTY.sub(r"\\w", pattern)
-    if _MEANS_ANOTHER_THING.search(source):
-        return frozenset()
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # `re` warns of what `regex` allows
-            tree = _parser.parse(source, re.IGNORECASE)
-    except (re.error, RecursionError, OverflowError):
-        return frozenset()
-    return max(_required(tree), key=_worth, default=frozenset())
+    return max(_required(parse_tree(pattern) or ()), key=_worth, default=frozenset())
 
 
 def _worth(literals: Literals) -> float:

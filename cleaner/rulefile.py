@@ -1,257 +1,171 @@
-"""One TOML file to rules: its schema, its defaults, and errors that say file, line, rule and remedy."""
+"""One TOML file to rules: its defaults, and errors that say file, line, column, rule and remedy."""
 
 from __future__ import annotations
 
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Annotated, Any, get_args
+from dataclasses import dataclass
+from typing import Any, get_args
 
-import regex
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
-
-from cleaner.errors import RuleError, RuleProblem
-from cleaner.model import Confidence, EchoOf, Example, Kind, Rule, Where
-from cleaner.patterns import Term, compiled, expand, of_whole_lines, spans_lines
-
-Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]*$")]
-Text = Annotated[str, StringConstraints(min_length=1)]
-Pattern = Text | Annotated[list[Text], Field(min_length=1)]  # a list means any one of them
-Count = Annotated[int, Field(ge=1)]
-Languages = Annotated[list[Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$")]], Field(min_length=1)]
-
-#: The keys that hold patterns.
-PATTERNS = ("match", "unless", "until", "through", "previous", "next", "rest", "fingerprint")
-
-#: For each kind, the keys that it can't do without and the keys that only it (or its like) has.
-_NEEDS: Mapping[Kind, frozenset[str]] = {
-    "match": frozenset({"match"}),
-    "line": frozenset({"match"}),
-    "block": frozenset({"match", "max_lines"}),
-    "tail": frozenset({"match"}),
-    "head": frozenset({"match", "max_lines"}),
-    "run": frozenset({"match", "min_lines"}),
-    "echo": frozenset({"of"}),
-}
-_ONLY_FOR: Mapping[str, frozenset[Kind]] = {
-    "match": frozenset({"match", "line", "block", "tail", "head", "run"}),
-    "until": frozenset({"block"}),
-    "through": frozenset({"block"}),
-    "of": frozenset({"echo"}),
-    "rest": frozenset({"echo"}),
-    "min_lines": frozenset({"run", "tail"}),
-    "max_lines": frozenset({"block", "head", "tail"}),
-}
+from cleaner.errors import Problem, RuleError
+from cleaner.model import Confidence, Example, Kind, Rule, Where
+from cleaner.patterncheck import Use, check
+from cleaner.patterns import Term, expand, spans_lines, terms_in
+from cleaner.places import Path, Place, Places
+from cleaner.ruleschema import NEEDS, ONLY_FOR, PATTERNS, RuleFileTable, RuleTable
+from cleaner.tables import SIZE_AT_MOST, TableError, read_table
 
 
-class _Table(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True)
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a later layer changes about rules of the layers below it.
+
+    Attributes:
+        pattern: Full name of a rule, or a glob that fits several.
+        confidence: Their new confidence; None switches them off.
+        sites: Hosts on which they are off; empty means everywhere.
+        file: Path of the file that says so, or the name of what else does.
+        line: Line number from 1, or 0.
+        column: Column from 1, or 0.
+    """
+
+    pattern: str
+    confidence: Confidence | None = None
+    sites: tuple[str, ...] = ()
+    file: str = ""
+    line: int = 0
+    column: int = 0
 
 
-def _key(text: str, default: Any = None) -> Any:
-    """A key that may be left out; the text is what editors show."""
-    return Field(default_factory=list, description=text) if default is list else Field(default=default, description=text)
+@dataclass(frozen=True, slots=True)
+class RuleFile:
+    """What one file says."""
+
+    rules: tuple[Rule, ...]
+    changes: tuple[Change, ...] = ()
 
 
-class WhereTable(_Table):
-    """A place, counted in non-blank lines that no rule would take."""
-
-    first: Count | None = _key("Only among the first so many lines.")
-    last: Count | None = _key("Only among the last so many lines.")
-
-
-class ExampleTable(_Table):
-    """A text before and after this rule alone."""
-
-    before: str = Field(description="The text.")
-    after: str = Field(description="What must be left of it; the same text if the rule must leave it alone.")
-
-
-class RuleTable(_Table):
-    """One rule."""
-
-    id: Id = Field(description="Name inside the file: small letters, digits, hyphens.")
-    about: Text = Field(description="What it removes, in a sentence for people.")
-    remove: Kind = Field(description="What goes where the pattern matches.")
-    confidence: Confidence = _key("How sure a match is chrome: --level safe takes high only, standard also medium, aggressive all.", "high")
-    match: Pattern | None = _key("The pattern. It must fit a whole line, except for remove = 'match'. A list means any one of them.")
-    unless: Pattern | None = _key("Nothing goes if this is found in what would go.")
-    until: Pattern | None = _key("block: the line that ends it and stays.")
-    through: Pattern | None = _key("block: the last line that goes.")
-    previous: Pattern | None = _key("The non-blank line before must fit this.")
-    next: Pattern | None = _key("The non-blank line after must fit this.")
-    of: EchoOf | None = _key("echo: what the line repeats.")
-    rest: Pattern | None = _key("echo of next: what the next line says beyond this one.")
-    where: WhereTable | None = _key("Where in the text.")
-    min_words: Count | None = _key("At least so many words would go.")
-    max_words: Count | None = _key("At most so many words would go.")
-    min_lines: Count | None = _key("run, tail: at least so many non-blank lines would go.")
-    max_lines: Count | None = _key("block, head, tail: at most so many non-blank lines would go.")
-    languages: Languages | None = _key("Only in texts known to be in one of these languages, or of unknown language.")
-    removes: list[Text] = _key("Texts that must go whole.", list)
-    keeps: list[Text] = _key("Near misses that must stay as they are.", list)
-    example: list[ExampleTable] = _key("Examples with neighbours.", list)
-
-
-class RuleFileTable(_Table):
-    """Rules for one family of chrome or one site."""
-
-    title: Text = Field(description="What the file is for, in a few words.")
-    about: Text = Field(description="The same in a sentence.")
-    languages: Languages | None = _key("Default for all rules of the file.")
-    sites: list[Text] = _key("Hosts; the rules apply only to pages whose --url is there, or that bear the fingerprint.", list)
-    fingerprint: Pattern | None = _key("A mark in the text by which the site is told without a URL.")
-    terms: dict[Id, Text | list[Text]] = Field(
-        default_factory=dict, description="Patterns (strings) or words (lists) that patterns use as {{name}}."
-    )
-    rule: list[RuleTable] = _key("The rules.", list)
-
-
-def json_schema() -> dict[str, Any]:
-    """JSON Schema of rule files, by which editors complete and check them."""
-    return {"$schema": "http://json-schema.org/draft-07/schema#", **RuleFileTable.model_json_schema()}
-
-
-@dataclass
-class Places:
-    """Line numbers of a TOML file's keys, which the parser doesn't give."""
-
-    lines: dict[tuple[object, ...], int] = field(default_factory=dict)
-
-    def of(self, path: tuple[object, ...]) -> int:
-        """Line of the nearest thing at or above a path such as `("rule", 2, "match")`; 0 if there is none."""
-        while path and path not in self.lines:
-            path = path[:-1]
-        return self.lines.get(path, 0)
-
-
-_HEADER = re.compile(r"\s*(\[\[?)\s*([\w.\s-]+?)\s*\]\]?\s*(?:#.*)?$")
-_KEY = re.compile(r"\s*([\w-]+)\s*=\s*(.*)$")
-_FENCE = re.compile(r"'''|\"\"\"")
-
-
-def _places(source: str) -> Places:
-    places = Places()
-    table: tuple[object, ...] = ()
-    counts: dict[tuple[object, ...], int] = {}
-    fence = ""
-    for number, line in enumerate(source.splitlines(), 1):
-        if fence:
-            fence = "" if line.count(fence) % 2 else fence
-            continue
-        if header := _HEADER.match(line):
-            table = ()
-            parts = header.group(2).replace(" ", "").split(".")
-            for i, part in enumerate(parts):
-                table = (*table, part)
-                if header.group(1) == "[[" and i == len(parts) - 1:
-                    counts[table] = counts.get(table, -1) + 1
-                if table in counts:
-                    table = (*table, counts[table])
-            places.lines[table] = number
-        elif key := _KEY.match(line):
-            places.lines[*table, key.group(1)] = number
-            opened = _FENCE.search(key.group(2))
-            if opened and key.group(2).count(opened.group()) % 2:
-                fence = opened.group()
-    return places
-
-
-def parse(source: str, name: str, file: str, terms: Mapping[str, Term], proven: bool = False) -> tuple[Rule, ...]:
-    """Rules of one file.
+def parse(source: str, name: str, file: str, terms: Mapping[str, Term], proven: bool = False) -> RuleFile:
+    """Read one file.
 
     Args:
         source: The file's text.
         name: Its place in the rule folder without suffix, such as `common/share`; rule names begin with it.
         file: Its path, for errors.
         terms: Terms shared by the folder; the file's own come on top.
-        proven: Whether the patterns are known to be valid, as those of the shipped rules are by our tests; compiling them is what takes
-            time, and can then wait until a text needs them.
+        proven: Whether the patterns are known to be sound, as those of the shipped rules are by our tests; looking at them is what takes
+            time, and compiling can then wait until a text needs them.
 
     Raises:
         RuleError: With every problem in the file.
     """
-    table, places = _table(source, name, file)
-    reader = _Reader(table, name, file, places, {**terms, **table.terms}, proven)
-    rules = tuple(reader.rules())
+    table, places = _read(source, name, file)
+    reader = _Reader(table, name, file, places, terms, proven)
+    read = RuleFile(tuple(reader.rules()), tuple(reader.changes()))
+    if not reader.problems and not read.rules and not read.changes:
+        reader.problems.append(Problem(file, 0, "", "holds no rule", "a rule begins with [[rule]]"))
     if reader.problems:
         raise RuleError(reader.problems)
-    return rules
+    return read
 
 
-def parse_terms(source: str, file: str) -> dict[str, Term]:
+def parse_terms(source: str, file: str, proven: bool = False) -> dict[str, Term]:
     """Terms of a folder's `terms.toml`, a table `[terms]` of patterns (strings) and word lists.
 
     Raises:
         RuleError: The file isn't such a table.
     """
-    table, _ = _table(source, "", file)
+    table, places = _read(source, "", file)
+    reader = _Reader(table, "", file, places, {}, proven)
+    reader.check_terms()
+    for key, given in (("rule", table.rule), ("disable", table.disable), ("confidence", table.confidence)):
+        if given:
+            reader.problem((key,), "", f"{key!r} has no place in a file of terms", "put it in another file of the folder")
+    if reader.problems:
+        raise RuleError(reader.problems)
     return dict(table.terms)
 
 
-def _table(source: str, name: str, file: str) -> tuple[RuleFileTable, Places]:
+def _read(source: str, name: str, file: str) -> tuple[RuleFileTable, Places]:
     """A file checked against the schema, its patterns not yet looked at."""
+
+    def rule_name(data: Any, path: Path) -> str:
+        if len(path) < 2 or path[0] != "rule" or not isinstance(path[1], int):
+            return ""
+        given = data["rule"][path[1]]
+        return f"{name}/{given['id']}" if isinstance(given, dict) and isinstance(given.get("id"), str) else f"number {path[1] + 1}"
+
     try:
-        data = tomllib.loads(source.removeprefix("\ufeff"))
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        found = re.search(r"\(at line (\d+)", str(error))
-        line = int(found.group(1)) if found else len(source.splitlines())
-        raise RuleError([RuleProblem(file, line, "", f"not valid TOML: {error}")]) from error
-    places = _places(source)
-    try:
-        return RuleFileTable.model_validate(data), places
-    except ValidationError as error:
-        raise RuleError(_schema_problems(error, data, name, file, places)) from error
+        return read_table(source, RuleFileTable, file, rule_name)
+    except TableError as error:
+        raise RuleError(error.problems) from error
 
 
-def _schema_problems(error: ValidationError, data: Any, name: str, file: str, places: Places) -> Iterator[RuleProblem]:
-    for fault in error.errors(include_url=False):
-        path = tuple(part for part in fault["loc"])
-        key = ".".join(str(part) for part in path if not isinstance(part, int))
-        rule, remedy = "", ""
-        if len(path) > 1 and path[0] == "rule" and isinstance(path[1], int):
-            given = data["rule"][path[1]]
-            rule = f"{name}/{given['id']}" if isinstance(given, dict) and "id" in given else f"number {path[1] + 1}"
-            key = ".".join(str(part) for part in path[2:] if not isinstance(part, int))
-        message = f"{key or 'rule'}: {fault['msg'][0].lower()}{fault['msg'][1:]}"
-        if fault["type"] == "extra_forbidden":
-            message, remedy = f"unknown key {key!r}", _did_you_mean(str(path[-1]), path)
-        elif fault["type"] == "missing":
-            message, remedy = f"key {key!r} is missing", "every rule needs id, about and remove; every file title and about"
-        yield RuleProblem(file, places.of(path), rule, message, remedy)
+@dataclass(frozen=True, slots=True)
+class Authored:
+    """A rule as it stands in its file.
+
+    Attributes:
+        source: Its text, from `[[rule]]` on, without white space at its end.
+        patterns: What its author wrote as `match`, with the line of each.
+    """
+
+    source: str
+    patterns: tuple[tuple[str, int], ...]
 
 
-def _did_you_mean(word: str, path: tuple[object, ...]) -> str:
-    from difflib import get_close_matches
+def authored(rule: Rule, source: str) -> Authored:
+    """Find a rule in the text of its file.
 
-    known = list((RuleTable if path[0] == "rule" and len(path) == 3 else RuleFileTable).model_fields)
-    near = get_close_matches(word, known, 1)
-    return f"did you mean {near[0]!r}?" if near else f"known are {', '.join(known)}"
+    Args:
+        rule: The rule.
+        source: The file's text, which is valid.
+    """
+    data, places = tomllib.loads(source.removeprefix("\ufeff")), Places.of(source)
+    heads = [places.key(("rule", number)) for number in range(len(data["rule"]))]
+    number = next(number for number, place in enumerate(heads) if place and place.line == rule.line)
+    after = heads[number + 1] if number + 1 < len(heads) else None
+    lines = source.splitlines()[rule.line - 1 : after.line - 1 if after else None]
+    if after is None:  # a table such as [terms] may follow
+        cut = next((i for i, line in enumerate(lines[1:], 1) if re.match(r"\[(?!\[rule)", line)), len(lines))
+        lines = lines[:cut]
+    match = data["rule"][number].get("match", [])
+    patterns = [match] if isinstance(match, str) else match
+    path = ("rule", number, "match")
+    found = [places.value((*path, i) if isinstance(match, list) else path) or Place(rule.line, 1) for i in range(len(patterns))]
+    return Authored("\n".join(lines).rstrip(), tuple((pattern, place.line) for pattern, place in zip(patterns, found, strict=True)))
 
 
 class _Reader:
     """Turns a checked table into rules and gathers what is still wrong with them."""
 
-    def __init__(self, table: RuleFileTable, name: str, file: str, places: Places, terms: Mapping[str, Term], proven: bool) -> None:
-        self.table, self.name, self.file, self.places, self.terms, self.proven = table, name, file, places, terms, proven
-        self.problems: list[RuleProblem] = []
+    def __init__(self, table: RuleFileTable, name: str, file: str, places: Places, inherited: Mapping[str, Term], proven: bool) -> None:
+        self.table, self.name, self.file, self.places, self.proven = table, name, file, places, proven
+        self.terms = {**inherited, **table.terms}
+        self.seen_terms: set[str] = set()
+        self.faulty_terms: set[str] = set()
+        self.problems: list[Problem] = []
+        self.length = 0
 
     def rules(self) -> Iterator[Rule]:
-        fingerprint = self.pattern(self.table.fingerprint, "", ("fingerprint",))
+        self.check_terms()
+        self.check_sites()
+        fingerprint = self.pattern(self.table.fingerprint, "", ("fingerprint",), "found", False)
         seen: dict[str, int] = {}
         for number, given in enumerate(self.table.rule):
-            name, line = f"{self.name}/{given.id}", self.places.of(("rule", number))
+            name, place = f"{self.name}/{given.id}", self.places.key(("rule", number))
+            line = place.line if place else 0
             if given.id in seen:
                 self.problem(("rule", number, "id"), name, f"this name is taken by line {seen[given.id]}", "give it another id")
-            seen[given.id] = line
+            seen.setdefault(given.id, line)
             self.check_keys(given, name, number)
-            patterns = {k: self.pattern(getattr(given, k), name, ("rule", number, k)) for k in PATTERNS if k != "fingerprint"}
+            patterns = {key: self.rule_pattern(given, key, name, number) for key in PATTERNS if key != "fingerprint"}
             yield Rule(
-                name=name,
-                about=given.about,
-                remove=given.remove,
-                confidence=given.confidence,
+                name,
+                given.about,
+                given.remove,
+                given.confidence,
                 **patterns,
                 of=given.of,
                 where=Where(given.where.first, given.where.last) if given.where else None,
@@ -260,7 +174,8 @@ class _Reader:
                 min_lines=given.min_lines,
                 max_lines=given.max_lines,
                 languages=tuple(given.languages or self.table.languages or ()),
-                sites=tuple(site.lower().strip(".") for site in self.table.sites),
+                sites=self.sites,
+                off_sites=(),
                 fingerprint=fingerprint,
                 removes=tuple(given.removes),
                 keeps=tuple(given.keeps),
@@ -269,15 +184,69 @@ class _Reader:
                 line=line,
             )
 
-    def problem(self, path: tuple[object, ...], rule: str, message: str, remedy: str = "") -> None:
-        self.problems.append(RuleProblem(self.file, self.places.of(path), rule, message, remedy))
+    @property
+    def sites(self) -> tuple[str, ...]:
+        return tuple(site.lower().strip(".") for site in self.table.sites)
+
+    def changes(self) -> Iterator[Change]:
+        """What the file changes about rules of other layers."""
+        for number, pattern in enumerate(self.table.disable):
+            if self.table.fingerprint is not None:
+                message = "'disable' in a file with a fingerprint: the clean text may not bear it any more, and would be cleaned otherwise"
+                self.problem(("disable",), "", message, "put it in a file of its own, with sites or without")
+                break
+            yield self.change(("disable", number), pattern, None, self.sites)
+        for pattern, confidence in self.table.confidence.items():
+            if self.table.sites or self.table.fingerprint is not None:
+                self.problem(("confidence",), "", "'confidence' in a file for some sites holds everywhere", "put it in a file of its own")
+                break
+            yield self.change(("confidence", pattern), pattern, confidence, ())
+
+    def change(self, path: Path, pattern: str, confidence: Confidence | None, sites: tuple[str, ...]) -> Change:
+        place = self.places.value(path) or Place(0, 0)
+        return Change(pattern, confidence, sites, self.file, place.line, place.column)
+
+    def problem(self, path: Path, rule: str, message: str, remedy: str = "", within: int | None = None) -> None:
+        """Note a problem at a key, or, with `within`, at a character of its value."""
+        place = (self.places.key(path) if within is None else self.places.value(path, within)) or Place(0, 0)
+        self.problems.append(Problem(self.file, place.line, rule, message, remedy, place.column))
+
+    def check_sites(self) -> None:
+        for number, site in enumerate(self.table.sites):
+            if re.search(r"[/:*\s@?]", site) or not site.strip("."):
+                bare = re.sub(r"^\w+://|[/?].*$|^(?:\*\.)+|:\d+", "", site)
+                self.problem(("sites", number), "", f"{site!r} is no host", f"write {bare or 'example.org'!r}: hosts below it count too", 0)
+
+    def check_terms(self) -> None:
+        """Look at terms once, where they stand, and not at each pattern that uses them."""
+        for name in () if self.proven else self.table.terms:
+            self.check_term(name, ())
+
+    def check_term(self, name: str, users: tuple[str, ...]) -> None:
+        term = self.table.terms.get(name)
+        if not isinstance(term, str) or name in self.seen_terms:
+            return
+        if name in users:
+            circle = " → ".join([*users[users.index(name) :], name])
+            self.problem(("terms", name), "", f"terms use one another in a circle: {circle}", "let a term use only simpler ones", 0)
+            self.faulty_terms.update(users)
+            return
+        used = terms_in(term)
+        for other in used:
+            self.check_term(other, (*users, name))
+        before = len(self.problems)
+        if name not in self.faulty_terms and not self.faulty_terms.intersection(used):
+            self.filled_in(term, "", ("terms", name), "found", True, f"term {name!r}")
+        if len(self.problems) > before or self.faulty_terms.intersection(used):
+            self.faulty_terms.add(name)
+        self.seen_terms.add(name)
 
     def check_keys(self, given: RuleTable, name: str, number: int) -> None:
         path = ("rule", number)
-        for key in sorted(_NEEDS[given.remove]):
+        for key in sorted(NEEDS[given.remove]):
             if getattr(given, key) is None:
                 self.problem(path, name, f"remove = {given.remove!r} needs the key {key!r}")
-        for key, kinds in _ONLY_FOR.items():
+        for key, kinds in ONLY_FOR.items():
             if getattr(given, key) is not None and given.remove not in kinds:
                 what = " or ".join(repr(kind) for kind in get_args(Kind) if kind in kinds)
                 self.problem((*path, key), name, f"{key!r} has no meaning with remove = {given.remove!r}", f"only with {what}")
@@ -289,56 +258,77 @@ class _Reader:
             self.problem((*path, "where"), name, f"says nothing for a {given.remove}, which always reaches there", "use max_lines")
         if given.rest and given.of != "next":
             self.problem((*path, "rest"), name, "'rest' has a meaning only with of = 'next'")
+        self.check_limits(given, name, path)
 
-    def pattern(self, given: str | list[str] | None, rule: str, path: tuple[object, ...]) -> str:
-        """Expand and check a pattern, or a list of which any may match; an empty string if there is none or it is faulty."""
-        if given is None:
-            return ""
-        if isinstance(given, list):
-            if any(re.search(r"(?<!\\)(?:\\\\)*\\[1-9]", part) for part in given):
-                self.problem(
-                    path, rule, f"{path[-1]}: \\1 and the like count groups across the list", "name the group: (?P<name>…) and (?P=name)"
-                )
-            parts = [self.pattern(part, rule, path) for part in given]
-            return "|".join(f"(?:{part})" for part in parts) if all(parts) else ""
-        key = path[-1]
+    def check_limits(self, given: RuleTable, name: str, path: Path) -> None:
+        for what in ("words", "lines"):
+            least, most = getattr(given, f"min_{what}"), getattr(given, f"max_{what}")
+            if least and most and least > most:
+                self.problem((*path, f"min_{what}"), name, f"min_{what} is more than max_{what}, so nothing would ever go", "swap them")
+
+    def rule_pattern(self, given: RuleTable, key: str, name: str, number: int) -> str:
+        use: Use = "rest" if key == "rest" else "found" if key == "unless" or (key, given.remove) == ("match", "match") else "line"
+        narrowed = any(getattr(given, each) for each in ("previous", "next", "where", "unless", "min_words", "max_words"))
+        return self.pattern(getattr(given, key), name, ("rule", number, key), use, narrowed or key not in ("match", "unless"))
+
+    def pattern(self, given: str | list[str] | None, rule: str, path: Path, use: Use, anything: bool) -> str:
+        """Fill in the terms of a pattern, or of a list of which any may match; an empty string if there is none or it is faulty.
+
+        Args:
+            given: What the author wrote.
+            rule: Name of the rule.
+            path: Where it stands.
+            use: What it is for.
+            anything: Whether it may fit any text.
+        """
+        key = str(path[-1])
+        if not isinstance(given, list):
+            return self.filled_in(given, rule, path, use, anything, key) if given else ""
+        parts = [self.filled_in(part, rule, (*path, number), use, anything, key) for number, part in enumerate(given)]
+        for number, part in enumerate(given):
+            if found := re.search(r"(?<!\\)(?:\\\\)*\\[1-9]", part):
+                message = f"{key}: {found.group()} and the like count groups across the list"
+                self.problem((*path, number), rule, message, "name the group: (?P<name>…) and (?P=name)", found.start())
+        return "|".join(f"(?:{part})" for part in parts) if all(parts) else ""
+
+    def filled_in(self, given: str, rule: str, path: Path, use: Use, anything: bool, key: str) -> str:
+        """One pattern with its terms filled in; an empty string if it is faulty."""
+        if self.faulty_terms.intersection(terms_in(given)):
+            return ""  # told where the term stands
         try:
             pattern = expand(given, self.terms)
-            if not self.proven:
-                self.check_pattern(pattern, str(key), rule, path)
         except KeyError as error:
             known = ", ".join(sorted(self.terms)) or "none"
-            self.problem(path, rule, f"{key}: unknown term {{{{{error.args[0]}}}}}", f"known terms: {known}")
-        except RecursionError as error:
-            self.problem(path, rule, f"{key}: {error}", "let a term use only simpler ones")
-        except (regex.error, OverflowError, MemoryError) as error:
             self.problem(
-                path, rule, f"{key}: not a valid pattern: {error}", "put a backslash before ( ) [ ] { } . * + ? | to mean the sign itself"
+                path, rule, f"{key}: unknown term {{{{{error.args[0]}}}}}", f"known terms: {known}", given.find("{{" + error.args[0])
             )
-        else:
+            return ""
+        except RecursionError as error:
+            self.problem(path, rule, f"{key}: {error}", "let a term use only simpler ones", 0)
+            return ""
+        if self.proven:
             return pattern
-        return ""
+        before = self.length
+        self.length += len(pattern)
+        if self.length > SIZE_AT_MOST:
+            if before <= SIZE_AT_MOST:
+                message = f"{key}: the patterns of the file, with their terms, are longer than {SIZE_AT_MOST:,} characters together"
+                self.problem(path, rule, message, "split the file, and let terms be shorter", 0)
+            return ""
+        return pattern if self.check_pattern(given, pattern, rule, path, use, anything, key) else ""
 
-    def check_pattern(self, pattern: str, key: str, rule: str, path: tuple[object, ...]) -> None:
-        """Compile a pattern as it will be used, and refuse what can't do what its author wants.
-
-        Raises:
-            regex.error: It isn't valid.
-        """
-        found = compiled(pattern)
-        number = path[1] if len(path) > 1 else None
-        kind = self.table.rule[number].remove if isinstance(number, int) else None
-        if spans_lines(pattern):
-            compiled(of_whole_lines(pattern))
-            if key != "match" or kind == "match":
-                remedy = "only the match of a line, block, tail, head or run goes on to the next line"
-                self.problem(path, rule, f"{key}: looks at one line, so it never finds a line end", remedy)
-        if key == "unless":
-            if all(found.search(text) for text in ("", *_ANY_TEXT)):
-                self.problem(path, rule, "unless: is found in every text, so nothing would ever go", "add a fixed word")
-        elif found.fullmatch(""):
-            self.problem(path, rule, f"{key}: the pattern also matches nothing at all", "use + in place of *, or add a fixed word")
-
-
-#: Texts that have nothing in common: a pattern that is found in all of them is found anywhere.
-_ANY_TEXT = ("x", "7", "Hardly anyone went there on a Sunday; nobody knew why.", "ЖУК", "¿?")
+    def check_pattern(self, given: str, pattern: str, rule: str, path: Path, use: Use, anything: bool, key: str) -> bool:
+        """Note what is wrong with one pattern, if something is."""
+        many = spans_lines(pattern)
+        if many and use == "line" and key == "match":
+            use = "lines"
+        elif many and not key.startswith("term "):
+            remedy = "only the match of a line, block, tail, head or run goes on to the next line"
+            self.problem(path, rule, f"{key}: looks at one line, so it never finds a line end", remedy, max(0, given.find("\\n")))
+            return False
+        fault = check(pattern, use, anything, part=key.startswith("term "))
+        if fault:
+            # Behind the first term, places in the full pattern are not those in the file.
+            at = fault.at if fault.at <= (len(given) if pattern == given else given.find("{{")) else 0
+            self.problem(path, rule, f"{key}: {fault.message}", fault.remedy, at)
+        return fault is None

@@ -3,29 +3,46 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+import os
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, fields, replace
+from difflib import get_close_matches
+from fnmatch import translate
 from functools import cached_property
 from pathlib import Path
 
-from cleaner.errors import RuleError, RuleProblem
+from cleaner.errors import Problem, RuleError
 from cleaner.model import TRUSTED, Level, Rule
 from cleaner.patterns import Term
-from cleaner.rulefile import parse, parse_terms
+from cleaner.rulefile import Change, parse, parse_terms
+from cleaner.tables import SIZE_AT_MOST
 
 #: Name of the file in a rule folder that holds terms for all of its files.
 TERMS = "terms.toml"
 
+#: Name of the layer that comes with the package.
+SHIPPED = "shipped"
 
 #: The fields of a rule that can change a result.
-_LOOKS = tuple(field.name for field in fields(Rule) if field.name not in {"about", "removes", "keeps", "examples", "file", "line"})
+_LOOKS = tuple(field.name for field in fields(Rule) if field.name not in {"about", "removes", "keeps", "examples", "file", "line", "layer"})
 
 
 @dataclass(frozen=True)
 class RuleSet:
-    """Rules in the order of their names, each name once."""
+    """Rules in the order of their names, each name once.
+
+    Attributes:
+        rules: Those in force.
+        off: Those that a later layer switched off everywhere, each with the change that did it.
+        replaced: Those that a later layer's rule of the same name took the place of.
+        moved: Names of rules whose confidence a later layer changed, with the change.
+    """
 
     rules: tuple[Rule, ...]
+    off: tuple[tuple[Rule, Change], ...] = ()
+    replaced: tuple[Rule, ...] = ()
+    moved: Mapping[str, Change] = field(default_factory=dict)
 
     def at(self, level: Level) -> RuleSet:
         """The rules that a level trusts: `safe` the surest only, `aggressive` all."""
@@ -38,6 +55,23 @@ class RuleSet:
         return hashlib.sha256(repr(looks).encode()).hexdigest()
 
 
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """Rules, and changes to rules, that lie over those of the layers before.
+
+    Attributes:
+        name: What people call it: `shipped`, `user`, `project`, `--rules`.
+        path: A rule folder, or a single rule file; None if the layer only changes rules.
+        changes: Changes from elsewhere than its rule files; they come after those.
+        proven: Whether its patterns are known to be sound.
+    """
+
+    name: str
+    path: Path | None = None
+    changes: tuple[Change, ...] = ()
+    proven: bool = False
+
+
 def shipped_folder() -> Path:
     """The folder of the rules that come with the package: inside it in a wheel, beside it in a checkout.
 
@@ -48,64 +82,157 @@ def shipped_folder() -> Path:
     for folder in (package / "rules", package.parent / "rules"):
         if (folder / TERMS).is_file():
             return folder
-    raise RuleError([RuleProblem(str(package / "rules"), 0, "", "the shipped rules are missing", "install cleaner again")])
+    raise RuleError([Problem(str(package / "rules"), 0, "", "the shipped rules are missing", "install cleaner again")])
 
 
-def load(extra: Iterable[Path] = (), shipped: bool = True) -> RuleSet:
-    """Load rule folders; a later one adds rules, and replaces those of the same name.
+def load(extra: Iterable[Path | Layer] = (), shipped: bool = True) -> RuleSet:
+    """Load rule folders; a later one adds rules, replaces those of the same name, switches some off, or trusts them more or less.
 
     Args:
-        extra: Folders, or single files, to lay over the shipped ones, in this order.
+        extra: Folders, single files, or layers to lay over the shipped rules, in this order.
         shipped: Whether the shipped rules are the bottom layer.
 
     Raises:
         RuleError: With every problem of all files in one go.
     """
-    rules: dict[str, Rule] = {}
-    terms: dict[str, Term] = {}
-    problems: list[RuleProblem] = []
-    for layer, proven in [*([(shipped_folder(), True)] if shipped else []), *((folder, False) for folder in extra)]:
-        try:
-            found, terms = _load_layer(layer, terms, proven)
-            rules |= found
-        except RuleError as error:
-            problems += error.problems
-    if problems:
-        raise RuleError(problems)
-    return RuleSet(tuple(rules[name] for name in sorted(rules)))
+    bottom = [Layer(SHIPPED, shipped_folder(), proven=True)] if shipped else []
+    stack = _Stack()
+    for layer in [*bottom, *(each if isinstance(each, Layer) else Layer("--rules", each) for each in extra)]:
+        stack.lay(layer)
+    if stack.problems:
+        raise RuleError(stack.problems)
+    return stack.rule_set()
 
 
-def _load_layer(layer: Path, inherited: Mapping[str, Term], proven: bool) -> tuple[dict[str, Rule], dict[str, Term]]:
-    if not layer.exists():
-        raise RuleError([RuleProblem(str(layer), 0, "", "no such rule folder", "--rules takes a folder of .toml files")])
-    rules: dict[str, Rule] = {}
-    terms = dict(inherited)
-    problems: list[RuleProblem] = []
-    for name, path in _rule_files(layer):
-        try:
-            source = path.read_text(encoding="utf-8")
-            if path.name == TERMS:
-                terms |= parse_terms(source, str(path))
+class _Stack:
+    """Layers as far as they are laid."""
+
+    def __init__(self) -> None:
+        self.rules: dict[str, Rule] = {}
+        self.off: dict[str, tuple[Rule, Change]] = {}
+        self.replaced: list[Rule] = []
+        self.moved: dict[str, Change] = {}
+        self.terms: dict[str, Term] = {}
+        self.problems: list[Problem] = []
+
+    def rule_set(self) -> RuleSet:
+        rules = tuple(self.rules[name] for name in sorted(self.rules))
+        return RuleSet(rules, tuple(self.off[name] for name in sorted(self.off)), tuple(self.replaced), self.moved)
+
+    def lay(self, layer: Layer) -> None:
+        new: dict[str, Rule] = {}
+        changes: list[Change] = []
+        for name, path in self.files(layer.path) if layer.path else ():
+            try:
+                source = _read(path)
+                if path.name == TERMS:
+                    self.terms |= parse_terms(source, str(path), layer.proven)
+                    continue
+                found = parse(source, name, str(path), self.terms, layer.proven)
+            except RuleError as error:
+                self.problems += error.problems
+                continue
+            new |= {rule.name: replace(rule, layer=layer.name) for rule in found.rules}
+            changes += found.changes
+        for change in [*changes, *layer.changes]:
+            self.change(change)
+        self.replaced += [self.rules[name] for name in new if name in self.rules]
+        for name, rule in new.items():
+            self.off.pop(name, None)
+            self.moved.pop(name, None)
+            self.rules[name] = rule
+
+    def change(self, change: Change) -> None:
+        """Apply a change to the layers below: so a layer may switch a family off and bring rules of its own under the same names."""
+        fits = re.compile(translate(change.pattern)).fullmatch
+        names = [name for name in self.rules if fits(name)]
+        if not names and not any(fits(name) for name in self.off):
+            message = f"no rule of the layers below is called {change.pattern!r}"
+            self.problems.append(Problem(change.file, change.line, "", message, self.near(change.pattern), change.column))
+        for name in names:
+            rule = self.rules[name]
+            if change.confidence:
+                self.rules[name] = replace(rule, confidence=change.confidence)
+                self.moved[name] = change
+            elif change.sites:
+                self.rules[name] = replace(rule, off_sites=tuple(sorted({*rule.off_sites, *change.sites})))
             else:
-                rules |= {rule.name: rule for rule in parse(source, name, str(path), terms, proven)}
+                self.off[name] = (self.rules.pop(name), change)
+
+    def near(self, pattern: str) -> str:
+        folders = {name.rsplit("/", 1)[0] for name in self.rules}
+        if pattern.rstrip("/*") in folders or pattern.rstrip("/*") == "common":
+            return f"write {pattern.rstrip('/*') + '/*'!r} for all of them"
+        by_end = [name for name in sorted(self.rules) if name.endswith("/" + pattern)]
+        near = by_end or get_close_matches(pattern, sorted({*self.rules, *(f"{folder}/*" for folder in folders)}), 1)
+        return f"did you mean {near[0]!r}?" if near else "see cleaner rules list"
+
+    def files(self, path: Path) -> Iterator[tuple[str, Path]]:
+        """Rule files of a layer with their names, terms first, the rest in the order of their names."""
+        try:
+            yield from _rule_files(path)
         except RuleError as error:
-            problems += error.problems
-        except (OSError, UnicodeDecodeError) as error:
-            problems.append(RuleProblem(str(path), 0, "", f"can't be read: {error}", "rule files are UTF-8 text"))
-    if problems:
-        raise RuleError(problems)
-    return rules, terms
+            self.problems += error.problems
 
 
-def _rule_files(layer: Path) -> Iterator[tuple[str, Path]]:
-    """Rule files of a layer with their names, terms first, the rest in the order of their names."""
-    if layer.is_file():
-        yield layer.stem, layer
+def _read(path: Path) -> str:
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        reason = f"can't be read: {(error.strerror or str(error)).lower()}"
+        raise RuleError([Problem(str(path), 0, "", reason)]) from error
+    if len(data) > 4 * SIZE_AT_MOST:
+        raise RuleError([Problem(str(path), 0, "", f"is larger than {4 * SIZE_AT_MOST:,} bytes", "split it into several files")])
+    try:
+        return data.decode("utf-8").replace("\r\n", "\n")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        column = error.start - data.rfind(b"\n", 0, error.start)
+        message = f"not UTF-8 text: byte 0x{data[error.start]:02x}"
+        raise RuleError([Problem(str(path), line, "", message, "save it as UTF-8", column)]) from error
+
+
+_ODD_NAME = re.compile(r"[\x00-\x1f\x7f-\x9f*?\[\]\\]")
+
+
+def _rule_files(path: Path) -> Iterator[tuple[str, Path]]:
+    if path.is_file():
+        if path.name != TERMS and (path.parent / TERMS).is_file():
+            yield "terms", path.parent / TERMS
+        yield path.stem, path
         return
-    if (layer / TERMS).is_file():
-        yield "terms", layer / TERMS
-    files: Sequence[Path] = [path for path in layer.rglob("*.toml") if path.is_file() and path.name != TERMS]
-    if not files:
-        raise RuleError([RuleProblem(str(layer), 0, "", "holds no rule files", "--rules takes a folder of .toml files")])
-    named = ((path.relative_to(layer).with_suffix("").as_posix(), path) for path in files)
-    yield from sorted(named)
+    if not path.is_dir():
+        what = "is no rule folder" if path.exists() else "no such rule folder"
+        raise RuleError([Problem(str(path), 0, "", what, "rules are a folder of .toml files, or one such file")])
+    named = sorted((file.relative_to(path).with_suffix("").as_posix(), file) for file in _walk(path, (path.resolve(),)))
+    if not named:
+        raise RuleError([Problem(str(path), 0, "", "holds no rule files", "rules are a folder of .toml files, or one such file")])
+    if (path / TERMS).is_file():
+        yield "terms", path / TERMS
+    yield from ((name, file) for name, file in named if file != path / TERMS)
+
+
+def _walk(folder: Path, above: tuple[Path, ...]) -> Iterator[Path]:
+    """Files of rules below a folder; links to folders are followed."""
+    try:
+        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+    except OSError as error:
+        reason = f"can't be read: {(error.strerror or str(error)).lower()}"
+        raise RuleError([Problem(str(folder), 0, "", reason)]) from error
+    for entry in entries:
+        path = Path(entry.path)
+        if entry.name.startswith("."):
+            continue
+        if entry.is_dir():
+            real = path.resolve()
+            if real in above:
+                raise RuleError([Problem(str(path), 0, "", f"leads back to {real}, in which it lies", "take the link out")])
+            yield from _walk(path, (*above, real))
+        elif entry.name.endswith(".toml"):
+            if _ODD_NAME.search(entry.name):
+                message = "a rule file's name can't hold control characters, nor * ? [ ] \\"
+                raise RuleError([Problem(str(path), 0, "", message, "rename it")])
+            if entry.name == TERMS and len(above) > 1:
+                message = f"{TERMS} counts only at the top of a rule folder"
+                raise RuleError([Problem(str(path), 0, "", message, "move its terms there, or into the files that use them")])
+            yield path

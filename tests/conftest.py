@@ -45,8 +45,9 @@ class Command:
 
     @staticmethod
     def environment(extra: dict[str, str] | None = None) -> dict[str, str]:
-        clean = {name: value for name, value in os.environ.items() if name not in {"COLUMNS", "FORCE_COLOR", "NO_COLOR", "TERM"}}
-        return clean | {"COLUMNS": "80"} | (extra or {})
+        of_the_tester = {"COLUMNS", "FORCE_COLOR", "NO_COLOR", "TERM"}
+        clean = {name: value for name, value in os.environ.items() if name not in of_the_tester and not name.startswith("CLEANER_")}
+        return clean | {"COLUMNS": "80", "XDG_CONFIG_HOME": os.devnull} | (extra or {})
 
 
 @pytest.fixture

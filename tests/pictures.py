@@ -8,7 +8,9 @@ from pathlib import Path
 from rich.console import Console
 
 from cleaner import Cleaner
-from cleaner.render import THEME, Tally, diff, families
+from cleaner.render.console import THEME
+from cleaner.render.diff import diff
+from cleaner.render.tables import Tally, families
 from tests.conftest import SAMPLES
 
 PICTURE = SAMPLES / "preview.svg"

@@ -144,8 +144,8 @@ def test_faulty_rules_end_with_3_and_every_fault(cleaner: Command) -> None:
     (folder / "b.toml").write_text("title = \n")
     done = cleaner("--rules", folder, stdin=b"x")
     assert (done.code, done.out) == (3, b"")
-    assert f"{folder}/a.toml:9: rule 'a/tide-table': unknown key 'removed' (did you mean 'remove'?)" in done.err
-    assert f"{folder}/b.toml:1: not valid TOML" in done.err
+    assert f"{folder}/a.toml:9:1: rule 'a/tide-table': unknown key 'removed' (did you mean 'remove'?)" in done.err
+    assert f"{folder}/b.toml:1:9: not valid TOML" in done.err
     assert "Traceback" not in done.err
     assert cleaner("--rules", "nowhere", stdin=b"x").code == 3
 

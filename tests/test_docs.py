@@ -8,12 +8,14 @@ import re
 import shlex
 import shutil
 import subprocess
+from pathlib import Path
 
 import pytest
 
-from cleaner.rulefile import RuleFileTable, RuleTable, parse, parse_terms
-from cleaner.ruleset import TERMS, RuleSet, shipped_folder
-from cleaner.selftest import check
+from cleaner.rulefile import parse, parse_terms
+from cleaner.ruleschema import RuleFileTable, RuleTable
+from cleaner.ruleset import TERMS, load, shipped_folder
+from cleaner.selftest import prove
 from tests import pictures, schema
 from tests.conftest import ROOT, Command
 
@@ -33,9 +35,19 @@ def test_the_picture_is_fresh() -> None:
 @pytest.mark.parametrize("source", RULE_FILES, ids=lambda source: source.splitlines()[0])
 def test_rules_in_the_guide_prove_themselves(source: str) -> None:
     terms = parse_terms((shipped_folder() / TERMS).read_text(encoding="utf-8"), TERMS)
-    rules = parse(source, "guide", "README.md", terms)
-    assert rules
-    assert check(RuleSet(rules)) == []
+    found = parse(source, "guide", "README.md", terms)
+    assert found.rules or found.changes
+    assert prove(found.rules).problems == ()
+
+
+def test_changes_in_the_guide_fit_shipped_rules(tmp_path: Path) -> None:
+    changing = [source for source in RULE_FILES if "disable =" in source]
+    assert changing
+    for number, source in enumerate(changing):
+        (tmp_path / f"{number}.toml").write_text(source)
+    found = load([tmp_path])
+    assert found.off
+    assert found.moved
 
 
 def test_the_guide_speaks_of_every_kind_and_key() -> None:
@@ -68,7 +80,9 @@ def test_commands_in_the_readme_do_what_it_says(cleaner: Command) -> None:
         done = subprocess.run(
             ["bash", "-c", command], cwd=cleaner.folder, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
         )
-        pattern = ".*".join(re.escape(part) for part in re.split(r"^…$", output.strip("\n"), flags=re.MULTILINE))
+        # A line of … stands for any lines, one inside a line for anything in that line.
+        blocks = re.split(r"^…$", output.strip("\n"), flags=re.MULTILINE)
+        pattern = ".*".join("[^\n]*".join(re.escape(part) for part in block.split("…")) for block in blocks)
         printed = "\n".join(line.rstrip() for line in done.stdout.strip("\n").splitlines())
         assert re.fullmatch(pattern, printed, re.DOTALL), f"{command}\n{printed}"
 
@@ -80,6 +94,8 @@ def test_python_in_the_readme_does_what_it_says() -> None:
 
 
 def test_options_and_commands_named_in_the_readme_exist(cleaner: Command) -> None:
-    helps = "".join(cleaner(*args, "--help").out.decode() for args in ([], ["clean"], ["batch"], ["preview"], ["restore"]))
-    for option in set(re.findall(r"`(--[a-z-]+)", README)):
+    groups = [[], *([name] for name in ("clean", "batch", "preview", "restore", "explain", "config", "rules"))]
+    groups += [["rules", name] for name in ("list", "show", "test", "lint", "new", "schema", "diff")]
+    helps = "".join(cleaner(*args, "--help").out.decode() for args in groups)
+    for option in set(re.findall(r"`(--[a-z-]+)", README + GUIDE)):
         assert option in helps, option

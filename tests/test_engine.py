@@ -7,9 +7,9 @@ from dataclasses import replace
 
 import pytest
 
-from cleaner import Hints, Result
-from cleaner import engine as engine_module
-from cleaner.engine import MAX_PASSES, MAX_SCAN, Engine
+from cleaner import Hints, Result, matching
+from cleaner.engine import MAX_PASSES, Engine
+from cleaner.matching import MAX_SCAN
 from cleaner.model import TIDY, Rule
 from cleaner.rulefile import parse
 
@@ -18,7 +18,7 @@ PROSE = "The harbour froze on Monday.\nIt thawed on Tuesday.\n"
 
 def rule(keys: str, head: str = "") -> Rule:
     source = f'title = "t"\nabout = "a"\n{head}\n[[rule]]\nid = "r"\nabout = "a"\n{keys}\n'
-    (only,) = parse(source, "test", "test.toml", {})
+    (only,) = parse(source, "test", "test.toml", {}).rules
     return only
 
 
@@ -239,9 +239,10 @@ def test_a_text_is_not_left_without_a_sentence() -> None:
 
 
 def test_a_rule_that_takes_too_long_leaves_the_text_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(engine_module, "TIMEOUT", 0.05)
+    monkeypatch.setattr(matching, "TIMEOUT", 0.05)
     text = "chrome\n" + "a" * 60 + "cb\n"
-    result = clean(text, LINE, "remove = 'line'\nmatch = '(?:a|aa)+c'")
+    slow = replace(rule(LINE), match="(?:a|aa)+c")  # a rule file would refuse it
+    result = Engine([slow]).clean(text)
     assert not result.changed
     assert [flag.kind for flag in result.flags] == ["timeout"]
 

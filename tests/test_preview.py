@@ -11,7 +11,9 @@ from rich.console import Console
 from syrupy.assertion import SnapshotAssertion
 
 from cleaner import Cleaner, Flag, Removal, Result
-from cleaner.render import THEME, Tally, diff, families, patch, visible
+from cleaner.render.console import THEME, visible
+from cleaner.render.diff import diff, patch
+from cleaner.render.tables import Tally, families
 from tests.conftest import SAMPLES, Command
 
 pty = pytest.importorskip("pty")

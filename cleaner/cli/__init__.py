@@ -14,8 +14,11 @@ import typer
 from cleaner import __version__
 from cleaner.cli.batch import batch
 from cleaner.cli.clean import clean
+from cleaner.cli.config import config
+from cleaner.cli.explain import explain
 from cleaner.cli.preview import preview
 from cleaner.cli.restore import restore
+from cleaner.cli.rules import app as rules
 from cleaner.cli.streams import BAD_INPUT, tell
 
 app = typer.Typer(
@@ -30,6 +33,9 @@ app.command()(clean)
 app.command()(batch)
 app.command()(preview)
 app.command()(restore)
+app.command()(explain)
+app.command()(config)
+app.add_typer(rules, name="rules")
 
 
 def _version(asked: bool) -> None:
@@ -46,7 +52,8 @@ def root(
 
 
 def _commands() -> set[str]:
-    return {command.name or command.callback.__name__ for command in app.registered_commands if command.callback}
+    groups = {group.name for group in app.registered_groups if group.name}
+    return groups | {command.name or command.callback.__name__ for command in app.registered_commands if command.callback}
 
 
 def main() -> None:
@@ -58,7 +65,7 @@ def main() -> None:
     if not arguments and not (sys.stdin and sys.stdin.isatty()):
         arguments = ["clean"]
     elif arguments and arguments[0] not in {*_commands(), "-h", "--help", "--version"}:
-        near = get_close_matches(arguments[0], _commands(), 1)
+        near = [] if arguments[0].startswith("-") else get_close_matches(arguments[0], _commands(), 1)
         if near and not Path(arguments[0]).exists():
             tell(f"error: {arguments[0]}: neither a command nor a file (did you mean {near[0]}?)")
             sys.exit(BAD_INPUT)

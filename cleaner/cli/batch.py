@@ -14,7 +14,8 @@ from cleaner import files
 from cleaner.batch import Outcome, Totals, Worker, run
 from cleaner.cli import options, streams
 from cleaner.model import Hints
-from cleaner.render import Tally, console, families
+from cleaner.render.console import console
+from cleaner.render.tables import Tally, families
 
 
 @streams.guarded
@@ -31,17 +32,20 @@ def batch(
         int | None, typer.Option("--jobs", "-j", min=1, help="Processes. Default: one a core, if there is enough to do.")
     ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No summary.")] = False,
-    language: options.Language = "",
-    level: options.Level = options.LevelName.standard,
+    language: options.Language = None,
+    level: options.Level = None,
     rules: options.Rules = None,
+    disable: options.Disable = None,
+    isolated: options.Isolated = False,
 ) -> int:
     """Clean whole folders of text files into another folder.
 
     A file that fails is named at the end; the others are done.
     """
-    engine = options.engine(rules, level)
+    chosen = options.settings(rules, disable, isolated, level, language)
+    engine = options.engine(chosen)
     plan = files.plan(sources, output_dir, include or (), exclude or (), not no_ignore)
-    worker = Worker(engine, Hints(language=language), audited=audit is not None)
+    worker = Worker(engine, Hints(language=chosen.language), audited=audit is not None)
     totals = Totals()
     for fault in plan.unreadable:
         totals.add(Outcome(fault.path, error=str(fault)))

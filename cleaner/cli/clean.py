@@ -15,7 +15,7 @@ from cleaner.errors import InputError
 from cleaner.files import Encoded
 from cleaner.model import Hints, Result
 from cleaner.removals import digest, json_line
-from cleaner.render import patch
+from cleaner.render.diff import patch
 
 
 @streams.guarded
@@ -28,10 +28,12 @@ def clean(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a document: file, text, removals, flags.")] = False,
     audit: Annotated[Path | None, typer.Option("--audit", metavar="FILE", help="Write every removal here, one JSON object a line.")] = None,
     url: options.Url = "",
-    language: options.Language = "",
+    language: options.Language = None,
     title: options.Title = "",
-    level: options.Level = options.LevelName.standard,
+    level: options.Level = None,
     rules: options.Rules = None,
+    disable: options.Disable = None,
+    isolated: options.Isolated = False,
 ) -> int:
     """Clean files, or standard input, to standard output.
 
@@ -40,8 +42,9 @@ def clean(
     names = sources or [Path(streams.STDIN)]
     output = None if output and str(output) == streams.STDIN else output
     _check_usage(names, output, in_place, diff, check, as_json, audit)
-    engine = options.engine(rules, level)
-    hints = Hints(url, language, title)
+    chosen = options.settings(rules, disable, isolated, level, language)
+    engine = options.engine(chosen)
+    hints = Hints(url, chosen.language, title)
     form: Form = _in_place if in_place else _patch if diff else _json if as_json else _nothing if check else _text
     whole: list[bytes] = []
     put = whole.append if output else streams.write_stdout

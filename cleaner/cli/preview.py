@@ -1,43 +1,166 @@
-"""`cleaner preview`: a diff in the terminal of what would go."""
+"""`cleaner preview`: a diff in the terminal of what would go, once or whenever a rule file is saved."""
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.console import Console
+from rich.text import Text
 
 from cleaner.cli import options, streams
-from cleaner.errors import InputError
-from cleaner.model import Hints
-from cleaner.render import Tally, console, diff, families
+from cleaner.engine import Engine
+from cleaner.errors import CleanerError, ConfigError, InputError, RuleError
+from cleaner.model import TIDY, Hints, Result
+from cleaner.render.console import console, visible
+from cleaner.render.diff import diff
+from cleaner.render.tables import Tally, families
+from cleaner.settings import Settings, find_project, user_rules
+
+#: Seconds between two looks at the files that are watched.
+_LOOK_EVERY = 0.2
 
 
 @streams.guarded
 def preview(
     sources: Annotated[list[Path] | None, typer.Argument(metavar="FILE…", help="Text files; - or nothing is standard input.")] = None,
+    watch: Annotated[
+        bool, typer.Option("--watch", "-w", help="Draw it anew whenever a text or a rule file is saved; Ctrl-C ends.")
+    ] = False,
     url: options.Url = "",
-    language: options.Language = "",
+    language: options.Language = None,
     title: options.Title = "",
-    level: options.Level = options.LevelName.standard,
+    level: options.Level = None,
     rules: options.Rules = None,
+    disable: options.Disable = None,
+    isolated: options.Isolated = False,
 ) -> int:
     """Show what would be removed, and by which rule; nothing is written.
 
     What goes is struck out (or stands between [- and -] where there is no colour), what stays is plain, long stretches fold.
     """
-    engine = options.engine(rules, level)
+    names = sources or [Path(streams.STDIN)]
+
+    def settings() -> Settings:
+        return options.settings(rules, disable, isolated, level, language)
+
+    if watch:
+        if any(str(name) == streams.STDIN for name in names):
+            raise typer.BadParameter("--watch needs files: standard input is read only once")
+        return _Watch(names, lambda chosen: Hints(url, chosen.language, title), settings, rules or ()).run()
+    chosen = settings()
+    engine = options.engine(chosen)
     out = console()
     results, failed = [], False
-    for name in sources or [Path(streams.STDIN)]:
+    for name in names:
         try:
-            text = options.read(name).text
+            results.append(_cleaned(name, engine, Hints(url, chosen.language, title)))
         except InputError as error:
             streams.tell(f"error: {error}")
             failed = True
             continue
-        results.append(engine.clean(text, Hints(url, language, title)))
         out.print(diff(str(name), results[-1], out))
     if results:
         out.print(families(Tally.of(results)))
     return streams.BAD_INPUT if failed else 0
+
+
+def _cleaned(name: Path, engine: Engine, hints: Hints) -> Result:
+    return engine.clean(options.read(name).text, hints)
+
+
+@dataclass
+class _Watch:
+    """Draws the diffs of some files whenever one of them, a rule file or the configuration changes.
+
+    What is broken shows its error below the last diffs that could be drawn.
+    """
+
+    names: list[Path]
+    hints: Callable[[Settings], Hints]
+    settings: Callable[[], Settings]
+    rules: Iterable[Path]
+    shown: tuple[Result, ...] = ()
+
+    def run(self) -> int:
+        try:
+            before = None
+            while True:
+                now = sorted(self.stamps())
+                if now != before:
+                    self.draw(first=before is None)
+                    before = now
+                time.sleep(_LOOK_EVERY)
+        except KeyboardInterrupt:
+            return 0
+
+    def draw(self, first: bool) -> None:
+        error: CleanerError | None = None
+        before = self.shown
+        try:
+            chosen = self.settings()
+            engine = options.engine(chosen)
+            self.shown = tuple(_cleaned(name, engine, self.hints(chosen)) for name in self.names)
+        except CleanerError as caught:
+            error = caught
+        out = console()
+        if out.is_terminal:
+            out.clear()
+        for name, result in zip(self.names, self.shown, strict=False):
+            out.print(diff(str(name), result, out))
+        if self.shown:
+            out.print(families(Tally.of(self.shown)))
+        self.report(out, error, before, first)
+
+    def report(self, out: Console, error: CleanerError | None, before: tuple[Result, ...], first: bool) -> None:
+        at = time.strftime("%H:%M:%S")
+        if isinstance(error, (RuleError, ConfigError)):
+            lines = [f"error: {problem}" for problem in error.problems]
+        else:
+            lines = [f"error: {error}"] if error else []
+        for line in lines:
+            out.print(Text(visible(line), "flag"))
+        what = (
+            "above is the last that worked"
+            if lines and self.shown
+            else "nothing to show yet"
+            if lines
+            else _change(before, self.shown, first)
+        )
+        out.print(Text(f"{at}  {what}; watching, Ctrl-C ends", "fold"))
+
+    def stamps(self) -> Iterator[tuple[str, int, int, int]]:
+        """What tells of each watched file whether it has changed."""
+        for path in self.watched():
+            for file in sorted(path.rglob("*.toml")) if path.is_dir() else [path]:
+                try:
+                    looks = file.stat()
+                except OSError:
+                    continue
+                yield str(file), looks.st_mtime_ns, looks.st_size, looks.st_ino
+
+    def watched(self) -> Iterator[Path]:
+        yield from self.names
+        yield from self.rules
+        try:
+            yield from (layer.path for layer in self.settings().layers if layer.path)
+        except CleanerError:
+            yield user_rules()
+        project = find_project(Path.cwd())
+        yield from (path for path in (project.config, project.rules) if path) if project else ()
+
+
+def _change(before: tuple[Result, ...], after: tuple[Result, ...], first: bool) -> str:
+    """How many removals came and went between two drawings."""
+    if first or not before:
+        return "drawn"
+    was, now = (
+        {(number, *removal[:2]) for number, result in enumerate(results) for removal in result.removals if removal.rule != TIDY}
+        for results in (before, after)
+    )
+    more, fewer = len(now - was), len(was - now)
+    return f"{more:,} removed anew, {fewer:,} no longer" if more or fewer else "drawn anew: nothing else is removed"

@@ -11,16 +11,16 @@ from typing import IO, NoReturn, ParamSpec
 
 import typer
 
-from cleaner.errors import CleanerError, InputError, RuleError
+from cleaner.errors import CleanerError, ConfigError, InputError, Problem, RuleError
 from cleaner.model import Flag, Removal
 from cleaner.removals import audit_lines
-from cleaner.render import visible
+from cleaner.render.console import visible
 
 #: `--check` found something to remove.
 WOULD_CHANGE = 1
 #: Bad usage, or an input that can't be read.
 BAD_INPUT = 2
-#: Rule files that are wrong.
+#: Rule files that are wrong, or don't do what their examples say.
 BAD_RULES = 3
 #: Ctrl-C, as shells count it.
 INTERRUPTED = 130
@@ -38,10 +38,9 @@ def guarded(command: Callable[Args, int]) -> Callable[Args, None]:
         try:
             code = command(*args, **kwargs)
             sys.stdout.flush()
-        except RuleError as error:
-            for problem in error.problems:
-                tell(f"error: {problem}")
-            code = BAD_RULES
+        except (RuleError, ConfigError) as error:
+            tell_problems(error.problems)
+            code = BAD_RULES if isinstance(error, RuleError) else BAD_INPUT
         except CleanerError as error:
             tell(f"error: {error}")
             code = BAD_INPUT
@@ -63,6 +62,17 @@ def guarded(command: Callable[Args, int]) -> Callable[Args, None]:
 def tell(message: str) -> None:
     """Write a message for people on standard error."""
     print(visible(message), file=sys.stderr)  # noqa: T201
+
+
+def say(message: str) -> None:
+    """Write a line for people on standard output."""
+    print(visible(message))  # noqa: T201
+
+
+def tell_problems(problems: Iterable[Problem]) -> None:
+    """Say what is wrong in rule files or a configuration, a line each."""
+    for problem in problems:
+        tell(f"error: {problem}")
 
 
 def tell_flags(name: str, flags: tuple[Flag, ...]) -> None:

@@ -1,37 +1,25 @@
-"""What people see: the diff of what went, and tables. The only importer of `rich` beside the command line.
+"""The diff of what went, in the terminal and as a patch.
 
 Removed text is struck out where the terminal can show it, and stands between `[-` and `-]` where it can't, so that nothing depends on
-colour alone. Colours are the terminal's own, so they suit dark and light backgrounds.
+colour alone.
 """
 
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from difflib import unified_diff
 
 from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
-from rich.theme import Theme
 
 from cleaner.document import BOM, Document, words
-from cleaner.model import TIDY, Removal, Result, family
+from cleaner.model import TIDY, Removal, Result
 from cleaner.removals import restore
-
-THEME = Theme(
-    {
-        "sign": "bold",
-        "fold": "dim italic",
-        "head": "bold",
-        "flag": "bold magenta",
-        "total": "bold",
-    }
-)
-#: Colours of families, by the order in which they come up; readable on dark and on light. Yellow and white are not.
-_FAMILY_COLOURS = ("red", "magenta", "cyan", "green", "blue")
+from cleaner.render.console import Colours, short_name, visible
+from cleaner.render.tables import Tally
 
 #: Kept lines shown above and below each removal.
 CONTEXT = 2
@@ -42,81 +30,6 @@ _REACH = 110
 _TEXT_AT_MOST = 112
 _LABEL_AT_MOST = 30
 _NARROW = 60
-
-_UNSAFE = re.compile("[\x00-\x08\x0a-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
-
-
-def visible(text: str) -> str:
-    r"""A text that can't drive a terminal: control characters and overrides of direction turn into signs one can see.
-
-    >>> visible("a\x1b[2Jb\u202ec\td")
-    'a␛[2Jb⟨U+202E⟩c    d'
-    """
-    return _UNSAFE.sub(_sign, text.replace("\t", "    "))
-
-
-def _sign(found: re.Match[str]) -> str:
-    code = ord(found.group())
-    if code < 0x20:
-        return chr(0x2400 + code)
-    return "␡" if code == 0x7F else f"⟨U+{code:04X}⟩"
-
-
-def short_name(rule: str) -> str:
-    """A rule's name without the folder that says nothing."""
-    return rule.removeprefix("common/")
-
-
-@dataclass
-class Tally:
-    """Words kept and removed, by family."""
-
-    kept: int = 0
-    removed: Counter[str] = field(default_factory=Counter)
-    counts: Counter[str] = field(default_factory=Counter)
-
-    @classmethod
-    def of(cls, results: Iterable[Result]) -> Tally:
-        """Sum over results."""
-        tally = cls()
-        for result in results:
-            tally.kept += words(result.text)
-            for removal in result.removals:
-                tally.removed[removal.family] += words(removal.text)
-                tally.counts[removal.family] += 1
-        return tally
-
-    @classmethod
-    def by_rule(cls, total: int, removed: Counter[str], counts: Counter[str]) -> Tally:
-        """From words and removals counted by rule; `total` is the words before cleaning."""
-        tally = cls(total - removed.total())
-        for rule in counts:
-            tally.removed[family(rule)] += removed[rule]
-            tally.counts[family(rule)] += counts[rule]
-        return tally
-
-
-def families(tally: Tally) -> RenderableType:
-    """A table of what went by family, with the sum of what stayed."""
-    total = tally.kept + tally.removed.total()
-    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False)
-    table.add_column("family")
-    for title in ("removals", "words", "share"):
-        table.add_column(title, justify="right")
-    ranked = [name for name in sorted(tally.counts, key=lambda name: (-tally.removed[name], name)) if name != TIDY]
-    for name in ranked:
-        table.add_row(visible(name), f"{tally.counts[name]:,}", f"{tally.removed[name]:,}", _percent(tally.removed[name], total))
-    if tally.counts[TIDY]:
-        table.add_row("tidy (blank lines, spaces)", f"{tally.counts[TIDY]:,}", "–", "–")
-    gone = tally.removed.total()
-    table.add_section()
-    table.add_row(Text("removed", "total"), f"{tally.counts.total():,}", f"{gone:,}", _percent(gone, total))
-    table.add_row(Text("kept", "total"), "", f"{tally.kept:,}", _percent(tally.kept, total))
-    return table
-
-
-def _percent(part: int, whole: int) -> str:
-    return f"{100 * part / whole:.1f} %" if whole else "–"
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,25 +139,13 @@ def _blank(row: Row) -> bool:
     return not row.fold and not any(text.strip() for text, _ in row.pieces)
 
 
-class _Colours:
-    """Gives each family its colour, in the order in which families come up."""
-
-    def __init__(self) -> None:
-        self._given: dict[str, str] = {}
-
-    def of(self, rule: str) -> str:
-        if rule == TIDY:
-            return "dim"
-        return self._given.setdefault(family(rule), _FAMILY_COLOURS[len(self._given) % len(_FAMILY_COLOURS)])
-
-
 def _table(rows: Iterable[Row], console: Console) -> Table:
     rows = list(rows)
     marked = not console.record and (not console.is_terminal or console.no_color)
     widest = min(_LABEL_AT_MOST, max((len(short_name(rule)) for row in rows for rule in row.rules), default=0))
     narrow = console.width < _NARROW
     text_width = console.width - 2 if narrow else min(_TEXT_AT_MOST, console.width - widest - 4)
-    colours = _Colours()
+    colours = Colours()
     table = Table.grid(padding=(0, 1, 0, 0))
     table.add_column(width=1, no_wrap=True)
     table.add_column(width=text_width, overflow="fold")
@@ -264,7 +165,7 @@ def _table(rows: Iterable[Row], console: Console) -> Table:
     return table
 
 
-def _label(rules: Iterable[str], colours: _Colours, width: int) -> Text:
+def _label(rules: Iterable[str], colours: Colours, width: int) -> Text:
     """Names of rules, one below the other; one that is too long breaks behind its family."""
     names = []
     for rule in rules:
@@ -273,7 +174,7 @@ def _label(rules: Iterable[str], colours: _Colours, width: int) -> Text:
     return Text("\n").join(names)
 
 
-def _line(row: Row, colours: _Colours, marked: bool) -> Text:
+def _line(row: Row, colours: Colours, marked: bool) -> Text:
     line = Text()
     for i, (text, rule) in enumerate(row.pieces):
         shown = visible(text.removeprefix(BOM) if i == 0 else text)
@@ -310,14 +211,3 @@ def patch(name: str, before: str, after: str) -> Iterator[str]:
         yield line
         if not line.endswith("\n"):
             yield "\n\\ No newline at end of file\n"
-
-
-class _Console(Console):
-    def on_broken_pipe(self) -> None:
-        """Leave a closed pipe to the command, as for any other output; rich would end the program with 1."""
-        raise BrokenPipeError
-
-
-def console(*, stderr: bool = False, width: int | None = None) -> Console:
-    """A console with our styles that guesses nothing about the text: no markup, no highlighting, no emoji codes."""
-    return _Console(stderr=stderr, width=width, theme=THEME, markup=False, highlight=False, emoji=False)

@@ -1,0 +1,45 @@
+"""`cleaner config`: what is in force, and where each value comes from."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated
+
+import typer
+
+from cleaner.cli import options, streams
+from cleaner.render.console import console
+from cleaner.render.tables import settings as drawn
+
+
+@streams.guarded
+def config(
+    as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
+    language: options.Language = None,
+    level: options.Level = None,
+    rules: options.Rules = None,
+    disable: options.Disable = None,
+    isolated: options.Isolated = False,
+) -> int:
+    """Show what is in force and where each value comes from.
+
+    Flags go before the environment (CLEANER_LEVEL, CLEANER_LANGUAGE, CLEANER_RULES, CLEANER_DISABLE), and that before the nearest
+    .cleaner.toml, or pyproject.toml with [tool.cleaner], of this folder or one above it. Rules are laid over one another in the
+    order shown.
+    """
+    chosen = options.settings(rules, disable, isolated, level, language)
+    found = options.rule_set(chosen)
+    listed = list(chosen.listed())
+    if as_json:
+        values = [{"name": each.name, "value": each.value, "from": each.origin, "line": each.line} for each in listed]
+        in_force = found.at(chosen.level)
+        answer = {"settings": values, "rules": len(in_force.rules), "fingerprint": in_force.fingerprint}
+        streams.write_stdout(json.dumps(answer, indent=2, ensure_ascii=False).encode() + b"\n")
+        return 0
+    out = console()
+    out.print(drawn(listed))
+    at_level = len(found.at(chosen.level).rules)
+    out.print(
+        f"{at_level:,} rules at this level, of {len(found.rules):,}; {len(found.off):,} switched off, {len(found.replaced):,} replaced"
+    )
+    return 0

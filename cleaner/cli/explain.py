@@ -1,0 +1,90 @@
+"""`cleaner explain`: why a line went, or why it stayed."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cleaner.cli import options, streams
+from cleaner.document import Document
+from cleaner.errors import InputError
+from cleaner.explain import Explanation
+from cleaner.explain import explain as ask
+from cleaner.model import Hints
+from cleaner.removals import json_line
+from cleaner.render.console import console
+from cleaner.render.rules import explanation, place
+
+_PLACE = re.compile(r"(?P<file>.+):(?P<first>\d+)(?:-(?P<last>\d+))?")
+
+
+@streams.guarded
+def explain(
+    line: Annotated[
+        str | None, typer.Argument(metavar="FILE:LINE", help="A line of a text file, or several: page.txt:12-15; - is standard input.")
+    ] = None,
+    text: Annotated[str | None, typer.Option("--text", metavar="TEXT", help="Explain this text in place of a file's line.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
+    url: options.Url = "",
+    language: options.Language = None,
+    title: options.Title = "",
+    level: options.Level = None,
+    rules: options.Rules = None,
+    disable: options.Disable = None,
+    isolated: options.Isolated = False,
+) -> int:
+    """Say which rule removed a line and by what match; or, if it stayed, which rules came closest and what stopped each."""
+    if (line is None) == (text is None):
+        raise typer.BadParameter("name a line, as in page.txt:12, or give a text with --text")
+    name, first, last = _place(line) if line is not None else ("", 1, None)
+    chosen = options.settings(rules, disable, isolated, level, language)
+    rule_set = options.rule_set(chosen)
+    content = text if text is not None else options.read(Path(name)).text
+    hints = Hints(url, chosen.language, title)
+    out = console()
+    for number in range(first, (last or (len(Document(content).lines) if text else first)) + 1):
+        try:
+            found = ask(content, number, rule_set, chosen.level, hints)
+        except IndexError as error:
+            raise InputError(name or "the text", f"has no line {number}: {error}") from error
+        if as_json:
+            streams.write_stdout(json_line(_as_json(name, found)).encode() + b"\n")
+        else:
+            out.print(explanation(name, found))
+    return 0
+
+
+def _place(text: str) -> tuple[str, int, int | None]:
+    found = _PLACE.fullmatch(text)
+    if not found:
+        raise InputError(text, "names no line", f"write {text}:12 for its twelfth line")
+    return found["file"], int(found["first"]), int(found["last"]) if found["last"] else None
+
+
+def _as_json(name: str, found: Explanation) -> dict[str, object]:
+    return {
+        "file": name,
+        "line": found.line,
+        "text": found.text,
+        "left": found.left,
+        "removed_by": [
+            {
+                "rule": match.rule.name,
+                "at": place(match.rule, match.line),
+                "pattern": match.pattern,
+                "first_line": match.first,
+                "last_line": match.last,
+                "named": match.owner,
+                "pass": match.turn,
+            }
+            for match in found.matches
+        ],
+        "tidied": found.tidied,
+        "withheld": found.withheld,
+        "nearest": [
+            {"rule": miss.rule.name, "at": place(miss.rule), "stopped_by": miss.condition, "reason": miss.reason} for miss in found.misses
+        ],
+    }

@@ -1,0 +1,298 @@
+"""`cleaner rules`: list, show, test, lint and compare rules, and begin new ones."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.progress import track
+
+from cleaner import files, starter
+from cleaner.cli import options, streams
+from cleaner.compare import compare
+from cleaner.engine import Engine
+from cleaner.errors import InputError, Problem, RuleError
+from cleaner.lint import fires
+from cleaner.lint import lint as look
+from cleaner.model import Hints, Rule
+from cleaner.prefilter import required_literals
+from cleaner.removals import json_line
+from cleaner.render import rules as render
+from cleaner.render.console import console
+from cleaner.rulefile import authored
+from cleaner.ruleschema import json_schema
+from cleaner.ruleset import RuleSet, load
+from cleaner.selftest import prove
+
+app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="List, show, test, lint and compare rules, and begin new ones.")
+
+Json = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
+Sources = Annotated[
+    list[Path] | None, typer.Argument(metavar="[DIR…]", help="Rule folders or files to look at. Default: all rules in force.")
+]
+
+
+@app.command("list")
+@streams.guarded
+def list_(
+    pattern: Annotated[str, typer.Argument(metavar="[GLOB]", help="Only rules whose name fits: common/captions/*, or a part of it.")] = "",
+    family: Annotated[str, typer.Option("--family", metavar="NAME", help="Only of this family: captions, share, …")] = "",
+    site: Annotated[str, typer.Option("--site", metavar="HOST", help="Only rules that are at work on this site alone.")] = "",
+    language: Annotated[str, typer.Option("--language", metavar="TAG", help="Only rules for this language: en, de, …")] = "",
+    confidence: Annotated[str, typer.Option("--confidence", metavar="NAME", help="Only high, medium or low.")] = "",
+    as_json: Json = False,
+    rules: options.Rules = None,
+    disable: options.Disable = None,
+    isolated: options.Isolated = False,
+) -> int:
+    """List the rules in force, and what later layers switched off or changed."""
+    if confidence not in ("", "high", "medium", "low"):
+        raise typer.BadParameter(f"--confidence is high, medium or low, not {confidence}")
+    found = options.rule_set(options.settings(rules, disable, isolated))
+    chosen = [rule for rule in found.rules if _fits(rule, pattern, family, site, language) and confidence in ("", rule.confidence)]
+    if as_json:
+        for rule in chosen:
+            streams.write_stdout(json_line(_as_json(rule)).encode() + b"\n")
+        return 0
+    out = console()
+    if chosen:
+        out.print(render.table(chosen, found))
+    for line in render.footer(len(chosen), found):
+        out.print(line)
+    return 0
+
+
+def _fits(rule: Rule, pattern: str, family: str, site: str, language: str) -> bool:
+    if pattern and not (fnmatchcase(rule.name, pattern) or (pattern in rule.name)):
+        return False
+    if family not in ("", rule.family) or (language and language.lower() not in rule.languages):
+        return False
+    return not site or any(site.lower() == host or site.lower().endswith("." + host) for host in rule.sites)
+
+
+def _as_json(rule: Rule) -> dict[str, object]:
+    return {
+        "name": rule.name,
+        "about": rule.about,
+        "remove": rule.remove,
+        "confidence": rule.confidence,
+        "languages": rule.languages,
+        "sites": rule.sites,
+        "off_sites": rule.off_sites,
+        "layer": rule.layer,
+        "file": rule.file,
+        "line": rule.line,
+    }
+
+
+@app.command()
+@streams.guarded
+def show(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="A rule's full name, the end of it, or a glob.")],
+    rules: options.Rules = None,
+    disable: options.Disable = None,
+    isolated: options.Isolated = False,
+) -> int:
+    """Show a rule as it stands in its file, and where that is."""
+    found = options.rule_set(options.settings(rules, disable, isolated))
+    everyone = {rule.name: rule for rule in (*(rule for rule, _ in found.off), *found.rules)}
+    names = [each for each in everyone if each == name or each.endswith("/" + name) or fnmatchcase(each, name)]
+    if not names:
+        near = [each for each in everyone if name in each] or starter.near(name, everyone)
+        remedy = f"did you mean {near[0]}?" if near else "see cleaner rules list"
+        raise InputError(name, "no such rule", remedy)
+    out = console()
+    for each in sorted(names):
+        rule = everyone[each]
+        source = authored(rule, files.read(Path(rule.file)).decode("utf-8")).source
+        out.print(render.whole(rule, source, required_literals(rule.match) if rule.match else (), _notes(rule, found)))
+    return 0
+
+
+def _notes(rule: Rule, found: RuleSet) -> Iterator[str]:
+    for off, change in found.off:
+        if off.name == rule.name:
+            yield f"switched off by {change.file}:{change.line}"
+    if rule.name in found.moved:
+        yield f"its confidence is {rule.confidence}, by {found.moved[rule.name].file}:{found.moved[rule.name].line}"
+    if rule.off_sites:
+        yield f"switched off on {', '.join(rule.off_sites)}"
+    for other in found.replaced:
+        if other.name == rule.name:
+            yield f"replaces the rule of {other.file}:{other.line}"
+
+
+@app.command("test")
+@streams.guarded
+def run_tests(
+    sources: Sources = None,
+    rules: options.Rules = None,
+    disable: options.Disable = None,
+    isolated: options.Isolated = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing if all is well.")] = False,
+) -> int:
+    """Run the examples inside rule files; exit with 3 if a rule doesn't do what they say.
+
+    Every rule must have a text that it removes and one that it leaves. What one rule's `keeps` say is article no other rule may take.
+    """
+    tested, found = _under_test(sources, rules, disable, isolated)
+    report = prove(tested, found.rules)
+    streams.tell_problems(report.problems)
+    if not quiet or report.problems:
+        failed = len({problem.rule for problem in report.problems})
+        verdict = f"{failed:,} of {_rules(report.rules)} failed" if failed else f"{_rules(report.rules)} passed"
+        streams.say(f"{verdict}: {report.texts:,} texts were run, and what {_rules(len(found.rules))} keep was tried")
+    return streams.BAD_RULES if report.problems else 0
+
+
+@app.command()
+@streams.guarded
+def lint(
+    sources: Sources = None,
+    on: Annotated[
+        list[Path] | None,
+        typer.Option("--on", metavar="DIR", help="Also name rules that never remove anything from these texts. Repeatable."),
+    ] = None,
+    level: options.Level = None,
+    rules: options.Rules = None,
+    disable: options.Disable = None,
+    isolated: options.Isolated = False,
+) -> int:
+    """Look for slow and risky patterns, and for rules that others make needless; exit with 3 if there are any.
+
+    With --on, also say which rules never remove anything from a corpus; that alone is no fault.
+    """
+    tested, found = _under_test(sources, rules, disable, isolated)
+    findings = list(look(tested, found.rules))
+    for finding in findings:
+        streams.tell(f"warning: {finding}")
+    if on:
+        chosen = options.settings(rules, disable, isolated, level)
+        counts = fires(found.rules, chosen.level, (text for _, text in _texts(on)), Hints(language=chosen.language))
+        idle = [rule for rule in found.at(chosen.level).rules if rule in tested and not counts[rule.name]]
+        for rule in idle:
+            streams.say(f"never at work: {rule.name}  {render.place(rule)}")
+        streams.say(f"{_rules(len(idle))} removed nothing, {sum(1 for rule in tested if counts[rule.name]):,} something")
+    risky = len({finding.rule.name for finding in findings})
+    streams.say(f"{_rules(len(tested))} looked at, " + (f"{risky:,} with something to mend" if risky else "nothing to mend"))
+    return streams.BAD_RULES if findings else 0
+
+
+def _rules(count: int) -> str:
+    return f"{count:,} {'rule' if count == 1 else 'rules'}"
+
+
+def _under_test(
+    sources: list[Path] | None, rules: list[Path] | None, disable: list[str] | None, isolated: bool
+) -> tuple[Sequence[Rule], RuleSet]:
+    """The rules to look at, and all that are in force with them."""
+    chosen = options.settings([*(rules or ()), *(sources or ())], disable, isolated)
+    found = options.rule_set(chosen)
+    if not sources:
+        return found.rules, found
+    inside = [source.resolve() for source in sources]
+    tested = [rule for rule in found.rules if any(Path(rule.file).resolve().is_relative_to(source) for source in inside)]
+    return tested, found
+
+
+@app.command()
+@streams.guarded
+def new(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The rule file to begin: my-rules/coast-gazette.toml")],
+    site: Annotated[list[str] | None, typer.Option("--site", metavar="HOST", help="Only for this site. Repeatable.")] = None,
+) -> int:
+    """Begin a rule file: a commented start with one rule that works, and beside it the schema by which editors complete and check."""
+    if file.suffix != ".toml":
+        raise InputError(file, "a rule file's name ends in .toml", f"write {file}.toml")
+    if file.exists():
+        raise InputError(file, "is there already", "name another file, or edit it")
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(file.parent, f"can't be made: {(error.strerror or str(error)).lower()}") from error
+    schema = file.parent / "schema.json"
+    text = starter.text(file.stem, [host.lower() for host in site or ()])
+    try:
+        starter.check(text, str(file))
+    except RuleError as error:
+        raise InputError(file, f"can't be begun: {error.problems[0].message}", error.problems[0].remedy) from error
+    if not schema.exists():
+        files.write(schema, _schema())
+    files.write(file, text.encode())
+    url = f" --url https://{site[0]}/" if site else ""
+    streams.say(f"{file} is begun. Next:")
+    streams.say(f"  cleaner preview --watch --rules {file}{url} PAGE.txt")
+    streams.say(f"  cleaner rules test {file}")
+    return 0
+
+
+def _schema() -> bytes:
+    return json.dumps(json_schema(), indent=2).encode() + b"\n"
+
+
+@app.command()
+@streams.guarded
+def schema(
+    output: Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write it here; default: standard output.")] = None,
+) -> int:
+    """Print the JSON Schema of rule files, by which editors complete and check them."""
+    if output and str(output) != streams.STDIN:
+        files.write(output, _schema())
+    else:
+        streams.write_stdout(_schema())
+    return 0
+
+
+@app.command()
+@streams.guarded
+def diff(
+    old: Annotated[
+        str, typer.Argument(metavar="OLD", help="A rule folder or file, laid over the shipped rules; - is the shipped rules alone.")
+    ],
+    new: Annotated[str, typer.Argument(metavar="NEW", help="The same, as it would be.")],
+    corpus: Annotated[list[Path], typer.Argument(metavar="CORPUS…", help="Folders and files of text.")],
+    alone: Annotated[bool, typer.Option("--alone", help="OLD and NEW are whole rule sets: leave the shipped rules out.")] = False,
+    samples: Annotated[int, typer.Option("--samples", min=0, metavar="N", help="Texts to show for each rule.")] = 5,
+    as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
+    language: options.Language = None,
+    level: options.Level = None,
+) -> int:
+    """Show what changes in a corpus if the rules change: removals gained and lost by rule, with samples."""
+    chosen = options.settings(None, None, True, level, language)
+    sets, problems = [], list[Problem]()
+    for name in (old, new):
+        try:
+            sets.append(load([] if name == streams.STDIN else [Path(name)], shipped=not alone))
+        except RuleError as error:
+            problems += error.problems
+    if problems:
+        raise RuleError(dict.fromkeys(problems))
+    before, after = (Engine(each.at(chosen.level).rules) for each in sets)
+    found = compare(_texts(corpus), before, after, Hints(language=chosen.language), samples)
+    if as_json:
+        answer = {
+            "documents": found.documents,
+            "changed": found.changed,
+            "gained": {rule: change.as_dict() for rule, change in sorted(found.gained.items())},
+            "lost": {rule: change.as_dict() for rule, change in sorted(found.lost.items())},
+            "renamed": [{"old": was, "new": now, "pieces": count} for (was, now), count in sorted(found.renamed.items())],
+        }
+        streams.write_stdout(json_line(answer).encode() + b"\n")
+    else:
+        console().print(render.comparison(found))
+    return 0
+
+
+def _texts(sources: Iterable[Path]) -> Iterator[tuple[str, str]]:
+    """Names and texts of a corpus; what isn't text is named and passed over."""
+    err = console(stderr=True)
+    found = list(files.find(sources))
+    for path in track(found, "reading", console=err, transient=True, disable=not err.is_terminal):
+        try:
+            yield str(path), options.read(path).text
+        except InputError as error:
+            streams.tell(f"warning: {error}")

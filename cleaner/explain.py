@@ -1,0 +1,362 @@
+"""Why a line went, or why it stayed: the engine's own judgement, asked rule by rule."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import regex
+
+from cleaner.document import Document, words
+from cleaner.engine import Engine, Turn
+from cleaner.matching import TIMEOUT, Hit, Matcher, RuleTimeoutError, View
+from cleaner.model import TIDY, TRUSTED, Hints, Level, Removal, Rule
+from cleaner.patterns import alternatives, compiled
+from cleaner.prefilter import required_literals
+from cleaner.rulefile import authored
+from cleaner.ruleset import RuleSet
+
+#: Near misses that are told.
+_MISSES_AT_MOST = 3
+#: A pattern that fits less of a line than this share isn't close to it.
+_CLOSE = 0.3
+#: Characters of a line beyond which spelling isn't compared, and seconds that comparing may take for one rule.
+_SPELLED_AT_MOST, _SPELLED_WITHIN = 200, 0.3
+#: Characters of a pattern's fixed words below which every line nearly holds them.
+_SPELLED_FROM = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A rule that took a line, or part of it.
+
+    Attributes:
+        rule: The rule.
+        text: What it took, in whole.
+        first: First line of that in the text, from 1.
+        last: Last line of it.
+        pattern: The one of the rule's patterns that fits, as its author wrote it; an empty string for an echo.
+        line: Line of the rule's file in which that stands.
+        owner: Whether the removal bears its name; others would have taken the same.
+        turn: In which pass over the text, from 1.
+    """
+
+    rule: Rule
+    text: str
+    first: int
+    last: int
+    pattern: str
+    line: int
+    owner: bool
+    turn: int
+
+
+@dataclass(frozen=True, slots=True)
+class Miss:
+    """A rule that came close to taking a line.
+
+    Attributes:
+        rule: The rule.
+        condition: The key that stopped it: `unless`, `where`, `match`, `level`, …
+        reason: Why, in words.
+        closeness: From 0 to 1; 1 is a match that only a condition stopped.
+    """
+
+    rule: Rule
+    condition: str
+    reason: str
+    closeness: float
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """What became of a line, and why.
+
+    Attributes:
+        line: Its number, from 1.
+        text: The line as it stood, without its line end.
+        left: What is left of it.
+        matches: The rules that took something of it, the one that the removal is named after first.
+        tidied: Whether `tidy` took it or a part of it: blank lines and spaces that other removals left behind.
+        misses: If it stayed, the rules that came closest.
+        withheld: Why the text came out unchanged although rules took something of it, or an empty string.
+    """
+
+    line: int
+    text: str
+    left: str
+    matches: tuple[Match, ...] = ()
+    tidied: bool = False
+    misses: tuple[Miss, ...] = ()
+    withheld: str = ""
+
+
+def explain(text: str, line: int, rule_set: RuleSet, level: Level, hints: Hints) -> Explanation:
+    """Explain one line of a text.
+
+    Args:
+        text: The whole text.
+        line: Number of the line, from 1.
+        rule_set: All rules in force, of every level.
+        level: How far to go.
+        hints: What is known beside the text.
+
+    Raises:
+        IndexError: The text has no such line.
+    """
+    document = Document(text)
+    if not 1 <= line <= len(document.lines):
+        raise IndexError(f"it has {len(document.lines)} lines")
+    here = document.lines[line - 1]
+    engine = Engine(rule_set.at(level).rules, guarded=False)
+    result = engine.clean(text, hints)
+    flags = Engine(rule_set.at(level).rules).clean(text, hints).flags
+    withheld = next((flag.message for flag in flags if flag.kind != "long-line"), "")
+    gone = [removal for removal in result.removals if removal.start < max(here.end, here.start + 1) and here.start < removal.end]
+    left = "".join(char for at, char in enumerate(text[here.start : here.end], here.start) if not any(r.start <= at < r.end for r in gone))
+    try:
+        turns = list(engine.turns(text, hints))
+    except RuleTimeoutError:
+        turns = []
+    matches = tuple(_matches(document, turns, line, gone))
+    misses = () if matches or not here.text else tuple(_misses(turns[-1:], here.start, rule_set, level, hints))
+    raw = text[here.start : here.end]
+    return Explanation(line, raw, left, matches, any(each.rule == TIDY for each in gone), misses, withheld)
+
+
+def _matches(document: Document, turns: Sequence[Turn], line: int, gone: Iterable[Removal]) -> Iterator[Match]:
+    here = document.lines[line - 1]
+    owners = {removal.rule for removal in gone}
+    starts = {each.start: number for number, each in enumerate(document.lines, 1)}
+    found = []
+    for number, turn in enumerate(turns, 1):
+        for matcher, hit in turn.found:
+            span = turn.view.span(hit, matcher.rule.name)
+            parts = list(turn.offsets.to_original(span.start, span.end))
+            if not any(start < here.end and here.start < end for start, end in parts):
+                continue
+            lines = [starts[each.start] for each in document.lines if any(a < each.end and each.start < b for a, b in parts) and each.text]
+            text = turn.view.text(hit)
+            owner = matcher.rule.name in owners
+            pattern, at = _fitting(matcher, turn.view, hit)
+            found.append(Match(matcher.rule, text, lines[0], lines[-1], pattern, at, owner, number))
+    best: dict[str, Match] = {}
+    for match in sorted(found, key=lambda match: (not match.owner, match.turn, match.first - match.last, match.rule.name)):
+        best.setdefault(match.rule.name, match)
+    yield from best.values()
+
+
+def _fitting(matcher: Matcher, view: View, hit: Hit) -> tuple[str, int]:
+    """Of a rule's patterns as their author wrote them, the one that made a hit, with its line in the rule's file."""
+    rule = matcher.rule
+    try:
+        written = authored(rule, Path(rule.file).read_text(encoding="utf-8")).patterns
+    except (OSError, ValueError, KeyError, StopIteration):
+        written = ()  # the file has changed since
+    patterns = alternatives(rule.match)
+    if not rule.match or len(written) != len(patterns):
+        return written[0] if written else ("", rule.line)
+    for pattern, as_written in zip(patterns, written, strict=True):
+        single = Matcher(replace(rule, match=pattern))
+        if rule.remove == "match":
+            if any(found.span() == (hit.start, hit.end) for found in single.pattern.finditer(view.line(hit.first), timeout=TIMEOUT)):
+                return as_written
+        elif any(single.mark(view, number) is not None for number in range(hit.first, hit.last + 1)):
+            return as_written
+    return written[0]
+
+
+def _misses(turns: Sequence[Turn], start: int, rule_set: RuleSet, level: Level, hints: Hints) -> Iterator[Miss]:
+    for turn in turns:
+        offsets = turn.offsets
+        solid = turn.view.document.solid
+        number = next((n for n, each in enumerate(solid) if next(offsets.to_original(each.start, each.end))[0] >= start), None)
+        if number is None:
+            return
+        judge = _Judge(turn.view, number, level, hints)
+        found = [miss for rule in rule_set.rules if (miss := judge.miss(rule))]
+        found += [
+            Miss(rule, "disable", f"it is switched off by {_origin(change.file, change.line)}", 1)
+            for rule, change in rule_set.off
+            if judge.covering(Matcher(rule))
+        ]
+        if not found or max(miss.closeness for miss in found) < 1:
+            found += [miss for rule in rule_set.rules if (miss := judge.misspelt(rule))]
+        best: dict[str, Miss] = {}
+        for miss in sorted(found, key=lambda miss: (-miss.closeness, miss.rule.name)):
+            best.setdefault(miss.rule.name, miss)
+        yield from list(best.values())[:_MISSES_AT_MOST]
+
+
+def _origin(file: str, line: int) -> str:
+    return f"{file}:{line}" if line else file
+
+
+class _Judge:
+    """Asks rules about one line that stayed."""
+
+    def __init__(self, view: View, number: int, level: Level, hints: Hints) -> None:
+        self.view, self.number, self.level, self.hints = view, number, level, hints
+        self.line = view.line(number)
+        self.staying = len(view.document.solid)
+
+    def miss(self, rule: Rule) -> Miss | None:
+        """How close a rule came, if it came close at all."""
+        matcher = Matcher(rule)
+        try:
+            hit = self.covering(matcher)
+            if hit:
+                reasons = list(self.reasons(matcher, hit))
+                return Miss(rule, reasons[0][0], "; ".join(reason for _, reason in reasons), 1) if reasons else None
+            return self.shape(matcher) or self.part(matcher)
+        except (TimeoutError, RuleTimeoutError):
+            return Miss(rule, "match", f"it takes longer than {TIMEOUT:g} s", 0.5)
+
+    def covering(self, matcher: Matcher) -> Hit | None:
+        """The rule's hit that takes the line, or a part of it, conditions aside."""
+        alone = matcher.rule.remove in ("match", "line") and not matcher.many_lines
+        numbers: Iterable[int] = [self.number] if alone else range(len(self.view.document.solid))
+        return next((hit for hit in matcher.hits(self.view, numbers) if hit.first <= self.number <= hit.last), None)
+
+    def reasons(self, matcher: Matcher, hit: Hit) -> Iterator[tuple[str, str]]:
+        """The conditions that stopped a hit, each with the reason."""
+        rule = matcher.rule
+        if rule.confidence not in TRUSTED[self.level]:
+            yield "level", f"its confidence is {rule.confidence}, too low for --level {self.level}"
+        kept_out = matcher.kept_out_by(self.hints, self.view.document.text)
+        if kept_out:
+            yield kept_out, self.kept_out(rule, kept_out)
+        stopped = matcher.stopped_by(self.view, hit)
+        if stopped:
+            yield stopped, self.stopped(rule, stopped, hit)
+        if rule.where:
+            before, after = hit.first + 1, self.staying - hit.last
+            if rule.where.first and before > rule.where.first:
+                yield "where", f"it looks among the first {rule.where.first} lines that stay, and this is number {before}"
+            elif rule.where.last and after > rule.where.last:
+                yield "where", f"it looks among the last {rule.where.last} lines that stay, and this is number {after} from the end"
+
+    def kept_out(self, rule: Rule, condition: str) -> str:
+        if condition == "languages":
+            return f"it is for {', '.join(rule.languages)}, and the text is {self.hints.language}"
+        if condition == "disable":
+            return f"it is switched off on {', '.join(rule.off_sites)}"
+        if condition == "sites":
+            return f"it is for {', '.join(rule.sites)}" + (
+                f", and the page is of {self.hints.host}" if self.hints.host else "; name the page by --url"
+            )
+        return "its file's fingerprint is not in the text" + ("; name the page by --url" if rule.sites else "")
+
+    def stopped(self, rule: Rule, condition: str, hit: Hit) -> str:
+        text = self.view.text(hit)
+        if condition == "unless":
+            found = compiled(rule.unless).search(text, timeout=TIMEOUT)
+            return f"`unless` is found in it: {_short(found.group()) if found else ''!r}"
+        if condition in ("min_words", "max_words"):
+            return f"{words(text)} words would go, and {condition} is {getattr(rule, condition)}"
+        beside = hit.first - 1 if condition == "previous" else hit.last + 1
+        there = "before" if condition == "previous" else "after"
+        if not 0 <= beside < len(self.view.document.solid):
+            return f"`{condition}` wants a line {there} it, and there is none"
+        return f"`{condition}` doesn't fit the line {there} it: {_short(self.view.line(beside))!r}"
+
+    def shape(self, matcher: Matcher) -> Miss | None:
+        """Whether the line bears the rule's mark, but what should follow isn't there."""
+        rule = matcher.rule
+        if rule.remove in ("match", "line", "echo"):
+            return None
+        last = matcher.mark(self.view, self.number)
+        if last is None:
+            return None
+        after = len(self.view.document.solid) - self.number
+        if rule.remove == "block":
+            key = "until" if rule.until else "through"
+            return Miss(rule, key, f"no line that fits `{key}` follows within {rule.max_lines} lines", 0.95)
+        if rule.remove == "run":
+            length = sum(1 for _ in self.row(matcher))
+            return Miss(
+                rule, "min_lines", f"{length} such {'line' if length == 1 else 'lines'} in a row, and min_lines is {rule.min_lines}", 0.95
+            )
+        if rule.remove == "tail":
+            limit = "min_lines" if after < (rule.min_lines or 0) else "max_lines"
+            return Miss(rule, limit, f"{after} lines would go, and {limit} is {getattr(rule, limit)}", 0.95)
+        return Miss(rule, "max_lines", f"{last + 1} lines would go, and max_lines is {rule.max_lines}", 0.95)
+
+    def row(self, matcher: Matcher) -> Iterator[int]:
+        """The lines beside this one, and itself, that the rule's pattern fits."""
+        for step in (-1, 1):
+            number = self.number if step > 0 else self.number - 1
+            while 0 <= number < len(self.view.document.solid) and matcher.mark(self.view, number) is not None:
+                yield number
+                number += step
+
+    def part(self, matcher: Matcher) -> Miss | None:
+        """Whether the rule's pattern fits a part of the line: the most of its beginning, or something in its midst."""
+        rule = matcher.rule
+        if rule.remove in ("match", "echo") or not self.line:
+            return None
+        begun, inside = "", ""
+        for pattern in alternatives(rule.match):
+            literals = required_literals(pattern)
+            begun = max(begun, self.beginning(pattern, literals), key=len)
+            found = compiled(pattern).search(self.line, timeout=TIMEOUT)
+            inside = max(inside, found.group().strip() if found else "", key=len)
+        if len(begun) == len(self.line):
+            return Miss(rule, "match", "it fits the line as the beginning of something longer", 0.9)
+        share = max(len(begun), len(inside)) / len(self.line)
+        if share < _CLOSE or share * len(self.line) < _SPELLED_FROM:
+            return None
+        if len(begun) >= len(inside):
+            rest = self.line[len(begun) :]
+            return Miss(rule, "match", f"it fits as far as {_tail(begun)!r}, but not {_short(rest)!r}", 0.9 * share)
+        before, after = self.line.split(inside, 1)
+        rest = f"begins with {_short(before.strip())!r}" if before.strip() else f"goes on with {_short(after.strip())!r}"
+        return Miss(rule, "match", f"it fits {_short(inside)!r}, but the line {rest}", 0.9 * share)
+
+    def beginning(self, pattern: str, literals: frozenset[str]) -> str:
+        """The longest beginning of the line that the pattern could go on from, if it holds the pattern's fixed words."""
+        fits = compiled(pattern)
+        low, high = 0, len(self.line)
+        while low < high:
+            middle = (low + high + 1) // 2
+            if fits.fullmatch(self.line[:middle], partial=True, timeout=TIMEOUT):
+                low = middle
+            else:
+                high = middle - 1
+        begun = self.line[:low]
+        return begun if any(literal in begun.lower() for literal in literals) else ""
+
+    def misspelt(self, rule: Rule) -> Miss | None:
+        """Whether the rule's pattern would fit if a few characters were others."""
+        most = min(2, len(self.line) // 10)
+        if not most or len(self.line) > _SPELLED_AT_MOST or not self.almost_holds(required_literals(rule.match)):
+            return None
+        for pattern in alternatives(rule.match):
+            try:
+                found = regex.fullmatch(f"(?be)(?:{pattern}){{e<={most}}}", self.line, regex.IGNORECASE, timeout=_SPELLED_WITHIN)
+            except (regex.error, TimeoutError, MemoryError):
+                continue
+            count = sum(found.fuzzy_counts) if found else 0
+            if count:
+                return Miss(
+                    rule, "match", f"it would fit with {count} {'character' if count == 1 else 'characters'} changed", 0.85 - count / 10
+                )
+        return None
+
+    def almost_holds(self, literals: frozenset[str]) -> bool:
+        """Whether at least half of the three-letter pieces of some fixed words are in the line."""
+        line = self.line.lower()
+        for literal in literals:
+            pieces = [literal[at : at + 3] for at in range(len(literal) - 2)]
+            if len(literal) >= _SPELLED_FROM and 2 * sum(piece in line for piece in pieces) >= len(pieces):
+                return True
+        return False
+
+
+def _tail(text: str) -> str:
+    return text if len(text) <= 60 else "…" + text[-57:].lstrip()
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 60 else text[:57].rstrip() + "…"

@@ -1,0 +1,386 @@
+"""What is wrong with a pattern: it isn't valid, can match nothing or everything, or takes time without end.
+
+Everything here is bounded, whatever a stranger's rule file holds: a pattern is measured before it is compiled, and tried on short
+texts only.
+"""
+
+from __future__ import annotations
+
+import re
+import warnings
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from re import _constants  # type: ignore[attr-defined]  # there is no public parse tree
+from typing import Any, Literal, NamedTuple
+
+import regex
+
+from cleaner.patterns import LENGTH_AT_MOST, compiled, of_whole_lines, parse_tree
+
+#: Seconds of one try on a probe. The worst pattern of use takes a hundredth of it, one that blows up never ends.
+TRY_AT_MOST = 0.25
+#: Characters of a probe: long enough for a cubic pattern to show (1e9 steps), short enough for a quadratic one to pass.
+PROBE = 1000
+_PROBES_AT_MOST = 36
+#: Times from which on a repeat counts as endless.
+_MANY = 10
+#: Nodes that a pattern may unfold to: `(?:a{1000}){1000}` becomes a million, and takes half a second to compile.
+UNFOLDED_AT_MOST = 100_000
+_NESTED_AT_MOST = 50
+
+#: How a pattern is used: to fit one line whole, lines whole, the end of a line, or to be found somewhere.
+Use = Literal["line", "lines", "rest", "found"]
+
+
+class Fault(NamedTuple):
+    """What is wrong with a pattern.
+
+    Attributes:
+        message: What is wrong, without a full stop.
+        remedy: What to write instead, or an empty string.
+        at: Characters of the pattern before the place that is meant.
+    """
+
+    message: str
+    remedy: str = ""
+    at: int = 0
+
+
+#: Texts that have nothing in common: a pattern that fits all of them fits anything.
+ANY_TEXT = ("x", "7", "Hardly anyone went there on a Sunday; nobody knew why.", "ЖУК", "¿?")
+
+
+def check(pattern: str, use: Use, anything: bool = True, part: bool = False) -> Fault | None:
+    """The first thing that is wrong with a pattern.
+
+    Args:
+        pattern: With its terms filled in.
+        use: What it is for.
+        anything: Whether it may fit any text, because something else narrows it down.
+        part: Whether it is only a part of patterns, so that what it matches alone says little.
+    """
+    if part:
+        return _unsound(pattern, use) or _nested(pattern, use)
+    for look in (_unsound, _empty, _dead, _nested):
+        if fault := look(pattern, use):
+            return fault
+    if not anything and _fits_anything(pattern, use):
+        return Fault("fits every text", "add a fixed word")
+    return _blows_up(pattern, use)
+
+
+_GLOBAL_FLAGS = re.compile(r"\(\?[a-zA-Z0-9]+\)")
+_RECURSION = re.compile(r"\(\?(?:R|[0-9+-]+|&\w+|P>\w+)\)")
+
+
+def _unsound(pattern: str, use: Use) -> Fault | None:
+    """Why a pattern can't be compiled, or shouldn't even be tried."""
+    if len(pattern) > LENGTH_AT_MOST:
+        return Fault(f"longer than {LENGTH_AT_MOST:,} characters", "split it into several rules")
+    bare = _unescaped(pattern)
+    if found := _RECURSION.search(bare):
+        return Fault(f"a pattern that calls itself, {found.group()}, has no end", "write out how deep it goes", found.start())
+    if found := _GLOBAL_FLAGS.search(bare):
+        return Fault(
+            f"{found.group()} would change all of the pattern", "write (?-i:…) around the part where capitals matter", found.start()
+        )
+    depth, size = _measure(pattern)
+    if depth > _NESTED_AT_MOST:
+        return Fault(f"its groups are nested more than {_NESTED_AT_MOST} deep", "split it into several rules")
+    if size > UNFOLDED_AT_MOST:
+        return Fault(f"its counted repeats unfold to {size:,} parts", f"at most {UNFOLDED_AT_MOST:,}: make the counts smaller")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", FutureWarning)
+            compiled(of_whole_lines(pattern) if use == "lines" else pattern)
+            compiled(pattern)
+    except FutureWarning as error:
+        return Fault(f"not a valid pattern: {str(error).split(' at position')[0].lower()}", "put a backslash before [ inside [ ]")
+    except regex.error as error:
+        message = re.sub(r" at position \d+$", "", str(error))
+        at = getattr(error, "pos", None) or 0
+        return Fault(
+            f"not a valid pattern: {message}", "put a backslash before ( ) [ ] { } . * + ? | to mean the sign itself", min(at, len(pattern))
+        )
+    except (OverflowError, MemoryError, RecursionError, ValueError) as error:
+        return Fault(f"not a valid pattern: {str(error).lower() or 'too large'}", "make it simpler")
+    return None
+
+
+_ESCAPE_OR_CLASS = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]", re.DOTALL)
+
+
+def _unescaped(pattern: str) -> str:
+    """The pattern with its escapes and classes blotted out, as long as before."""
+    return _ESCAPE_OR_CLASS.sub(lambda found: "\0" * len(found.group()), pattern)
+
+
+_COUNT = re.compile(r"\{(\d+)(?:,\d*)?\}")
+
+
+def _measure(pattern: str) -> tuple[int, int]:
+    """How deep the groups of a pattern are nested, and how many parts it has with its counted repeats written out."""
+    bare = _unescaped(pattern)
+    sizes, last, deepest, at = [0], 0, 0, 0
+    while at < len(bare):
+        char = bare[at]
+        if char == "(":
+            sizes[-1] += last
+            sizes.append(0)
+            last = 0
+            deepest = max(deepest, len(sizes) - 1)
+        elif char == ")" and len(sizes) > 1:
+            last += sizes.pop()
+        elif char == "{" and (found := _COUNT.match(bare, at)):
+            last *= max(1, int(found.group(1)))
+            at = found.end() - 1
+        else:
+            sizes[-1] += last
+            last = 1
+        at += 1
+    return deepest, sum(sizes) + last
+
+
+def _empty(pattern: str, use: Use) -> Fault | None:
+    found = compiled(pattern)
+    if use == "found":
+        empty = all(found.search(text) for text in ("", *ANY_TEXT))
+        return Fault("is found in every text", "add a fixed word") if empty else None
+    return Fault("also fits a text of no characters", "use + in place of *, or add a fixed word") if found.fullmatch("") else None
+
+
+def _fits_anything(pattern: str, use: Use) -> bool:
+    found = compiled(pattern)
+    return all((found.search if use == "found" else found.fullmatch)(text) for text in ANY_TEXT)
+
+
+def _dead(pattern: str, use: Use) -> Fault | None:
+    """Why a pattern can never match."""
+    tree = parse_tree(pattern)
+    if tree is None:
+        return None
+    nodes = list(tree)
+    if use == "lines" and any(op is _constants.AT and where in (*_BEGINNINGS, *_ENDS) for op, where in nodes):
+        return Fault("^ and $ mean the ends of the whole text here", "leave them out: it is matched from a line's start to a line's end")
+    if _never(nodes, False, False):
+        return Fault("can never match", "take out ^ and $ in its midst, and what contradicts itself")
+    if use in ("line", "lines") and (_forced_space(nodes) or _forced_space(nodes[::-1])):
+        return Fault("can never match: lines are looked at without the white space at their ends", "take it out at the pattern's ends")
+    return None
+
+
+_BEGINNINGS = (_constants.AT_BEGINNING, _constants.AT_BEGINNING_STRING)
+_ENDS = (_constants.AT_END, _constants.AT_END_STRING)
+_REPEATS = (_constants.MAX_REPEAT, _constants.MIN_REPEAT, _constants.POSSESSIVE_REPEAT)
+
+
+def _inner(op: Any, value: Any) -> list[list[tuple[Any, Any]]]:
+    """The alternatives inside a node that must match for it to match; none for a node without an inside."""
+    if op is _constants.SUBPATTERN:
+        return [list(value[3])]
+    if op is _constants.ATOMIC_GROUP:
+        return [list(value)]
+    if op in _REPEATS:
+        return [list(value[2])] if value[0] else []
+    return [list(branch) for branch in value[1]] if op is _constants.BRANCH else []
+
+
+def _width(nodes: Iterable[tuple[Any, Any]]) -> int:
+    """Whether nodes match at least one character: 1 or 0."""
+    for op, value in nodes:
+        if op in (_constants.LITERAL, _constants.NOT_LITERAL, _constants.ANY, _constants.IN):
+            return 1
+        inner = _inner(op, value)
+        if inner and all(_width(branch) for branch in inner):
+            return 1
+    return 0
+
+
+def _never(nodes: Sequence[tuple[Any, Any]], after: bool, before: bool) -> bool:
+    """Whether nodes can't match, given whether characters must stand before and behind them."""
+    for i, (op, value) in enumerate(nodes):
+        led, followed = after or bool(_width(nodes[:i])), before or bool(_width(nodes[i + 1 :]))
+        if op is _constants.AT and ((value in _BEGINNINGS and led) or (value in _ENDS and followed)):
+            return True
+        if (op is _constants.ASSERT_NOT and not list(value[1])) or op is _constants.FAILURE:
+            return True
+        if op is _constants.IN and _nothing(value):
+            return True
+        inner = _inner(op, value)
+        if inner and all(_never(branch, led, followed) for branch in inner):
+            return True
+    return False
+
+
+def _nothing(members: Iterable[tuple[Any, Any]]) -> bool:
+    r"""Whether a class such as `[^\s\S]` holds no character."""
+    members = list(members)
+    kinds = {value for op, value in members if op is _constants.CATEGORY}
+    both = [
+        (_constants.CATEGORY_SPACE, _constants.CATEGORY_NOT_SPACE),
+        (_constants.CATEGORY_WORD, _constants.CATEGORY_NOT_WORD),
+        (_constants.CATEGORY_DIGIT, _constants.CATEGORY_NOT_DIGIT),
+    ]
+    return members[0][0] is _constants.NEGATE and any(kinds.issuperset(pair) for pair in both)
+
+
+def _forced_space(nodes: Sequence[tuple[Any, Any]]) -> bool:
+    """Whether the first node that takes a character takes white space and nothing else."""
+    for op, value in nodes:
+        if op is _constants.LITERAL:
+            return chr(value).isspace()
+        if op is _constants.IN:
+            return all(
+                (kind is _constants.LITERAL and chr(member).isspace())
+                or (kind is _constants.CATEGORY and member is _constants.CATEGORY_SPACE)
+                for kind, member in value
+            )
+        inner = _inner(op, value)
+        if inner:
+            return all(_forced_space(branch) for branch in inner) and all(_width(branch) for branch in inner)
+        if op is not _constants.AT:
+            return False
+    return False
+
+
+def _nested(pattern: str, use: Use) -> Fault | None:
+    """Whether a pattern repeats a repeat, as `(a+)+` does: there are 2ⁿ ways to fit that to n letters, and some engines try them all."""
+    found = next(_repeated_repeats(parse_tree(pattern) or ()), None)
+    return (
+        Fault(
+            "blows up: it repeats what is itself a repeat, as (a+)+ does",
+            "let something that must be there stand between the two: (?:a+ )+",
+        )
+        if found
+        else None
+    )
+
+
+def _repeated_repeats(nodes: Iterable[tuple[Any, Any]]) -> Iterator[bool]:
+    for op, value in nodes:
+        if op is _constants.BRANCH:
+            inside = [list(branch) for branch in value[1]]
+        elif op in _REPEATS:
+            inside = [list(value[2])]
+        else:
+            inside = _inner(op, value)
+        for branch in inside:
+            if op in _REPEATS and op is not _constants.POSSESSIVE_REPEAT and value[1] >= _MANY and _is_repeat(branch):
+                yield True
+            yield from _repeated_repeats(branch)
+
+
+def _is_repeat(nodes: Sequence[tuple[Any, Any]]) -> bool:
+    """Whether nodes are an endless repeat and nothing else that must be there."""
+    while len(nodes) == 1 and nodes[0][0] is _constants.SUBPATTERN:
+        nodes = list(nodes[0][1][3])
+    if len(nodes) == 1 and nodes[0][0] is _constants.BRANCH:
+        return any(_is_repeat(list(branch)) for branch in nodes[0][1][1])
+    endless = [node for node in nodes if node[0] in _REPEATS[:2] and node[1][1] is _constants.MAXREPEAT]
+    return bool(endless) and not _width(node for node in nodes if node not in endless)
+
+
+def _blows_up(pattern: str, use: Use) -> Fault | None:
+    """Whether a pattern takes time without end on some text of 1,000 characters."""
+    try_on: Callable[..., object] = compiled(pattern).search if use == "found" else compiled(pattern).fullmatch
+    if use == "lines":
+        try_on = compiled(of_whole_lines(pattern)).match
+    for probe in probes(pattern):
+        try:
+            try_on(probe, timeout=TRY_AT_MOST)
+        except TimeoutError:
+            shown = probe[:24].strip()
+            remedy = "nest no repeats, and let what follows a repeat differ from what it repeats"
+            return Fault(f"blows up: it takes more than {TRY_AT_MOST:g} s on a text such as {shown + '…'!r}", remedy)
+        except MemoryError:
+            return Fault("blows up: it takes all memory", "make it simpler")
+    return None
+
+
+def probes(pattern: str) -> Iterator[str]:
+    """Texts that drive a pattern into its repeats and then fail it."""
+    tree = parse_tree(pattern)
+    if tree is not None and sum(1 for _ in _pumps(list(tree), "")) < 2:
+        return  # a single repeat is never worse than quadratic
+    pumps = dict.fromkeys(_pumps(list(tree), "") if tree is not None else ())
+    pumps.pop(("", ""), None)
+    pumps |= dict.fromkeys(("", body) for body in ("a", " ", "0", "a ", "a,", "-"))
+    # `regex` gives up at once where something that must be there is missing, so it stands at the end, out of reach.
+    whole = _sample(list(tree), 1) if tree is not None else ""
+    made = 0
+    for lead, body in pumps:
+        for tail in ("\x01" + whole, "\x01", "\x01" + whole + "\x01"):
+            yield lead[:PROBE] + body * (PROBE // max(1, len(body)) + 1) + tail
+            made += 1
+            if made == _PROBES_AT_MOST:
+                return
+
+
+def _pumps(nodes: Sequence[tuple[Any, Any]], lead: str) -> Iterator[tuple[str, str]]:
+    """For each repeat, a text that leads up to it and one that it repeats."""
+    for i, (op, value) in enumerate(nodes):
+        before = lead + _sample(nodes[:i])
+        if op in _REPEATS and value[1] >= _MANY:
+            body = list(value[2])
+            options = [list(branch) for kind, branches in body if kind is _constants.BRANCH for branch in branches[1]][:4] or [body]
+            samples = [_sample(option, 1) for option in options]
+            yield from ((before, sample) for sample in samples)
+            if len(samples) > 1:
+                yield before, "".join(samples)
+            yield from _pumps(body, before)
+        elif op is _constants.SUBPATTERN:
+            yield from _pumps(list(value[3]), before)
+        elif op is _constants.ATOMIC_GROUP:
+            yield from _pumps(list(value), before)
+        elif op in _REPEATS:
+            yield from _pumps(list(value[2]), before)
+        elif op is _constants.BRANCH:
+            for branch in value[1][:6]:
+                yield from _pumps(list(branch), before)
+
+
+_OF_CATEGORY = {
+    _constants.CATEGORY_DIGIT: "0",
+    _constants.CATEGORY_WORD: "a",
+    _constants.CATEGORY_SPACE: " ",
+    _constants.CATEGORY_NOT_DIGIT: "a",
+    _constants.CATEGORY_NOT_WORD: "-",
+    _constants.CATEGORY_NOT_SPACE: "a",
+}
+
+
+def _sample(nodes: Iterable[tuple[Any, Any]], at_least: int = 0) -> str:
+    """A text that nodes match, if nothing but repeats and alternatives is to be minded; repeats are passed as often as they must be."""
+    text = ""
+    for op, value in nodes:
+        if op is _constants.LITERAL:
+            text += chr(value)
+        elif op is _constants.NOT_LITERAL:
+            text += "a" if value != ord("a") else "b"
+        elif op is _constants.ANY:
+            text += "a"
+        elif op is _constants.IN:
+            text += _member(value)
+        elif op in _REPEATS:
+            text += _sample(value[2], at_least) * min(max(value[0], at_least), 100)
+        elif inner := _inner(op, value):
+            text += _sample(inner[0], at_least)
+        if len(text) > PROBE:
+            break
+    return text[:PROBE]
+
+
+def _member(members: Sequence[tuple[Any, Any]]) -> str:
+    """A character of a class."""
+    if members[0][0] is _constants.NEGATE:
+        inside = {chr(value) for op, value in members if op is _constants.LITERAL}
+        kinds = {value for op, value in members if op is _constants.CATEGORY}
+        out = inside | {sign for kind, sign in _OF_CATEGORY.items() if kind in kinds}
+        return next((char for char in "a 0-,.;b" if char not in out), "é")
+    for op, value in members:
+        if op is _constants.LITERAL:
+            return chr(value)
+        if op is _constants.RANGE:
+            return chr(value[0])
+        if op is _constants.CATEGORY:
+            return _OF_CATEGORY.get(value, "a")
+    return "a"

@@ -1,0 +1,82 @@
+"""What all that is shown has in common: the console, its styles, colours of families, and safety from what texts hold.
+
+Colours are the terminal's own, so they suit dark and light backgrounds.
+"""
+
+from __future__ import annotations
+
+import re
+from contextlib import suppress
+from pathlib import Path
+
+from rich.console import Console
+from rich.theme import Theme
+
+from cleaner.model import TIDY, family
+
+THEME = Theme(
+    {
+        "sign": "bold",
+        "fold": "dim italic",
+        "head": "bold",
+        "flag": "bold magenta",
+        "total": "bold",
+    }
+)
+#: Colours of families, by the order in which they come up; readable on dark and on light. Yellow and white are not.
+_FAMILY_COLOURS = ("red", "magenta", "cyan", "green", "blue")
+
+
+_UNSAFE = re.compile("[\x00-\x08\x0a-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+def visible(text: str) -> str:
+    r"""A text that can't drive a terminal: control characters and overrides of direction turn into signs one can see.
+
+    >>> visible("a\x1b[2Jb\u202ec\td")
+    'a␛[2Jb⟨U+202E⟩c    d'
+    """
+    return _UNSAFE.sub(_sign, text.replace("\t", "    "))
+
+
+def _sign(found: re.Match[str]) -> str:
+    code = ord(found.group())
+    if code < 0x20:
+        return chr(0x2400 + code)
+    return "␡" if code == 0x7F else f"⟨U+{code:04X}⟩"
+
+
+def short_name(rule: str) -> str:
+    """A rule's name without the folder that says nothing."""
+    return rule.removeprefix("common/")
+
+
+def from_here(path: str) -> str:
+    """A path as short as it can be written from the working directory."""
+    with suppress(ValueError, OSError):
+        return str(Path(path).resolve().relative_to(Path.cwd()))
+    return path
+
+
+class Colours:
+    """Gives each family its colour, in the order in which families come up."""
+
+    def __init__(self) -> None:
+        self._given: dict[str, str] = {}
+
+    def of(self, rule: str) -> str:
+        """Style of a rule's family."""
+        if rule == TIDY:
+            return "dim"
+        return self._given.setdefault(family(rule), _FAMILY_COLOURS[len(self._given) % len(_FAMILY_COLOURS)])
+
+
+class _Console(Console):
+    def on_broken_pipe(self) -> None:
+        """Leave a closed pipe to the command, as for any other output; rich would end the program with 1."""
+        raise BrokenPipeError
+
+
+def console(*, stderr: bool = False, width: int | None = None) -> Console:
+    """A console with our styles that guesses nothing about the text: no markup, no highlighting, no emoji codes."""
+    return _Console(stderr=stderr, width=width, theme=THEME, markup=False, highlight=False, emoji=False)

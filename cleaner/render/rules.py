@@ -1,0 +1,172 @@
+"""Rules on the screen: tables of them, one in full, why a line went or stayed, and what a change of rules changes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from cleaner.compare import Change, Comparison
+from cleaner.explain import Explanation, Match, Miss
+from cleaner.model import Rule
+from cleaner.render.console import Colours, from_here, short_name, visible
+from cleaner.ruleset import SHIPPED, RuleSet
+
+#: Characters of a removed text that are shown beside a rule.
+_QUOTE = 200
+#: Characters of a rule's name that a table shows in one piece.
+_NAME = 36
+
+
+def place(rule: Rule, line: int = 0) -> str:
+    """Where a rule stands: its file, as seen from here, and its line."""
+    return f"{from_here(rule.file)}:{line or rule.line}"
+
+
+def table(rules: Sequence[Rule], rule_set: RuleSet) -> RenderableType:
+    """Rules as a table, a line or two each."""
+    colours = Colours()
+    grid = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False)
+    widest = max((len(rule.name) for rule in rules), default=0)
+    grid.add_column("rule", overflow="fold", min_width=min(widest, _NAME))
+    grid.add_column("removes", no_wrap=True)
+    grid.add_column("sure", no_wrap=True)
+    grid.add_column("only in", overflow="fold")
+    grid.add_column("about", overflow="fold", ratio=1)
+    layered = any(rule.layer != SHIPPED for rule in rules)
+    if layered:
+        grid.add_column("layer", no_wrap=True)
+    for rule in rules:
+        only = ", ".join([*rule.languages, *rule.sites, *(["a mark"] if rule.fingerprint else [])])
+        sure = rule.confidence + ("*" if rule.name in rule_set.moved else "")
+        cells: list[Text] = [Text(visible(rule.name), colours.of(rule.name)), Text(rule.remove), Text(sure), Text(visible(only), "fold")]
+        cells.append(Text(visible(rule.about)))
+        grid.add_row(*cells, *([Text(visible(rule.layer), "fold")] if layered else []))
+    return grid
+
+
+def footer(shown: int, rule_set: RuleSet) -> Iterator[Text]:
+    """What a table of rules doesn't show: how many there are, and what later layers changed."""
+    yield Text(f"{shown:,} of {len(rule_set.rules):,} rules", "total")
+    for rule, change in rule_set.off:
+        yield Text(visible(f"off: {rule.name}, by {_origin(change.file, change.line)}"), "fold")
+    for name, change in rule_set.moved.items():
+        yield Text(visible(f"* {name} is {change.confidence}, by {_origin(change.file, change.line)}"), "fold")
+    for rule in rule_set.replaced:
+        yield Text(visible(f"replaced: {rule.name} of {rule.layer}, {place(rule)}"), "fold")
+
+
+def _origin(file: str, line: int) -> str:
+    return f"{from_here(file)}:{line}" if line else file
+
+
+def whole(rule: Rule, source: str, literals: Iterable[str], notes: Iterable[str]) -> RenderableType:
+    """One rule: its place, its text as it stands in the file, and what is not written there."""
+    head = Text.assemble((visible(rule.name), "head"), f"  {visible(place(rule))}, layer {visible(rule.layer)}")
+    parts: list[RenderableType] = [head, Text(visible_lines(source))]
+    found = ", ".join(repr(literal) for literal in sorted(literals)[:8])
+    more = "" if len(list(literals)) <= 8 else ", …"
+    if rule.match:
+        parts.append(Text(visible(f"looked for first: {found}{more}" if found else "tried on every line: it has no fixed words"), "fold"))
+    parts += [Text(visible(note), "fold") for note in notes]
+    return Group(*parts, Text(""))
+
+
+def visible_lines(text: str) -> str:
+    """Several lines made safe for a terminal, each of them; line ends stay."""
+    return "\n".join(visible(line) for line in text.split("\n"))
+
+
+def explanation(name: str, found: Explanation) -> RenderableType:
+    """Why a line went or stayed."""
+    parts: list[RenderableType] = [
+        Text.assemble((visible(f"{name}:{found.line}" if name else f"line {found.line}"), "head"), "  ", _quote(found.text))
+    ]
+    if found.withheld:
+        parts.append(Text(visible(f"! the whole text is left as it is: {found.withheld}"), "flag"))
+    if not found.text.strip():
+        parts.append(Text("  a blank line" + (", taken by tidy: other removals left it over" if found.tidied else ", which stays")))
+    elif found.matches:
+        verb = (
+            "would go"
+            if found.withheld
+            else "goes"
+            if not found.left.strip()
+            else "goes in part; what stays is " + repr(found.left.strip())[:80]
+        )
+        owners = [match for match in found.matches if match.owner]
+        parts.append(Text(visible(f"  {verb}, by {owners[0].rule.name if owners else found.matches[0].rule.name}"), "total"))
+        for match in found.matches:
+            parts += _match(match, match is found.matches[0])
+    else:
+        parts.append(Text("  stays" + ("; nearest:" if found.misses else ": no rule comes near it"), "total"))
+        for miss in found.misses:
+            parts += _miss(miss)
+    return Group(*parts, Text(""))
+
+
+def _quote(text: str) -> Text:
+    text = text.strip()
+    return Text(visible(text if len(text) <= _QUOTE else text[: _QUOTE - 1] + "…"))
+
+
+def _indented(text: Text, by: int) -> RenderableType:
+    return Padding(text, (0, 0, 0, by), expand=False)
+
+
+def _match(match: Match, first: bool) -> Iterator[RenderableType]:
+    rule = match.rule
+    lines = f"line {match.first}" if match.first == match.last else f"lines {match.first} to {match.last}"
+    said = {"title": "the title", "previous": "the line before", "next": "the line after", None: ""}[rule.of]
+    what = {
+        "match": f"takes {match.text!r}" if len(match.text) < _QUOTE else "takes a part of the line",
+        "line": f"takes {lines}",
+        "echo": f"takes {lines}, which says what {said} says",
+    }.get(rule.remove, f"takes {lines} as a {rule.remove}")
+    name = (visible(rule.name), Colours().of(rule.name))
+    yield _indented(Text.assemble("" if first else "also ", name, f"  {visible(place(rule, match.line))}"), 2)
+    yield _indented(Text(visible(f"{rule.about}; {what}" + (f" (in pass {match.turn})" if match.turn > 1 else ""))), 4)
+    if match.pattern:
+        pattern = match.pattern if len(match.pattern) <= _QUOTE else match.pattern[: _QUOTE - 1] + "…"
+        yield _indented(Text(visible(f"by {pattern}"), "fold"), 4)
+
+
+def _miss(miss: Miss) -> Iterator[RenderableType]:
+    yield _indented(Text.assemble((visible(miss.rule.name), Colours().of(miss.rule.name)), f"  {visible(place(miss.rule))}"), 2)
+    yield _indented(Text(visible(f"{miss.rule.about}; stopped by {miss.condition}: {miss.reason}")), 4)
+
+
+def comparison(found: Comparison) -> RenderableType:
+    """What a change of rules changes in a corpus."""
+    parts: list[RenderableType] = []
+    for title, sign, by_rule in (("removed now, and kept before", "+", found.gained), ("kept now, and removed before", "-", found.lost)):
+        if by_rule:
+            parts.append(Text(title, "head"))
+            ranked = sorted(by_rule.items(), key=lambda item: (-item[1].words, item[0]))
+            parts += [_change(rule, change, sign) for rule, change in ranked]
+            parts.append(Text(""))
+    for (old, new), count in sorted(found.renamed.items()):
+        parts.append(Text(visible(f"{count:,} {_s(count, 'piece')} now by {short_name(new)}, before by {short_name(old)}"), "fold"))
+    gained, lost = (sum(change.words for change in by_rule.values()) for by_rule in (found.gained, found.lost))
+    come = "comes" if found.changed == 1 else "come"
+    many = f"{found.changed:,} of {found.documents:,} {_s(found.documents, 'document')} {come} out differently"
+    parts.append(Text(f"{many}: {gained:,} {_s(gained, 'word')} more removed, {lost:,} fewer", "total"))
+    return Group(*parts)
+
+
+def _s(count: int, noun: str) -> str:
+    return noun if count == 1 else noun + "s"
+
+
+def _change(rule: str, change: Change, sign: str) -> RenderableType:
+    parts: list[RenderableType] = [
+        Text.assemble((visible(rule), Colours().of(rule)), f"  {change.pieces:,} {_s(change.pieces, 'piece')}, {change.words:,} words")
+    ]
+    for sample in change.samples:
+        lines = sample.text.split("\n")
+        more = f" ⋮ {len(lines) - 1:,} lines more" if len(lines) > 1 else ""
+        parts.append(Text.assemble(f"  {sign} ", _quote(lines[0]), (f"{more}  {visible(sample.file)}:{sample.line}", "fold")))
+    return Group(*parts)

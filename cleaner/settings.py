@@ -1,0 +1,250 @@
+"""What is in force: flags over environment over the project's configuration, and the layers of rules, each with where it comes from.
+
+The Python API reads none of this: there, what a caller doesn't say has its default.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, cast, get_args
+
+from platformdirs import user_config_path
+from pydantic import Field
+
+from cleaner.errors import ConfigError, Problem
+from cleaner.model import Confidence, Level
+from cleaner.places import Place, Places
+from cleaner.rulefile import Change
+from cleaner.ruleset import SHIPPED, Layer, shipped_folder
+from cleaner.tables import Table, TableError, check_table, parse_toml
+
+#: Names of a project's configuration, and of its folder of rules.
+CONFIG, PYPROJECT, RULES = ".cleaner.toml", "pyproject.toml", "rules.d"
+
+
+class ConfigTable(Table):
+    """The configuration of a project."""
+
+    level: Level | None = Field(default=None, description="How far to go: safe, standard or aggressive.")
+    language: str | None = Field(default=None, description="Language of the texts, such as en.")
+    rules: list[str] = Field(
+        default_factory=list, description="Rule folders or files, relative to this file, to lay over the user's rules."
+    )
+    disable: list[str] = Field(default_factory=list, description="Rules to switch off: names, or globs such as common/captions/*.")
+    confidence: dict[str, Confidence] = Field(
+        default_factory=dict, description="Rules, by name or glob, that are to have another confidence."
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A value in force, and where it comes from: an option, a variable, a layer's name, or a file.
+
+    Attributes:
+        name: Its name.
+        value: It.
+        origin: Where it comes from.
+        line: Line there, from 1, or 0.
+        path: Whether the value is a path.
+    """
+
+    name: str
+    value: str
+    origin: str
+    line: int = 0
+    path: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Flags:
+    """What the command line says; what it leaves out is None or empty.
+
+    Attributes:
+        level: `--level`.
+        language: `--language`.
+        rules: `--rules`.
+        disable: `--disable`.
+        isolated: Whether the user's and the project's files are passed over.
+    """
+
+    level: Level | None = None
+    language: str | None = None
+    rules: Sequence[Path] = ()
+    disable: Sequence[str] = ()
+    isolated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What is in force.
+
+    Attributes:
+        level: How far to go.
+        language: Language of the texts, or an empty string.
+        layers: Layers over the shipped rules, in order.
+        origins: Where level and language come from.
+    """
+
+    level: Level
+    language: str
+    layers: tuple[Layer, ...]
+    origins: Mapping[str, str]
+
+    def listed(self) -> Iterator[Setting]:
+        """Every value with its origin, for people: level, language, and the layers from the bottom up."""
+        yield Setting("level", self.level, self.origins["level"])
+        yield Setting("language", self.language or "any", self.origins["language"])
+        yield Setting("rules", str(shipped_folder()), SHIPPED, path=True)
+        for layer in self.layers:
+            if layer.path:
+                yield Setting("rules", str(layer.path), layer.name, path=True)
+            for change in layer.changes:
+                name = "confidence" if change.confidence else "disable"
+                value = f"{change.pattern} = {change.confidence}" if change.confidence else change.pattern
+                yield Setting(name, value, change.file, change.line)
+
+
+def user_rules() -> Path:
+    """The user's own rule folder, in the platform's place for configuration."""
+    return user_config_path("cleaner", appauthor=False) / "rules"
+
+
+def resolve(flags: Flags, environment: Mapping[str, str], folder: Path) -> Settings:
+    """Find out what is in force.
+
+    Args:
+        flags: The command line.
+        environment: Environment variables; `CLEANER_LEVEL`, `CLEANER_LANGUAGE`, `CLEANER_RULES` and `CLEANER_DISABLE` count, the latter
+            two with the platform's path separator and with commas between their parts.
+        folder: Where to look for a project, and in the folders above it.
+
+    Raises:
+        ConfigError: With every problem.
+    """
+    project = None if flags.isolated else find_project(folder)
+    config, problems = ConfigTable(), list[Problem]()
+    layers: list[Layer] = []
+    if not flags.isolated and _holds_rules(user_rules()):
+        layers.append(Layer("user", user_rules()))
+    if project:
+        config, project_layers, problems = _read_project(project)
+        layers += project_layers
+    origin_of_config = str(project.config) if project and project.config else ""
+    problems += _environment_problems(environment)
+    if problems:
+        raise ConfigError(problems)
+    origins, values = {}, {}
+    for name, default in (("level", "standard"), ("language", "")):
+        variable = f"CLEANER_{name.upper()}"
+        choices = (
+            (getattr(flags, name), f"--{name}"),
+            (environment.get(variable) or None, variable),
+            (getattr(config, name), origin_of_config),
+            (default, "default"),
+        )
+        values[name], origins[name] = next((value, origin) for value, origin in choices if value is not None)
+    return Settings(cast("Level", values["level"]), values["language"], (*layers, *_top_layers(flags, environment)), origins)
+
+
+def _top_layers(flags: Flags, environment: Mapping[str, str]) -> Iterator[Layer]:
+    """Layers that the command line names, or, where it names none, the environment."""
+    if flags.rules:
+        yield from (Layer("--rules", path) for path in flags.rules)
+    elif environment.get("CLEANER_RULES"):
+        yield from (Layer("CLEANER_RULES", Path(path)) for path in environment["CLEANER_RULES"].split(os.pathsep) if path)
+    if flags.disable:
+        yield Layer("--disable", changes=tuple(Change(pattern, file="--disable") for pattern in flags.disable))
+    elif environment.get("CLEANER_DISABLE"):
+        patterns = [part.strip() for part in environment["CLEANER_DISABLE"].split(",")]
+        yield Layer("CLEANER_DISABLE", changes=tuple(Change(pattern, file="CLEANER_DISABLE") for pattern in patterns if pattern))
+
+
+def _environment_problems(environment: Mapping[str, str]) -> list[Problem]:
+    level = environment.get("CLEANER_LEVEL")
+    if not level or level in get_args(Level):
+        return []
+    return [Problem("CLEANER_LEVEL", 0, "", f"{level!r} is no level", f"one of {', '.join(get_args(Level))}")]
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """The nearest folder with a configuration or rules of its own.
+
+    Attributes:
+        folder: The folder.
+        config: Its configuration file, if it has one.
+        rules: Its rule folder, if it has one.
+    """
+
+    folder: Path
+    config: Path | None
+    rules: Path | None
+
+
+def find_project(folder: Path) -> Project | None:
+    """The nearest of a folder and those above it that holds `.cleaner.toml`, a `pyproject.toml` with `[tool.cleaner]`, or `rules.d`."""
+    for here in (folder, *folder.parents):
+        config = next((path for path in (here / CONFIG, here / PYPROJECT) if path.is_file() and _speaks(path)), None)
+        rules = here / RULES if _holds_rules(here / RULES) else None
+        if config or rules:
+            return Project(here, config, rules)
+    return None
+
+
+def _holds_rules(folder: Path) -> bool:
+    """Whether a folder looks like one of ours: others have a `rules.d`, too."""
+    return any(name.endswith(".toml") for _, _, names in os.walk(folder) for name in names)
+
+
+def _speaks(path: Path) -> bool:
+    """Whether a file speaks of us at all; other tools' faults in their own tables are not our business."""
+    if path.name == CONFIG:
+        return True
+    try:
+        return "tool.cleaner" in path.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return False
+
+
+def _read_project(project: Project) -> tuple[ConfigTable, list[Layer], list[Problem]]:
+    layers = [Layer("project", project.rules)] if project.rules else []
+    if not project.config:
+        return ConfigTable(), layers, []
+    file = str(project.config)
+    try:
+        source = project.config.read_text(encoding="utf-8")
+        data: Any = parse_toml(source, file)
+        base: tuple[str, ...] = ()
+        if project.config.name == PYPROJECT:
+            base = ("tool", "cleaner")
+            tool = data.get("tool")
+            data = tool.get("cleaner", {}) if isinstance(tool, dict) else {}
+        config, places = check_table(data, source, ConfigTable, file, base=base)
+    except TableError as error:
+        return ConfigTable(), layers, error.problems
+    except (OSError, UnicodeDecodeError) as error:
+        return ConfigTable(), layers, [Problem(file, 0, "", f"can't be read: {error}", "it should be UTF-8 text")]
+    problems = []
+    for number, name in enumerate(config.rules):
+        path = project.folder / Path(name).expanduser()
+        place = places.value((*base, "rules", number)) or Place(0, 0)
+        if path.exists():
+            layers.append(Layer("project", path))
+        else:
+            problems.append(
+                Problem(file, place.line, "", f"rules: no such folder or file: {name}", "it is relative to this file", place.column)
+            )
+    changes = tuple(_changes(config, file, places, base))
+    return config, [*layers, Layer("project", changes=changes)] if changes else layers, problems
+
+
+def _changes(config: ConfigTable, file: str, places: Places, base: tuple[str, ...]) -> Iterator[Change]:
+    changes: list[tuple[Change, tuple[object, ...]]]
+    changes = [(Change(pattern), ("disable", number)) for number, pattern in enumerate(config.disable)]
+    changes += [(Change(pattern, confidence), ("confidence", pattern)) for pattern, confidence in config.confidence.items()]
+    for change, path in changes:
+        place = places.value((*base, *path)) or Place(0, 0)
+        yield replace(change, file=file, line=place.line, column=place.column)
