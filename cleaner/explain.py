@@ -325,7 +325,7 @@ class _Judge:
             else:
                 high = middle - 1
         begun = self.line[:low]
-        return begun if any(literal in begun.lower() for literal in literals) else ""
+        return begun if any(_holds(begun.lower(), literal) for literal in literals) else ""
 
     def misspelt(self, rule: Rule) -> Miss | None:
         """Whether the rule's pattern would fit if a few characters were others."""
@@ -340,7 +340,7 @@ class _Judge:
             count = sum(found.fuzzy_counts) if found else 0
             if count:
                 return Miss(
-                    rule, "match", f"it would fit with {count} {'character' if count == 1 else 'characters'} changed", 0.85 - count / 10
+                    rule, "match", f"it would fit with {count} {'character' if count == 1 else 'characters'} changed", 0.98 - 0.05 * count
                 )
         return None
 
@@ -352,6 +352,11 @@ class _Judge:
             if len(literal) >= _SPELLED_FROM and 2 * sum(piece in line for piece in pieces) >= len(pieces):
                 return True
         return False
+
+
+def _holds(text: str, literal: str) -> bool:
+    """Whether a text holds a literal, or ends in a good part of its beginning."""
+    return literal in text or any(text.endswith(literal[:length]) for length in range(_SPELLED_FROM, len(literal)))
 
 
 def _tail(text: str) -> str:

@@ -195,6 +195,17 @@ def _read(path: Path) -> str:
 _ODD_NAME = re.compile(r"[\x00-\x1f\x7f-\x9f*?\[\]\\]")
 
 
+def check_name(path: Path) -> None:
+    """See that a rule file's name can be part of a rule's name.
+
+    Raises:
+        RuleError: It can't.
+    """
+    if _ODD_NAME.search(path.name):
+        message = "a rule file's name can't hold control characters, nor * ? [ ] \\"
+        raise RuleError([Problem(str(path), 0, "", message, "rename it")])
+
+
 def _rule_files(path: Path) -> Iterator[tuple[str, Path]]:
     if path.is_file():
         if path.name != TERMS and (path.parent / TERMS).is_file():
@@ -229,9 +240,7 @@ def _walk(folder: Path, above: tuple[Path, ...]) -> Iterator[Path]:
                 raise RuleError([Problem(str(path), 0, "", f"leads back to {real}, in which it lies", "take the link out")])
             yield from _walk(path, (*above, real))
         elif entry.name.endswith(".toml"):
-            if _ODD_NAME.search(entry.name):
-                message = "a rule file's name can't hold control characters, nor * ? [ ] \\"
-                raise RuleError([Problem(str(path), 0, "", message, "rename it")])
+            check_name(path)
             if entry.name == TERMS and len(above) > 1:
                 message = f"{TERMS} counts only at the top of a rule folder"
                 raise RuleError([Problem(str(path), 0, "", message, "move its terms there, or into the files that use them")])

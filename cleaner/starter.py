@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
+from pathlib import Path
 
 from cleaner.rulefile import parse
+from cleaner.ruleset import check_name
 
 _TEXT = """#:schema ./schema.json
 # Each line that begins with # is a comment. The guide to rule files is rules/README.md of cleaner; `cleaner rules show share-line` shows a
@@ -63,13 +65,14 @@ def text(name: str, sites: Sequence[str]) -> str:
     return _TEXT.format(title=json.dumps(plain, ensure_ascii=False), name=plain, site=site)
 
 
-def check(source: str, file: str) -> None:
+def check(source: str, file: Path) -> None:
     """See that a rule file can be read.
 
     Raises:
         RuleError: It can't.
     """
-    parse(source, "new", file, {})
+    check_name(file)
+    parse(source, "new", str(file), {})
 
 
 def near(name: str, names: Iterable[str]) -> list[str]:

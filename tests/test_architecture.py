@@ -30,7 +30,7 @@ MAY_IMPORT = {
     "engine": {"matching", "document", "prefilter", "removals", "model"},
     "explain": {"document", "engine", "matching", "model", "patterns", "prefilter", "rulefile", "ruleset"},
     "lint": {"engine", "matching", "model", "patterncheck", "patterns", "prefilter", "ruleset"},
-    "starter": {"rulefile"},
+    "starter": {"rulefile", "ruleset"},
     "compare": {"document", "engine", "model", "ruleset"},
     "selftest": {"ruleset", "engine", "model", "errors"},
     "files": {"errors"},

@@ -33,7 +33,7 @@ app.command()(clean)
 app.command()(batch)
 app.command()(preview)
 app.command()(restore)
-app.command()(explain)
+app.command(context_settings={"ignore_unknown_options": True})(explain)  # so that -:4 is no option
 app.command()(config)
 app.add_typer(rules, name="rules")
 

@@ -58,10 +58,15 @@ def explain(
 
 
 def _place(text: str) -> tuple[str, int, int | None]:
+    if re.match(r"-[^:]", text):
+        raise typer.BadParameter(f"no such option: {text}")
     found = _PLACE.fullmatch(text)
     if not found:
         raise InputError(text, "names no line", f"write {text}:12 for its twelfth line")
-    return found["file"], int(found["first"]), int(found["last"]) if found["last"] else None
+    first, last = int(found["first"]), int(found["last"]) if found["last"] else None
+    if last is not None and last < first:
+        raise InputError(text, "the last line stands before the first")
+    return found["file"], first, last
 
 
 def _as_json(name: str, found: Explanation) -> dict[str, object]:

@@ -210,16 +210,16 @@ def new(
         raise InputError(file, "a rule file's name ends in .toml", f"write {file}.toml")
     if file.exists():
         raise InputError(file, "is there already", "name another file, or edit it")
+    schema = file.parent / "schema.json"
+    text = starter.text(file.stem, [host.lower() for host in site or ()])
+    try:
+        starter.check(text, file)
+    except RuleError as error:
+        raise InputError(file, f"can't be begun: {error.problems[0].message}", error.problems[0].remedy) from error
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise InputError(file.parent, f"can't be made: {(error.strerror or str(error)).lower()}") from error
-    schema = file.parent / "schema.json"
-    text = starter.text(file.stem, [host.lower() for host in site or ()])
-    try:
-        starter.check(text, str(file))
-    except RuleError as error:
-        raise InputError(file, f"can't be begun: {error.problems[0].message}", error.problems[0].remedy) from error
     if not schema.exists():
         files.write(schema, _schema())
     files.write(file, text.encode())
