@@ -3,53 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 
 from cleaner.rulefile import parse
-from cleaner.ruleset import check_name
+from cleaner.ruleset import check_name, shipped_folder
 
-_TEXT = """#:schema ./schema.json
-# Each line that begins with # is a comment. The guide to rule files is rules/README.md of cleaner; `cleaner rules show share-line` shows a
-# shipped rule.
-title = {title}
-about = "What only this site's pages say."
-{site}
-# A rule takes a whole line (remove = "line") if all of the line fits the pattern. Capitals don't matter.
-# Besides lines there are: match (a part of a line), block, head, tail, run and echo.
-[[rule]]
-id = "example-line"
-about = "Say here what it takes"
-remove = "line"
-match = \'\'\'this line stands on every page of {name}\'\'\'
-# Texts that must go, and near misses that must stay. `cleaner rules test` runs them. Copy them from pages.
-removes = ["This line stands on every page of {name}"]
-keeps = ["This line stands on every page of {name}, she said."]
-
-# More that a pattern can say:
-#   \\d+ figures   .{{0,80}} up to 80 characters of any kind   (?:one|other) either of them   s? an s or none
-# A backslash before ( ) [ ] {{ }} . * + ? | means the sign itself.
-# More that a rule can say, each of which must hold:
-#   unless = \'\'\'…\'\'\'            nothing goes if this is found in it
-#   where = {{ last = 8 }}         only among the last 8 lines of the article (or first)
-#   previous = \'\'\'…\'\'\'          the line before must fit this (or next)
-#   max_words = 12               at most so many words
-#   confidence = "medium"        not at --level safe
-"""
-
-_SITE = """
-# The rules are at work only on pages whose address is known (--url) to be on one of these hosts, or below it …
-sites = [{hosts}]
-# … and where this mark stands in the text. Take the # away, and write something that every page of the site says:
-# fingerprint = \'\'\'copyright coast gazette \\d{{4}}\'\'\'
-"""
-
-_NO_SITE = """
-# Without these two lines, the rules are at work on every text.
-# sites = ["coastgazette.example"]                    # pages whose address (--url) is on this host, or below it …
-# fingerprint = \'\'\'copyright coast gazette \\d{4}\'\'\'   # … and texts in which this mark stands
-"""
+#: Name of the template, beside the shipped rules.
+TEMPLATE = "starter.txt"
 
 
 def text(name: str, sites: Sequence[str]) -> str:
@@ -60,9 +23,12 @@ def text(name: str, sites: Sequence[str]) -> str:
         sites: Hosts that it is for, if any.
     """
     plain = " ".join("".join(char if char.isalnum() else " " for char in name).split()) or "this site"
+    begun = (shipped_folder() / TEMPLATE).read_text(encoding="utf-8")
+    begun = begun.replace("@TITLE@", json.dumps(plain, ensure_ascii=False)).replace("@NAME@", plain)
+    if not sites:
+        return begun
     hosts = ", ".join(json.dumps(host, ensure_ascii=False) for host in sites)
-    site = _SITE.format(hosts=hosts) if sites else _NO_SITE
-    return _TEXT.format(title=json.dumps(plain, ensure_ascii=False), name=plain, site=site)
+    return re.sub(r"^# sites = .*$", lambda _: f"sites = [{hosts}]", begun, count=1, flags=re.MULTILINE)
 
 
 def check(source: str, file: Path) -> None:
