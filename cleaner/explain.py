@@ -8,14 +8,15 @@ from pathlib import Path
 
 import regex
 
-from cleaner.document import Document, words
+from cleaner.document import Document, key, words
 from cleaner.engine import Engine, Turn
 from cleaner.matching import TIMEOUT, Hit, Matcher, RuleTimeoutError, View
 from cleaner.model import TIDY, TRUSTED, Hints, Level, Removal, Rule
+from cleaner.patterncheck import forgotten
 from cleaner.patterns import alternatives, compiled
 from cleaner.prefilter import required_literals
 from cleaner.rulefile import authored
-from cleaner.ruleset import RuleSet
+from cleaner.ruleset import SHIPPED, RuleSet
 
 #: Near misses that are told.
 _MISSES_AT_MOST = 3
@@ -184,7 +185,8 @@ def _misses(turns: Sequence[Turn], start: int, rule_set: RuleSet, level: Level, 
         if not found or max(miss.closeness for miss in found) < 1:
             found += [miss for rule in rule_set.rules if (miss := judge.misspelt(rule))]
         best: dict[str, Miss] = {}
-        for miss in sorted(found, key=lambda miss: (-miss.closeness, miss.rule.name)):
+        # Of what is equally close, one's own rules first.
+        for miss in sorted(found, key=lambda miss: (-miss.closeness, miss.rule.layer == SHIPPED, miss.rule.name)):
             best.setdefault(miss.rule.name, miss)
         yield from list(best.values())[:_MISSES_AT_MOST]
 
@@ -200,6 +202,7 @@ class _Judge:
         self.view, self.number, self.level, self.hints = view, number, level, hints
         self.line = view.line(number)
         self.staying = len(view.document.solid)
+        view.title = view.title or key(hints.title) or next(filter(None, view.keys), "")
 
     def miss(self, rule: Rule) -> Miss | None:
         """How close a rule came, if it came close at all."""
@@ -271,8 +274,8 @@ class _Judge:
             return None
         after = len(self.view.document.solid) - self.number
         if rule.remove == "block":
-            key = "until" if rule.until else "through"
-            return Miss(rule, key, f"no line that fits `{key}` follows within {rule.max_lines} lines", 0.95)
+            end = "until" if rule.until else "through"
+            return Miss(rule, end, f"no line that fits `{end}` follows within {rule.max_lines} lines", 0.95)
         if rule.remove == "run":
             length = sum(1 for _ in self.row(matcher))
             return Miss(
@@ -298,14 +301,18 @@ class _Judge:
             return None
         begun, inside = "", ""
         for pattern in alternatives(rule.match):
-            literals = required_literals(pattern)
+            literals = required_literals(_first_line(pattern))
             begun = max(begun, self.beginning(pattern, literals), key=len)
             found = compiled(pattern).search(self.line, timeout=TIMEOUT)
             inside = max(inside, found.group().strip() if found else "", key=len)
         if len(begun) == len(self.line):
-            return Miss(rule, "match", "it fits the line as the beginning of something longer", 0.9)
+            return Miss(rule, "match", "it fits the line as the beginning of something longer", 0.94)
+        own = rule.layer != SHIPPED
+        signs = next(filter(None, (forgotten(pattern, self.line, "line") for pattern in alternatives(rule.match))), "") if own else ""
+        if signs:
+            return Miss(rule, "match", f"it would fit if a backslash stood before {signs}", 0.97)
         share = max(len(begun), len(inside)) / len(self.line)
-        if share < _CLOSE or share * len(self.line) < _SPELLED_FROM:
+        if (share < _CLOSE and not own) or max(len(begun), len(inside)) < _SPELLED_FROM:
             return None
         if len(begun) >= len(inside):
             rest = self.line[len(begun) :]
@@ -354,9 +361,20 @@ class _Judge:
         return False
 
 
+def _first_line(pattern: str) -> str:
+    """What a pattern of several lines says of the first, as far as that can be cut off."""
+    first = pattern.split(r"\n")[0]
+    try:
+        compiled(first)
+    except regex.error:
+        return pattern
+    return first
+
+
 def _holds(text: str, literal: str) -> bool:
     """Whether a text holds a literal, or ends in a good part of its beginning."""
-    return literal in text or any(text.endswith(literal[:length]) for length in range(_SPELLED_FROM, len(literal)))
+    long = len(literal) >= _SPELLED_FROM
+    return (long and literal in text) or any(text.endswith(literal[:length]) for length in range(_SPELLED_FROM, len(literal)))
 
 
 def _tail(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -12,14 +13,16 @@ from typing import Any
 from cleaner.engine import Engine
 from cleaner.matching import TIMEOUT
 from cleaner.model import TRUSTED, Hints, Level, Rule
-from cleaner.patterncheck import probes
 from cleaner.patterns import alternatives, compiled, parse_tree
 from cleaner.prefilter import required_literals
+from cleaner.probes import probes
 
 #: Seconds of CPU that a pattern without fixed words may take for one line. The shipped rules' worst takes half of it.
 LINE_AT_MOST = 100e-6
 #: Characters of a long line, and seconds of CPU that a pattern may take for one.
 LONG_LINE, LONG_LINE_AT_MOST = 8_000, 0.5
+#: A class that reads like a text in brackets: two words of letters.
+_TEXT_IN_BRACKETS = re.compile(r"(?<!\[)\[(?![\^:])[^\]\\]*[A-Za-z]{2,} [A-Za-z]{2,}[^\]]*\]")
 #: The lengths of lines on which patterns without fixed words are timed, in words.
 _LINE_WORDS = (2, 6, 12, 25, 60)
 
@@ -108,6 +111,9 @@ def _risky(rule: Rule) -> Iterator[Finding]:
             message = "its pattern goes on without limit, and one day will take what nobody thought of"
             yield Finding(rule, "risky", message, "say how much: .{0,200} rather than .*, or set max_words")
             break
+    if rule.match and (found := _TEXT_IN_BRACKETS.search(re.sub(r"\\[\[\]]", "  ", rule.match))):
+        shown = found.group() if len(found.group()) <= 30 else found.group()[:29] + "…"
+        yield Finding(rule, "risky", f"{shown} means any one of these characters", "write \\[ and \\] to mean the signs")
     if rule.remove == "tail" and everywhere and rule.confidence == "high" and not rule.max_lines and not _shows_more(rule):
         message = "a tail on one line's word, on every site, to the end of the text"
         yield Finding(rule, "risky", message, "let the pattern show what follows, set max_lines, or name sites")

@@ -9,20 +9,18 @@ from __future__ import annotations
 import re
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
+from itertools import combinations
 from re import _constants  # type: ignore[attr-defined]  # there is no public parse tree
 from typing import Any, Literal, NamedTuple
 
 import regex
 
 from cleaner.patterns import LENGTH_AT_MOST, compiled, of_whole_lines, parse_tree
+from cleaner.probes import MANY, REPEATS, inner, probes
 
 #: Seconds of one try on a probe. The worst pattern of use takes a hundredth of it, one that blows up never ends.
 TRY_AT_MOST = 0.25
-#: Characters of a probe: long enough for a cubic pattern to show (1e9 steps), short enough for a quadratic one to pass.
-PROBE = 1000
-_PROBES_AT_MOST = 36
-#: Times from which on a repeat counts as endless.
-_MANY = 10
 #: Nodes that a pattern may unfold to: `(?:a{1000}){1000}` becomes a million, and takes half a second to compile.
 UNFOLDED_AT_MOST = 100_000
 _NESTED_AT_MOST = 50
@@ -99,7 +97,9 @@ def _unsound(pattern: str, use: Use) -> Fault | None:
         message = re.sub(r" at position \d+$", "", str(error))
         at = getattr(error, "pos", None) or 0
         return Fault(
-            f"not a valid pattern: {message}", "put a backslash before ( ) [ ] { } . * + ? | to mean the sign itself", min(at, len(pattern))
+            f"not a valid pattern: {message}",
+            "put a backslash before ( ) [ ] { } . * + ? | ^ $ to mean the sign itself",
+            min(at, len(pattern)),
         )
     except (OverflowError, MemoryError, RecursionError, ValueError) as error:
         return Fault(f"not a valid pattern: {str(error).lower() or 'too large'}", "make it simpler")
@@ -162,7 +162,7 @@ def _dead(pattern: str, use: Use) -> Fault | None:
     if use == "lines" and any(op is _constants.AT and where in (*_BEGINNINGS, *_ENDS) for op, where in nodes):
         return Fault("^ and $ mean the ends of the whole text here", "leave them out: it is matched from a line's start to a line's end")
     if _never(nodes, False, False):
-        return Fault("can never match", "take out ^ and $ in its midst, and what contradicts itself")
+        return Fault("can never match", "take out ^ and $ in its midst, or write \\^ and \\$ to mean the signs")
     if use in ("line", "lines") and (_forced_space(nodes) or _forced_space(nodes[::-1])):
         return Fault("can never match: lines are looked at without the white space at their ends", "take it out at the pattern's ends")
     return None
@@ -170,18 +170,6 @@ def _dead(pattern: str, use: Use) -> Fault | None:
 
 _BEGINNINGS = (_constants.AT_BEGINNING, _constants.AT_BEGINNING_STRING)
 _ENDS = (_constants.AT_END, _constants.AT_END_STRING)
-_REPEATS = (_constants.MAX_REPEAT, _constants.MIN_REPEAT, _constants.POSSESSIVE_REPEAT)
-
-
-def _inner(op: Any, value: Any) -> list[list[tuple[Any, Any]]]:
-    """The alternatives inside a node that must match for it to match; none for a node without an inside."""
-    if op is _constants.SUBPATTERN:
-        return [list(value[3])]
-    if op is _constants.ATOMIC_GROUP:
-        return [list(value)]
-    if op in _REPEATS:
-        return [list(value[2])] if value[0] else []
-    return [list(branch) for branch in value[1]] if op is _constants.BRANCH else []
 
 
 def _width(nodes: Iterable[tuple[Any, Any]]) -> int:
@@ -189,8 +177,8 @@ def _width(nodes: Iterable[tuple[Any, Any]]) -> int:
     for op, value in nodes:
         if op in (_constants.LITERAL, _constants.NOT_LITERAL, _constants.ANY, _constants.IN):
             return 1
-        inner = _inner(op, value)
-        if inner and all(_width(branch) for branch in inner):
+        inside = inner(op, value)
+        if inside and all(_width(branch) for branch in inside):
             return 1
     return 0
 
@@ -205,8 +193,8 @@ def _never(nodes: Sequence[tuple[Any, Any]], after: bool, before: bool) -> bool:
             return True
         if op is _constants.IN and _nothing(value):
             return True
-        inner = _inner(op, value)
-        if inner and all(_never(branch, led, followed) for branch in inner):
+        inside = inner(op, value)
+        if inside and all(_never(branch, led, followed) for branch in inside):
             return True
     return False
 
@@ -234,9 +222,9 @@ def _forced_space(nodes: Sequence[tuple[Any, Any]]) -> bool:
                 or (kind is _constants.CATEGORY and member is _constants.CATEGORY_SPACE)
                 for kind, member in value
             )
-        inner = _inner(op, value)
-        if inner:
-            return all(_forced_space(branch) for branch in inner) and all(_width(branch) for branch in inner)
+        inside = inner(op, value)
+        if inside:
+            return all(_forced_space(branch) for branch in inside) and all(_width(branch) for branch in inside)
         if op is not _constants.AT:
             return False
     return False
@@ -259,12 +247,12 @@ def _repeated_repeats(nodes: Iterable[tuple[Any, Any]]) -> Iterator[bool]:
     for op, value in nodes:
         if op is _constants.BRANCH:
             inside = [list(branch) for branch in value[1]]
-        elif op in _REPEATS:
+        elif op in REPEATS:
             inside = [list(value[2])]
         else:
-            inside = _inner(op, value)
+            inside = inner(op, value)
         for branch in inside:
-            if op in _REPEATS and op is not _constants.POSSESSIVE_REPEAT and value[1] >= _MANY and _is_repeat(branch):
+            if op in REPEATS and op is not _constants.POSSESSIVE_REPEAT and value[1] >= MANY and _is_repeat(branch):
                 yield True
             yield from _repeated_repeats(branch)
 
@@ -275,8 +263,62 @@ def _is_repeat(nodes: Sequence[tuple[Any, Any]]) -> bool:
         nodes = list(nodes[0][1][3])
     if len(nodes) == 1 and nodes[0][0] is _constants.BRANCH:
         return any(_is_repeat(list(branch)) for branch in nodes[0][1][1])
-    endless = [node for node in nodes if node[0] in _REPEATS[:2] and node[1][1] is _constants.MAXREPEAT]
+    endless = [node for node in nodes if node[0] in REPEATS[:2] and node[1][1] is _constants.MAXREPEAT]
     return bool(endless) and not _width(node for node in nodes if node not in endless)
+
+
+#: Signs that authors forget to escape, with what an escaped one looks like.
+_SIGNS = {
+    "(": r"\((?!\?)",
+    "[": r"\[",
+    "?": r"\?(?!:)",
+    "+": r"\+",
+    "*": r"\*",
+    "|": r"\|",
+    "$": r"\$",
+    "^": r"\^",
+    "{": r"\{(?!\d)",
+}
+
+
+def forgotten(pattern: str, text: str, use: Use) -> str:
+    """The signs that a pattern means to say and doesn't, because no backslash stands before them; an empty string if that isn't it.
+
+    Args:
+        pattern: What its author wrote, terms filled in.
+        text: A text that it should fit, and doesn't.
+        use: What it is for.
+
+    >>> forgotten("listen (3 min)", "Listen (3 min)", "line")
+    '( )'
+    """
+    bare = re.sub(r"\\.", "\0\0", pattern)
+    present = [sign for sign, looks in _SIGNS.items() if sign in text and re.search(looks, bare)]
+    for count in range(1, len(present) + 1):
+        for signs in combinations(present, count):
+            meant = _with_backslashes(pattern, signs)
+            with suppress(regex.error, TimeoutError):
+                found = regex.compile(meant, regex.IGNORECASE)
+                if (found.search if use == "found" else found.fullmatch)(text.strip(), timeout=TRY_AT_MOST):
+                    return " ".join({"(": "( )", "[": "[ ]", "{": "{ }"}.get(sign, sign) for sign in signs)
+    return ""
+
+
+def _with_backslashes(pattern: str, signs: Sequence[str]) -> str:
+    wanted = "|".join(
+        [_SIGNS[sign] for sign in signs] + [re.escape(closing) for sign, closing in (("(", ")"), ("[", "]"), ("{", "}")) if sign in signs]
+    )
+    parts, opened = [], 0
+    for found in re.finditer(rf"(?s)\\.|(?P<sign>{wanted})|\(|.", pattern):
+        token = found.group()
+        if token == "(" and not found["sign"]:
+            opened += 1  # of a group that is one
+        if token == ")" and "(" in signs and opened:
+            opened -= 1
+            parts.append(token)
+        else:
+            parts.append("\\" + token if found["sign"] else token)
+    return "".join(parts)
 
 
 def _blows_up(pattern: str, use: Use) -> Fault | None:
@@ -294,93 +336,3 @@ def _blows_up(pattern: str, use: Use) -> Fault | None:
         except MemoryError:
             return Fault("blows up: it takes all memory", "make it simpler")
     return None
-
-
-def probes(pattern: str) -> Iterator[str]:
-    """Texts that drive a pattern into its repeats and then fail it."""
-    tree = parse_tree(pattern)
-    if tree is not None and sum(1 for _ in _pumps(list(tree), "")) < 2:
-        return  # a single repeat is never worse than quadratic
-    pumps = dict.fromkeys(_pumps(list(tree), "") if tree is not None else ())
-    pumps.pop(("", ""), None)
-    pumps |= dict.fromkeys(("", body) for body in ("a", " ", "0", "a ", "a,", "-"))
-    # `regex` gives up at once where something that must be there is missing, so it stands at the end, out of reach.
-    whole = _sample(list(tree), 1) if tree is not None else ""
-    made = 0
-    for lead, body in pumps:
-        for tail in ("\x01" + whole, "\x01", "\x01" + whole + "\x01"):
-            yield lead[:PROBE] + body * (PROBE // max(1, len(body)) + 1) + tail
-            made += 1
-            if made == _PROBES_AT_MOST:
-                return
-
-
-def _pumps(nodes: Sequence[tuple[Any, Any]], lead: str) -> Iterator[tuple[str, str]]:
-    """For each repeat, a text that leads up to it and one that it repeats."""
-    for i, (op, value) in enumerate(nodes):
-        before = lead + _sample(nodes[:i])
-        if op in _REPEATS and value[1] >= _MANY:
-            body = list(value[2])
-            options = [list(branch) for kind, branches in body if kind is _constants.BRANCH for branch in branches[1]][:4] or [body]
-            samples = [_sample(option, 1) for option in options]
-            yield from ((before, sample) for sample in samples)
-            if len(samples) > 1:
-                yield before, "".join(samples)
-            yield from _pumps(body, before)
-        elif op is _constants.SUBPATTERN:
-            yield from _pumps(list(value[3]), before)
-        elif op is _constants.ATOMIC_GROUP:
-            yield from _pumps(list(value), before)
-        elif op in _REPEATS:
-            yield from _pumps(list(value[2]), before)
-        elif op is _constants.BRANCH:
-            for branch in value[1][:6]:
-                yield from _pumps(list(branch), before)
-
-
-_OF_CATEGORY = {
-    _constants.CATEGORY_DIGIT: "0",
-    _constants.CATEGORY_WORD: "a",
-    _constants.CATEGORY_SPACE: " ",
-    _constants.CATEGORY_NOT_DIGIT: "a",
-    _constants.CATEGORY_NOT_WORD: "-",
-    _constants.CATEGORY_NOT_SPACE: "a",
-}
-
-
-def _sample(nodes: Iterable[tuple[Any, Any]], at_least: int = 0) -> str:
-    """A text that nodes match, if nothing but repeats and alternatives is to be minded; repeats are passed as often as they must be."""
-    text = ""
-    for op, value in nodes:
-        if op is _constants.LITERAL:
-            text += chr(value)
-        elif op is _constants.NOT_LITERAL:
-            text += "a" if value != ord("a") else "b"
-        elif op is _constants.ANY:
-            text += "a"
-        elif op is _constants.IN:
-            text += _member(value)
-        elif op in _REPEATS:
-            text += _sample(value[2], at_least) * min(max(value[0], at_least), 100)
-        elif inner := _inner(op, value):
-            text += _sample(inner[0], at_least)
-        if len(text) > PROBE:
-            break
-    return text[:PROBE]
-
-
-def _member(members: Sequence[tuple[Any, Any]]) -> str:
-    """A character of a class."""
-    if members[0][0] is _constants.NEGATE:
-        inside = {chr(value) for op, value in members if op is _constants.LITERAL}
-        kinds = {value for op, value in members if op is _constants.CATEGORY}
-        out = inside | {sign for kind, sign in _OF_CATEGORY.items() if kind in kinds}
-        return next((char for char in "a 0-,.;b" if char not in out), "é")
-    for op, value in members:
-        if op is _constants.LITERAL:
-            return chr(value)
-        if op is _constants.RANGE:
-            return chr(value[0])
-        if op is _constants.CATEGORY:
-            return _OF_CATEGORY.get(value, "a")
-    return "a"

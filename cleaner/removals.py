@@ -14,6 +14,8 @@ from cleaner.document import Document, Line
 from cleaner.errors import InputError, ProofError
 from cleaner.model import TIDY, Removal, Result, Span
 
+#: Signs that no space stands before; one that a cut leaves there goes.
+_CLOSING = frozenset(",.;:!?)]}…»”’%")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -47,7 +49,7 @@ def tidy(document: Document, spans: Sequence[Span]) -> list[Span]:
     """The white space that cutting out `spans` would leave lying about.
 
     A line of which only white space is left goes whole. Beside a cut inside a line, one of two spaces goes, and at the line's ends
-    both. Of blank lines at most one in a row stays, and none at either end of the text.
+    both; before a comma or the like none stays. Of blank lines at most one in a row stays, and none at either end of the text.
 
     Args:
         document: The text before the cut.
@@ -130,8 +132,10 @@ def _spaces(text: str, line: Line, left: Sequence[tuple[int, int]]) -> Iterator[
             continue
         if head and (begins or after_space):
             yield Span(a, a + head, TIDY)
-        if tail and i == solid[-1] and b < line.end:
+        orphaned = i + 1 < len(pieces) and text[pieces[i + 1][0]] in _CLOSING
+        if tail and ((i == solid[-1] and b < line.end) or orphaned):
             yield Span(b - tail, b, TIDY)
+            tail = 0
         after_space = tail > 0
 
 

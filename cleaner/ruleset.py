@@ -145,6 +145,8 @@ class _Stack:
     def change(self, change: Change) -> None:
         """Apply a change to the layers below: so a layer may switch a family off and bring rules of its own under the same names."""
         fits = re.compile(translate(change.pattern)).fullmatch
+        if not any(fits(name) for name in (*self.rules, *self.off)):  # the preview leaves out what says nothing
+            fits = re.compile(translate("common/" + change.pattern)).fullmatch
         names = [name for name in self.rules if fits(name)]
         if not names and not any(fits(name) for name in self.off):
             message = f"no rule of the layers below is called {change.pattern!r}"

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from cleaner.engine import Engine
 from cleaner.errors import Problem
 from cleaner.model import TIDY, Hints, Rule
+from cleaner.patterncheck import Use, forgotten
+from cleaner.patterns import alternatives
+
+#: Texts of others that a rule for some sites must take to count as too broad, and texts that are told of one rule.
+_TOO_BROAD, _CONFLICTS_AT_MOST = 3, 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +63,7 @@ def check(rule: Rule) -> Iterator[Problem]:
     for text in rule.removes:
         left = engine.clean(text, hints).text.strip()
         if left:
-            yield problem(f"should remove {text!r} but leaves {left!r}", "see why: cleaner explain --text")
+            yield problem(f"should remove {text!r} but leaves {left!r}", _advice(rule, text))
     for text in rule.keeps:
         gone = engine.clean(text, hints).removals
         if gone:
@@ -68,29 +74,52 @@ def check(rule: Rule) -> Iterator[Problem]:
             yield problem(f"should turn {example.before!r} into {example.after!r} but gives {after!r}")
 
 
-def check_keeps(rules: Sequence[Rule], others: Iterable[Rule] = ()) -> Iterator[Problem]:
-    """Texts that one rule keeps and another takes, where at least one of the two is under test.
+def _advice(rule: Rule, text: str) -> str:
+    """What to do about a text that a rule doesn't take."""
+    if "\n" not in text and rule.match:
+        use: Use = "found" if rule.remove == "match" else "line"
+        signs = next(filter(None, (forgotten(pattern, text, use) for pattern in alternatives(rule.match))), "")
+        if signs:
+            return f"a backslash must stand before {signs} to mean the {'sign' if len(signs) == 1 else 'signs'}"
+    url = f" --url https://{rule.sites[0]}/" if rule.sites else ""
+    return f"see why: cleaner explain --rules {shlex.quote(rule.file)}{url} --text …"
 
-    A rule for some sites is asked about texts of its own file only: elsewhere it isn't at work.
+
+def check_keeps(rules: Sequence[Rule], others: Iterable[Rule] = ()) -> Iterator[Problem]:
+    """Texts that one rule keeps and another takes, where at least one of the two is under test; one problem for each two rules' first.
+
+    A rule for some sites may take what elsewhere is article. But one that takes many such texts is too broad for any site.
     """
     tested = {rule.name for rule in rules}
     everyone = [*rules, *(rule for rule in others if rule.name not in tested)]
-    everywhere = [rule for rule in everyone if not (rule.sites or rule.fingerprint)]
-    engines: dict[tuple[str, bool], Engine] = {}
+    by_name = {rule.name: rule for rule in everyone}
+    engines = {True: Engine([_anywhere(rule) for rule in everyone], guarded=False)}
+    engines[False] = Engine([_anywhere(rule) for rule in rules], guarded=False)
+    taken: dict[str, list[tuple[Rule, str, str]]] = {}
     for owner in everyone:
-        key = (owner.file if owner.sites or owner.fingerprint else "", owner.name in tested)
-        if owner.keeps and key not in engines:
-            asked = everywhere if key[1] else [rule for rule in everywhere if rule.name in tested]
-            own = [_anywhere(rule) for rule in everyone if key[0] and rule.file == key[0]]
-            engines[key] = Engine([*asked, *own], guarded=False)
         for text in owner.keeps:
-            for removal in engines[key].clean(text, _hints(owner)).removals:
-                taker = next((rule for rule in everyone if rule.name == removal.rule and rule is not owner), None)
-                if taker and removal.rule != TIDY:
-                    blamed = taker if taker.name in tested else owner
-                    message = f"{taker.name} removes {removal.text.strip()!r}, which {owner.name} keeps"
-                    remedy = "narrow the one; or, if it is chrome, make it an example of the other, with the same before and after"
-                    yield Problem(blamed.file, blamed.line, blamed.name, message, remedy)
+            pieces = {removal.rule: removal.text.strip() for removal in engines[owner.name in tested].clean(text, _hints(owner)).removals}
+            for name, piece in pieces.items():
+                if name not in (TIDY, owner.name):
+                    taken.setdefault(name, []).append((owner, text, piece))
+    for name, texts in taken.items():
+        taker = by_name[name]
+        if taker.sites or taker.fingerprint:
+            texts = [each for each in texts if each[0].file == taker.file] or (texts if len(texts) >= _TOO_BROAD else [])
+        yield from _conflicts(taker, texts, tested)
+
+
+def _conflicts(taker: Rule, texts: Sequence[tuple[Rule, str, str]], tested: Iterable[str]) -> Iterator[Problem]:
+    """The first of the texts that a rule takes and others keep, with the number of the rest."""
+    for number, (owner, text, piece) in enumerate(texts[:_CONFLICTS_AT_MOST], 1):
+        blamed = taker if taker.name in tested else owner
+        what = repr(piece) if piece == text.strip() else f"{piece!r} of {text!r}"
+        rest = len(texts) - _CONFLICTS_AT_MOST if number == _CONFLICTS_AT_MOST else 0
+        message = f"{taker.name} removes {what}, which {owner.name} keeps" + (f"; and {rest:,} texts more" if rest > 0 else "")
+        remedy = "narrow it, or add an 'unless'"
+        if owner.name in tested:
+            remedy = f"narrow {taker.name}; or, if the text is chrome, make it an example of {owner.name}, with the same before and after"
+        yield Problem(blamed.file, blamed.line, blamed.name, message, remedy)
 
 
 def _anywhere(rule: Rule) -> Rule:

@@ -86,18 +86,22 @@ class Settings:
         language: Language of the texts, or an empty string.
         layers: Layers over the shipped rules, in order.
         origins: Where level and language come from.
+        user_rules: The user's own folder, there or not; None if it is passed over.
     """
 
     level: Level
     language: str
     layers: tuple[Layer, ...]
     origins: Mapping[str, str]
+    user_rules: Path | None = None
 
     def listed(self) -> Iterator[Setting]:
         """Every value with its origin, for people: level, language, and the layers from the bottom up."""
         yield Setting("level", self.level, self.origins["level"])
         yield Setting("language", self.language or "any", self.origins["language"])
         yield Setting("rules", str(shipped_folder()), SHIPPED, path=True)
+        if self.user_rules and not any(layer.path == self.user_rules for layer in self.layers):
+            yield Setting("rules", str(self.user_rules), "user, holds none yet", path=True)
         for layer in self.layers:
             if layer.path:
                 yield Setting("rules", str(layer.path), layer.name, path=True)
@@ -146,7 +150,13 @@ def resolve(flags: Flags, environment: Mapping[str, str], folder: Path) -> Setti
             (default, "default"),
         )
         values[name], origins[name] = next((value, origin) for value, origin in choices if value is not None)
-    return Settings(cast("Level", values["level"]), values["language"], (*layers, *_top_layers(flags, environment)), origins)
+    return Settings(
+        cast("Level", values["level"]),
+        values["language"],
+        (*layers, *_top_layers(flags, environment)),
+        origins,
+        None if flags.isolated else user_rules(),
+    )
 
 
 def _top_layers(flags: Flags, environment: Mapping[str, str]) -> Iterator[Layer]:

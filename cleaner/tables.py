@@ -39,6 +39,7 @@ _REMEDIES = (
     (r"Unterminated string|Expected \"'''\"|Expected '\"\"\"'", "close the quotes"),
     (r"Cannot overwrite|Cannot declare|already exists|Cannot mutate", "this key stands there twice: take one out"),
     (r"Invalid value", "texts stand between quotes: '''…'''"),
+    (r"Expected newline or end of document", "if a text holds a quote, put it between ''' and '''"),
     (r"Expected '=' after a key", "write key = value"),
     (r"Unclosed array|Expected '\]", "close the list with ]"),
     (r"Invalid statement", "a line is key = value, a [table], a [[rule]] or a # comment"),
@@ -203,6 +204,11 @@ def _plain(fault: ErrorDetails) -> tuple[str, str]:
     if kind == "string_pattern_mismatch":
         sign = next(sign for sign in _NAMES if context["pattern"].startswith(sign))
         return f"{given!r} is no {_NAMES[sign][0]}", _NAMES[sign][1]
+    if kind == "list_type" and isinstance(given, dict):
+        return (
+            "should be a list of tables, and is one table",
+            f"write [[{'.'.join(str(part) for part in fault['loc'] if isinstance(part, str))}]]",
+        )
     if kind in _PLAIN:
         message, remedy = _PLAIN[kind]
         return message.format(was=_TYPES.get(type(given), "a date or time"), given=given, **context), remedy

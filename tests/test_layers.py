@@ -184,7 +184,12 @@ def shown(settings: Settings) -> list[tuple[str, str, str]]:
 
 
 def test_without_anything_all_is_default(home: Path) -> None:
-    assert shown(settled(home)) == [("level", "standard", "default"), ("language", "any", "default"), ("rules", "rules", "shipped")]
+    assert shown(settled(home)) == [
+        ("level", "standard", "default"),
+        ("language", "any", "default"),
+        ("rules", "rules", "shipped"),
+        ("rules", "rules", "user, holds none yet"),
+    ]
 
 
 @pytest.mark.parametrize(("name", "table"), [(".cleaner.toml", ""), ("pyproject.toml", "[tool.cleaner]\n")])

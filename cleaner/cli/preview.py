@@ -15,14 +15,18 @@ from rich.text import Text
 from cleaner.cli import options, streams
 from cleaner.engine import Engine
 from cleaner.errors import CleanerError, ConfigError, InputError, RuleError
+from cleaner.matching import Matcher
 from cleaner.model import TIDY, Hints, Result
-from cleaner.render.console import console, visible
+from cleaner.removals import restore
+from cleaner.render.console import console, short_name, visible
 from cleaner.render.diff import diff
 from cleaner.render.tables import Tally, families
 from cleaner.settings import Settings, find_project, user_rules
 
 #: Seconds between two looks at the files that are watched.
 _LOOK_EVERY = 0.2
+#: Texts of each kind that are told when a saved file changes what goes.
+_CHANGES_AT_MOST = 3
 
 
 @streams.guarded
@@ -66,7 +70,19 @@ def preview(
         out.print(diff(str(name), results[-1], out))
     if results:
         out.print(families(Tally.of(results)))
+        for line in _waiting(engine, results, Hints(url)):
+            out.print(line)
     return streams.BAD_INPUT if failed else 0
+
+
+def _waiting(engine: Engine, results: Iterable[Result], hints: Hints) -> Iterator[Text]:
+    """How many rules sat out on all texts because nothing told them that these are pages of their site."""
+    texts = [restore(result) for result in results]
+    bound = [rule for rule in engine.rules if rule.sites or rule.fingerprint]
+    idle = [rule for rule in bound if all(Matcher(rule).kept_out_by(hints, text) in ("sites", "fingerprint") for text in texts)]
+    if idle:
+        rules = "1 rule waits" if len(idle) == 1 else f"{len(idle):,} rules wait"
+        yield Text(f"{rules} for pages of their site: name the page's address with --url, or give their file a fingerprint", "fold")
 
 
 def _cleaned(name: Path, engine: Engine, hints: Hints) -> Result:
@@ -114,16 +130,21 @@ class _Watch:
             out.print(diff(str(name), result, out))
         if self.shown:
             out.print(families(Tally.of(self.shown)))
+        for line in _waiting(engine, self.shown, self.hints(chosen)) if not error else ():
+            out.print(line)
         self.report(out, error, before, first)
 
     def report(self, out: Console, error: CleanerError | None, before: tuple[Result, ...], first: bool) -> None:
         at = time.strftime("%H:%M:%S")
+        if before and not first and not error:
+            for line in _changes(before, self.shown):
+                out.print(line, soft_wrap=True)
         if isinstance(error, (RuleError, ConfigError)):
             lines = [f"error: {problem}" for problem in error.problems]
         else:
             lines = [f"error: {error}"] if error else []
-        for line in lines:
-            out.print(Text(visible(line), "flag"))
+        for fault in lines:
+            out.print(Text(visible(fault), "flag"))
         what = (
             "above is the last that worked"
             if lines and self.shown
@@ -154,13 +175,29 @@ class _Watch:
         yield from (path for path in (project.config, project.rules) if path) if project else ()
 
 
+def _pieces(results: Iterable[Result]) -> dict[tuple[int, str], str]:
+    """What is removed, by document and text, with the rule."""
+    return {
+        (number, removal.text.strip()): removal.rule
+        for number, result in enumerate(results)
+        for removal in result.removals
+        if removal.rule != TIDY
+    }
+
+
+def _changes(before: Iterable[Result], after: Iterable[Result]) -> Iterator[Text]:
+    """The texts that are removed now and weren't, and the other way round; the first few of each."""
+    was, now = _pieces(before), _pieces(after)
+    for sign, here, there in (("+", now, was), ("-", was, now)):
+        for key in [key for key in here if key not in there][:_CHANGES_AT_MOST]:
+            text = key[1].split("\n")[0]
+            yield Text(visible(f"{sign} {text if len(text) <= 60 else text[:59] + '…'}  {short_name(here[key])}"))
+
+
 def _change(before: tuple[Result, ...], after: tuple[Result, ...], first: bool) -> str:
     """How many removals came and went between two drawings."""
     if first or not before:
         return "drawn"
-    was, now = (
-        {(number, *removal[:2]) for number, result in enumerate(results) for removal in result.removals if removal.rule != TIDY}
-        for results in (before, after)
-    )
+    was, now = _pieces(before).keys(), _pieces(after).keys()
     more, fewer = len(now - was), len(was - now)
     return f"{more:,} removed anew, {fewer:,} no longer" if more or fewer else "drawn anew: nothing else is removed"

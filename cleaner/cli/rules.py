@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from collections.abc import Iterable, Iterator, Sequence
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -59,10 +60,8 @@ def list_(
             streams.write_stdout(json_line(_as_json(rule)).encode() + b"\n")
         return 0
     out = console()
-    if chosen:
-        out.print(render.table(chosen, found))
-    for line in render.footer(len(chosen), found):
-        out.print(line)
+    for line in [*(render.table(chosen, found, out.width) if chosen else ()), *render.footer(len(chosen), found)]:
+        out.print(line, soft_wrap=True)
     return 0
 
 
@@ -109,16 +108,17 @@ def show(
     for each in sorted(names):
         rule = everyone[each]
         source = authored(rule, files.read(Path(rule.file)).decode("utf-8")).source
-        out.print(render.whole(rule, source, required_literals(rule.match) if rule.match else (), _notes(rule, found)))
+        for line in render.whole(rule, source, required_literals(rule.match) if rule.match else (), _notes(rule, found)):
+            out.print(line, soft_wrap=True)
     return 0
 
 
 def _notes(rule: Rule, found: RuleSet) -> Iterator[str]:
     for off, change in found.off:
         if off.name == rule.name:
-            yield f"switched off by {change.file}:{change.line}"
+            yield f"switched off by {render.origin(change)}"
     if rule.name in found.moved:
-        yield f"its confidence is {rule.confidence}, by {found.moved[rule.name].file}:{found.moved[rule.name].line}"
+        yield f"its confidence is {rule.confidence}, by {render.origin(found.moved[rule.name])}"
     if rule.off_sites:
         yield f"switched off on {', '.join(rule.off_sites)}"
     for other in found.replaced:
@@ -224,9 +224,10 @@ def new(
         files.write(schema, _schema())
     files.write(file, text.encode())
     url = f" --url https://{site[0]}/" if site else ""
+    name = shlex.quote(str(file))
     streams.say(f"{file} is begun. Next:")
-    streams.say(f"  cleaner preview --watch --rules {file}{url} PAGE.txt")
-    streams.say(f"  cleaner rules test {file}")
+    streams.say(f"  cleaner preview --watch --rules {name}{url} PAGE.txt")
+    streams.say(f"  cleaner rules test {name}")
     return 0
 
 

@@ -5,9 +5,12 @@ Colours are the terminal's own, so they suit dark and light backgrounds.
 
 from __future__ import annotations
 
+import os
 import re
+import sys
 from contextlib import suppress
 from pathlib import Path
+from typing import Any, TextIO
 
 from rich.console import Console
 from rich.theme import Theme
@@ -77,6 +80,27 @@ class _Console(Console):
         raise BrokenPipeError
 
 
-def console(*, stderr: bool = False, width: int | None = None) -> Console:
+class _Trimmed:
+    """A stream without the blanks by which tables fill their lines: in a file or a pipe they are in the way."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        return self._stream.write(re.sub(r" +(?=\n)", "", text))
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+
+#: Characters of a line where there is no terminal to tell: room for paths, which then don't break.
+_WIDE = 160
+
+
+def console(*, stderr: bool = False) -> Console:
     """A console with our styles that guesses nothing about the text: no markup, no highlighting, no emoji codes."""
-    return _Console(stderr=stderr, width=width, theme=THEME, markup=False, highlight=False, emoji=False)
+    stream = sys.stderr if stderr else sys.stdout
+    if stream.isatty() or "FORCE_COLOR" in os.environ:
+        return _Console(stderr=stderr, theme=THEME, markup=False, highlight=False, emoji=False)
+    width = None if "COLUMNS" in os.environ else _WIDE
+    return _Console(file=_Trimmed(stream), width=width, theme=THEME, markup=False, highlight=False, emoji=False)  # type: ignore[arg-type]

@@ -6,19 +6,19 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from rich.console import Group, RenderableType
 from rich.padding import Padding
-from rich.table import Table
 from rich.text import Text
 
 from cleaner.compare import Change, Comparison
 from cleaner.explain import Explanation, Match, Miss
 from cleaner.model import Rule
 from cleaner.render.console import Colours, from_here, short_name, visible
+from cleaner.rulefile import Change as RuleChange
 from cleaner.ruleset import SHIPPED, RuleSet
 
 #: Characters of a removed text that are shown beside a rule.
 _QUOTE = 200
-#: Characters of a rule's name that a table shows in one piece.
-_NAME = 36
+#: Characters of room that what a rule is about needs to stand beside it.
+_ABOUT = 44
 
 
 def place(rule: Rule, line: int = 0) -> str:
@@ -26,58 +26,64 @@ def place(rule: Rule, line: int = 0) -> str:
     return f"{from_here(rule.file)}:{line or rule.line}"
 
 
-def table(rules: Sequence[Rule], rule_set: RuleSet) -> RenderableType:
-    """Rules as a table, a line or two each."""
+def table(rules: Sequence[Rule], rule_set: RuleSet, width: int) -> Iterator[Text]:
+    """Rules as lines: name, what it removes, how sure it is, where it applies; and what it is about, below where there is no room beside.
+
+    Args:
+        rules: The rules.
+        rule_set: The set that they are of.
+        width: Characters of a line.
+    """
     colours = Colours()
-    grid = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False)
-    widest = max((len(rule.name) for rule in rules), default=0)
-    grid.add_column("rule", overflow="fold", min_width=min(widest, _NAME))
-    grid.add_column("removes", no_wrap=True)
-    grid.add_column("sure", no_wrap=True)
-    grid.add_column("only in", overflow="fold")
-    grid.add_column("about", overflow="fold", ratio=1)
     layered = any(rule.layer != SHIPPED for rule in rules)
-    if layered:
-        grid.add_column("layer", no_wrap=True)
-    for rule in rules:
-        only = ", ".join([*rule.languages, *rule.sites, *(["a mark"] if rule.fingerprint else [])])
-        sure = rule.confidence + ("*" if rule.name in rule_set.moved else "")
-        cells: list[Text] = [Text(visible(rule.name), colours.of(rule.name)), Text(rule.remove), Text(sure), Text(visible(only), "fold")]
-        cells.append(Text(visible(rule.about)))
-        grid.add_row(*cells, *([Text(visible(rule.layer), "fold")] if layered else []))
-    return grid
+    rows = [_cells(rule, rule_set, layered) for rule in rules]
+    head = ["rule", "removes", "sure", "only in", *(["layer"] if layered else [])]
+    widths = [max(len(row[i]) for row in [head, *rows]) for i in range(len(head))]
+    beside = sum(widths) + 2 * len(widths) + _ABOUT <= width
+    yield Text("  ".join(name.ljust(size) for name, size in zip(head, widths, strict=True)) + ("  about" if beside else ""), "head")
+    for rule, row in zip(rules, rows, strict=True):
+        cells = [cell.ljust(size) for cell, size in zip(row, widths, strict=True)]
+        line = Text.assemble((cells[0], colours.of(rule.name)), "  ", "  ".join(cells[1:]).rstrip() if not beside else "  ".join(cells[1:]))
+        about = visible(rule.about)
+        if beside:
+            yield Text.assemble(line, "  ", about)
+        else:
+            yield line
+            yield Text(f"    {about}", "fold")
+
+
+def _cells(rule: Rule, rule_set: RuleSet, layered: bool) -> list[str]:
+    only = ", ".join([*rule.languages, *rule.sites, *(["a mark"] if rule.fingerprint else [])])
+    sure = rule.confidence + ("*" if rule.name in rule_set.moved else "")
+    return [visible(cell) for cell in (rule.name, rule.remove, sure, only, *([rule.layer] if layered else []))]
 
 
 def footer(shown: int, rule_set: RuleSet) -> Iterator[Text]:
     """What a table of rules doesn't show: how many there are, and what later layers changed."""
     yield Text(f"{shown:,} of {len(rule_set.rules):,} rules", "total")
     for rule, change in rule_set.off:
-        yield Text(visible(f"off: {rule.name}, by {_origin(change.file, change.line)}"), "fold")
+        yield Text(visible(f"off: {rule.name}, by {origin(change)}"), "fold")
     for name, change in rule_set.moved.items():
-        yield Text(visible(f"* {name} is {change.confidence}, by {_origin(change.file, change.line)}"), "fold")
+        yield Text(visible(f"* {name} is {change.confidence}, by {origin(change)}"), "fold")
     for rule in rule_set.replaced:
         yield Text(visible(f"replaced: {rule.name} of {rule.layer}, {place(rule)}"), "fold")
 
 
-def _origin(file: str, line: int) -> str:
-    return f"{from_here(file)}:{line}" if line else file
+def origin(change: RuleChange) -> str:
+    """Where a change of rules is written."""
+    return f"{from_here(change.file)}:{change.line}" if change.line else change.file
 
 
-def whole(rule: Rule, source: str, literals: Iterable[str], notes: Iterable[str]) -> RenderableType:
-    """One rule: its place, its text as it stands in the file, and what is not written there."""
-    head = Text.assemble((visible(rule.name), "head"), f"  {visible(place(rule))}, layer {visible(rule.layer)}")
-    parts: list[RenderableType] = [head, Text(visible_lines(source))]
-    found = ", ".join(repr(literal) for literal in sorted(literals)[:8])
-    more = "" if len(list(literals)) <= 8 else ", …"
+def whole(rule: Rule, source: str, literals: Iterable[str], notes: Iterable[str]) -> Iterator[Text]:
+    """One rule: its text as it stands in the file, and as comments its name, its place, and what is not written there."""
+    yield Text.assemble("# ", (visible(rule.name), "head"), f"  {visible(place(rule))}, layer {visible(rule.layer)}")
+    yield from (Text(visible(line)) for line in source.split("\n"))
+    found = sorted(literals)
     if rule.match:
-        parts.append(Text(visible(f"looked for first: {found}{more}" if found else "tried on every line: it has no fixed words"), "fold"))
-    parts += [Text(visible(note), "fold") for note in notes]
-    return Group(*parts, Text(""))
-
-
-def visible_lines(text: str) -> str:
-    """Several lines made safe for a terminal, each of them; line ends stay."""
-    return "\n".join(visible(line) for line in text.split("\n"))
+        words = ", ".join(repr(literal) for literal in found[:8]) + (", …" if len(found) > 8 else "")
+        yield Text(visible(f"# looked for first: {words}" if found else "# tried on every line: it has no fixed words"), "fold")
+    yield from (Text(visible(f"# {note}"), "fold") for note in notes)
+    yield Text("")
 
 
 def explanation(name: str, found: Explanation) -> RenderableType:
@@ -95,7 +101,7 @@ def explanation(name: str, found: Explanation) -> RenderableType:
             if found.withheld
             else "goes"
             if not found.left.strip()
-            else "goes in part; what stays is " + repr(found.left.strip())[:80]
+            else f"goes in part; what stays is {_short(found.left.strip())!r}"
         )
         owners = [match for match in found.matches if match.owner]
         parts.append(Text(visible(f"  {verb}, by {owners[0].rule.name if owners else found.matches[0].rule.name}"), "total"))
@@ -108,9 +114,13 @@ def explanation(name: str, found: Explanation) -> RenderableType:
     return Group(*parts, Text(""))
 
 
+def _short(text: str) -> str:
+    return text if len(text) <= _QUOTE else text[: _QUOTE - 1] + "…"
+
+
 def _quote(text: str) -> Text:
     text = text.strip()
-    return Text(visible(text if len(text) <= _QUOTE else text[: _QUOTE - 1] + "…"))
+    return Text(visible(_short(text)))
 
 
 def _indented(text: Text, by: int) -> RenderableType:
@@ -130,8 +140,7 @@ def _match(match: Match, first: bool) -> Iterator[RenderableType]:
     yield _indented(Text.assemble("" if first else "also ", name, f"  {visible(place(rule, match.line))}"), 2)
     yield _indented(Text(visible(f"{rule.about}; {what}" + (f" (in pass {match.turn})" if match.turn > 1 else ""))), 4)
     if match.pattern:
-        pattern = match.pattern if len(match.pattern) <= _QUOTE else match.pattern[: _QUOTE - 1] + "…"
-        yield _indented(Text(visible(f"by {pattern}"), "fold"), 4)
+        yield _indented(Text(visible(f"by {_short(match.pattern)}"), "fold"), 4)
 
 
 def _miss(miss: Miss) -> Iterator[RenderableType]:
