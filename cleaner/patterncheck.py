@@ -24,6 +24,8 @@ TRY_AT_MOST = 0.25
 #: Nodes that a pattern may unfold to: `(?:a{1000}){1000}` becomes a million, and takes half a second to compile.
 UNFOLDED_AT_MOST = 100_000
 _NESTED_AT_MOST = 50
+#: Parts of a pattern up to which it is asked whether it can match at all: that takes the square of their number.
+_LOOKED_AT = 1_000
 
 #: How a pattern is used: to fit one line whole, lines whole, the end of a line, or to be found somewhere.
 Use = Literal["line", "lines", "rest", "found"]
@@ -106,7 +108,7 @@ def _unsound(pattern: str, use: Use) -> Fault | None:
     return None
 
 
-_ESCAPE_OR_CLASS = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]", re.DOTALL)
+_ESCAPE_OR_CLASS = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*+(?:\]|\Z)", re.DOTALL)
 
 
 def _unescaped(pattern: str) -> str:
@@ -114,6 +116,7 @@ def _unescaped(pattern: str) -> str:
     return _ESCAPE_OR_CLASS.sub(lambda found: "\0" * len(found.group()), pattern)
 
 
+_HUGE = 10**12  # more isn't told apart
 _COUNT = re.compile(r"\{(\d+)(?:,\d*)?\}")
 
 
@@ -131,13 +134,13 @@ def _measure(pattern: str) -> tuple[int, int]:
         elif char == ")" and len(sizes) > 1:
             last += sizes.pop()
         elif char == "{" and (found := _COUNT.match(bare, at)):
-            last *= max(1, int(found.group(1)))
+            last = min(last * max(1, int(found.group(1)[:9])), _HUGE)
             at = found.end() - 1
         else:
             sizes[-1] += last
             last = 1
         at += 1
-    return deepest, sum(sizes) + last
+    return deepest, min(sum(sizes) + last, _HUGE)
 
 
 def _empty(pattern: str, use: Use) -> Fault | None:
@@ -156,9 +159,9 @@ def _fits_anything(pattern: str, use: Use) -> bool:
 def _dead(pattern: str, use: Use) -> Fault | None:
     """Why a pattern can never match."""
     tree = parse_tree(pattern)
-    if tree is None:
+    nodes = list(tree or ())
+    if not nodes or len(nodes) > _LOOKED_AT:
         return None
-    nodes = list(tree)
     if use == "lines" and any(op is _constants.AT and where in (*_BEGINNINGS, *_ENDS) for op, where in nodes):
         return Fault("^ and $ mean the ends of the whole text here", "leave them out: it is matched from a line's start to a line's end")
     if _never(nodes, False, False):
@@ -264,7 +267,10 @@ def _is_repeat(nodes: Sequence[tuple[Any, Any]]) -> bool:
     if len(nodes) == 1 and nodes[0][0] is _constants.BRANCH:
         return any(_is_repeat(list(branch)) for branch in nodes[0][1][1])
     endless = [node for node in nodes if node[0] in REPEATS[:2] and node[1][1] is _constants.MAXREPEAT]
-    return bool(endless) and not _width(node for node in nodes if node not in endless)
+    if not endless or _width(node for node in nodes if node not in endless):
+        return False
+    needed = [node for node in endless if node[1][0]]
+    return len(needed) < 2 or len({repr(list(node[1][2])) for node in endless}) == 1  # `\w+\s+` is told apart by its spaces
 
 
 #: Signs that authors forget to escape, with what an escaped one looks like.

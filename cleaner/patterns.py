@@ -14,14 +14,14 @@ import regex
 #: `{{name}}` in a pattern stands for a term. Double braces mean nothing to `regex`, so no escape is needed.
 _TERM = re.compile(r"\{\{([a-z][a-z0-9-]*)\}\}")
 
-_CLASS = re.compile(r"(?<!\\)\[\^?\]?(?:\\.|[^\]\\])*\]")
+_CLASS = re.compile(r"(?<!\\)\[\^?\]?(?:\\.|[^\]\\])*+(?:\]|\Z)")
 
 # `regex` knows properties, `re` doesn't: for the sake of the parse tree they become "some character".
 _PROPERTY = re.compile(r"(?<!\\)\\(?:[pP](?:\{[^}]*\}|[A-Z])|[XR])")
 # Fuzzy matching, `{e<=1}`, and POSIX classes parse in `re` as something else. A counted repeat is all that braces may be.
 _MEANS_ANOTHER_THING = re.compile(r"(?<!\\)\{(?!\d*,?\d*\})|\[:\^?\w+:\]")
 
-_TOKEN = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|[(|)]", re.DOTALL)
+_TOKEN = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*+(?:\]|\Z)|[(|)]", re.DOTALL)
 
 #: Characters of the longest pattern: more takes a second and more to compile.
 LENGTH_AT_MOST = 100_000
@@ -43,13 +43,21 @@ def expand(pattern: str, terms: Mapping[str, Term]) -> str:
     >>> expand("by {{agency}}", {"agency": ["AP", "AFP"]})
     'by (?:AFP|AP)'
     """
-    for _ in range(10):
+    for _ in range(100):
         if not _TERM.search(pattern):
             return pattern
-        pattern = _TERM.sub(lambda found: _alternatives(terms[found.group(1)]), pattern)
-        if len(pattern) > LENGTH_AT_MOST:
-            raise RecursionError(f"its terms make it longer than {LENGTH_AT_MOST:,} characters")
-    raise RecursionError("its terms use one another in a circle")
+        length = 0
+
+        def filled(found: re.Match[str]) -> str:
+            nonlocal length
+            part = _alternatives(terms[found.group(1)])
+            length += len(part)
+            if length > LENGTH_AT_MOST:
+                raise RecursionError(f"its terms make it longer than {LENGTH_AT_MOST:,} characters")
+            return part
+
+        pattern = _TERM.sub(filled, pattern)
+    raise RecursionError("its terms use one another in a circle, or more than a hundred deep")
 
 
 def terms_in(pattern: str) -> list[str]:

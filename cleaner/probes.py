@@ -30,8 +30,8 @@ def inner(op: Any, value: Any) -> list[list[tuple[Any, Any]]]:
 def probes(pattern: str) -> Iterator[str]:
     """Texts that drive a pattern into its repeats and then fail it."""
     tree = parse_tree(pattern)
-    if tree is not None and sum(1 for _ in _pumps(list(tree), "")) < 2:
-        return  # a single repeat is never worse than quadratic
+    if tree is not None and next(_pumps(list(tree), ""), None) is None:
+        return
     pumps = dict.fromkeys(_pumps(list(tree), "") if tree is not None else ())
     pumps.pop(("", ""), None)
     pumps |= dict.fromkeys(("", body) for body in ("a", " ", "0", "a ", "a,", "-"))
@@ -64,6 +64,8 @@ def _pumps(nodes: Sequence[tuple[Any, Any]], lead: str) -> Iterator[tuple[str, s
             yield from _pumps(list(value), before)
         elif op in REPEATS:
             yield from _pumps(list(value[2]), before)
+        elif op in (_constants.ASSERT, _constants.ASSERT_NOT):
+            yield from _pumps(list(value[1]), before)
         elif op is _constants.BRANCH:
             for branch in value[1][:6]:
                 yield from _pumps(list(branch), before)

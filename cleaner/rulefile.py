@@ -79,8 +79,8 @@ def parse_terms(source: str, file: str, proven: bool = False) -> dict[str, Term]
     table, places = _read(source, "", file)
     reader = _Reader(table, "", file, places, {}, proven)
     reader.check_terms()
-    for key, given in (("rule", table.rule), ("disable", table.disable), ("confidence", table.confidence)):
-        if given:
+    for key in ("rule", "disable", "confidence", "sites", "fingerprint"):
+        if getattr(table, key):
             reader.problem((key,), "", f"{key!r} has no place in a file of terms", "put it in another file of the folder")
     if reader.problems:
         raise RuleError(reader.problems)
@@ -126,15 +126,21 @@ def authored(rule: Rule, source: str) -> Authored:
     heads = [places.key(("rule", number)) for number in range(len(data["rule"]))]
     number = next(number for number, place in enumerate(heads) if place and place.line == rule.line)
     after = heads[number + 1] if number + 1 < len(heads) else None
-    lines = source.splitlines()[rule.line - 1 : after.line - 1 if after else None]
-    if after is None:  # a table such as [terms] may follow
-        cut = next((i for i, line in enumerate(lines[1:], 1) if re.match(r"\[(?!\[rule)", line)), len(lines))
-        lines = lines[:cut]
+    # Behind the last rule, a table such as [terms] may follow.
+    others = [place.line for path in places.keys if path[0] != "rule" and (place := places.key(path)) and place.line > rule.line]
+    end = after.line if after else min(others, default=None)
+    lines = source.split("\n")[rule.line - 1 : end - 1 if end else None]
     match = data["rule"][number].get("match", [])
     patterns = [match] if isinstance(match, str) else match
     path = ("rule", number, "match")
     found = [places.value((*path, i) if isinstance(match, list) else path) or Place(rule.line, 1) for i in range(len(patterns))]
     return Authored("\n".join(lines).rstrip(), tuple((pattern, place.line) for pattern, place in zip(patterns, found, strict=True)))
+
+
+#: Double braces about something that isn't a term's name.
+_NO_TERM = re.compile(r"\{\{(?![a-z][a-z0-9-]*\}\})[\w -]{1,40}\}\}")
+#: Patterns of one file that may blow up before the rest is left for the next run.
+_BLOWN_AT_MOST = 5
 
 
 class _Reader:
@@ -146,7 +152,7 @@ class _Reader:
         self.seen_terms: set[str] = set()
         self.faulty_terms: set[str] = set()
         self.problems: list[Problem] = []
-        self.length = 0
+        self.length = self.blown = 0
 
     def rules(self) -> Iterator[Rule]:
         self.check_terms()
@@ -220,7 +226,12 @@ class _Reader:
     def check_terms(self) -> None:
         """Look at terms once, where they stand, and not at each pattern that uses them."""
         for name in () if self.proven else self.table.terms:
-            self.check_term(name, ())
+            try:
+                self.check_term(name, ())
+            except RecursionError:
+                self.problem(("terms", name), "", "its terms are nested too deep", "let a term use only simpler ones", 0)
+                self.faulty_terms.update(self.table.terms)
+                return
 
     def check_term(self, name: str, users: tuple[str, ...]) -> None:
         term = self.table.terms.get(name)
@@ -286,7 +297,7 @@ class _Reader:
             return self.filled_in(given, rule, path, use, anything, key) if given else ""
         parts = [self.filled_in(part, rule, (*path, number), use, anything, key) for number, part in enumerate(given)]
         for number, part in enumerate(given):
-            if found := re.search(r"(?<!\\)(?:\\\\)*\\[1-9]", part):
+            if len(given) > 1 and (found := re.search(r"(?<!\\)(?:\\\\)*\\[1-9]", part)):
                 message = f"{key}: {found.group()} and the like count groups across the list"
                 self.problem((*path, number), rule, message, "name the group: (?P<name>…) and (?P=name)", found.start())
         return "|".join(f"(?:{part})" for part in parts) if all(parts) else ""
@@ -308,6 +319,13 @@ class _Reader:
             return ""
         if self.proven:
             return pattern
+        if found := _NO_TERM.search(given):
+            known = ", ".join(sorted(self.terms)) or "none"
+            message = f"{key}: {found.group()} is no name of a term"
+            self.problem(path, rule, message, f"small letters, digits and hyphens; known terms: {known}", found.start())
+            return ""
+        if self.blown >= _BLOWN_AT_MOST:
+            return ""  # each costs time, and one run tells enough
         before = self.length
         self.length += len(pattern)
         if self.length > SIZE_AT_MOST:
@@ -328,6 +346,7 @@ class _Reader:
             return False
         fault = check(pattern, use, anything, part=key.startswith("term "))
         if fault:
+            self.blown += fault.message.startswith("blows up: it takes")
             # Behind the first term, places in the full pattern are not those in the file.
             at = fault.at if fault.at <= (len(given) if pattern == given else given.find("{{")) else 0
             self.problem(path, rule, f"{key}: {fault.message}", fault.remedy, at)

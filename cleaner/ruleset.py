@@ -179,11 +179,12 @@ class _Stack:
 
 def _read(path: Path) -> str:
     try:
-        data = path.read_bytes()
+        size = path.stat().st_size
+        data = b"" if size > 4 * SIZE_AT_MOST else path.read_bytes()
     except OSError as error:
         reason = f"can't be read: {(error.strerror or str(error)).lower()}"
         raise RuleError([Problem(str(path), 0, "", reason)]) from error
-    if len(data) > 4 * SIZE_AT_MOST:
+    if size > 4 * SIZE_AT_MOST:
         raise RuleError([Problem(str(path), 0, "", f"is larger than {4 * SIZE_AT_MOST:,} bytes", "split it into several files")])
     try:
         return data.decode("utf-8").replace("\r\n", "\n")
@@ -243,6 +244,10 @@ def _walk(folder: Path, above: tuple[Path, ...]) -> Iterator[Path]:
             yield from _walk(path, (*above, real))
         elif entry.name.endswith(".toml"):
             check_name(path)
+            if not path.is_file():
+                raise RuleError(
+                    [Problem(str(path), 0, "", "is no file that can be read" if path.exists() else "is a link to nothing", "take it out")]
+                )
             if entry.name == TERMS and len(above) > 1:
                 message = f"{TERMS} counts only at the top of a rule folder"
                 raise RuleError([Problem(str(path), 0, "", message, "move its terms there, or into the files that use them")])

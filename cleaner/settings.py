@@ -6,7 +6,9 @@ The Python API reads none of this: there, what a caller doesn't say has its defa
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, cast, get_args
@@ -19,7 +21,7 @@ from cleaner.model import Confidence, Level
 from cleaner.places import Place, Places
 from cleaner.rulefile import Change
 from cleaner.ruleset import SHIPPED, Layer, shipped_folder
-from cleaner.tables import Table, TableError, check_table, parse_toml
+from cleaner.tables import SIZE_AT_MOST, Table, TableError, check_table, parse_toml
 
 #: Names of a project's configuration, and of its folder of rules.
 CONFIG, PYPROJECT, RULES = ".cleaner.toml", "pyproject.toml", "rules.d"
@@ -206,7 +208,11 @@ def find_project(folder: Path) -> Project | None:
 
 def _holds_rules(folder: Path) -> bool:
     """Whether a folder looks like one of ours: others have a `rules.d`, too."""
-    return any(name.endswith(".toml") for _, _, names in os.walk(folder) for name in names)
+    for _, folders, names in os.walk(folder, followlinks=False):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        if any(name.endswith(".toml") and not name.startswith(".") for name in names):
+            return True
+    return False
 
 
 def _speaks(path: Path) -> bool:
@@ -214,7 +220,8 @@ def _speaks(path: Path) -> bool:
     if path.name == CONFIG:
         return True
     try:
-        return "tool.cleaner" in path.read_text(encoding="utf-8", errors="replace")
+        with path.open(encoding="utf-8", errors="replace") as stream:
+            return re.search(r"^\s*\[\s*tool\s*\.\s*[\"']?cleaner[\"']?\s*[.\]]", stream.read(SIZE_AT_MOST), re.MULTILINE) is not None
     except OSError:
         return False
 
@@ -239,7 +246,9 @@ def _read_project(project: Project) -> tuple[ConfigTable, list[Layer], list[Prob
         return ConfigTable(), layers, [Problem(file, 0, "", f"can't be read: {error}", "it should be UTF-8 text")]
     problems = []
     for number, name in enumerate(config.rules):
-        path = project.folder / Path(name).expanduser()
+        with suppress(RuntimeError):  # of nobody's home
+            name = str(Path(name).expanduser())
+        path = project.folder / name
         place = places.value((*base, "rules", number)) or Place(0, 0)
         if path.exists():
             layers.append(Layer("project", path))

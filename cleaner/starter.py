@@ -8,8 +8,9 @@ from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 
+from cleaner.errors import Problem, RuleError
 from cleaner.rulefile import parse
-from cleaner.ruleset import check_name, shipped_folder
+from cleaner.ruleset import TERMS, check_name, shipped_folder
 
 #: Name of the template, beside the shipped rules.
 TEMPLATE = "starter.txt"
@@ -38,6 +39,8 @@ def check(source: str, file: Path) -> None:
         RuleError: It can't.
     """
     check_name(file)
+    if file.name == TERMS:
+        raise RuleError([Problem(str(file), 0, "", f"{TERMS} is for terms that several files use", "name it after the site")])
     parse(source, "new", str(file), {})
 
 

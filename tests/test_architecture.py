@@ -31,7 +31,7 @@ MAY_IMPORT = {
     "engine": {"matching", "document", "prefilter", "removals", "model"},
     "explain": {"document", "engine", "matching", "model", "patterncheck", "patterns", "prefilter", "rulefile", "ruleset"},
     "lint": {"engine", "matching", "model", "patterns", "prefilter", "probes"},
-    "starter": {"rulefile", "ruleset"},
+    "starter": {"errors", "rulefile", "ruleset"},
     "compare": {"document", "engine", "model"},
     "selftest": {"engine", "model", "errors", "patterncheck", "patterns"},
     "files": {"errors"},

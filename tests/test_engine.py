@@ -47,7 +47,7 @@ def test_a_pattern_of_several_lines_ends_with_a_line() -> None:
 def test_match_takes_every_span_inside_lines() -> None:
     text = "One [x] two [x].\n[x]\nthree\n"
     result = clean(text, r"remove = 'match'" + "\n" + r"match = '\[x\]'")
-    assert result.text == "One two .\nthree\n"
+    assert result.text == "One two.\nthree\n"
     assert [r.text for r in result.removals if r.rule != TIDY] == ["[x]"] * 3
 
 

@@ -257,7 +257,6 @@ def test_the_nearest_project_counts(home: Path) -> None:
         (".cleaner.toml", "[confidence]\na = 'hi'", ":2:6: confidence.a: 'hi' is none of"),
         ("pyproject.toml", "[tool.cleaner]\nlevel = 3", ":2:9: level: 3 is none of"),
         ("pyproject.toml", "[tool.cleaner]\nrules = [3]", ":2:10: rules: should be a text, and is a number"),
-        ("pyproject.toml", "[tool]\ncleaner = 3 # tool.cleaner", "should be a table, and is a number"),
     ],
 )
 def test_a_faulty_configuration(home: Path, name: str, source: str, message: str) -> None:

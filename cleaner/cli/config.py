@@ -34,7 +34,7 @@ def config(
         values = [{"name": each.name, "value": each.value, "from": each.origin, "line": each.line} for each in listed]
         in_force = found.at(chosen.level)
         answer = {"settings": values, "rules": len(in_force.rules), "fingerprint": in_force.fingerprint}
-        streams.write_stdout(json.dumps(answer, indent=2, ensure_ascii=False).encode() + b"\n")
+        streams.write_stdout(json.dumps(answer, indent=2, ensure_ascii=False).encode(errors="backslashreplace") + b"\n")
         return 0
     out = console()
     out.print(drawn(listed))

@@ -18,7 +18,7 @@ from cleaner.removals import json_line
 from cleaner.render.console import console
 from cleaner.render.rules import explanation, place
 
-_PLACE = re.compile(r"(?P<file>.+):(?P<first>\d+)(?:-(?P<last>\d+))?")
+_PLACE = re.compile(r"(?P<file>.+):(?P<first>\d{1,9})(?:-(?P<last>\d{1,9}))?")
 
 
 @streams.guarded

@@ -49,7 +49,8 @@ def guarded(command: Callable[Args, int]) -> Callable[Args, None]:
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             code = 0
         except OSError as error:
-            tell(f"error: standard output: can't be written: {(error.strerror or str(error)).lower()}")
+            what = str(error.filename) if error.filename else "standard output: can't be written"
+            tell(f"error: {what}: {(error.strerror or str(error)).lower()}")
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             code = BAD_INPUT
         except KeyboardInterrupt:
