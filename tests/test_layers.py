@@ -138,6 +138,17 @@ def test_a_folder_linked_into_itself_is_an_error(tmp_path: Path) -> None:
         load([tmp_path / "rules"], shipped=False)
 
 
+def test_pipes_and_links_to_nothing_are_named(tmp_path: Path) -> None:
+    write(tmp_path / "rules/a.toml", rule("one", "share this"))
+    os.mkfifo(tmp_path / "rules/pipe.toml")
+    with pytest.raises(RuleError, match=r"pipe\.toml: is no file that can be read"):
+        load([tmp_path / "rules"], shipped=False)
+    (tmp_path / "rules/pipe.toml").unlink()
+    (tmp_path / "rules/terms.toml").symlink_to("nowhere")
+    with pytest.raises(RuleError, match=r"terms\.toml: is a link to nothing"):
+        load([tmp_path / "rules"], shipped=False)
+
+
 def test_a_linked_folder_is_followed(below: Path, tmp_path: Path) -> None:
     (tmp_path / "rules").mkdir()
     (tmp_path / "rules/mine").symlink_to(below)

@@ -104,6 +104,10 @@ FAULTS = [
     (RULE.replace("chrome", "(" * 5000 + "a" + ")" * 5000), "match: its groups are nested more than 50 deep"),
     (RULE.replace("chrome", "|".join(f"w{n}" for n in range(20_000))), "match: longer than 100,000 characters"),
     (RULE.replace("chrome", r"a(?R)?b"), r"x.toml:8:13: rule 'site/x/one': match: a pattern that calls itself, (?R), has no end"),
+    (RULE.replace("chrome", "x {{ Age }}"), "x.toml:8:14: rule 'site/x/one': match: {{ Age }} is no name of a term"),
+    (RULE.replace("chrome", "a{" + "9" * 5000 + "}"), "match: its counted repeats unfold to"),
+    (RULE.replace("chrome", "x " + "[" * 20_000), "match: not a valid pattern: unterminated character set"),
+    (RULE.replace("chrome", r"foo (?=(?:a|aa)+x)b"), "match: blows up: it takes more than 0.25 s"),
     (RULE.replace("chrome", "{{who}}"), "x.toml:8:12: rule 'site/x/one': match: unknown term {{who}} (known terms: none)"),
     (
         RULE.replace("chrome", "{{a}}") + "\n[terms]\na = '{{b}}'\nb = '{{a}}'\n",
@@ -139,6 +143,36 @@ def test_one_clear_message_a_fault(source: str, message: str) -> None:
     found = problems(source)
     assert len(found) == 1, found
     assert message in found[0]
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        r"(?:\w+\s+){0,12}told the gazette",
+        r"(?:\S+ +){1,30}ago",
+        r"foo\d++",
+        r"(?>ab)c",
+        r"[[]x",
+        r"\[x\]",
+        r"\p{Lu}x",
+        "x{{a}}" + "y" * 90,
+    ],
+)
+def test_patterns_that_are_as_good_as_any(pattern: str) -> None:
+    assert parse(RULE.replace("chrome", pattern) + "\n[terms]\na = 'b'\n", "x", "x.toml", {}).rules
+
+
+def test_a_chain_of_terms_is_no_circle() -> None:
+    terms = "a0 = 'lol'\n" + "".join(f"a{n} = 'x{{{{a{n - 1}}}}}'\n" for n in range(1, 20))
+    (rule,) = parse(RULE.replace("chrome", "foo {{a19}}") + "\n[terms]\n" + terms, "x", "x.toml", {}).rules
+    assert rule.match.count("x") == 19
+
+
+def test_many_patterns_that_blow_up_do_not_add_up() -> None:
+    rules = "".join(RULE.removeprefix(HEAD).replace('"one"', f'"r{n}"').replace("chrome", f"x{n} (?:a|aa)+b") for n in range(60))
+    found = problems(HEAD + rules)
+    assert len(found) == 5
+    assert all("blows up" in line for line in found)
 
 
 def test_all_faults_of_a_file_are_told() -> None:
