@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from cleaner.document import words
 from cleaner.engine import Engine
-from cleaner.model import TIDY, Hints, Removal, Result
+from cleaner.model import TIDY, Hints, Removal, Result, Span
+from cleaner.removals import gaps
 
 
 class Sample(NamedTuple):
@@ -103,17 +104,7 @@ def _only(text: str, mine: Result, other: Result) -> Iterator[Removal]:
     for removal in mine.removals:
         if removal.rule == TIDY:
             continue
-        for start, end in _outside(removal.start, removal.end, other.removals):
+        cuts = (Span(*each[:3]) for each in other.removals if each.end > removal.start and each.start < removal.end)
+        for start, end in gaps(removal.start, removal.end, cuts):
             if text[start:end].strip():
                 yield Removal(start, end, removal.rule, text[start:end])
-
-
-def _outside(start: int, end: int, removals: Sequence[Removal]) -> Iterator[tuple[int, int]]:
-    for removal in removals:
-        if removal.end <= start or removal.start >= end:
-            continue
-        if removal.start > start:
-            yield start, removal.start
-        start = removal.end
-    if start < end:
-        yield start, end

@@ -11,7 +11,7 @@ import regex
 from cleaner.document import Document, key, words
 from cleaner.engine import Engine, Turn
 from cleaner.matching import TIMEOUT, Hit, Matcher, RuleTimeoutError, View
-from cleaner.model import TIDY, TRUSTED, Hints, Level, Removal, Rule
+from cleaner.model import TIDY, TRUSTED, Hints, Level, Rule, Span
 from cleaner.patterncheck import forgotten
 from cleaner.patterns import alternatives, compiled
 from cleaner.prefilter import required_literals
@@ -110,25 +110,24 @@ def explain(text: str, line: int, rule_set: RuleSet, level: Level, hints: Hints)
     if not 1 <= line <= len(document.lines):
         raise IndexError(f"it has {len(document.lines)} lines")
     here = document.lines[line - 1]
-    engine = Engine(rule_set.at(level).rules, guarded=False)
-    result = engine.clean(text, hints)
-    flags = Engine(rule_set.at(level).rules).clean(text, hints).flags
-    withheld = next((flag.message for flag in flags if flag.kind != "long-line"), "")
-    gone = [removal for removal in result.removals if removal.start < max(here.end, here.start + 1) and here.start < removal.end]
-    left = "".join(char for at, char in enumerate(text[here.start : here.end], here.start) if not any(r.start <= at < r.end for r in gone))
+    engine = Engine(rule_set.at(level).rules)
+    withheld = next((flag.message for flag in engine.clean(text, hints).flags if flag.kind != "long-line"), "")
     try:
         turns = list(engine.turns(text, hints))
     except RuleTimeoutError:
         turns = []
+    spans = turns[-1].gone if turns else []
+    gone = [span for span in spans if span.start < max(here.end, here.start + 1) and here.start < span.end]
+    left = "".join(char for at, char in enumerate(text[here.start : here.end], here.start) if not any(r.start <= at < r.end for r in gone))
     matches = tuple(_matches(document, turns, line, gone))
-    misses = () if matches or not here.text else tuple(_misses(turns[-1:], here.start, rule_set, level, hints))
+    misses = () if matches or not here.text or not turns else tuple(_misses(turns[-1], here.start, rule_set, level, hints))
     raw = text[here.start : here.end]
     return Explanation(line, raw, left, matches, any(each.rule == TIDY for each in gone), misses, withheld)
 
 
-def _matches(document: Document, turns: Sequence[Turn], line: int, gone: Iterable[Removal]) -> Iterator[Match]:
+def _matches(document: Document, turns: Sequence[Turn], line: int, gone: Iterable[Span]) -> Iterator[Match]:
     here = document.lines[line - 1]
-    owners = {removal.rule for removal in gone}
+    owners = {span.rule for span in gone}
     starts = {each.start: number for number, each in enumerate(document.lines, 1)}
     found = []
     for number, turn in enumerate(turns, 1):
@@ -168,31 +167,32 @@ def _fitting(matcher: Matcher, view: View, hit: Hit) -> tuple[str, int]:
     return written[0]
 
 
-def _misses(turns: Sequence[Turn], start: int, rule_set: RuleSet, level: Level, hints: Hints) -> Iterator[Miss]:
-    for turn in turns:
-        offsets = turn.offsets
-        solid = turn.view.document.solid
-        number = next((n for n, each in enumerate(solid) if next(offsets.to_original(each.start, each.end))[0] >= start), None)
-        if number is None:
-            return
-        judge = _Judge(turn.view, number, level, hints)
-        found = [miss for rule in rule_set.rules if (miss := judge.miss(rule))]
-        found += [
-            Miss(rule, "disable", f"it is switched off by {_origin(change.file, change.line)}", 1)
-            for rule, change in rule_set.off
-            if judge.covering(Matcher(rule))
-        ]
-        if not found or max(miss.closeness for miss in found) < 1:
-            found += [miss for rule in rule_set.rules if (miss := judge.misspelt(rule))]
-        best: dict[str, Miss] = {}
-        # Of what is equally close, one's own rules first.
-        for miss in sorted(found, key=lambda miss: (-miss.closeness, miss.rule.layer == SHIPPED, miss.rule.name)):
-            best.setdefault(miss.rule.name, miss)
-        yield from list(best.values())[:_MISSES_AT_MOST]
+def _misses(turn: Turn, start: int, rule_set: RuleSet, level: Level, hints: Hints) -> Iterator[Miss]:
+    """The rules that came closest to a line that stayed, as the last pass saw it.
 
-
-def _origin(file: str, line: int) -> str:
-    return f"{file}:{line}" if line else file
+    Args:
+        turn: The last pass.
+        start: Where the line starts in the text as given.
+        rule_set: All rules in force, of every level.
+        level: How far to go.
+        hints: What is known beside the text.
+    """
+    starts = (next(turn.offsets.to_original(each.start, each.end))[0] for each in turn.view.document.solid)
+    number = next((number for number, at in enumerate(starts) if at >= start), None)
+    if number is None:
+        return
+    judge = _Judge(turn.view, number, level, hints)
+    found = [miss for rule in rule_set.rules if (miss := judge.miss(rule))]
+    found += [
+        Miss(rule, "disable", f"it is switched off by {change.origin}", 1) for rule, change in rule_set.off if judge.covering(Matcher(rule))
+    ]
+    if all(miss.closeness < 1 for miss in found):
+        found += [miss for rule in rule_set.rules if (miss := judge.misspelt(rule))]
+    best: dict[str, Miss] = {}
+    # Of what is equally close, one's own rules first.
+    for miss in sorted(found, key=lambda miss: (-miss.closeness, miss.rule.layer == SHIPPED, miss.rule.name)):
+        best.setdefault(miss.rule.name, miss)
+    yield from list(best.values())[:_MISSES_AT_MOST]
 
 
 class _Judge:

@@ -5,17 +5,17 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from re import _constants  # type: ignore[attr-defined]  # there is no public parse tree
 from time import process_time
 from typing import Any
 
 from cleaner.engine import Engine
 from cleaner.matching import TIMEOUT
-from cleaner.model import TRUSTED, Hints, Level, Rule
+from cleaner.model import Hints, Rule
 from cleaner.patterns import alternatives, compiled, parse_tree
 from cleaner.prefilter import required_literals
-from cleaner.probes import probes
+from cleaner.probes import REPEATS, probes
 
 #: Seconds of CPU that a pattern without fixed words may take for one line. The shipped rules' worst takes half of it.
 LINE_AT_MOST = 100e-6
@@ -54,7 +54,7 @@ def lint(rules: Sequence[Rule], everyone: Sequence[Rule]) -> Iterator[Finding]:
         rules: Those to look at.
         everyone: All rules in force, which may shadow them.
     """
-    engine = Engine([_anywhere(rule) for rule in everyone], guarded=False)
+    engine = Engine([rule.anywhere for rule in everyone], guarded=False)
     for rule in rules:
         yield from _slow(rule)
         yield from _risky(rule)
@@ -117,8 +117,6 @@ def _risky(rule: Rule) -> Iterator[Finding]:
     if rule.remove == "tail" and everywhere and rule.confidence == "high" and not rule.max_lines and not _shows_more(rule):
         message = "a tail on one line's word, on every site, to the end of the text"
         yield Finding(rule, "risky", message, "let the pattern show what follows, set max_lines, or name sites")
-    if not any(rule.keeps) and all(example.before != example.after for example in rule.examples):
-        yield Finding(rule, "risky", "nothing shows what it leaves alone", "add a near miss to keeps")
 
 
 def _shows_more(rule: Rule) -> bool:
@@ -128,7 +126,7 @@ def _shows_more(rule: Rule) -> bool:
 def _endless(nodes: Iterable[tuple[Any, Any]]) -> bool:
     """Whether a pattern repeats "any character", or any but a few, without limit."""
     for op, value in nodes:
-        if op in (_constants.MAX_REPEAT, _constants.MIN_REPEAT, _constants.POSSESSIVE_REPEAT):
+        if op in REPEATS:
             inside = list(value[2])
             if value[1] is _constants.MAXREPEAT and len(inside) == 1 and _any_character(*inside[0]):
                 return True
@@ -151,11 +149,11 @@ def _shadowed(rule: Rule, everyone: Engine) -> Iterator[Finding]:
     shown = [(text, "") for text in rule.removes] + [(each.before, each.after) for each in rule.examples if each.before != each.after]
     if not shown or len(alternatives(rule.match)) > len(shown):
         return
-    hints = Hints(language=rule.languages[0] if rule.languages else "")
+    hints = Hints(language=rule.language)
     for other in _takers(everyone, shown[0][0], hints):
         if other.name == rule.name or not _as_sure(other, rule) or other.previous or other.next or other.where not in (None, rule.where):
             continue
-        engine = Engine([_anywhere(other)], guarded=False)
+        engine = Engine([other.anywhere], guarded=False)
         if all(engine.clean(before, hints).text.strip() == after.strip() for before, after in shown):
             message = f"{other.name} takes every text that it shows to remove"
             yield Finding(rule, "shadowed", message, "drop one of them, or show under 'removes' what only this one takes")
@@ -177,24 +175,19 @@ def _as_sure(other: Rule, rule: Rule) -> bool:
     return not (other.sites or other.fingerprint) or (other.sites, other.fingerprint) == (rule.sites, rule.fingerprint)
 
 
-def _anywhere(rule: Rule) -> Rule:
-    return replace(rule, sites=(), off_sites=(), fingerprint="")
-
-
 def _covers(wide: Sequence[str], narrow: Sequence[str]) -> bool:
     return not wide or (bool(narrow) and set(narrow) <= set(wide))
 
 
-def fires(rules: Sequence[Rule], level: Level, texts: Iterable[str], hints: Hints) -> Counter[str]:
+def fires(rules: Sequence[Rule], texts: Iterable[str], hints: Hints) -> Counter[str]:
     """How often each rule removes something from texts; those that never do are missing.
 
     Args:
-        rules: All rules in force.
-        level: How far to go.
+        rules: All rules in force at the level that is used.
         texts: The corpus.
         hints: What is known beside the texts.
     """
-    engine = Engine([rule for rule in rules if rule.confidence in TRUSTED[level]])
+    engine = Engine(rules)
     counts = Counter[str]()
     for text in texts:
         counts.update(removal.rule for removal in engine.clean(text, hints).removals)

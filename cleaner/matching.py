@@ -65,9 +65,9 @@ class Matcher:
         rule = self.rule
         if rule.languages and hints.language and hints.language.lower().split("-")[0] not in rule.languages:
             return "languages"
-        if _is_on(hints.host, rule.off_sites):
+        if is_on(hints.host, rule.off_sites):
             return "disable"
-        if not (rule.sites or rule.fingerprint) or _is_on(hints.host, rule.sites):
+        if not (rule.sites or rule.fingerprint) or is_on(hints.host, rule.sites):
             return ""
         if not rule.fingerprint:
             return "sites"
@@ -176,7 +176,8 @@ class Matcher:
         return "" if _neighbour_fits(rule.next, view, hit.last + 1) else "next"
 
 
-def _is_on(host: str, sites: Iterable[str]) -> bool:
+def is_on(host: str, sites: Iterable[str]) -> bool:
+    """Whether a host is one of some sites, or below one."""
     return bool(host) and any(host == site or host.endswith("." + site) for site in sites)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal, NamedTuple
 from urllib.parse import urlsplit
 
@@ -84,6 +84,16 @@ class Rule:
     def family(self) -> str:
         """The file that the rule stands in, without its folder: `share`, `daily8`."""
         return family(self.name)
+
+    @property
+    def anywhere(self) -> Rule:
+        """The rule as it is where its site's pages are known to be: for trying it on its examples."""
+        return replace(self, sites=(), off_sites=(), fingerprint="")
+
+    @property
+    def language(self) -> str:
+        """A language of texts that the rule is for; an empty string if it is for all."""
+        return self.languages[0] if self.languages else ""
 
 
 def family(rule: str) -> str:

@@ -27,8 +27,8 @@ _NESTED_AT_MOST = 50
 #: Parts of a pattern up to which it is asked whether it can match at all: that takes the square of their number.
 _LOOKED_AT = 1_000
 
-#: How a pattern is used: to fit one line whole, lines whole, the end of a line, or to be found somewhere.
-Use = Literal["line", "lines", "rest", "found"]
+#: How a pattern is used: to fit one line whole, lines whole, the end of a line, to be found somewhere, or as a part of other patterns.
+Use = Literal["line", "lines", "rest", "found", "part"]
 
 
 class Fault(NamedTuple):
@@ -49,16 +49,15 @@ class Fault(NamedTuple):
 ANY_TEXT = ("x", "7", "Hardly anyone went there on a Sunday; nobody knew why.", "ЖУК", "¿?")
 
 
-def check(pattern: str, use: Use, anything: bool = True, part: bool = False) -> Fault | None:
+def check(pattern: str, use: Use, anything: bool = True) -> Fault | None:
     """The first thing that is wrong with a pattern.
 
     Args:
         pattern: With its terms filled in.
         use: What it is for.
         anything: Whether it may fit any text, because something else narrows it down.
-        part: Whether it is only a part of patterns, so that what it matches alone says little.
     """
-    if part:
+    if use == "part":  # what it matches alone says little
         return _unsound(pattern, use) or _nested(pattern, use)
     for look in (_unsound, _empty, _dead, _nested):
         if fault := look(pattern, use):
@@ -248,13 +247,7 @@ def _nested(pattern: str, use: Use) -> Fault | None:
 
 def _repeated_repeats(nodes: Iterable[tuple[Any, Any]]) -> Iterator[bool]:
     for op, value in nodes:
-        if op is _constants.BRANCH:
-            inside = [list(branch) for branch in value[1]]
-        elif op in REPEATS:
-            inside = [list(value[2])]
-        else:
-            inside = inner(op, value)
-        for branch in inside:
+        for branch in [list(value[2])] if op in REPEATS else inner(op, value):
             if op in REPEATS and op is not _constants.POSSESSIVE_REPEAT and value[1] >= MANY and _is_repeat(branch):
                 yield True
             yield from _repeated_repeats(branch)

@@ -30,9 +30,9 @@ def inner(op: Any, value: Any) -> list[list[tuple[Any, Any]]]:
 def probes(pattern: str) -> Iterator[str]:
     """Texts that drive a pattern into its repeats and then fail it."""
     tree = parse_tree(pattern)
-    if tree is not None and next(_pumps(list(tree), ""), None) is None:
-        return
     pumps = dict.fromkeys(_pumps(list(tree), "") if tree is not None else ())
+    if tree is not None and not pumps:
+        return  # it repeats nothing
     pumps.pop(("", ""), None)
     pumps |= dict.fromkeys(("", body) for body in ("a", " ", "0", "a ", "a,", "-"))
     # `regex` gives up at once where something that must be there is missing, so it stands at the end, out of reach.

@@ -71,7 +71,7 @@ def tidy(document: Document, spans: Sequence[Span]) -> list[Span]:
         while ahead < len(spans) and spans[ahead].start < line.stop:
             cuts.append(spans[ahead])
             ahead += 1
-        left = list(_gaps(line.start, line.stop, cuts))
+        left = list(gaps(line.start, line.stop, cuts))
         if not left:
             continue
         if not line.text and not cuts:
@@ -101,7 +101,7 @@ def _joined(spans: Iterable[Span]) -> list[Span]:
     return joined
 
 
-def _gaps(start: int, end: int, cuts: Iterable[Span]) -> Iterator[tuple[int, int]]:
+def gaps(start: int, end: int, cuts: Iterable[Span]) -> Iterator[tuple[int, int]]:
     """What is left of `start` to `end` between sorted cuts."""
     for cut_start, cut_end, _ in cuts:
         if cut_start > start:
@@ -173,7 +173,7 @@ class OffsetMap:
             while ahead < len(spans) and spans[ahead].start < end:
                 inside.append(spans[ahead])
                 ahead += 1
-            kept.extend(_gaps(start, end, inside))
+            kept.extend(gaps(start, end, inside))
         return OffsetMap(kept)
 
 

@@ -37,6 +37,11 @@ class Change:
     line: int = 0
     column: int = 0
 
+    @property
+    def origin(self) -> str:
+        """What says so: file and line, or a name."""
+        return f"{self.file}:{self.line}" if self.line else self.file
+
 
 @dataclass(frozen=True, slots=True)
 class RuleFile:
@@ -247,7 +252,7 @@ class _Reader:
             self.check_term(other, (*users, name))
         before = len(self.problems)
         if name not in self.faulty_terms and not self.faulty_terms.intersection(used):
-            self.filled_in(term, "", ("terms", name), "found", True, f"term {name!r}")
+            self.filled_in(term, "", ("terms", name), "part", True, f"term {name!r}")
         if len(self.problems) > before or self.faulty_terms.intersection(used):
             self.faulty_terms.add(name)
         self.seen_terms.add(name)
@@ -340,11 +345,11 @@ class _Reader:
         many = spans_lines(pattern)
         if many and use == "line" and key == "match":
             use = "lines"
-        elif many and not key.startswith("term "):
+        elif many and use != "part":
             remedy = "only the match of a line, block, tail, head or run goes on to the next line"
             self.problem(path, rule, f"{key}: looks at one line, so it never finds a line end", remedy, max(0, given.find("\\n")))
             return False
-        fault = check(pattern, use, anything, part=key.startswith("term "))
+        fault = check(pattern, use, anything)
         if fault:
             self.blown += fault.message.startswith("blows up: it takes")
             # Behind the first term, places in the full pattern are not those in the file.

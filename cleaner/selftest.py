@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from cleaner.engine import Engine
 from cleaner.errors import Problem
@@ -50,8 +50,8 @@ def check(rule: Rule) -> Iterator[Problem]:
     A text under `removes` must go whole, one under `keeps` must stay as it is, an example's `before` must turn into its `after`.
     Sites and fingerprint count as met.
     """
-    engine = Engine([_anywhere(rule)], guarded=False)
-    hints = _hints(rule)
+    engine = Engine([rule.anywhere], guarded=False)
+    hints = Hints(language=rule.language)
 
     def problem(message: str, remedy: str = "") -> Problem:
         return Problem(rule.file, rule.line, rule.name, message, remedy)
@@ -93,12 +93,13 @@ def check_keeps(rules: Sequence[Rule], others: Iterable[Rule] = ()) -> Iterator[
     tested = {rule.name for rule in rules}
     everyone = [*rules, *(rule for rule in others if rule.name not in tested)]
     by_name = {rule.name: rule for rule in everyone}
-    engines = {True: Engine([_anywhere(rule) for rule in everyone], guarded=False)}
-    engines[False] = Engine([_anywhere(rule) for rule in rules], guarded=False)
+    engines = {True: Engine([rule.anywhere for rule in everyone], guarded=False)}
+    engines[False] = Engine([rule.anywhere for rule in rules], guarded=False)
     taken: dict[str, list[tuple[Rule, str, str]]] = {}
     for owner in everyone:
         for text in owner.keeps:
-            pieces = {removal.rule: removal.text.strip() for removal in engines[owner.name in tested].clean(text, _hints(owner)).removals}
+            result = engines[owner.name in tested].clean(text, Hints(language=owner.language))
+            pieces = {removal.rule: removal.text.strip() for removal in result.removals}
             for name, piece in pieces.items():
                 if name not in (TIDY, owner.name):
                     taken.setdefault(name, []).append((owner, text, piece))
@@ -120,11 +121,3 @@ def _conflicts(taker: Rule, texts: Sequence[tuple[Rule, str, str]], tested: Iter
         if owner.name in tested:
             remedy = f"narrow {taker.name}; or, if the text is chrome, make it an example of {owner.name}, with the same before and after"
         yield Problem(blamed.file, blamed.line, blamed.name, message, remedy)
-
-
-def _anywhere(rule: Rule) -> Rule:
-    return replace(rule, sites=(), off_sites=(), fingerprint="")
-
-
-def _hints(rule: Rule) -> Hints:
-    return Hints(language=rule.languages[0] if rule.languages else "")

@@ -14,7 +14,7 @@ from pydantic_core import ErrorDetails
 from cleaner.errors import Problem
 from cleaner.places import Path, Place, Places
 
-#: Bytes of the largest file that is read. A rule file is written by hand; more is a mistake or an attack.
+#: Characters of the largest file that is read. A rule file is written by hand; more is a mistake or an attack.
 SIZE_AT_MOST = 1_000_000
 
 

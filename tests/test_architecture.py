@@ -32,7 +32,7 @@ MAY_IMPORT = {
     "explain": {"document", "engine", "matching", "model", "patterncheck", "patterns", "prefilter", "rulefile", "ruleset"},
     "lint": {"engine", "matching", "model", "patterns", "prefilter", "probes"},
     "starter": {"errors", "rulefile", "ruleset"},
-    "compare": {"document", "engine", "model"},
+    "compare": {"document", "engine", "model", "removals"},
     "selftest": {"engine", "model", "errors", "patterncheck", "patterns"},
     "files": {"errors"},
     "batch": {"engine", "files", "document", "model", "removals", "errors"},

@@ -132,6 +132,43 @@ def test_a_rule_may_not_take_what_another_keeps(cleaner: Command) -> None:
     assert cleaner("rules", "test", "my").code == 0
 
 
+def test_a_forgotten_backslash_is_named(tmp_path: Path) -> None:
+    (tmp_path / "quay.toml").write_text(
+        TIDE.replace("high tide at .{3,9}", "high tide (in \\d+ min)").replace('"High tide at 6.12"]', '"High tide (in 6 min)"]')
+    )
+    (problem,) = prove(load([tmp_path], shipped=False).rules).problems
+    assert problem.remedy == "a backslash must stand before ( ) to mean the signs"
+    (tmp_path / "quay.toml").write_text(TIDE.replace('"High tide at 6.12"]', '"Low tide"]'))
+    (problem,) = prove(load([tmp_path], shipped=False).rules).problems
+    assert problem.remedy.startswith("see why: cleaner explain --rules ")
+
+
+def test_a_site_rule_that_takes_many_texts_of_others_is_too_broad(tmp_path: Path) -> None:
+    broad = (
+        TIDE.replace("high tide at .{3,9}", "(?:high|the) .{0,300}")
+        .replace(" drowned the pier", "")
+        .replace("High tide at 6.12.", "A tide")
+    )
+    (tmp_path / "quay.toml").write_text(broad.replace("\n[[", 'sites = ["quay.example"]\n[[', 1))
+    everyone = load([tmp_path]).rules
+    tested = [rule for rule in everyone if rule.name == "quay/tide"]
+    problems = prove(tested, everyone).problems
+    assert len(problems) == 3  # of many, the first, and how many more there are
+    assert all(problem.message.startswith("quay/tide removes 'The ") for problem in problems)
+    assert re.search(r"; and \d+ texts more$", problems[-1].message)
+
+
+def test_the_preview_says_which_rules_wait_for_their_site(cleaner: Command) -> None:
+    write(cleaner.folder, my__quay_toml=TIDE.replace("\n[[", 'sites = ["quay.example"]\n[[', 1), page_txt=PAGE)
+    assert (
+        "1 rule waits for pages of their site: name the page's address with --url"
+        in cleaner("preview", "--rules", "my", "page.txt").out.decode()
+    )
+    named = cleaner("preview", "--rules", "my", "page.txt", "--url", "https://quay.example/a").out.decode()
+    assert "quay/tide" in named
+    assert "waits" not in named
+
+
 def test_all_shipped_rules_pass_test_and_lint(cleaner: Command) -> None:
     done = cleaner("rules", "test", ROOT / "rules")
     assert (done.code, done.err) == (0, "")

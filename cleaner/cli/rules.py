@@ -19,6 +19,7 @@ from cleaner.engine import Engine
 from cleaner.errors import InputError, Problem, RuleError
 from cleaner.lint import fires
 from cleaner.lint import lint as look
+from cleaner.matching import is_on
 from cleaner.model import Hints, Rule
 from cleaner.prefilter import required_literals
 from cleaner.removals import json_line
@@ -70,7 +71,7 @@ def _fits(rule: Rule, pattern: str, family: str, site: str, language: str) -> bo
         return False
     if family not in ("", rule.family) or (language and language.lower() not in rule.languages):
         return False
-    return not site or any(site.lower() == host or site.lower().endswith("." + host) for host in rule.sites)
+    return not site or is_on(site.lower(), rule.sites)
 
 
 def _as_json(rule: Rule) -> dict[str, object]:
@@ -172,8 +173,9 @@ def lint(
         streams.tell(f"warning: {finding}")
     if on:
         chosen = options.settings(rules, disable, isolated, level)
-        counts = fires(found.rules, chosen.level, (text for _, text in _texts(on)), Hints(language=chosen.language))
-        idle = [rule for rule in found.at(chosen.level).rules if rule in tested and not counts[rule.name]]
+        at_work = found.at(chosen.level).rules
+        counts = fires(at_work, (text for _, text in _texts(on)), Hints(language=chosen.language))
+        idle = [rule for rule in at_work if rule in tested and not counts[rule.name]]
         for rule in idle:
             streams.say(f"never at work: {rule.name}  {render.place(rule)}")
         streams.say(f"{_rules(len(idle))} removed nothing, {sum(1 for rule in tested if counts[rule.name]):,} something")
