@@ -57,7 +57,7 @@ class Cleaner:
         self.level = level
         #: SHA-256 of the rules in use, as hexadecimal digits; it changes when a result may change.
         self.fingerprint = rule_set.fingerprint
-        self._engine = Engine(rule_set.rules)
+        self._engine = Engine(rule_set.rules, rule_set.languages)
 
     def clean(self, text: str, *, url: str = "", language: str = "", title: str = "") -> Result:
         """Clean one text; the keywords are what you know beside it (see `Hints`)."""

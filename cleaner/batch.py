@@ -131,8 +131,10 @@ def _pooled(jobs: Sequence[Job], worker: Worker, count: int) -> Iterator[Outcome
     try:
         for future in [pool.submit(_work, chunk) for chunk in chunks]:
             yield from future.result()
-    finally:
+    except BaseException:
         pool.shutdown(wait=False, cancel_futures=True)
+        raise
+    pool.shutdown()  # waits: an interpreter that ends meanwhile can print a traceback
 
 
 def _one_by_one(jobs: Sequence[Job], worker: Worker) -> Iterator[Outcome]:

@@ -14,14 +14,16 @@ from dataclasses import dataclass, replace
 
 from cleaner import removals
 from cleaner.document import has_sentence, key, words
-from cleaner.matching import MAX_SCAN, TIMEOUT, Hit, Matcher, RuleTimeoutError, View
-from cleaner.model import Flag, Hints, Result, Rule, Span, Where
+from cleaner.language import Languages
+from cleaner.matching import MAX_SCAN, Hit, Matcher, RuleTimeoutError, View
+from cleaner.model import Confidence, Flag, Hints, Language, Result, Rule, Span, Where
+from cleaner.patterns import TIMEOUT
 from cleaner.prefilter import Prefilter
 
 #: Passes over a text; a rule set that still finds something in the one after is unstable.
 MAX_PASSES = 4
-#: Share of a text's words that rules of less than high confidence may take in all.
-BUDGET = 0.5
+#: Share of a text's words that the rules of a confidence may take in all. Low ones are for whole pages, which are mostly chrome.
+BUDGETS: Mapping[Confidence, float] = {"medium": 0.5, "low": 0.9}
 #: Below so many words such rules may take anything: a share of next to nothing means nothing.
 BUDGET_FROM = 60
 
@@ -32,12 +34,14 @@ class Turn:
 
     Attributes:
         view: What the pass saw.
+        hints: What was known beside it, its language as the caller or the text tells it.
         offsets: Where its characters stand in the text as given.
         found: The hits that all conditions allow.
         gone: All spans of the text as given that are gone after this pass, sorted.
     """
 
     view: View
+    hints: Hints
     offsets: removals.OffsetMap
     found: Sequence[tuple[Matcher, Hit]]
     gone: list[Span]
@@ -48,24 +52,28 @@ class Engine:
 
     Args:
         rules: The rules to use, names unique.
+        languages: Those that texts are told to be in where the caller doesn't know; without any, rules of all languages apply.
         guarded: Whether texts that would lose too much come out unchanged; rule tests switch it off, since their
             examples are nothing but chrome.
     """
 
-    def __init__(self, rules: Sequence[Rule], guarded: bool = True) -> None:
+    def __init__(self, rules: Sequence[Rule], languages: Sequence[Language] = (), guarded: bool = True) -> None:
         self.rules = tuple(rules)
+        self.languages = tuple(languages)
+        self._languages = Languages(languages)
         self.guarded = guarded
         self._matchers = [Matcher(rule) for rule in rules]
-        # How unsure a rule is; of rules that take the same span, the surest gets the credit.
-        order: Mapping[str, int] = {"high": 0, "medium": 1, "low": 2}
+        # Of rules that take the same span, the surest gets the credit.
+        self._confidence = {rule.name: rule.confidence for rule in rules}
+        order: Mapping[Confidence, int] = {"high": 0, "medium": 1, "low": 2}
         self._doubt = {rule.name: order[rule.confidence] for rule in rules}
         self._prefilter = Prefilter(
             [matcher.literals for matcher in self._matchers],
             [matcher.many_lines for matcher in self._matchers],
         )
 
-    def __reduce__(self) -> tuple[type[Engine], tuple[tuple[Rule, ...], bool]]:
-        return Engine, (self.rules, self.guarded)
+    def __reduce__(self) -> tuple[type[Engine], tuple[tuple[Rule, ...], tuple[Language, ...], bool]]:
+        return Engine, (self.rules, self.languages, self.guarded)
 
     def clean(self, text: str, hints: Hints | None = None) -> Result:
         """Clean one text.
@@ -109,46 +117,48 @@ class Engine:
         offsets = removals.OffsetMap([(0, len(text))])
         current = text
         for _ in range(MAX_PASSES + 1):
-            view = View(current)
-            # A site's mark may go with what goes, or come to light by it; the rules that it switched on stay on.
+            known = hints if hints.language else replace(hints, language=self._languages.tell(current))
+            view = View(current, self._languages.words.get(known.language.lower().split("-")[0], ()))
+            # A site's mark, or the words of a language, may go with what goes, or come to light by it; what they switched on stays on.
             was = set(active)
-            active = [place for place, matcher in enumerate(self._matchers) if place in was or not matcher.kept_out_by(hints, current)]
-            found = self._pass(view, active, hints)
+            active = [place for place, matcher in enumerate(self._matchers) if place in was or not matcher.kept_out_by(known, current)]
+            found = self._pass(view, active, known)
             spans = removals.merge((view.span(hit, matcher.rule.name) for matcher, hit in found), self._doubt)
             if not spans:
-                yield Turn(view, offsets, (), gone)
+                yield Turn(view, known, offsets, (), gone)
                 return
             spans = sorted([*spans, *removals.tidy(view.document, spans)])
             new = [Span(a, b, span.rule) for span in spans for a, b in offsets.to_original(span.start, span.end)]
             gone = sorted([*gone, *new])
-            yield Turn(view, offsets, found, gone)
+            yield Turn(view, known, offsets, found, gone)
             offsets = offsets.without(gone)
             current = removals.cut(text, gone)
 
     def _pass(self, view: View, active: Sequence[int], hints: Hints) -> Sequence[tuple[Matcher, Hit]]:
         """What the rules want gone from one pass's text; hits may overlap."""
         found: list[tuple[Matcher, Hit]] = []
-        echoes: list[Matcher] = []
+        late: list[Matcher] = []
         for place, numbers in self._prefilter.candidates(view.document, active):
             matcher = self._matchers[place]
-            if matcher.rule.of in ("title", "previous"):
-                echoes.append(matcher)  # these need to know which lines stay
+            if matcher.rule.of in ("title", "previous") or matcher.rule.shape:
+                late.append(matcher)  # these need to know which lines stay
             else:
                 found += matcher.judged(view, numbers)
         found = _in_place(view, found)
-        if echoes:
+        if late:
             view.title = key(hints.title) or next((k for k, gone in zip(view.keys, view.taken, strict=True) if not gone), "")
-            found = _in_place(view, [*found, *(pair for matcher in echoes for pair in matcher.judged(view, ()))])
+            found = _in_place(view, [*found, *(pair for matcher in late for pair in matcher.judged(view, ()))])
         return found
 
     def _objection(self, text: str, result: Result) -> Flag | None:
         """Why a result takes too much to be trusted, if it does."""
         if has_sentence(text) and not has_sentence(result.text):
             return Flag("emptied", "no sentence would be left")
-        unsure = sum(words(removal.text) for removal in result.removals if self._doubt.get(removal.rule))
         total = words(text)
-        if total >= BUDGET_FROM and unsure > BUDGET * total:
-            return Flag("budget", f"rules of less than high confidence would take {unsure} of {total} words")
+        for confidence, budget in BUDGETS.items():
+            taken = sum(words(removal.text) for removal in result.removals if self._confidence.get(removal.rule) == confidence)
+            if total >= BUDGET_FROM and taken > budget * total:
+                return Flag("budget", f"rules of {confidence} confidence would take {taken} of {total} words")
         return None
 
 

@@ -8,18 +8,20 @@ from pathlib import Path
 
 import regex
 
+from cleaner.authored import authored
 from cleaner.document import Document, key, words
 from cleaner.engine import Engine, Turn
-from cleaner.matching import TIMEOUT, Hit, Matcher, RuleTimeoutError, View
+from cleaner.matching import Hit, Matcher, RuleTimeoutError, View
 from cleaner.model import TIDY, TRUSTED, Hints, Level, Rule, Span
 from cleaner.patterncheck import forgotten
-from cleaner.patterns import alternatives, compiled
+from cleaner.patterns import TIMEOUT, alternatives, compiled
 from cleaner.prefilter import required_literals
-from cleaner.rulefile import authored
 from cleaner.ruleset import SHIPPED, RuleSet
 
 #: Near misses that are told.
 _MISSES_AT_MOST = 3
+#: Facts about a line's looks that are told.
+_REASONS_AT_MOST = 8
 #: A pattern that fits less of a line than this share isn't close to it.
 _CLOSE = 0.3
 #: Characters of a line beyond which spelling isn't compared, and seconds that comparing may take for one rule.
@@ -41,6 +43,7 @@ class Match:
         line: Line of the rule's file in which that stands.
         owner: Whether the removal bears its name; others would have taken the same.
         turn: In which pass over the text, from 1.
+        reasons: For a shape, what the line's looks were worth.
     """
 
     rule: Rule
@@ -51,6 +54,7 @@ class Match:
     line: int
     owner: bool
     turn: int
+    reasons: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +114,7 @@ def explain(text: str, line: int, rule_set: RuleSet, level: Level, hints: Hints)
     if not 1 <= line <= len(document.lines):
         raise IndexError(f"it has {len(document.lines)} lines")
     here = document.lines[line - 1]
-    engine = Engine(rule_set.at(level).rules)
+    engine = Engine(rule_set.at(level).rules, rule_set.languages)
     withheld = next((flag.message for flag in engine.clean(text, hints).flags if flag.kind != "long-line"), "")
     try:
         turns = list(engine.turns(text, hints))
@@ -120,7 +124,7 @@ def explain(text: str, line: int, rule_set: RuleSet, level: Level, hints: Hints)
     gone = [span for span in spans if span.start < max(here.end, here.start + 1) and here.start < span.end]
     left = "".join(char for at, char in enumerate(text[here.start : here.end], here.start) if not any(r.start <= at < r.end for r in gone))
     matches = tuple(_matches(document, turns, line, gone))
-    misses = () if matches or not here.text or not turns else tuple(_misses(turns[-1], here.start, rule_set, level, hints))
+    misses = () if matches or not here.text or not turns else tuple(_misses(turns[-1], here.start, rule_set, level))
     raw = text[here.start : here.end]
     return Explanation(line, raw, left, matches, any(each.rule == TIDY for each in gone), misses, withheld)
 
@@ -140,11 +144,21 @@ def _matches(document: Document, turns: Sequence[Turn], line: int, gone: Iterabl
             text = turn.view.text(hit)
             owner = matcher.rule.name in owners
             pattern, at = _fitting(matcher, turn.view, hit)
-            found.append(Match(matcher.rule, text, lines[0], lines[-1], pattern, at, owner, number))
+            reasons = _looks(matcher, turn.view, hit.first) if matcher.rule.shape else ""
+            found.append(Match(matcher.rule, text, lines[0], lines[-1], pattern, at, owner, number, reasons))
     best: dict[str, Match] = {}
     for match in sorted(found, key=lambda match: (not match.owner, match.turn, match.first - match.last, match.rule.name)):
         best.setdefault(match.rule.name, match)
     yield from best.values()
+
+
+def _looks(matcher: Matcher, view: View, number: int) -> str:
+    """What the looks of a solid line are worth to a rule of kind `shape`, its weightiest reasons first."""
+    looks = matcher.looks(view)
+    total = matcher.judge.points(looks)[number]
+    reasons = matcher.judge.reasons(looks, number)
+    told = ", ".join(f"{reason.what} ({reason.points:+g})" for reason in reasons[:_REASONS_AT_MOST])
+    return f"{total:+g} points: {told}" + (f" and {len(reasons) - _REASONS_AT_MOST} more" if len(reasons) > _REASONS_AT_MOST else "")
 
 
 def _fitting(matcher: Matcher, view: View, hit: Hit) -> tuple[str, int]:
@@ -167,7 +181,7 @@ def _fitting(matcher: Matcher, view: View, hit: Hit) -> tuple[str, int]:
     return written[0]
 
 
-def _misses(turn: Turn, start: int, rule_set: RuleSet, level: Level, hints: Hints) -> Iterator[Miss]:
+def _misses(turn: Turn, start: int, rule_set: RuleSet, level: Level) -> Iterator[Miss]:
     """The rules that came closest to a line that stayed, as the last pass saw it.
 
     Args:
@@ -175,13 +189,12 @@ def _misses(turn: Turn, start: int, rule_set: RuleSet, level: Level, hints: Hint
         start: Where the line starts in the text as given.
         rule_set: All rules in force, of every level.
         level: How far to go.
-        hints: What is known beside the text.
     """
     starts = (next(turn.offsets.to_original(each.start, each.end))[0] for each in turn.view.document.solid)
     number = next((number for number, at in enumerate(starts) if at >= start), None)
     if number is None:
         return
-    judge = _Judge(turn.view, number, level, hints)
+    judge = _Judge(turn.view, number, level, turn.hints)
     found = [miss for rule in rule_set.rules if (miss := judge.miss(rule))]
     found += [
         Miss(rule, "disable", f"it is switched off by {change.origin}", 1) for rule, change in rule_set.off if judge.covering(Matcher(rule))
@@ -208,6 +221,8 @@ class _Judge:
         """How close a rule came, if it came close at all."""
         matcher = Matcher(rule)
         try:
+            if rule.shape and rule.confidence in TRUSTED[self.level]:
+                return Miss(rule, "shape", _looks(matcher, self.view, self.number), 0.5)
             hit = self.covering(matcher)
             if hit:
                 reasons = list(self.reasons(matcher, hit))

@@ -11,9 +11,8 @@ from time import process_time
 from typing import Any
 
 from cleaner.engine import Engine
-from cleaner.matching import TIMEOUT
 from cleaner.model import Hints, Rule
-from cleaner.patterns import alternatives, compiled, parse_tree
+from cleaner.patterns import TIMEOUT, alternatives, compiled, parse_tree
 from cleaner.prefilter import required_literals
 from cleaner.probes import REPEATS, probes
 
@@ -54,7 +53,7 @@ def lint(rules: Sequence[Rule], everyone: Sequence[Rule]) -> Iterator[Finding]:
         rules: Those to look at.
         everyone: All rules in force, which may shadow them.
     """
-    engine = Engine([rule.anywhere for rule in everyone], guarded=False)
+    engine = Engine([rule.anywhere for rule in everyone if not rule.shape], guarded=False)
     for rule in rules:
         yield from _slow(rule)
         yield from _risky(rule)
@@ -147,7 +146,7 @@ def _any_character(op: Any, value: Any) -> bool:
 def _shadowed(rule: Rule, everyone: Engine) -> Iterator[Finding]:
     """Whether another rule, at least as sure and wherever this one applies, takes all that this one shows to remove."""
     shown = [(text, "") for text in rule.removes] + [(each.before, each.after) for each in rule.examples if each.before != each.after]
-    if not shown or len(alternatives(rule.match)) > len(shown):
+    if rule.shape or not shown or len(alternatives(rule.match)) > len(shown):
         return
     hints = Hints(language=rule.language)
     for other in _takers(everyone, shown[0][0], hints):
@@ -179,15 +178,14 @@ def _covers(wide: Sequence[str], narrow: Sequence[str]) -> bool:
     return not wide or (bool(narrow) and set(narrow) <= set(wide))
 
 
-def fires(rules: Sequence[Rule], texts: Iterable[str], hints: Hints) -> Counter[str]:
+def fires(engine: Engine, texts: Iterable[str], hints: Hints) -> Counter[str]:
     """How often each rule removes something from texts; those that never do are missing.
 
     Args:
-        rules: All rules in force at the level that is used.
+        engine: With all rules in force at the level that is used.
         texts: The corpus.
         hints: What is known beside the texts.
     """
-    engine = Engine(rules)
     counts = Counter[str]()
     for text in texts:
         counts.update(removal.rule for removal in engine.clean(text, hints).removals)

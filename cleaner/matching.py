@@ -5,21 +5,20 @@ Pure, like the engine that calls it: no input or output, and no clock but the li
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 import regex
 
 from cleaner.document import Document, key, words
-from cleaner.model import Hints, Rule, Span
-from cleaner.patterns import compiled, of_whole_lines, spans_lines
+from cleaner.model import Hints, Rule, Shape, Span
+from cleaner.patterns import TIMEOUT, compiled, of_whole_lines, spans_lines
 from cleaner.prefilter import required_literals
+from cleaner.shape import Judge, Looks
 
 #: Characters that one match may look at. `regex` checks its time limit only every 256 steps, whatever each step costs.
 MAX_SCAN = 64 * 1024
-#: Seconds that one match may take. No text and rule of good will come near it.
-TIMEOUT = 2.0
 #: Times that a page may say its title again; what is said more often is a refrain.
 _TITLE_ECHOES = 2
 
@@ -53,6 +52,7 @@ class Matcher:
             "head": self._heads,
             "run": self._runs,
             "echo": self._echoes,
+            "shape": self._shapes,
         }[rule.remove]
 
     @cached_property
@@ -145,6 +145,20 @@ class Matcher:
                 if here and there.startswith(here) and self._is_rest(there[len(here) :]):
                     yield Hit(number, number)
 
+    def _shapes(self, view: View, numbers: Iterable[int]) -> Iterator[Hit]:
+        chrome = self.judge.chrome(self.judge.points(self.looks(view))) if view.document.solid else []
+        yield from (Hit(number, number) for number, goes in enumerate(chrome) if goes and not view.taken[number] and view.line(number))
+
+    @cached_property
+    def judge(self) -> Judge:
+        """What gives points, for a rule of kind `shape`."""
+        return Judge(self.rule.shape or Shape())
+
+    def looks(self, view: View) -> Looks:
+        """The facts that a rule of kind `shape` gives points for."""
+        lines = [view.line(number) for number in range(len(view.document.solid))]
+        return self.judge.looks(lines, view.stop_words, view.taken)
+
     def _is_rest(self, text: str) -> bool:
         return _fits(self.rule.rest, text) if self.rule.rest else not text
 
@@ -194,13 +208,15 @@ class View:
 
     Attributes:
         document: The text.
-        taken: For each solid line, whether rules take it whole, as far as that is known; echoes of the title and of the line before ask.
+        taken: For each solid line, whether rules take it whole, as far as that is known; some echoes and shapes ask.
         title: What the title boils down to (see `document.key`), once it is known which lines are chrome.
+        stop_words: The commonest words of its language; none if that isn't known.
         long_lines: Whether some line is too long to be looked at.
     """
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, stop_words: Collection[str] = ()) -> None:
         self.document = Document(text)
+        self.stop_words = stop_words
         self.taken: Sequence[bool] = [False] * len(self.document.solid)
         self.title = ""
         self.long_lines = any(len(line.text) > MAX_SCAN for line in self.document.solid)

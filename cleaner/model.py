@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal, NamedTuple
 from urllib.parse import urlsplit
 
-Kind = Literal["match", "line", "block", "tail", "head", "run", "echo"]
+Kind = Literal["match", "line", "block", "tail", "head", "run", "echo", "shape"]
 Confidence = Literal["high", "medium", "low"]
 Level = Literal["safe", "standard", "aggressive"]
 EchoOf = Literal["title", "previous", "next"]
@@ -45,6 +46,75 @@ class Example:
 
 
 @dataclass(frozen=True, slots=True)
+class Points:
+    """Points that a line gets for one fact about it.
+
+    Attributes:
+        points: One more than `edges`: those for a value below the first edge, below the second, and so on.
+        edges: In rising order.
+        fact: Name of the fact (see `shape.FACTS`); or
+        match: a pattern, whose number of finds in the line is the value.
+        line: Look not at the line but at the one so many lines after it, or before it if negative.
+        around: Look at the mean over the line and so many lines on either side.
+        seen: Look at the highest value up to the line.
+        none: Points where there is no value: no such line, or a language that isn't known.
+    """
+
+    points: tuple[float, ...]
+    edges: tuple[float, ...]
+    fact: str = ""
+    match: str = ""
+    line: int = 0
+    around: int = 0
+    seen: bool = False
+    none: float = 0.0
+
+    def given(self, value: float | None) -> float:
+        """Points for a value.
+
+        >>> Points((5, 0, -5), (4, 12), "words").given(4)
+        0
+        """
+        return self.none if value is None else self.points[bisect_right(self.edges, value)]
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """How a rule of kind `shape` judges lines.
+
+    Attributes:
+        points: Rows of points; a line's are added up.
+        start: Points that every line has to begin with.
+        change: Points that each change between article and chrome costs, from one line to the next.
+        prose_words: From how many words on a line that ends a sentence may be prose.
+        prose_stop_words: Percentage of stop words that it must have then, if the language is known.
+        gap: Lines without prose that part two stretches of it.
+    """
+
+    points: tuple[Points, ...] = ()
+    start: float = 0.0
+    change: float = 0.0
+    prose_words: int = 10
+    prose_stop_words: float = 20.0
+    gap: int = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """By what a language is told.
+
+    Attributes:
+        code: Such as `en`.
+        words: Its commonest words, in lower case.
+        letters: A pattern for one letter that only it has, for scripts of one language.
+    """
+
+    code: str
+    words: tuple[str, ...] = ()
+    letters: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Rule:
     """One rule as its file gives it, with terms filled in and file-wide settings inherited.
 
@@ -64,6 +134,7 @@ class Rule:
     next: str = ""
     of: EchoOf | None = None
     rest: str = ""
+    shape: Shape | None = None
     where: Where | None = None
     min_words: int | None = None
     max_words: int | None = None

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Any, get_args
 
 from cleaner.errors import Problem, RuleError
-from cleaner.model import Confidence, Example, Kind, Rule, Where
+from cleaner.model import Confidence, Example, Kind, Language, Points, Rule, Shape, Where
 from cleaner.patterncheck import Use, check
 from cleaner.patterns import Term, expand, spans_lines, terms_in
 from cleaner.places import Path, Place, Places
-from cleaner.ruleschema import NEEDS, ONLY_FOR, PATTERNS, RuleFileTable, RuleTable
+from cleaner.ruleschema import FACTS, NEEDS, ONLY_FOR, PATTERNS, LanguageFileTable, RuleFileTable, RuleTable, ShapeTable
 from cleaner.tables import SIZE_AT_MOST, TableError, read_table
 
 
@@ -92,6 +92,28 @@ def parse_terms(source: str, file: str, proven: bool = False) -> dict[str, Term]
     return dict(table.terms)
 
 
+def parse_languages(source: str, file: str) -> dict[str, Language]:
+    """Languages of a folder's `languages.toml`, by their codes.
+
+    Raises:
+        RuleError: The file isn't such a table.
+    """
+    try:
+        table, places = read_table(source, LanguageFileTable, file)
+    except TableError as error:
+        raise RuleError(error.problems) from error
+    problems = []
+    for code, given in table.language.items():
+        fault = check(given.letters, "found", anything=False) if given.letters else None
+        place = places.key(("language", code)) or Place(0, 0)
+        if fault or not (given.words or given.letters):
+            message = f"letters: {fault.message}" if fault else f"language {code!r} has neither words nor letters"
+            problems.append(Problem(file, place.line, "", message, fault.remedy if fault else "give its commonest words", place.column))
+    if problems:
+        raise RuleError(problems)
+    return {code: Language(code, tuple(given.words or ()), given.letters or "") for code, given in table.language.items()}
+
+
 def _read(source: str, name: str, file: str) -> tuple[RuleFileTable, Places]:
     """A file checked against the schema, its patterns not yet looked at."""
 
@@ -105,41 +127,6 @@ def _read(source: str, name: str, file: str) -> tuple[RuleFileTable, Places]:
         return read_table(source, RuleFileTable, file, rule_name)
     except TableError as error:
         raise RuleError(error.problems) from error
-
-
-@dataclass(frozen=True, slots=True)
-class Authored:
-    """A rule as it stands in its file.
-
-    Attributes:
-        source: Its text, from `[[rule]]` on, without white space at its end.
-        patterns: What its author wrote as `match`, with the line of each.
-    """
-
-    source: str
-    patterns: tuple[tuple[str, int], ...]
-
-
-def authored(rule: Rule, source: str) -> Authored:
-    """Find a rule in the text of its file.
-
-    Args:
-        rule: The rule.
-        source: The file's text, which is valid.
-    """
-    data, places = tomllib.loads(source.removeprefix("\ufeff")), Places.of(source)
-    heads = [places.key(("rule", number)) for number in range(len(data["rule"]))]
-    number = next(number for number, place in enumerate(heads) if place and place.line == rule.line)
-    after = heads[number + 1] if number + 1 < len(heads) else None
-    # Behind the last rule, a table such as [terms] may follow.
-    others = [place.line for path in places.keys if path[0] != "rule" and (place := places.key(path)) and place.line > rule.line]
-    end = after.line if after else min(others, default=None)
-    lines = source.split("\n")[rule.line - 1 : end - 1 if end else None]
-    match = data["rule"][number].get("match", [])
-    patterns = [match] if isinstance(match, str) else match
-    path = ("rule", number, "match")
-    found = [places.value((*path, i) if isinstance(match, list) else path) or Place(rule.line, 1) for i in range(len(patterns))]
-    return Authored("\n".join(lines).rstrip(), tuple((pattern, place.line) for pattern, place in zip(patterns, found, strict=True)))
 
 
 #: Double braces about something that isn't a term's name.
@@ -179,6 +166,7 @@ class _Reader:
                 given.confidence,
                 **patterns,
                 of=given.of,
+                shape=self.shape(given.shape, name, number) if given.shape else None,
                 where=Where(given.where.first, given.where.last) if given.where else None,
                 min_words=given.min_words,
                 max_words=given.max_words,
@@ -286,6 +274,27 @@ class _Reader:
         use: Use = "rest" if key == "rest" else "found" if key == "unless" or (key, given.remove) == ("match", "match") else "line"
         narrowed = any(getattr(given, each) for each in ("previous", "next", "where", "unless", "min_words", "max_words"))
         return self.pattern(getattr(given, key), name, ("rule", number, key), use, narrowed or key not in ("match", "unless"))
+
+    def shape(self, given: ShapeTable, name: str, number: int) -> Shape:
+        rows = []
+        for at, row in enumerate(given.points):
+            path = ("rule", number, "shape", "points", at)
+            if (row.fact is None) == (row.match is None):
+                self.problem(path, name, "a row of points needs one of 'fact' and 'match'")
+            elif row.fact is not None and row.fact not in FACTS:
+                near = get_close_matches(row.fact, FACTS, 1)
+                remedy = f"did you mean {near[0]!r}?" if near else f"known facts: {', '.join(FACTS)}"
+                self.problem((*path, "fact"), name, f"unknown fact {row.fact!r}", remedy)
+            if len(row.points) != len(row.edges) + 1 or sorted(set(row.edges)) != row.edges:
+                message = f"{len(row.points)} points for {len(row.edges)} edges"
+                self.problem((*path, "points"), name, message, "give rising edges, and one number of points more than edges")
+            if sum((row.line is not None, row.around is not None, row.seen)) > 1:
+                self.problem(path, name, "a row of points looks in one way: 'line', 'around' or 'seen'")
+            match = self.pattern(row.match, name, (*path, "match"), "found", False)
+            rows.append(
+                Points(tuple(row.points), tuple(row.edges), row.fact or "", match, row.line or 0, row.around or 0, row.seen, row.none)
+            )
+        return Shape(tuple(rows), given.start, given.change, given.prose_words, given.prose_stop_words, given.gap)
 
     def pattern(self, given: str | list[str] | None, rule: str, path: Path, use: Use, anything: bool) -> str:
         """Fill in the terms of a pattern, or of a list of which any may match; an empty string if there is none or it is faulty.

@@ -19,6 +19,38 @@ Languages = Annotated[list[Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3
 #: The keys that hold patterns.
 PATTERNS = ("match", "unless", "until", "through", "previous", "next", "rest", "fingerprint")
 
+#: Names of the facts that rows of points may ask for.
+FACTS: Mapping[str, str] = {
+    "words": "words in the line; in scripts without spaces, two characters count as one",
+    "ends": "1 if the line ends a sentence",
+    "sentences": "sentence ends in the line",
+    "dropped": "1 if the line breaks off with an ellipsis",
+    "stop-words": "percentage of its words that are among the commonest of the language",
+    "capitals": "percentage of its words that begin with a capital",
+    "upper": "1 if all its letters are capitals",
+    "small": "1 if it begins with a small letter",
+    "bullet": "1 if it begins with a bullet, an arrow or another sign of a list",
+    "digits": "percentage of its characters that are digits",
+    "signs": "percentage of its characters that are neither letters nor digits nor spaces",
+    "bars": "characters such as | • · » / › that part the items of a menu",
+    "commas": "commas",
+    "quotes": "quotation marks",
+    "repeats": "times that the text holds the same line",
+    "removed": "1 if another rule takes the line",
+    "prose": "1 if it ends a sentence and has the words and stop words that the rule asks of prose",
+    "prose-words": "its words if it is prose, else 0",
+    "prose-total": "words of prose in the text",
+    "prose-before": "percentage of the text's prose that stands before the line",
+    "prose-after": "percentage of the text's prose that stands after the line",
+    "since-prose": "lines since the last prose, from the text's start if there is none",
+    "until-prose": "lines until the next prose, to the text's end if there is none",
+    "stretch": "percentage of the text's prose that stands in the same stretch of prose, which ends where enough lines without any follow",
+    "from-main": "lines after the stretch with the most prose; negative before it, 0 in it",
+    "from-start": "lines before it",
+    "from-end": "lines after it",
+    "lines": "lines of the text",
+}
+
 #: For each kind, the keys that it can't do without and the keys that only it (or its like) has.
 NEEDS: Mapping[Kind, frozenset[str]] = {
     "match": frozenset({"match"}),
@@ -28,6 +60,7 @@ NEEDS: Mapping[Kind, frozenset[str]] = {
     "head": frozenset({"match", "max_lines"}),
     "run": frozenset({"match", "min_lines"}),
     "echo": frozenset({"of"}),
+    "shape": frozenset({"shape"}),
 }
 ONLY_FOR: Mapping[str, frozenset[Kind]] = {
     "match": frozenset({"match", "line", "block", "tail", "head", "run"}),
@@ -35,6 +68,7 @@ ONLY_FOR: Mapping[str, frozenset[Kind]] = {
     "through": frozenset({"block"}),
     "of": frozenset({"echo"}),
     "rest": frozenset({"echo"}),
+    "shape": frozenset({"shape"}),
     "min_lines": frozenset({"run", "tail"}),
     "max_lines": frozenset({"block", "head", "tail"}),
 }
@@ -59,6 +93,32 @@ class ExampleTable(Table):
     after: str = Field(description="What must be left of it; the same text if the rule must leave it alone.")
 
 
+class PointsTable(Table):
+    """Points that a line gets for one fact about it, or for a pattern that is found in it."""
+
+    fact: str | None = _key("Name of the fact.")
+    match: Pattern | None = _key("In place of a fact, a pattern: the value is how often it is found in the line.")
+    edges: list[float] = _key("Values, rising, at which the points change.", [0.5])
+    points: Annotated[list[float], Field(min_length=2)] = Field(
+        description="Points below the first edge, from the first to the second, and so on; above 0 they speak for chrome."
+    )
+    line: Annotated[int, Field(ge=-9, le=9)] | None = _key("Look at the line so many lines after this one, or before it if negative.")
+    around: Annotated[int, Field(ge=1, le=50)] | None = _key("Look at the mean over so many lines on either side, and this one.")
+    seen: bool = _key("Look at the highest value up to this line.", False)
+    none: float = _key("Points where there is no value: no such line, or a language that isn't known.", 0.0)
+
+
+class ShapeTable(Table):
+    """How lines are judged by what they look like."""
+
+    start: float = _key("Points that every line has to begin with.", 0.0)
+    change: Annotated[float, Field(ge=0)] = _key("Points that each change from article to chrome or back costs.", 0.0)
+    prose_words: Count = _key("From how many words on a line that ends a sentence may be prose.", 10)
+    prose_stop_words: float = _key("Percentage of stop words that prose must have, if the language is known.", 20.0)
+    gap: Count = _key("Lines without prose that part two stretches of it.", 5)
+    points: Annotated[list[PointsTable], Field(min_length=1)] = Field(description="Rows of points; a line's are added up.")
+
+
 class RuleTable(Table):
     """One rule."""
 
@@ -74,6 +134,7 @@ class RuleTable(Table):
     next: Pattern | None = _key("The non-blank line after must fit this.")
     of: EchoOf | None = _key("echo: what the line repeats.")
     rest: Pattern | None = _key("echo of next: what the next line says beyond this one.")
+    shape: ShapeTable | None = _key("shape: the points that decide.")
     where: WhereTable | None = _key("Where in the text.")
     min_words: Count | None = _key("At least so many words would go.")
     max_words: Count | None = _key("At most so many words would go.")
@@ -101,6 +162,21 @@ class RuleFileTable(Table):
         default_factory=dict, description="Rules of the layers below, by name or glob, that are to have another confidence."
     )
     rule: list[RuleTable] = _key("The rules.", list)
+
+
+class LanguageTable(Table):
+    """By what a language is told: either of the two."""
+
+    words: Annotated[list[Text], Field(min_length=10)] | None = _key("Its commonest words.")
+    letters: Text | None = _key("A pattern for one letter that only it has.")
+
+
+class LanguageFileTable(Table):
+    """The languages that texts are told to be in."""
+
+    title: Text
+    about: Text
+    language: dict[Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$")], LanguageTable]
 
 
 def json_schema() -> dict[str, Any]:

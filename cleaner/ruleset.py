@@ -13,13 +13,16 @@ from functools import cached_property
 from pathlib import Path
 
 from cleaner.errors import Problem, RuleError
-from cleaner.model import TRUSTED, Level, Rule
+from cleaner.model import TRUSTED, Language, Level, Rule
 from cleaner.patterns import Term
-from cleaner.rulefile import Change, parse, parse_terms
+from cleaner.rulefile import Change, parse, parse_languages, parse_terms
 from cleaner.tables import SIZE_AT_MOST
 
 #: Name of the file in a rule folder that holds terms for all of its files.
 TERMS = "terms.toml"
+
+#: Name of the file in a rule folder that says by what languages are told.
+LANGUAGES = "languages.toml"
 
 #: Name of the layer that comes with the package.
 SHIPPED = "shipped"
@@ -37,22 +40,24 @@ class RuleSet:
         off: Those that a later layer switched off everywhere, each with the change that did it.
         replaced: Those that a later layer's rule of the same name took the place of.
         moved: Names of rules whose confidence a later layer changed, with the change.
+        languages: By what the languages of texts are told.
     """
 
     rules: tuple[Rule, ...]
     off: tuple[tuple[Rule, Change], ...] = ()
     replaced: tuple[Rule, ...] = ()
     moved: Mapping[str, Change] = field(default_factory=dict)
+    languages: tuple[Language, ...] = ()
 
     def at(self, level: Level) -> RuleSet:
         """The rules that a level trusts: `safe` the surest only, `aggressive` all."""
-        return RuleSet(tuple(rule for rule in self.rules if rule.confidence in TRUSTED[level]))
+        return RuleSet(tuple(rule for rule in self.rules if rule.confidence in TRUSTED[level]), languages=self.languages)
 
     @cached_property
     def fingerprint(self) -> str:
         """SHA-256 of everything in the rules that can change a result, as hexadecimal digits."""
         looks = [[(name, getattr(rule, name)) for name in _LOOKS] for rule in self.rules]
-        return hashlib.sha256(repr(looks).encode()).hexdigest()
+        return hashlib.sha256(repr((looks, self.languages)).encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,11 +118,14 @@ class _Stack:
         self.replaced: list[Rule] = []
         self.moved: dict[str, Change] = {}
         self.terms: dict[str, Term] = {}
+        self.languages: dict[str, Language] = {}
         self.problems: list[Problem] = []
 
     def rule_set(self) -> RuleSet:
         rules = tuple(self.rules[name] for name in sorted(self.rules))
-        return RuleSet(rules, tuple(self.off[name] for name in sorted(self.off)), tuple(self.replaced), self.moved)
+        return RuleSet(
+            rules, tuple(self.off[name] for name in sorted(self.off)), tuple(self.replaced), self.moved, tuple(self.languages.values())
+        )
 
     def lay(self, layer: Layer) -> None:
         new: dict[str, Rule] = {}
@@ -127,6 +135,9 @@ class _Stack:
                 source = _read(path)
                 if path.name == TERMS:
                     self.terms |= parse_terms(source, str(path), layer.proven)
+                    continue
+                if path.name == LANGUAGES:
+                    self.languages |= parse_languages(source, str(path))
                     continue
                 found = parse(source, name, str(path), self.terms, layer.proven)
             except RuleError as error:
@@ -248,7 +259,7 @@ def _walk(folder: Path, above: tuple[Path, ...]) -> Iterator[Path]:
                 raise RuleError(
                     [Problem(str(path), 0, "", "is no file that can be read" if path.exists() else "is a link to nothing", "take it out")]
                 )
-            if entry.name == TERMS and len(above) > 1:
-                message = f"{TERMS} counts only at the top of a rule folder"
-                raise RuleError([Problem(str(path), 0, "", message, "move its terms there, or into the files that use them")])
+            if entry.name in (TERMS, LANGUAGES) and len(above) > 1:
+                message = f"{entry.name} counts only at the top of a rule folder"
+                raise RuleError([Problem(str(path), 0, "", message, "move what it holds there")])
             yield path

@@ -88,13 +88,14 @@ def _advice(rule: Rule, text: str) -> str:
 def check_keeps(rules: Sequence[Rule], others: Iterable[Rule] = ()) -> Iterator[Problem]:
     """Texts that one rule keeps and another takes, where at least one of the two is under test; one problem for each two rules' first.
 
-    A rule for some sites may take what elsewhere is article. But one that takes many such texts is too broad for any site.
+    A rule for some sites may take what elsewhere is article. But one that takes many such texts is too broad for any site. A shape judges a
+    line by the page that it stands in, so a text by itself is no test for it.
     """
     tested = {rule.name for rule in rules}
-    everyone = [*rules, *(rule for rule in others if rule.name not in tested)]
+    everyone = [rule for rule in (*rules, *(rule for rule in others if rule.name not in tested)) if not rule.shape]
     by_name = {rule.name: rule for rule in everyone}
     engines = {True: Engine([rule.anywhere for rule in everyone], guarded=False)}
-    engines[False] = Engine([rule.anywhere for rule in rules], guarded=False)
+    engines[False] = Engine([rule.anywhere for rule in everyone if rule.name in tested], guarded=False)
     taken: dict[str, list[tuple[Rule, str, str]]] = {}
     for owner in everyone:
         for text in owner.keeps:

@@ -142,7 +142,7 @@ def test_a_file_that_kills_its_process_is_named_and_the_others_are_done(tmp_path
     names = [f"{number:03}.txt" for number in range(100)]
     src = fill(tmp_path / "src", *names, "010-poison.txt", "070-poison.txt")
     jobs = plan([src], tmp_path / "out").jobs
-    outcomes = list(run(jobs, Poison(Engine(load().rules), Hints()), processes=2))
+    outcomes = list(run(jobs, Poison(Engine(load().rules, load().languages), Hints()), processes=2))
     assert [outcome.source for outcome in outcomes] == [str(job.source) for job in jobs]
     failed = [Path(outcome.source).name for outcome in outcomes if outcome.error]
     assert failed == ["010-poison.txt", "070-poison.txt"]

@@ -13,11 +13,11 @@ from pathlib import Path
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
+from cleaner.authored import authored
 from cleaner.compare import compare
 from cleaner.engine import Engine
 from cleaner.lint import lint
 from cleaner.model import Hints
-from cleaner.rulefile import authored
 from cleaner.ruleset import load
 from cleaner.selftest import prove
 from tests.conftest import ROOT, Command, Done

@@ -32,7 +32,7 @@ def rule_set() -> RuleSet:
 
 @cache
 def engine() -> Engine:
-    return Engine(rule_set().rules)
+    return Engine(rule_set().rules, rule_set().languages)
 
 
 @cache
@@ -95,7 +95,7 @@ def test_cleaning_only_deletes_with_a_name_and_is_stable(text: str) -> None:
 def shuffled(seed: int) -> Engine:
     rules = list(rule_set().rules)
     random.Random(seed).shuffle(rules)
-    return Engine(rules)
+    return Engine(rules, rule_set().languages)
 
 
 @settings(max_examples=400, deadline=None)
@@ -107,7 +107,7 @@ def test_the_order_of_rules_does_not_matter(text: str, seed: int) -> None:
 @cache
 def blind() -> Engine:
     """An engine that tries every rule on every line."""
-    every = Engine(rule_set().rules)
+    every = Engine(rule_set().rules, rule_set().languages)
     every._prefilter._literals = [frozenset()] * len(every.rules)
     return every
 
@@ -140,7 +140,7 @@ def test_a_text_without_chrome_comes_out_as_it_is() -> None:
 
 def test_no_knowledge_of_the_web_lives_in_python() -> None:
     """No phrase in the engine's modules, documentation apart, is anything that a rule would remove."""
-    alone = Engine(rule_set().rules, guarded=False)
+    alone = Engine([rule for rule in rule_set().rules if not rule.shape], rule_set().languages, guarded=False)
     for path in sorted((ROOT / "cleaner").rglob("*.py")):
         tree = ast.parse(path.read_text(encoding="utf-8"))
         prose = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)}
@@ -156,5 +156,6 @@ def test_every_shipped_rule_proves_itself() -> None:
 
 def test_a_rule_for_another_language_stays_out() -> None:
     text = "The harbour froze on Monday.\nShare this article\n"
-    assert engine().clean(text, Hints(language="en-GB")).changed
-    assert not engine().clean(text, Hints(language="ja")).changed
+    standard = Engine(rule_set().at("standard").rules, rule_set().languages)
+    assert standard.clean(text, Hints(language="en-GB")).changed
+    assert not standard.clean(text, Hints(language="ja")).changed

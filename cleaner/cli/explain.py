@@ -80,6 +80,7 @@ def _as_json(name: str, found: Explanation) -> dict[str, object]:
                 "rule": match.rule.name,
                 "at": place(match.rule, match.line),
                 "pattern": match.pattern,
+                "points": match.reasons,
                 "first_line": match.first,
                 "last_line": match.last,
                 "named": match.owner,

@@ -80,7 +80,8 @@ def engine(chosen: Settings) -> Engine:
     Raises:
         RuleError: Rule files are wrong.
     """
-    return Engine(rule_set(chosen).at(chosen.level).rules)
+    found = rule_set(chosen)
+    return Engine(found.at(chosen.level).rules, found.languages)
 
 
 def read(name: Path) -> Encoded:

@@ -13,6 +13,7 @@ import typer
 from rich.progress import track
 
 from cleaner import files, starter
+from cleaner.authored import authored
 from cleaner.cli import options, streams
 from cleaner.compare import compare
 from cleaner.engine import Engine
@@ -25,7 +26,6 @@ from cleaner.prefilter import required_literals
 from cleaner.removals import json_line
 from cleaner.render import rules as render
 from cleaner.render.console import console
-from cleaner.rulefile import authored
 from cleaner.ruleschema import json_schema
 from cleaner.ruleset import RuleSet, load
 from cleaner.selftest import prove
@@ -173,9 +173,9 @@ def lint(
         streams.tell(f"warning: {finding}")
     if on:
         chosen = options.settings(rules, disable, isolated, level)
-        at_work = found.at(chosen.level).rules
+        at_work = Engine(found.at(chosen.level).rules, found.languages)
         counts = fires(at_work, (text for _, text in _texts(on)), Hints(language=chosen.language))
-        idle = [rule for rule in at_work if rule in tested and not counts[rule.name]]
+        idle = [rule for rule in at_work.rules if rule in tested and not counts[rule.name]]
         for rule in idle:
             streams.say(f"never at work: {rule.name}  {render.place(rule)}")
         streams.say(f"{_rules(len(idle))} removed nothing, {sum(1 for rule in tested if counts[rule.name]):,} something")
@@ -274,7 +274,7 @@ def diff(
             problems += error.problems
     if problems:
         raise RuleError(dict.fromkeys(problems))
-    before, after = (Engine(each.at(chosen.level).rules) for each in sets)
+    before, after = (Engine(each.at(chosen.level).rules, each.languages) for each in sets)
     found = compare(_texts(corpus), before, after, Hints(language=chosen.language), samples)
     if as_json:
         answer = {

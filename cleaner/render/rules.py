@@ -139,6 +139,8 @@ def _match(match: Match, first: bool) -> Iterator[RenderableType]:
     name = (visible(rule.name), Colours().of(rule.name))
     yield _indented(Text.assemble("" if first else "also ", name, f"  {visible(place(rule, match.line))}"), 2)
     yield _indented(Text(visible(f"{rule.about}; {what}" + (f" (in pass {match.turn})" if match.turn > 1 else ""))), 4)
+    if match.reasons:
+        yield _indented(Text(visible(match.reasons), "fold"), 4)
     if match.pattern:
         yield _indented(Text(visible(f"by {_short(match.pattern)}"), "fold"), 4)
 
