@@ -146,6 +146,7 @@ class Engine:
                 found += matcher.judged(view, numbers)
         found = _in_place(view, found)
         if late:
+            view.settled = view.taken
             view.title = key(hints.title) or next((k for k, gone in zip(view.keys, view.taken, strict=True) if not gone), "")
             found = _in_place(view, [*found, *(pair for matcher in late for pair in matcher.judged(view, ()))])
         return found

@@ -172,7 +172,7 @@ def _fitting(matcher: Matcher, view: View, hit: Hit) -> tuple[str, int]:
     if not rule.match or len(written) != len(patterns):
         return written[0] if written else ("", rule.line)
     for pattern, as_written in zip(patterns, written, strict=True):
-        single = Matcher(replace(rule, match=pattern))
+        single = Matcher(replace(rule, match=pattern, literals=None))
         if rule.remove == "match":
             if any(found.span() == (hit.start, hit.end) for found in single.pattern.finditer(view.line(hit.first), timeout=TIMEOUT)):
                 return as_written

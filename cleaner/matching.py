@@ -13,8 +13,8 @@ import regex
 
 from cleaner.document import Document, key, words
 from cleaner.model import Hints, Rule, Shape, Span
-from cleaner.patterns import TIMEOUT, compiled, of_whole_lines, spans_lines
-from cleaner.prefilter import required_literals
+from cleaner.patterns import TIMEOUT, alternatives, compiled, of_whole_lines, spans_lines
+from cleaner.prefilter import fold, literals_of
 from cleaner.shape import Judge, Looks
 
 #: Characters that one match may look at. `regex` checks its time limit only every 256 steps, whatever each step costs.
@@ -43,7 +43,8 @@ class Matcher:
     def __init__(self, rule: Rule) -> None:
         self.rule = rule
         self.many_lines = rule.remove != "match" and spans_lines(rule.match)
-        self.literals = required_literals(rule.match) if rule.match else frozenset()
+        self.literals, self._parts = rule.literals or literals_of(rule.match)
+        self._compiled: dict[int, regex.Pattern[str]] = {}
         self.hits: Callable[[View, Iterable[int]], Iterator[Hit]] = {
             "match": self._spans,
             "line": self._lines,
@@ -79,9 +80,25 @@ class Matcher:
     def mark(self, view: View, number: int) -> int | None:
         """Match the pattern from a solid line on; the number of the last line that it covers, or nothing."""
         if not self.many_lines:
-            return number if self.pattern.fullmatch(view.line(number), timeout=TIMEOUT) else None
+            return number if self._fits(view, number) else None
         found = self.pattern.match(view.document.compact, *view.window(number), timeout=TIMEOUT)
         return number + found.group().count("\n") if found else None
+
+    def _fits(self, view: View, number: int) -> bool:
+        """Whether the pattern matches a line whole. Its alternatives are compiled one by one, as lines need them: it takes long."""
+        folded = view.folded[number]
+        for place, literals in enumerate(self._parts):
+            if folded is None or not literals or any(literal in folded for literal in literals):
+                pattern = self._compiled.get(place)
+                if pattern is None:
+                    pattern = self._compiled[place] = compiled(self._alternatives[place])
+                if pattern.fullmatch(view.line(number), timeout=TIMEOUT):
+                    return True
+        return False
+
+    @cached_property
+    def _alternatives(self) -> list[str]:
+        return alternatives(self.rule.match)
 
     def _spans(self, view: View, numbers: Iterable[int]) -> Iterator[Hit]:
         for number in numbers:
@@ -147,7 +164,7 @@ class Matcher:
 
     def _shapes(self, view: View, numbers: Iterable[int]) -> Iterator[Hit]:
         chrome = self.judge.chrome(self.judge.points(self.looks(view))) if view.document.solid else []
-        yield from (Hit(number, number) for number, goes in enumerate(chrome) if goes and not view.taken[number] and view.line(number))
+        yield from (Hit(number, number) for number, goes in enumerate(chrome) if goes and not view.settled[number] and view.line(number))
 
     @cached_property
     def judge(self) -> Judge:
@@ -157,7 +174,7 @@ class Matcher:
     def looks(self, view: View) -> Looks:
         """The facts that a rule of kind `shape` gives points for."""
         lines = [view.line(number) for number in range(len(view.document.solid))]
-        return self.judge.looks(lines, view.stop_words, view.taken)
+        return self.judge.looks(lines, view.stop_words, view.settled)
 
     def _is_rest(self, text: str) -> bool:
         return _fits(self.rule.rest, text) if self.rule.rest else not text
@@ -196,7 +213,7 @@ def is_on(host: str, sites: Iterable[str]) -> bool:
 
 
 def _neighbour_fits(pattern: str, view: View, number: int) -> bool:
-    return not pattern or (0 <= number < len(view.document.solid) and _fits(pattern, view.line(number)))
+    return not pattern or _fits(pattern, view.line(number) if 0 <= number < len(view.document.solid) else "")
 
 
 def _fits(pattern: str, text: str) -> bool:
@@ -208,7 +225,8 @@ class View:
 
     Attributes:
         document: The text.
-        taken: For each solid line, whether rules take it whole, as far as that is known; some echoes and shapes ask.
+        taken: For each solid line, whether rules take it whole, as far as that is known; some echoes ask.
+        settled: The same for the rules that ask no such question; shapes count these lines as removed.
         title: What the title boils down to (see `document.key`), once it is known which lines are chrome.
         stop_words: The commonest words of its language; none if that isn't known.
         long_lines: Whether some line is too long to be looked at.
@@ -218,6 +236,7 @@ class View:
         self.document = Document(text)
         self.stop_words = stop_words
         self.taken: Sequence[bool] = [False] * len(self.document.solid)
+        self.settled: Sequence[bool] = self.taken
         self.title = ""
         self.long_lines = any(len(line.text) > MAX_SCAN for line in self.document.solid)
 
@@ -233,6 +252,11 @@ class View:
         if end - start > MAX_SCAN:
             end = self.document.compact_start(self.document.line_at(start + MAX_SCAN)) - 1
         return start, max(start, end)
+
+    @cached_property
+    def folded(self) -> list[str | None]:
+        """The solid lines as required literals are looked for in them; None for one that folds in another way (see `prefilter`)."""
+        return [fold(self.line(number)) for number in range(len(self.document.solid))]
 
     @cached_property
     def keys(self) -> list[str]:

@@ -56,7 +56,7 @@ class Points:
         match: a pattern, whose number of finds in the line is the value.
         line: Look not at the line but at the one so many lines after it, or before it if negative.
         around: Look at the mean over the line and so many lines on either side.
-        seen: Look at the highest value up to the line.
+        seen: Look at the highest value from the first prose up to the line: menus above it name everything.
         none: Points where there is no value: no such line, or a language that isn't known.
     """
 
@@ -150,6 +150,8 @@ class Rule:
     file: str = ""
     line: int = 0
     layer: str = ""
+    #: Strings of which every match holds one, of the whole pattern and of each of its alternatives, if that was worked out beforehand.
+    literals: tuple[frozenset[str], tuple[frozenset[str], ...]] | None = None
 
     @property
     def family(self) -> str:

@@ -27,8 +27,8 @@ _NESTED_AT_MOST = 50
 #: Parts of a pattern up to which it is asked whether it can match at all: that takes the square of their number.
 _LOOKED_AT = 1_000
 
-#: How a pattern is used: to fit one line whole, lines whole, the end of a line, to be found somewhere, or as a part of other patterns.
-Use = Literal["line", "lines", "rest", "found", "part"]
+#: How a pattern is used: to fit one line whole, lines whole, the end of a line, to be found somewhere, as a part of others, on a neighbour.
+Use = Literal["line", "lines", "rest", "found", "part", "beside"]
 
 
 class Fault(NamedTuple):
@@ -59,6 +59,8 @@ def check(pattern: str, use: Use, anything: bool = True) -> Fault | None:
     """
     if use == "part":  # what it matches alone says little
         return _unsound(pattern, use) or _nested(pattern, use)
+    if use == "beside":  # it may ask for no line at all
+        return _unsound(pattern, "line") or _dead(pattern, "line") or _nested(pattern, "line") or _blows_up(pattern, "line")
     for look in (_unsound, _empty, _dead, _nested):
         if fault := look(pattern, use):
             return fault
@@ -165,7 +167,7 @@ def _dead(pattern: str, use: Use) -> Fault | None:
         return Fault("^ and $ mean the ends of the whole text here", "leave them out: it is matched from a line's start to a line's end")
     if _never(nodes, False, False):
         return Fault("can never match", "take out ^ and $ in its midst, or write \\^ and \\$ to mean the signs")
-    if use in ("line", "lines") and (_forced_space(nodes) or _forced_space(nodes[::-1])):
+    if use in ("line", "lines") and (_forced_space(nodes) or _forced_space(nodes, backwards=True)):
         return Fault("can never match: lines are looked at without the white space at their ends", "take it out at the pattern's ends")
     return None
 
@@ -213,9 +215,9 @@ def _nothing(members: Iterable[tuple[Any, Any]]) -> bool:
     return members[0][0] is _constants.NEGATE and any(kinds.issuperset(pair) for pair in both)
 
 
-def _forced_space(nodes: Sequence[tuple[Any, Any]]) -> bool:
-    """Whether the first node that takes a character takes white space and nothing else."""
-    for op, value in nodes:
+def _forced_space(nodes: Sequence[tuple[Any, Any]], backwards: bool = False) -> bool:
+    """Whether the first node that takes a character, or the last one, takes white space and nothing else."""
+    for op, value in reversed(nodes) if backwards else nodes:
         if op is _constants.LITERAL:
             return chr(value).isspace()
         if op is _constants.IN:
@@ -226,7 +228,7 @@ def _forced_space(nodes: Sequence[tuple[Any, Any]]) -> bool:
             )
         inside = inner(op, value)
         if inside:
-            return all(_forced_space(branch) for branch in inside) and all(_width(branch) for branch in inside)
+            return all(_forced_space(branch, backwards) for branch in inside) and all(_width(branch) for branch in inside)
         if op is not _constants.AT:
             return False
     return False

@@ -79,7 +79,7 @@ def _alternatives(term: Term) -> str:
     return f"(?:{'|'.join(regex.escape(word, literal_spaces=True) for word in sorted(term, key=lambda w: (-len(w), w)))})"
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=16384)
 def compiled(pattern: str) -> regex.Pattern[str]:
     """Compile a pattern: case-insensitive, Unicode.
 
@@ -122,6 +122,8 @@ def alternatives(pattern: str) -> list[str]:
 
     >>> alternatives(r"(?:a|b)|(?:c[|]\|)"), alternatives("one")
     (['a|b', 'c[|]\\|'], ['one'])
+    >>> alternatives(r"(?:a)b(?:c)|d")
+    ['(?:a)b(?:c)', 'd']
     """
     parts, depth, start = [], 0, 0
     for found in _TOKEN.finditer(pattern):
@@ -131,4 +133,14 @@ def alternatives(pattern: str) -> list[str]:
             start = found.end()
         depth += (token == "(") - (token == ")")
     parts.append(pattern[start:])
-    return [part[3:-1] if len(parts) > 1 and part.startswith("(?:") and part.endswith(")") else part for part in parts]
+    return [part[3:-1] if len(parts) > 1 and _is_group(part) else part for part in parts]
+
+
+def _is_group(part: str) -> bool:
+    """Whether a part of a pattern is one plain group from end to end."""
+    depth = 0
+    for found in _TOKEN.finditer(part):
+        depth += (found.group() == "(") - (found.group() == ")")
+        if not depth:
+            return part.startswith("(?:") and found.end() == len(part)
+    return False

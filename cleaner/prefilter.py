@@ -14,7 +14,7 @@ from re import _constants  # type: ignore[attr-defined]  # there is no public pa
 from typing import Any
 
 from cleaner.document import Document
-from cleaner.patterns import parse_tree
+from cleaner.patterns import alternatives, parse_tree
 
 Literals = frozenset[str]
 
@@ -38,6 +38,22 @@ def required_literals(pattern: str) -> Literals:
     frozenset()
     """
     return max(_required(parse_tree(pattern) or ()), key=_worth, default=frozenset())
+
+
+def literals_of(pattern: str) -> tuple[Literals, tuple[Literals, ...]]:
+    """Required literals of a pattern, and of each of its alternatives."""
+    parts = tuple(map(required_literals, alternatives(pattern)))
+    return parts[0] if len(parts) == 1 else required_literals(pattern), parts
+
+
+def fold(text: str) -> str | None:
+    """A text as literals are looked for in it: in lower case; or None if it holds characters that fold in another way.
+
+    >>> fold("READ MORE"), fold("\u0130stanbul")
+    ('read more', None)
+    """
+    folded = text.lower()
+    return None if len(folded) != len(text) or AWKWARD.search(text) else folded
 
 
 def _worth(literals: Literals) -> float:
@@ -124,13 +140,12 @@ class Prefilter:
             among: The patterns to ask for.
         """
         every = range(len(document.solid))
-        folded = document.compact.lower()
-        blind = len(folded) != len(document.compact) or AWKWARD.search(document.compact) is not None
-        present = frozenset[str]() if blind else self._present(folded)
+        folded = fold(document.compact)
+        present = frozenset[str]() if folded is None else self._present(folded)
         lines: dict[str, set[int]] = {}
         for place in among:
             literals = self._literals[place]
-            if blind or not literals:
+            if folded is None or not literals:
                 yield place, every
                 continue
             found = literals & present

@@ -164,7 +164,7 @@ class _Reader:
                 given.about,
                 given.remove,
                 given.confidence,
-                **patterns,
+                **patterns,  # type: ignore[arg-type]  # keys and values are checked by the schema
                 of=given.of,
                 shape=self.shape(given.shape, name, number) if given.shape else None,
                 where=Where(given.where.first, given.where.last) if given.where else None,
@@ -272,6 +272,8 @@ class _Reader:
 
     def rule_pattern(self, given: RuleTable, key: str, name: str, number: int) -> str:
         use: Use = "rest" if key == "rest" else "found" if key == "unless" or (key, given.remove) == ("match", "match") else "line"
+        if key in ("previous", "next"):
+            use = "beside"
         narrowed = any(getattr(given, each) for each in ("previous", "next", "where", "unless", "min_words", "max_words"))
         return self.pattern(getattr(given, key), name, ("rule", number, key), use, narrowed or key not in ("match", "unless"))
 

@@ -104,7 +104,7 @@ class PointsTable(Table):
     )
     line: Annotated[int, Field(ge=-9, le=9)] | None = _key("Look at the line so many lines after this one, or before it if negative.")
     around: Annotated[int, Field(ge=1, le=50)] | None = _key("Look at the mean over so many lines on either side, and this one.")
-    seen: bool = _key("Look at the highest value up to this line.", False)
+    seen: bool = _key("Look at the highest value from the first prose up to this line.", False)
     none: float = _key("Points where there is no value: no such line, or a language that isn't known.", 0.0)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from difflib import get_close_matches
@@ -12,9 +13,11 @@ from fnmatch import translate
 from functools import cached_property
 from pathlib import Path
 
+from cleaner.cache import cached
 from cleaner.errors import Problem, RuleError
 from cleaner.model import TRUSTED, Language, Level, Rule
 from cleaner.patterns import Term
+from cleaner.prefilter import literals_of
 from cleaner.rulefile import Change, parse, parse_languages, parse_terms
 from cleaner.tables import SIZE_AT_MOST
 
@@ -28,7 +31,9 @@ LANGUAGES = "languages.toml"
 SHIPPED = "shipped"
 
 #: The fields of a rule that can change a result.
-_LOOKS = tuple(field.name for field in fields(Rule) if field.name not in {"about", "removes", "keeps", "examples", "file", "line", "layer"})
+_LOOKS = tuple(
+    field.name for field in fields(Rule) if field.name not in {"about", "removes", "keeps", "examples", "file", "line", "layer", "literals"}
+)
 
 
 @dataclass(frozen=True)
@@ -128,24 +133,21 @@ class _Stack:
         )
 
     def lay(self, layer: Layer) -> None:
-        new: dict[str, Rule] = {}
-        changes: list[Change] = []
-        for name, path in self.files(layer.path) if layer.path else ():
-            try:
-                source = _read(path)
-                if path.name == TERMS:
-                    self.terms |= parse_terms(source, str(path), layer.proven)
-                    continue
-                if path.name == LANGUAGES:
-                    self.languages |= parse_languages(source, str(path))
-                    continue
-                found = parse(source, name, str(path), self.terms, layer.proven)
-            except RuleError as error:
-                self.problems += error.problems
-                continue
-            new |= {rule.name: replace(rule, layer=layer.name) for rule in found.rules}
-            changes += found.changes
-        for change in [*changes, *layer.changes]:
+        before = len(self.problems)
+        sources = list(self.sources(layer.path)) if layer.path else []
+        if layer.proven:
+            # All that the outcome depends on: our own code, what runs it, and the files with their places.
+            code = [path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py"))]
+            looks = repr((code, sys.version, sources)).encode("utf-8", "surrogatepass")
+            name = f"{layer.name}-{hashlib.sha256(looks).hexdigest()[:32]}"
+            read = cached(name, _Layer, lambda: _read_layer(layer, sources, {}))
+        else:
+            read = _read_layer(layer, sources, self.terms)
+        self.problems[before:] = sorted([*self.problems[before:], *read.problems], key=lambda problem: problem.file)
+        self.terms |= read.terms
+        self.languages |= read.languages
+        new = read.rules
+        for change in [*read.changes, *layer.changes]:
             self.change(change)
         self.replaced += [self.rules[name] for name in new if name in self.rules]
         for name, rule in new.items():
@@ -180,12 +182,55 @@ class _Stack:
         near = by_end or get_close_matches(pattern, sorted({*self.rules, *(f"{folder}/*" for folder in folders)}), 1)
         return f"did you mean {near[0]!r}?" if near else "see cleaner rules list"
 
-    def files(self, path: Path) -> Iterator[tuple[str, Path]]:
-        """Rule files of a layer with their names, terms first, the rest in the order of their names."""
+    def sources(self, path: Path) -> Iterator[tuple[str, Path, str]]:
+        """Rule files of a layer with their names and texts, terms first, the rest in the order of their names."""
         try:
-            yield from _rule_files(path)
+            for name, file in _rule_files(path):
+                try:
+                    yield name, file, _read(file)
+                except RuleError as error:
+                    self.problems += error.problems
         except RuleError as error:
             self.problems += error.problems
+
+
+@dataclass
+class _Layer:
+    """What the files of one layer hold."""
+
+    rules: dict[str, Rule] = field(default_factory=dict)
+    changes: list[Change] = field(default_factory=list)
+    terms: dict[str, Term] = field(default_factory=dict)
+    languages: dict[str, Language] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+
+def _read_layer(layer: Layer, sources: Iterable[tuple[str, Path, str]], terms: Mapping[str, Term]) -> _Layer:
+    """Read the files of a layer.
+
+    Args:
+        layer: The layer.
+        sources: Its files: name, path and text.
+        terms: Terms of the layers below.
+    """
+    read = _Layer()
+    for name, path, source in sources:
+        try:
+            if path.name == TERMS:
+                read.terms |= parse_terms(source, str(path), layer.proven)
+                continue
+            if path.name == LANGUAGES:
+                read.languages |= parse_languages(source, str(path))
+                continue
+            found = parse(source, name, str(path), {**terms, **read.terms}, layer.proven)
+        except RuleError as error:
+            read.problems += error.problems
+            continue
+        for rule in found.rules:
+            literals = literals_of(rule.match) if layer.proven else None
+            read.rules[rule.name] = replace(rule, layer=layer.name, literals=literals)
+        read.changes += found.changes
+    return read
 
 
 def _read(path: Path) -> str:

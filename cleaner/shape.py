@@ -113,7 +113,8 @@ class Looks:
         """What a row of points looks at, for each line: a value, or None where there is none."""
         values = self.columns[row.fact] if row.fact else self._finds(compiled(row.match))
         if row.seen:
-            return list(accumulate((value or 0.0 for value in values), max))
+            first = next((number for number, prose in enumerate(self.columns["prose"]) if prose), len(values))
+            return list(accumulate((value if value and number > first else 0.0 for number, value in enumerate(values)), max))
         if row.around:
             return _means(values, row.around)
         if row.line:

@@ -81,8 +81,11 @@ def test_rows_look_at_lines_around() -> None:
     assert words(Points((), (), "words", line=1)) == [2, 3, None]
     assert words(Points((), (), "words", line=-2)) == [None, None, 1]
     assert words(Points((), (), "words", around=1)) == [1.5, 2, 2.5]
-    assert words(Points((), (), match="two", seen=True)) == [0, 1, 1]
     assert words(Points((), (), match=r"\bt")) == [0, 1, 2]
+
+
+def test_what_was_seen_counts_from_the_first_prose_on() -> None:
+    assert looks("Comments", PROSE, "Comments", PROSE).column(Points((), (), match="Comments", seen=True)) == [0, 0, 1, 1]
 
 
 def test_points_are_added_up() -> None:
