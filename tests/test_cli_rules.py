@@ -278,7 +278,7 @@ def test_what_only_changes_its_name_is_told_apart() -> None:
 
 def test_explain_on_the_screen(cleaner: Command, snapshot: SnapshotAssertion) -> None:
     write(cleaner.folder, my__quay_toml=TIDE, page_txt=PAGE)
-    assert lines(cleaner("explain", "--rules", "my", "page.txt:1-3")) == snapshot
+    assert lines(cleaner("explain", "--rules", "my", "page.txt:1-2")) == snapshot
     assert lines(cleaner("explain", "--rules", "my", "--text", "High tide at six o'clock")) == snapshot
     piped = cleaner("explain", "-:4", "--json", stdin=PAGE.encode())
     row = json.loads(piped.out)
