@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Iterator
 from functools import cached_property
 from typing import NamedTuple
 
@@ -18,6 +19,10 @@ _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 _SENTENCE = regex.compile(
     r"""[\p{L}\p{M}\p{N}]{2}["'’”»)\]]*[\p{Sentence_Terminal}…]["'’”»)\]]*(?:\s|$)|[。！？]|[\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]{20}"""
 )
+
+#: Characters of two lines that are compared before the whole of them.
+_FIRST = 12
+_ALPHANUMERIC = re.compile(r"[^\W_]+")
 
 
 class Line(NamedTuple):
@@ -38,6 +43,20 @@ class Line(NamedTuple):
     indent: int
 
 
+def _contents(text: str, start: int) -> Iterator[tuple[str, int]]:
+    """The lines of a text from an offset on: each without its line end, and the offset behind that."""
+    if "\r" in text:
+        for found in _LINE.finditer(text, start):
+            yield found.group().rstrip("\r\n"), found.end()
+        return
+    *lines, last = text[start:].split("\n")
+    for line in lines:
+        start += len(line) + 1
+        yield line, start
+    if last:
+        yield last, len(text)
+
+
 class Document:
     """A text, its lines, and its non-blank lines joined into one string for searching.
 
@@ -53,15 +72,14 @@ class Document:
         self.text = text
         self.lines: list[Line] = []
         self.solid: list[Line] = []
-        for found in _LINE.finditer(text, 1 if text.startswith(BOM) else 0):
-            start, stop = found.span()
-            raw = found.group()
-            content = raw.rstrip("\r\n")
+        start = 1 if text.startswith(BOM) else 0
+        for content, stop in _contents(text, start):
             left = content.lstrip()
             line = Line(start, start + len(content), stop, left.rstrip(), len(content) - len(left))
             self.lines.append(line)
             if line.text:
                 self.solid.append(line)
+            start = stop
 
     @cached_property
     def compact(self) -> str:
@@ -91,7 +109,20 @@ def key(text: str) -> str:
     >>> key("‘Rough' seas — ahead!") == key('"ROUGH" seas ahead')
     True
     """
-    return "".join(filter(str.isalnum, text.casefold()))
+    return "".join(_ALPHANUMERIC.findall(text.casefold()))
+
+
+def same(one: str, other: str) -> bool:
+    """Whether two lines say the same, going by their keys; lines without letters and digits say nothing.
+
+    >>> same("‘Rough' seas — ahead!", '"ROUGH" seas ahead'), same("*", "*")
+    (True, False)
+    """
+    here, there = key(one[:_FIRST]), key(other[:_FIRST])
+    if not here.startswith(there) and not there.startswith(here):
+        return False  # nearly always, and cheap to know
+    said = key(one)
+    return said != "" and said == key(other)
 
 
 def words(text: str) -> int:

@@ -13,12 +13,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from cleaner import removals
-from cleaner.document import has_sentence, key, words
+from cleaner.document import has_sentence, words
 from cleaner.language import Languages
+from cleaner.marks import Known, Marks
 from cleaner.matching import MAX_SCAN, Hit, Matcher, RuleTimeoutError, View
 from cleaner.model import Confidence, Flag, Hints, Language, Result, Rule, Span, Where
 from cleaner.patterns import TIMEOUT
-from cleaner.prefilter import Prefilter
+from cleaner.scope import Scope
 
 #: Passes over a text; a rule set that still finds something in the one after is unstable.
 MAX_PASSES = 4
@@ -67,10 +68,11 @@ class Engine:
         self._confidence = {rule.name: rule.confidence for rule in rules}
         order: Mapping[Confidence, int] = {"high": 0, "medium": 1, "low": 2}
         self._doubt = {rule.name: order[rule.confidence] for rule in rules}
-        self._prefilter = Prefilter(
-            [matcher.literals for matcher in self._matchers],
-            [matcher.many_lines for matcher in self._matchers],
-        )
+        self._marks = Marks(self._matchers)
+        self._scope = Scope(self._matchers)
+        # Those that need to know which lines stay, and those beside them that no pattern leads to.
+        self._late = [place for place, rule in enumerate(rules) if rule.of in ("title", "previous") or rule.shape]
+        self._echoes = [place for place, rule in enumerate(rules) if rule.of in ("next", "itself")]
 
     def __reduce__(self) -> tuple[type[Engine], tuple[tuple[Rule, ...], tuple[Language, ...], bool]]:
         return Engine, (self.rules, self.languages, self.guarded)
@@ -112,7 +114,8 @@ class Engine:
         Raises:
             RuleTimeoutError: One match took too long.
         """
-        active: list[int] = []
+        active = frozenset[int]()
+        known_lines: Known = {}
         gone: list[Span] = []
         offsets = removals.OffsetMap([(0, len(text))])
         current = text
@@ -120,9 +123,10 @@ class Engine:
             known = hints if hints.language else replace(hints, language=self._languages.tell(current))
             view = View(current, self._languages.words.get(known.language.lower().split("-")[0], ()))
             # A site's mark, or the words of a language, may go with what goes, or come to light by it; what they switched on stays on.
-            was = set(active)
-            active = [place for place, matcher in enumerate(self._matchers) if place in was or not matcher.kept_out_by(known, current)]
-            found = self._pass(view, active, known)
+            was, active = active, active | self._scope.of(known, current)
+            if active != was:
+                known_lines.clear()
+            found = self._pass(view, active, known_lines, known)
             spans = removals.merge((view.span(hit, matcher.rule.name) for matcher, hit in found), self._doubt)
             if not spans:
                 yield Turn(view, known, offsets, (), gone)
@@ -134,20 +138,22 @@ class Engine:
             offsets = offsets.without(gone)
             current = removals.cut(text, gone)
 
-    def _pass(self, view: View, active: Sequence[int], hints: Hints) -> Sequence[tuple[Matcher, Hit]]:
-        """What the rules want gone from one pass's text; hits may overlap."""
-        found: list[tuple[Matcher, Hit]] = []
-        late: list[Matcher] = []
-        for place, numbers in self._prefilter.candidates(view.document, active):
-            matcher = self._matchers[place]
-            if matcher.rule.of in ("title", "previous") or matcher.rule.shape:
-                late.append(matcher)  # these need to know which lines stay
-            else:
-                found += matcher.judged(view, numbers)
-        found = _in_place(view, found)
+    def _pass(self, view: View, active: frozenset[int], known: Known, hints: Hints) -> Sequence[tuple[Matcher, Hit]]:
+        """What the rules want gone from one pass's text; hits may overlap.
+
+        Args:
+            view: The text.
+            active: The rules in force.
+            known: What is known of its lines.
+            hints: What is known beside it.
+        """
+        marked = self._marks.of(view, active, known)
+        marked.update((place, []) for place in self._echoes if place in active)
+        found = _in_place(view, [pair for place in sorted(marked) for pair in self._matchers[place].judged(view, marked[place])])
+        late = [self._matchers[place] for place in self._late if place in active]
         if late:
             view.settled = view.taken
-            view.title = key(hints.title) or next((k for k, gone in zip(view.keys, view.taken, strict=True) if not gone), "")
+            view.title = hints.title or next((line for line, gone in zip(view.lines, view.taken, strict=True) if not gone), "")
             found = _in_place(view, [*found, *(pair for matcher in late for pair in matcher.judged(view, ()))])
         return found
 

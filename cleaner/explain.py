@@ -9,13 +9,14 @@ from pathlib import Path
 import regex
 
 from cleaner.authored import authored
-from cleaner.document import Document, key, words
+from cleaner.document import Document, words
 from cleaner.engine import Engine, Turn
+from cleaner.folding import fold
+from cleaner.literals import required_literals
 from cleaner.matching import Hit, Matcher, RuleTimeoutError, View
 from cleaner.model import TIDY, TRUSTED, Hints, Level, Rule, Span
 from cleaner.patterncheck import forgotten
 from cleaner.patterns import TIMEOUT, alternatives, compiled
-from cleaner.prefilter import required_literals
 from cleaner.ruleset import SHIPPED, RuleSet
 
 #: Near misses that are told.
@@ -172,9 +173,9 @@ def _fitting(matcher: Matcher, view: View, hit: Hit) -> tuple[str, int]:
     if not rule.match or len(written) != len(patterns):
         return written[0] if written else ("", rule.line)
     for pattern, as_written in zip(patterns, written, strict=True):
-        single = Matcher(replace(rule, match=pattern, literals=None))
+        single = Matcher(replace(rule, match=pattern, required=None))
         if rule.remove == "match":
-            if any(found.span() == (hit.start, hit.end) for found in single.pattern.finditer(view.line(hit.first), timeout=TIMEOUT)):
+            if any(found.span() == (hit.start, hit.end) for found in single.pattern().finditer(view.lines[hit.first], timeout=TIMEOUT)):
                 return as_written
         elif any(single.mark(view, number) is not None for number in range(hit.first, hit.last + 1)):
             return as_written
@@ -213,9 +214,9 @@ class _Judge:
 
     def __init__(self, view: View, number: int, level: Level, hints: Hints) -> None:
         self.view, self.number, self.level, self.hints = view, number, level, hints
-        self.line = view.line(number)
+        self.line = view.lines[number]
         self.staying = len(view.document.solid)
-        view.title = view.title or key(hints.title) or next(filter(None, view.keys), "")
+        view.title = view.title or hints.title or next(filter(None, view.lines), "")
 
     def miss(self, rule: Rule) -> Miss | None:
         """How close a rule came, if it came close at all."""
@@ -234,7 +235,7 @@ class _Judge:
     def covering(self, matcher: Matcher) -> Hit | None:
         """The rule's hit that takes the line, or a part of it, conditions aside."""
         alone = matcher.rule.remove in ("match", "line") and not matcher.many_lines
-        numbers: Iterable[int] = [self.number] if alone else range(len(self.view.document.solid))
+        numbers = matcher.marked(self.view, [self.number] if alone else range(len(self.view.lines)))
         return next((hit for hit in matcher.hits(self.view, numbers) if hit.first <= self.number <= hit.last), None)
 
     def reasons(self, matcher: Matcher, hit: Hit) -> Iterator[tuple[str, str]]:
@@ -277,7 +278,7 @@ class _Judge:
         there = "before" if condition == "previous" else "after"
         if not 0 <= beside < len(self.view.document.solid):
             return f"`{condition}` wants a line {there} it, and there is none"
-        return f"`{condition}` doesn't fit the line {there} it: {_short(self.view.line(beside))!r}"
+        return f"`{condition}` doesn't fit the line {there} it: {_short(self.view.lines[beside])!r}"
 
     def shape(self, matcher: Matcher) -> Miss | None:
         """Whether the line bears the rule's mark, but what should follow isn't there."""
@@ -293,9 +294,8 @@ class _Judge:
             return Miss(rule, end, f"no line that fits `{end}` follows within {rule.max_lines} lines", 0.95)
         if rule.remove == "run":
             length = sum(1 for _ in self.row(matcher))
-            return Miss(
-                rule, "min_lines", f"{length} such {'line' if length == 1 else 'lines'} in a row, and min_lines is {rule.min_lines}", 0.95
-            )
+            many = f"{length} such {'line' if length == 1 else 'lines'}"
+            return Miss(rule, "min_lines", f"{many} in a row, and min_lines is {rule.min_lines}", 0.95)
         if rule.remove == "tail":
             limit = "min_lines" if after < (rule.min_lines or 0) else "max_lines"
             return Miss(rule, limit, f"{after} lines would go, and {limit} is {getattr(rule, limit)}", 0.95)
@@ -347,7 +347,7 @@ class _Judge:
             else:
                 high = middle - 1
         begun = self.line[:low]
-        return begun if any(_holds(begun.lower(), literal) for literal in literals) else ""
+        return begun if any(_holds(fold(begun).decode(), literal) for literal in literals) else ""
 
     def misspelt(self, rule: Rule) -> Miss | None:
         """Whether the rule's pattern would fit if a few characters were others."""
@@ -368,7 +368,7 @@ class _Judge:
 
     def almost_holds(self, literals: frozenset[str]) -> bool:
         """Whether at least half of the three-letter pieces of some fixed words are in the line."""
-        line = self.line.lower()
+        line = fold(self.line).decode()
         for literal in literals:
             pieces = [literal[at : at + 3] for at in range(len(literal) - 2)]
             if len(literal) >= _SPELLED_FROM and 2 * sum(piece in line for piece in pieces) >= len(pieces):

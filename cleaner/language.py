@@ -20,8 +20,6 @@ _AHEAD = 1.3
 #: Share of a text's letters that must be of a language's own script; Japanese has about half of them in kana.
 _LETTERS = 0.2
 
-_LETTER = regex.compile(r"\p{L}")
-
 
 class Languages:
     """Tells languages apart.
@@ -46,10 +44,9 @@ class Languages:
         """
         text = text[:_LOOKED_AT]
         if not text.isascii():
-            letters = len(_LETTER.findall(text))
             for code, pattern in self._by_letters:
                 found = len(pattern.findall(text))
-                if found >= _WORDS_AT_LEAST and found > _LETTERS * letters:
+                if found >= _WORDS_AT_LEAST and found > _LETTERS * sum(map(str.isalpha, text)):
                     return code
         said = Counter(text.lower().replace(",", " ").replace(".", " ").split())
         counts = Counter[str]()

@@ -11,9 +11,9 @@ from time import process_time
 from typing import Any
 
 from cleaner.engine import Engine
+from cleaner.literals import required_by
 from cleaner.model import Hints, Rule
 from cleaner.patterns import TIMEOUT, alternatives, compiled, parse_tree
-from cleaner.prefilter import required_literals
 from cleaner.probes import REPEATS, probes
 
 #: Seconds of CPU that a pattern without fixed words may take for one line. The shipped rules' worst takes half of it.
@@ -63,7 +63,7 @@ def lint(rules: Sequence[Rule], everyone: Sequence[Rule]) -> Iterator[Finding]:
 def _slow(rule: Rule) -> Iterator[Finding]:
     if not rule.match:
         return
-    if not required_literals(rule.match):
+    if not all(required.literals for required in required_by(rule)):
         seconds = max(_seconds(rule, " ".join(["Harbour 7"] * (length // 2))) for length in _LINE_WORDS)
         if seconds > LINE_AT_MOST:
             message = f"it has no fixed words, so it is tried on every line, and takes {1e6 * seconds:,.0f} µs"

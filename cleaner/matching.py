@@ -11,14 +11,16 @@ from functools import cached_property
 
 import regex
 
-from cleaner.document import Document, key, words
+from cleaner.document import Document, same, words
+from cleaner.literals import required_by
 from cleaner.model import Hints, Rule, Shape, Span
-from cleaner.patterns import TIMEOUT, alternatives, compiled, of_whole_lines, spans_lines
-from cleaner.prefilter import fold, literals_of
+from cleaner.patterns import TIMEOUT, compiled, of_whole_lines, tries
 from cleaner.shape import Judge, Looks
 
 #: Characters that one match may look at. `regex` checks its time limit only every 256 steps, whatever each step costs.
 MAX_SCAN = 64 * 1024
+#: Characters of a line on which sound patterns are tried without a clock: asking it costs more than most tries do.
+_SHORT = 1000
 #: Times that a page may say its title again; what is said more often is a refrain.
 _TITLE_ECHOES = 2
 
@@ -38,12 +40,21 @@ class Hit:
 
 
 class Matcher:
-    """A rule at work. Its patterns are compiled when a text first needs them: most texts need few."""
+    """A rule at work. Its patterns are compiled when a text first needs them: most texts need few.
+
+    Attributes:
+        rule: The rule.
+        many_lines: Whether its mark may cover several lines.
+        required: What each of its tries can't do without; none where lines are told by other means than a pattern.
+        hits: From a text and the numbers of the solid lines that bear the mark, or may, what the rule wants gone, conditions aside.
+    """
 
     def __init__(self, rule: Rule) -> None:
         self.rule = rule
-        self.many_lines = rule.remove != "match" and spans_lines(rule.match)
-        self.literals, self._parts = rule.literals or literals_of(rule.match)
+        self._tries = tries(rule)
+        self.many_lines = any(each.many_lines for each in self._tries)
+        self.required = required_by(rule) if rule.required is None else rule.required
+        self._by_line = all(map(self.by_line, range(len(self._tries))))
         self._compiled: dict[int, regex.Pattern[str]] = {}
         self.hits: Callable[[View, Iterable[int]], Iterator[Hit]] = {
             "match": self._spans,
@@ -55,11 +66,6 @@ class Matcher:
             "echo": self._echoes,
             "shape": self._shapes,
         }[rule.remove]
-
-    @cached_property
-    def pattern(self) -> regex.Pattern[str]:
-        """What the rule matches; a pattern of several lines ends where a line ends."""
-        return compiled(of_whole_lines(self.rule.match) if self.many_lines else self.rule.match)
 
     def kept_out_by(self, hints: Hints, text: str) -> str:
         """The key that keeps the rule from a text (`languages`, `disable`, `sites`, `fingerprint`), or an empty string."""
@@ -77,38 +83,51 @@ class Matcher:
         except TimeoutError as error:
             raise RuleTimeoutError(rule.name) from error
 
+    def pattern(self, number: int = 0) -> regex.Pattern[str]:
+        """The pattern of a try; one of several lines ends where a line ends."""
+        pattern = self._compiled.get(number)
+        if pattern is None:
+            source, many_lines = self._tries[number]
+            pattern = self._compiled[number] = compiled(of_whole_lines(source) if many_lines else source)
+        return pattern
+
     def mark(self, view: View, number: int) -> int | None:
         """Match the pattern from a solid line on; the number of the last line that it covers, or nothing."""
-        if not self.many_lines:
-            return number if self._fits(view, number) else None
-        found = self.pattern.match(view.document.compact, *view.window(number), timeout=TIMEOUT)
-        return number + found.group().count("\n") if found else None
+        line = view.lines[number]
+        for each, (_, many_lines) in enumerate(self._tries):
+            if not many_lines:
+                if self.fits(line, each):
+                    return number
+                continue
+            found = self.pattern(each).match(view.document.compact, *view.window(number), timeout=self._patience(line))
+            if found:
+                return number + found.group().count("\n")
+        return None
 
-    def _fits(self, view: View, number: int) -> bool:
-        """Whether the pattern matches a line whole. Its alternatives are compiled one by one, as lines need them: it takes long."""
-        folded = view.folded[number]
-        for place, literals in enumerate(self._parts):
-            if folded is None or not literals or any(literal in folded for literal in literals):
-                pattern = self._compiled.get(place)
-                if pattern is None:
-                    pattern = self._compiled[place] = compiled(self._alternatives[place])
-                if pattern.fullmatch(view.line(number), timeout=TIMEOUT):
-                    return True
-        return False
+    def marked(self, view: View, numbers: Iterable[int]) -> list[int]:
+        """Those of some solid lines that bear the mark, or may."""
+        return [number for number in numbers if self.rule.remove == "match" or self.mark(view, number) is not None]
 
-    @cached_property
-    def _alternatives(self) -> list[str]:
-        return alternatives(self.rule.match)
+    def by_line(self, number: int) -> bool:
+        """Whether one line tells if it bears the mark by one of the tries."""
+        return self.rule.remove != "match" and not self._tries[number].many_lines and not self.required[number].before
+
+    def fits(self, line: str, number: int) -> bool:
+        """Whether one of the tries matches a line whole."""
+        return self.pattern(number).fullmatch(line, timeout=self._patience(line)) is not None
+
+    def _patience(self, line: str) -> float | None:
+        return None if self.rule.proven and len(line) <= _SHORT else TIMEOUT
 
     def _spans(self, view: View, numbers: Iterable[int]) -> Iterator[Hit]:
         for number in numbers:
-            for found in self.pattern.finditer(view.line(number), timeout=TIMEOUT):
+            for found in self.pattern().finditer(view.lines[number], timeout=TIMEOUT):
                 if found.end() > found.start():
                     yield Hit(number, number, *found.span())
 
     def _lines(self, view: View, numbers: Iterable[int]) -> Iterator[Hit]:
         for number in numbers:
-            last = self.mark(view, number)
+            last = number if self._by_line else self.mark(view, number)
             if last is not None:
                 yield Hit(number, last)
 
@@ -117,7 +136,7 @@ class Matcher:
         for hit in self._lines(view, numbers):
             stop = min(len(view.document.solid), hit.first + (self.rule.max_lines or 0) + bool(self.rule.until))
             for number in range(hit.last + 1, stop):
-                if until.fullmatch(view.line(number), timeout=TIMEOUT):
+                if until.fullmatch(view.lines[number], timeout=TIMEOUT):
                     yield Hit(hit.first, number - bool(self.rule.until))
                     break
 
@@ -144,27 +163,28 @@ class Matcher:
             first, last = hit.first, hit.last
 
     def _echoes(self, view: View, numbers: Iterable[int]) -> Iterator[Hit]:
-        keys = view.keys
         if self.rule.of == "title":
             title = view.title
-            said = [number for number, gone in enumerate(view.taken) if title and not gone and keys[number] == title]
+            said = [number for number, gone in enumerate(view.taken) if not gone and same(view.lines[number], title)]
             yield from (Hit(number, number) for number in said[1 : 1 + _TITLE_ECHOES])
         elif self.rule.of == "previous":
             first = 0  # of a row of lines that say the same
-            for number in range(1, len(keys)):
-                if not keys[number] or keys[number] != keys[number - 1]:
+            for number in range(1, len(view.lines)):
+                if not same(view.lines[number], view.lines[number - 1]):
                     first = number
                 elif not view.taken[first]:
                     yield Hit(number, number)
+        elif self.rule.of == "itself":
+            yield from (Hit(number, number) for number, line in enumerate(view.lines) if _said_twice(line))
         else:
-            for number in range(len(keys) - 1):
-                here, there = view.line(number), view.line(number + 1)
+            for number in range(len(view.lines) - 1):
+                here, there = view.lines[number], view.lines[number + 1]
                 if here and there.startswith(here) and self._is_rest(there[len(here) :]):
                     yield Hit(number, number)
 
     def _shapes(self, view: View, numbers: Iterable[int]) -> Iterator[Hit]:
         chrome = self.judge.chrome(self.judge.points(self.looks(view))) if view.document.solid else []
-        yield from (Hit(number, number) for number, goes in enumerate(chrome) if goes and not view.settled[number] and view.line(number))
+        yield from (Hit(number, number) for number, goes in enumerate(chrome) if goes and not view.settled[number] and view.lines[number])
 
     @cached_property
     def judge(self) -> Judge:
@@ -173,8 +193,7 @@ class Matcher:
 
     def looks(self, view: View) -> Looks:
         """The facts that a rule of kind `shape` gives points for."""
-        lines = [view.line(number) for number in range(len(view.document.solid))]
-        return self.judge.looks(lines, view.stop_words, view.settled)
+        return self.judge.looks(view.lines, view.stop_words, view.settled)
 
     def _is_rest(self, text: str) -> bool:
         return _fits(self.rule.rest, text) if self.rule.rest else not text
@@ -207,13 +226,18 @@ class Matcher:
         return "" if _neighbour_fits(rule.next, view, hit.last + 1) else "next"
 
 
+def _said_twice(line: str) -> bool:
+    half = len(line) // 2
+    return half > 0 and line[:half] == line[-half:] and not line[half:-half].strip()
+
+
 def is_on(host: str, sites: Iterable[str]) -> bool:
     """Whether a host is one of some sites, or below one."""
     return bool(host) and any(host == site or host.endswith("." + site) for site in sites)
 
 
 def _neighbour_fits(pattern: str, view: View, number: int) -> bool:
-    return not pattern or _fits(pattern, view.line(number) if 0 <= number < len(view.document.solid) else "")
+    return not pattern or _fits(pattern, view.lines[number] if 0 <= number < len(view.document.solid) else "")
 
 
 def _fits(pattern: str, text: str) -> bool:
@@ -225,9 +249,10 @@ class View:
 
     Attributes:
         document: The text.
+        lines: Its solid lines; nothing in the place of one that is too long to be looked at.
         taken: For each solid line, whether rules take it whole, as far as that is known; some echoes ask.
         settled: The same for the rules that ask no such question; shapes count these lines as removed.
-        title: What the title boils down to (see `document.key`), once it is known which lines are chrome.
+        title: The title, once it is known which lines are chrome.
         stop_words: The commonest words of its language; none if that isn't known.
         long_lines: Whether some line is too long to be looked at.
     """
@@ -238,12 +263,8 @@ class View:
         self.taken: Sequence[bool] = [False] * len(self.document.solid)
         self.settled: Sequence[bool] = self.taken
         self.title = ""
-        self.long_lines = any(len(line.text) > MAX_SCAN for line in self.document.solid)
-
-    def line(self, number: int) -> str:
-        """A solid line's text; nothing if it is too long to be looked at."""
-        text = self.document.solid[number].text
-        return text if len(text) <= MAX_SCAN else ""
+        self.lines = [line.text if len(line.text) <= MAX_SCAN else "" for line in self.document.solid]
+        self.long_lines = not all(self.lines)
 
     def window(self, number: int) -> tuple[int, int]:
         """From where to where in the compact text one match may look: whole lines from a solid line on, none of them too long."""
@@ -253,20 +274,10 @@ class View:
             end = self.document.compact_start(self.document.line_at(start + MAX_SCAN)) - 1
         return start, max(start, end)
 
-    @cached_property
-    def folded(self) -> list[str | None]:
-        """The solid lines as required literals are looked for in them; None for one that folds in another way (see `prefilter`)."""
-        return [fold(self.line(number)) for number in range(len(self.document.solid))]
-
-    @cached_property
-    def keys(self) -> list[str]:
-        """The solid lines boiled down (see `document.key`); nothing for one that is too long to be looked at."""
-        return [key(self.line(number)) for number in range(len(self.document.solid))]
-
     def text(self, hit: Hit) -> str:
         """What a hit would take, blank lines left out."""
         if hit.start is not None:
-            return self.line(hit.first)[hit.start : hit.end]
+            return self.lines[hit.first][hit.start : hit.end]
         return "\n".join(line.text for line in self.document.solid[hit.first : hit.last + 1])
 
     def span(self, hit: Hit, rule: str) -> Span:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -11,7 +12,7 @@ from urllib.parse import urlsplit
 Kind = Literal["match", "line", "block", "tail", "head", "run", "echo", "shape"]
 Confidence = Literal["high", "medium", "low"]
 Level = Literal["safe", "standard", "aggressive"]
-EchoOf = Literal["title", "previous", "next"]
+EchoOf = Literal["title", "previous", "next", "itself"]
 
 #: Which confidences a level trusts.
 TRUSTED: Mapping[Level, frozenset[Confidence]] = {
@@ -114,6 +115,22 @@ class Language:
     letters: str = ""
 
 
+class Required(NamedTuple):
+    """What a pattern can't do without.
+
+    Attributes:
+        literals: Strings of which one is on each line that it fits, or on one of the lines; without any, it must be tried on every line.
+        before: How many lines before that one the match may begin.
+        least: Characters of the shortest line that it fits.
+        most: Characters of the longest.
+    """
+
+    literals: frozenset[str]
+    before: int = 0
+    least: int = 0
+    most: int = sys.maxsize
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     """One rule as its file gives it, with terms filled in and file-wide settings inherited.
@@ -150,8 +167,10 @@ class Rule:
     file: str = ""
     line: int = 0
     layer: str = ""
-    #: Strings of which every match holds one, of the whole pattern and of each of its alternatives, if that was worked out beforehand.
-    literals: tuple[frozenset[str], tuple[frozenset[str], ...]] | None = None
+    #: Whether its patterns are known to be sound: then no clock watches them over short lines.
+    proven: bool = False
+    #: What each of its tries requires (see `literals`), if that was worked out beforehand.
+    required: tuple[Required, ...] | None = None
 
     @property
     def family(self) -> str:
@@ -234,6 +253,16 @@ class Hints:
             return urlsplit(url).hostname or ""
         except ValueError:
             return ""
+
+    @property
+    def host_and_above(self) -> list[str]:
+        """The host name and all that it lies below.
+
+        >>> Hints(url="www.example.co.uk").host_and_above
+        ['www.example.co.uk', 'example.co.uk', 'co.uk', 'uk']
+        """
+        parts = self.host.split(".")
+        return [".".join(parts[number:]) for number in range(len(parts))]
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,17 +7,22 @@ import warnings
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from re import _parser  # type: ignore[attr-defined]  # there is no public parse tree
-from typing import Any
+from typing import Any, NamedTuple
 
 import regex
+
+from cleaner.model import Rule
 
 #: `{{name}}` in a pattern stands for a term. Double braces mean nothing to `regex`, so no escape is needed.
 _TERM = re.compile(r"\{\{([a-z][a-z0-9-]*)\}\}")
 
 _CLASS = re.compile(r"(?<!\\)\[\^?\]?(?:\\.|[^\]\\])*+(?:\]|\Z)")
 
-# `regex` knows properties, `re` doesn't: for the sake of the parse tree they become "some character".
+# `regex` knows properties, `re` doesn't: for the sake of the parse tree they become wider classes that it knows.
 _PROPERTY = re.compile(r"(?<!\\)\\(?:[pP](?:\{[^}]*\}|[A-Z])|[XR])")
+_NO_LINE_END = re.compile(r"\\p(?:[LNMPS]|\{(?:[LNMPS][a-z]?|Lower|Upper|Han|Hangul|Hiragana|Katakana|Cyrillic|Greek|Latin)\})")
+# What stands before it has to be there and stays; for a parse tree it makes no difference.
+_KEEP = re.compile(r"(?<!\\)((?:\\\\)*)\\K")
 # Fuzzy matching, `{e<=1}`, and POSIX classes parse in `re` as something else. A counted repeat is all that braces may be.
 _MEANS_ANOTHER_THING = re.compile(r"(?<!\\)\{(?!\d*,?\d*\})|\[:\^?\w+:\]")
 
@@ -99,14 +104,34 @@ def spans_lines(pattern: str) -> bool:
     return r"\n" in bare or "\n" in bare
 
 
+class Try(NamedTuple):
+    """One of the patterns that a rule tries in turn.
+
+    Attributes:
+        pattern: The pattern.
+        many_lines: Whether it may fit several lines.
+    """
+
+    pattern: str
+    many_lines: bool
+
+
+def tries(rule: Rule) -> list[Try]:
+    """The patterns that a rule tries: its alternatives one by one, where lines must fit whole; then each needs only a part of the work."""
+    if rule.remove == "match":
+        return [Try(rule.match, False)]
+    return [Try(pattern, spans_lines(pattern)) for pattern in alternatives(rule.match)] if rule.match else []
+
+
 def of_whole_lines(pattern: str) -> str:
     """A pattern of several lines, made to end where a line ends."""
     return rf"(?:{pattern})(?=\n|\Z)"
 
 
+@lru_cache(maxsize=16)
 def parse_tree(pattern: str) -> Any:
     """The parse tree of a pattern, in the terms of the standard library's `re._parser`; None if that can't read it."""
-    source = _PROPERTY.sub(r"\\w", pattern)
+    source = _PROPERTY.sub(_wider, _KEEP.sub(r"\1", pattern))
     if _MEANS_ANOTHER_THING.search(source):
         return None
     try:
@@ -115,6 +140,16 @@ def parse_tree(pattern: str) -> Any:
             return _parser.parse(source, re.IGNORECASE)
     except (re.error, RecursionError, OverflowError):
         return None
+
+
+def _wider(found: re.Match[str]) -> str:
+    r"""What holds all that a property holds: `\w` for all letters, `\S` for what is known to hold no line end, `\W` else."""
+    name = found.group()
+    if name in (r"\p{L}", r"\pL"):
+        return r"\w"
+    if name in (r"\X", r"\R"):
+        return r"(?:\w|\W)+"
+    return r"\S" if _NO_LINE_END.fullmatch(name) else r"\W"
 
 
 def alternatives(pattern: str) -> list[str]:

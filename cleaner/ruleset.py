@@ -15,9 +15,9 @@ from pathlib import Path
 
 from cleaner.cache import cached
 from cleaner.errors import Problem, RuleError
+from cleaner.literals import required_by
 from cleaner.model import TRUSTED, Language, Level, Rule
 from cleaner.patterns import Term
-from cleaner.prefilter import literals_of
 from cleaner.rulefile import Change, parse, parse_languages, parse_terms
 from cleaner.tables import SIZE_AT_MOST
 
@@ -32,7 +32,9 @@ SHIPPED = "shipped"
 
 #: The fields of a rule that can change a result.
 _LOOKS = tuple(
-    field.name for field in fields(Rule) if field.name not in {"about", "removes", "keeps", "examples", "file", "line", "layer", "literals"}
+    field.name
+    for field in fields(Rule)
+    if field.name not in {"about", "removes", "keeps", "examples", "file", "line", "layer", "proven", "required"}
 )
 
 
@@ -227,8 +229,7 @@ def _read_layer(layer: Layer, sources: Iterable[tuple[str, Path, str]], terms: M
             read.problems += error.problems
             continue
         for rule in found.rules:
-            literals = literals_of(rule.match) if layer.proven else None
-            read.rules[rule.name] = replace(rule, layer=layer.name, literals=literals)
+            read.rules[rule.name] = replace(rule, layer=layer.name, proven=layer.proven, required=required_by(rule))
         read.changes += found.changes
     return read
 

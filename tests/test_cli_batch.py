@@ -157,6 +157,7 @@ def test_an_interrupt_ends_a_batch_of_several_processes(cleaner: Command) -> Non
         stderr=subprocess.PIPE,
         env=Command.environment(),
         cwd=cleaner.folder,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),  # a shell's background jobs ignore it
     )
     until = time.monotonic() + 60
     while not (cleaner.folder / "out").exists() and time.monotonic() < until:

@@ -180,7 +180,7 @@ def test_all_shipped_rules_pass_test_and_lint(cleaner: Command) -> None:
 @pytest.mark.parametrize(
     ("keys", "kind", "message"),
     [
-        (r"match = '(?:\w.{0,90}){3}\d.{0,300}\d\d'", "slow", "it has no fixed words, so it is tried on every line"),
+        (r"match = '(?:\w.{0,90}){3}\p{N}.{0,300}\p{N}\p{N}'", "slow", "it has no fixed words, so it is tried on every line"),
         ("match = 'tide .*'", "risky", "its pattern goes on without limit"),
         ("match = 'tide [^x]+ (?:low|high)'", "risky", "its pattern goes on without limit"),
         ("remove = 'tail'\nmatch = 'more tides'", "risky", "a tail on one line's word, on every site"),

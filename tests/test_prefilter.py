@@ -1,62 +1,61 @@
 from __future__ import annotations
 
 import pytest
-import regex
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from cleaner.document import Document
-from cleaner.prefilter import AWKWARD, Prefilter, _folds, required_literals
+from cleaner import prefilter
+from cleaner.folding import fold
+from cleaner.prefilter import Prefilter
 
-
-@pytest.mark.parametrize(
-    ("pattern", "literals"),
-    [
-        (r"share this (?:article|page)", {"share this "}),
-        (r"(?:foto|bild): .+", {"foto", "bild"}),
-        (r"(?:a|b)?read more", {"read more"}),
-        (r"\bcredit: (?-i:[A-Z])", {"credit: "}),
-        (r"(?:comments\n)?no comments", {"no comments"}),
-        (r"(?P<a>x{2,3}yes)(?P=a)", {"yes"}),
-        (r"\p{Lu}+ via agency", {" via agency"}),
-        (r"[^\p{L}]{0,3}inbox", {"inbox"}),
-        (r"SHARE", {"share"}),
-        (r"(?:foto|\d+)", set()),
-        (r"(?:more)*", set()),
-        (r"(?:newsletter){e<=2}", set()),
-        (r"[[:alpha:]]more", set()),
-        (r"(?:newsletter){e}xyz", set()),
-        (r"(?:newsletter){i,d}", set()),
-        (r"\p{Script=Latin}more", {"more"}),
-        (r"\\\\p{L}", set()),
-        (r"[[\w]more", {"more"}),
-        (r"(?|more|less)", set()),
-        (r"straße", {"stra"}),
-        (r"suscríbete", {"suscríbete"}),
-        (r"подписаться", {"подписаться"}),
-        (r"σας", set()),
-    ],
-)
-def test_required_literals(pattern: str, literals: set[str]) -> None:
-    assert required_literals(pattern) == literals
+LITERALS = [
+    frozenset({"share"}),
+    frozenset({"\nshare\n", "\nlike\n"}),
+    frozenset({"absent"}),
+    frozenset({"this\n"}),
+    frozenset({"é", "ab"}),
+]
 
 
-def test_folding_letters_equal_only_what_lower_makes_of_them() -> None:
-    """For every letter that may stand in a literal, all of Unicode is tried."""
-    everything = "".join(map(chr, range(0x110000)))
-    letters = {char.lower() for char in map(chr, range(0x530)) if _folds(char) and char.lower() != char.upper()}
-    assert len(letters) > 90
-    for letter in letters:
-        for char in regex.findall(regex.escape(letter), everything, regex.IGNORECASE):
-            assert char.lower() == letter or AWKWARD.match(char), (letter, char)
+def found(filtering: Prefilter, lines: list[str]) -> dict[int, set[int]]:
+    return {number: set(places) for number, places in filtering.candidates(lines) if places}
 
 
-def test_candidates_are_the_lines_that_hold_a_literal() -> None:
-    document = Document("Share this\n\nnothing\nshare and SHARE\n")
-    prefilter = Prefilter([frozenset({"share"}), frozenset({"share"}), frozenset({"absent"}), frozenset()], [False, True, False, False])
-    found = {place: list(numbers) for place, numbers in prefilter.candidates(document, range(4))}
-    assert found == {0: [0, 2], 1: [0, 1, 2], 3: [0, 1, 2]}
+@pytest.mark.parametrize("native", [True, False])
+def test_candidates_are_the_patterns_with_a_literal_on_the_line(native: bool) -> None:
+    lines = ["Share this", "nothing", "• SHARE", "12", "", "share\xa0THIS", "like"]
+    assert found(Prefilter(LITERALS, native), lines) == {0: {0, 3}, 2: {0, 1}, 5: {0, 3}, 6: {1}}
 
 
-@pytest.mark.parametrize("char", ["ſ", "İ", "\u212a"])
-def test_a_text_with_awkward_letters_is_not_filtered(char: str) -> None:
-    prefilter = Prefilter([frozenset({"absent"})], [False])
-    assert list(prefilter.candidates(Document(f"one{char}\ntwo"), [0])) == [(0, range(2))]
+@pytest.mark.parametrize("native", [True, False])
+def test_a_pattern_without_literals_is_worth_trying_everywhere(native: bool) -> None:
+    assert found(Prefilter([frozenset(), frozenset({"two"})], native), ["one", "two"]) == {0: {0}, 1: {0, 1}}
+
+
+@settings(max_examples=500)
+@given(st.lists(st.text(alphabet="shareliket •é1ſabxt", max_size=12)))
+def test_with_and_without_the_automaton_the_same_is_found(lines: list[str]) -> None:
+    assert found(Prefilter(LITERALS, True), lines) == found(Prefilter(LITERALS, False), lines)
+
+
+@settings(max_examples=500)
+@given(st.lists(st.text(alphabet="share •é1ſabx", max_size=8)), st.sampled_from(["e", "sh", "\nsh", "ab\n", "éa", "\nshare\n"]))
+def test_a_literal_is_found_wherever_it_stands(lines: list[str], literal: str) -> None:
+    here = {number for number, line in enumerate(lines) if literal.encode() in fold(f"\n{line}\n")}
+    assert here <= found(Prefilter([frozenset({literal})]), lines).keys()
+
+
+def test_the_automaton_is_built_once_there_is_enough_to_look_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(prefilter, "_WORTH_BUILDING", 50)
+    filtering = Prefilter(LITERALS)
+    for _ in range(3):
+        assert found(filtering, ["share this with your friends"]) == {0: {0}}
+    assert "_automaton" in vars(filtering)
+    assert "_automaton" not in vars(Prefilter(LITERALS, native=False))
+
+
+def test_without_the_package_the_tables_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(prefilter, "ahocorasick_rs", None)
+    filtering = Prefilter(LITERALS, native=True)
+    assert found(filtering, ["share " * 50_000]) == {0: {0}}
+    assert "_automaton" not in vars(filtering)

@@ -20,9 +20,9 @@ from cleaner.engine import Engine
 from cleaner.errors import InputError, Problem, RuleError
 from cleaner.lint import fires
 from cleaner.lint import lint as look
+from cleaner.literals import required_literals
 from cleaner.matching import is_on
 from cleaner.model import Hints, Rule
-from cleaner.prefilter import required_literals
 from cleaner.removals import json_line
 from cleaner.render import rules as render
 from cleaner.render.console import console

@@ -130,7 +130,7 @@ def _indented(text: Text, by: int) -> RenderableType:
 def _match(match: Match, first: bool) -> Iterator[RenderableType]:
     rule = match.rule
     lines = f"line {match.first}" if match.first == match.last else f"lines {match.first} to {match.last}"
-    said = {"title": "the title", "previous": "the line before", "next": "the line after", None: ""}[rule.of]
+    said = {"title": "the title", "previous": "the line before", "next": "the line after", "itself": "itself", None: ""}[rule.of]
     what = {
         "match": f"takes {match.text!r}" if len(match.text) < _QUOTE else "takes a part of the line",
         "line": f"takes {lines}",

@@ -1,0 +1,125 @@
+from __future__ import annotations
+
+import pytest
+import regex
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cleaner.folding import fold, folds, undecorated
+from cleaner.literals import LENGTH_AT_MOST, required_by, required_literals, required_of_lines
+from cleaner.model import Rule
+
+EVERYTHING = "".join(map(chr, range(0x110000)))
+
+
+@pytest.mark.parametrize(
+    ("pattern", "literals"),
+    [
+        (r"(?:foto|bild): .+", {"foto: ", "bild: "}),
+        (r"(?:a|b)?read more", {"read more"}),
+        (r"\bcredit: (?-i:[A-Z])", {"credit: "}),
+        (r"(?P<a>x{2,3}yes)(?P=a)", {"xxyes"}),
+        (r"\p{Lu}+ via agency", {" via agency"}),
+        (r"(?:more)*", set()),
+        (r"(?:foto|\p{L}+)", set()),
+        (r"(?:newsletter){e<=2}", set()),
+        (r"[[:alpha:]]more", set()),
+        (r"(?:newsletter){e}xyz", set()),
+        (r"(?:newsletter){i,d}", set()),
+        (r"\p{Script=Latin}more", {"more"}),
+        (r"\\\\p{L}", set()),
+        (r"[[\w]more", {"more"}),
+        (r"(?|more|less)", set()),
+        (r"straße", {"stra"}),
+        (r"suscríbete", {"suscríbete"}),
+        (r"подписаться", {"подписаться"}),
+        (r"tıkla", {"tikla"}),
+        (r"σας", set()),
+        (r"\d{2}\.\s?[MN]ai 19\d\d", {"00.mai 0000", "00. mai 0000", "00.nai 0000", "00. nai 0000"}),
+        (r".{1,40}(?=.*newsletter).{1,40}", {"newsletter"}),
+        (r"(?!never)always", {"always"}),
+        (r"name\K MORE", {"name more"}),
+        (r"\0zero", {"zero"}),
+        (r".", set()),
+    ],
+)
+def test_what_stands_in_a_line(pattern: str, literals: set[str]) -> None:
+    assert required_literals(pattern) == literals
+
+
+@pytest.mark.parametrize(
+    ("pattern", "literals"),
+    [
+        (r"share", {"\nshare\n"}),
+        (r"share this .*", {"\nshare this "}),
+        (r".* said", {" said\n"}),
+        (r"(?:the )?latest(?: news)?", {"\nlatest\n", "\nlatest news", "\nthe latest\n", "\nthe latest "}),
+        (r"[^\p{L}\d]{0,4}inbox", {"\ninbox\n"}),
+        (r"[•*»\-– ]{0,3}\(inbox\)", {"\ninbox)\n"}),
+        (r"[^\p{Lu}]{0,4}inbox", {"inbox"}),
+        (r"by [^\w]*more", {"more\n"}),
+        (r"[^\p{L}]\d+", set()),
+        (r"(?:by .+: )?(?:ap|afp)", {"\nap\n", ": ap\n", "\nafp\n", ": afp\n"}),
+        (r"(?:\d\d|aa){1,9}", {"\n00", "\naa"}),
+    ],
+)
+def test_what_stands_in_a_line_that_fits_whole(pattern: str, literals: set[str]) -> None:
+    assert required_literals(pattern, whole=True) == literals
+
+
+@pytest.mark.parametrize(
+    ("pattern", "literals", "before"),
+    [
+        (r"share\nthis", {"\nshare\n"}, 0),
+        (r"share\s+this\nwith", {"\nshare"}, 0),
+        (r".{20,90}\nby reuters", {"\nby reuters\n"}, 1),
+        (r"(?:.+\n){0,3}by reuters\n.+", {"\nby reuters\n"}, 4),
+        (r"[^.]+\nby reuters", {"\nby reuters\n"}, 1000),
+        (r"\P{Lu}by reuters\n", {"by reuters\n"}, 2),
+        (r"(?P<said>.+)\n(?P=said)", set(), 0),
+    ],
+)
+def test_what_stands_in_one_of_several_lines(pattern: str, literals: set[str], before: int) -> None:
+    required = required_of_lines(pattern)
+    assert required.literals == literals
+    assert required.before == before
+
+
+def test_a_rule_that_any_line_fits_is_told_by_the_line_after() -> None:
+    rule = Rule("demo/x", "", "line", match=r"\p{Lu}\p{L}+ \p{Lu}\p{L}+", next=r"about the author\b.*")
+    (required,) = required_by(rule)
+    assert required.literals == {"\nabout the author"[:LENGTH_AT_MOST]}
+    assert (required.before, required.least) == (1, 5)
+
+
+def test_folding_letters_equal_only_what_fold_makes_of_them() -> None:
+    """For every letter that may stand in a literal, all of Unicode is tried."""
+    letters = {char.lower() for char in map(chr, range(0x530)) if folds(char) and char.lower() != char.upper()}
+    assert len(letters) > 90
+    for letter in letters:
+        for char in regex.findall(regex.escape(letter), EVERYTHING, regex.IGNORECASE):
+            assert fold(char) == fold(letter), (letter, char)
+
+
+@pytest.mark.parametrize(("pattern", "folded"), [(r"\d", b"0"), (r"\s", b" ")])
+def test_digits_and_spaces_of_all_scripts_fold_into_one(pattern: str, folded: bytes) -> None:
+    assert {fold(char) for char in regex.findall(pattern, EVERYTHING)} - {b"\n", b"\r"} == {folded}
+
+
+def test_folding_neither_adds_nor_loses_line_ends_or_characters() -> None:
+    for char in EVERYTHING:
+        folded = fold(char)
+        assert len(folded.decode("utf-8", "surrogatepass")) == 1
+        assert (folded == b"\n") == (char == "\n")
+
+
+@settings(max_examples=300)
+@given(st.text(alphabet="aAıİsſkK\u212a1٣ \xa0\t-é😀𝟙ß", max_size=40))
+def test_a_text_folds_as_its_characters_do(text: str) -> None:
+    assert fold(text) == b"".join(map(fold, text))
+
+
+def test_decoration_is_whatever_stands_before_the_first_letter() -> None:
+    assert [undecorated(line) for line in ("• ²Ⅷ12. Übersicht", "a", "", "…")] == ["Übersicht", "a", "", ""]
+    # What a pattern takes for a sign must be one here too.
+    assert not any(char.isalpha() for char in regex.findall(r"[^\p{L}]", EVERYTHING))
