@@ -7,15 +7,20 @@ from __future__ import annotations
 
 import os
 import pickle
+import sys
 import tempfile
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar
 
+import regex
 from platformdirs import user_cache_path
 
 T = TypeVar("T")
+D = TypeVar("D")
+#: Bytes of compiled patterns that are kept.
+_PATTERNS_AT_MOST = 32_000_000
 
 
 def cached(name: str, kind: type[T], make: Callable[[], T]) -> T:
@@ -26,15 +31,20 @@ def cached(name: str, kind: type[T], make: Callable[[], T]) -> T:
         kind: What the value must be.
         make: Makes it.
     """
-    path = folder() / f"{name}.pickle"
+    value = _read(name, kind, lambda: None)
+    if value is None:
+        value = make()
+        with suppress(OSError):
+            _write(folder() / f"{name}.pickle", pickle.dumps(value, pickle.HIGHEST_PROTOCOL))
+    return value
+
+
+def _read(name: str, kind: type[T], default: Callable[[], D]) -> T | D:
     with suppress(Exception):  # whatever a broken file holds, it is only made again
-        value = pickle.loads(path.read_bytes())
+        value = pickle.loads((folder() / f"{name}.pickle").read_bytes())
         if isinstance(value, kind):
             return value
-    value = make()
-    with suppress(OSError):
-        _write(path, pickle.dumps(value, pickle.HIGHEST_PROTOCOL))
-    return value
+    return default()
 
 
 def folder() -> Path:
@@ -42,13 +52,56 @@ def folder() -> Path:
     return Path(user_cache_path("cleaner", appauthor=False))
 
 
+class Patterns:
+    """Compiled patterns, which are found again in the next run: to compile one takes fifty times as long as to read it.
+
+    Args:
+        flags: How they are compiled.
+    """
+
+    def __init__(self, flags: int) -> None:
+        self._flags = flags
+        self._name = f"patterns-{regex.__version__}-{flags}-{sys.implementation.cache_tag}"
+        self._known: dict[str, bytes] = cached(self._name, dict, dict)
+        self._new: dict[str, bytes] = {}
+
+    def __call__(self, pattern: str) -> regex.Pattern[str]:
+        """A pattern, compiled.
+
+        Raises:
+            regex.error: It isn't a valid expression.
+        """
+        known = self._known.get(pattern)
+        if known is not None:
+            with suppress(Exception):  # whatever a broken file holds, it is only made again
+                found = pickle.loads(known)
+                if isinstance(found, regex.Pattern):
+                    return found
+        found = regex.compile(pattern, self._flags)
+        self._new[pattern] = pickle.dumps(found, pickle.HIGHEST_PROTOCOL)
+        return found
+
+    def keep(self) -> None:
+        """Put away what was compiled, with what was there already."""
+        if not self._new:
+            return
+        known: dict[str, bytes] = {**_read(self._name, dict, dict), **self._known, **self._new}
+        if sum(map(len, known.values())) < _PATTERNS_AT_MOST:
+            with suppress(OSError):
+                _write(folder() / f"{self._name}.pickle", pickle.dumps(known, pickle.HIGHEST_PROTOCOL))
+
+
 def _write(path: Path, data: bytes) -> None:
     """Write through a temporary file, so that another process never reads half of it; what other versions left goes."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     handle, name = tempfile.mkstemp(dir=path.parent)
-    with suppress(OSError), os.fdopen(handle, "wb") as file:
-        file.write(data)
-    Path(name).replace(path)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+        Path(name).replace(path)
+    except OSError:
+        Path(name).unlink(missing_ok=True)
+        raise
     prefix = path.name.split("-")[0] + "-"
     for other in path.parent.glob(f"{prefix}*.pickle"):
         if other != path:

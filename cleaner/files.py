@@ -9,10 +9,12 @@ import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-
-from pathspec import GitIgnoreSpec
+from typing import TYPE_CHECKING
 
 from cleaner.errors import InputError
+
+if TYPE_CHECKING:
+    from pathspec import GitIgnoreSpec
 
 #: Files that a walk through a folder takes unless it is told otherwise.
 TEXT_FILES = ("*.txt", "*.text", "*.md")
@@ -199,6 +201,8 @@ def _claim(targets: dict[Path, Path], path: Path, target: Path) -> None:
 
 
 def _spec(patterns: Iterable[str], name: object) -> GitIgnoreSpec:
+    from pathspec import GitIgnoreSpec  # only folders need it
+
     try:
         return GitIgnoreSpec.from_lines(patterns)
     except ValueError as error:

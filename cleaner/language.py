@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 
@@ -20,6 +21,10 @@ _AHEAD = 1.3
 #: Share of a text's letters that must be of a language's own script; Japanese has about half of them in kana.
 _LETTERS = 0.2
 
+#: Latin letters and signs, which texts of all languages have; and what none of these is.
+_USUAL = "".join(map(chr, [*range(0x370), *range(0x2000, 0x2C00)]))
+_UNUSUAL = re.compile("[\u0370-\u1fff\u2c00-\U0010ffff]")
+
 
 class Languages:
     """Tells languages apart.
@@ -30,6 +35,7 @@ class Languages:
 
     def __init__(self, languages: Sequence[Language]) -> None:
         self._by_letters = [(each.code, regex.compile(each.letters)) for each in languages if each.letters]
+        self._usual = any(pattern.search(_USUAL) for _, pattern in self._by_letters)
         self.words = {each.code: frozenset(each.words) for each in languages if each.words}
         self._by_word: dict[str, list[str]] = {}
         for code, words in self.words.items():
@@ -43,7 +49,7 @@ class Languages:
             text: Running text, with or without chrome.
         """
         text = text[:_LOOKED_AT]
-        if not text.isascii():
+        if not text.isascii() and (self._usual or _UNUSUAL.search(text)):
             for code, pattern in self._by_letters:
                 found = len(pattern.findall(text))
                 if found >= _WORDS_AT_LEAST and found > _LETTERS * sum(map(str.isalpha, text)):

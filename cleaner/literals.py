@@ -12,15 +12,16 @@ strings.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 from functools import cache, reduce
 from re import _constants  # type: ignore[attr-defined]  # there is no public parse tree
-from typing import Any
+from typing import Any, NamedTuple
 
 from cleaner.folding import fold, folds, undecorated
 from cleaner.model import Required, Rule
 from cleaner.patterns import Try, parse_tree, tries
+from cleaner.rarity import finds
 
 Literals = frozenset[str]
 
@@ -33,12 +34,24 @@ _VERY_MANY, _LINES_COUNTED = 1000, 40
 _TOO_MANY = 0.0025
 #: A parse node that stands for what can't be parsed.
 _UNKNOWN: tuple[Any, Any] = (None, None)
+#: Parse nodes that stand for a digit.
+_DIGITS = ((_constants.RANGE, (ord("0"), ord("9"))), (_constants.CATEGORY, _constants.CATEGORY_DIGIT))
 #: What is in every text, or on every line.
 _ANYWHERE = frozenset({"", "\n"})
 #: Strings that a set may hold, strings that may come of two sets meeting and still be all that there are, and characters of each.
 _STRINGS_AT_MOST, _FEW_STRINGS, LENGTH_AT_MOST = 200, 24, 12
 #: Characters of a class, or repeats, that are told one from another.
 _FEW = 8
+
+
+class _Best(NamedTuple):
+    """Strings to look for and how many finds a character they promise; none, if that would be too many."""
+
+    finds: float
+    literals: Literals
+
+
+_NONE = _Best(_TOO_MANY, frozenset())
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,53 +62,170 @@ class _Part:
         exact: All of them; None if they are too many. If they are told, the rest is told by them.
         starts: Each begins with one of these, save the empty string if it is one of them.
         ends: Each ends with one of these, with the same exception.
-        best: Each holds one of these; None if nothing is known.
+        best: Each holds one of these, which promise so many finds.
         empty: Whether the empty string is one of them.
     """
 
     exact: Literals | None
     starts: Literals
     ends: Literals
-    best: Literals | None = None
+    best: _Best
     empty: bool = False
 
     @classmethod
-    def of(cls, strings: Iterable[str], best: Literals | None = None) -> _Part:
+    def of(cls, strings: Iterable[str], best: _Best = _NONE) -> _Part:
         """The part that matches some strings and nothing else."""
         found = frozenset(strings)
         return cls(found, found, found, best)
-
-    def then(self, other: _Part) -> _Part:
-        """This part and another behind it."""
-        exact = _product(self.exact, other.exact, _FEW_STRINGS) if self.exact and other.exact else None
-        if exact:
-            return _Part.of(exact, self.best or other.best)
-        here, there = self.ends | _NOTHING if self.empty else self.ends, other.starts | _NOTHING if other.empty else other.starts
-        # What lies farther from the text's beginning, or from its end, is cut where it would be too much.
-        starts = _meeting(self.exact, there, -1) if self.exact else self.starts | there if self.empty else self.starts
-        ends = _meeting(here, other.exact, 1) if other.exact else other.ends | here if other.empty else other.ends
-        best = _best(self.best, other.best, starts if self.exact else _meeting(here, there, 1), here, there)
-        return _Part(None, _cut(starts, 1), _cut(ends, -1), best, self.empty and other.empty)
-
-    @property
-    def needed(self) -> Literals | None:
-        """The best of what is known to be in every string."""
-        return None if self.empty else _best(self.best, self.exact, self.starts, self.ends)
 
 
 _EMPTY = _Part.of(_NOTHING)
 _LINE_END = _Part.of({"\n"})
 _DECORATION = _Part.of({_SIGNS})
-_ANYTHING = _Part(None, _NOTHING, _NOTHING)
+_ANYTHING = _Part(None, _NOTHING, _NOTHING, _NONE)
 
 
-def required_literals(pattern: str, whole: bool = False, lines: bool = False) -> Literals:
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """Reads parse nodes.
+
+    Attributes:
+        one_line: Whether what they match is within one line.
+        common: The commonest words of languages, which are the last to look for.
+    """
+
+    one_line: bool
+    common: Set[str]
+
+    def sequence(self, nodes: Iterable[tuple[Any, Any]], start: _Part = _EMPTY) -> _Part:
+        """What some nodes match one behind another, and behind a start."""
+        part, run = start, ""
+        for op, value in nodes:
+            char = _folded(value) if op is _constants.LITERAL else ""
+            if char:
+                run += char
+                continue
+            if run:
+                part, run = self.join(part, _Part.of({run})), ""
+            part = self.join(part, self.node(op, value))
+        return self.join(part, _Part.of({run})) if run else part
+
+    def node(self, op: Any, value: Any) -> _Part:
+        if op is _constants.IN:
+            return self.one_of(value)
+        if op is _constants.SUBPATTERN:
+            return self.sequence(value[3])
+        if op is _constants.ATOMIC_GROUP:
+            return self.sequence(value)
+        if op is _constants.BRANCH:
+            return self.either([self.sequence(branch) for branch in value[1]])
+        if op in (_constants.MAX_REPEAT, _constants.MIN_REPEAT, _constants.POSSESSIVE_REPEAT):
+            return self.repeat(value[0], value[1], self.sequence(value[2]))
+        if op is _constants.ASSERT and value[0] > 0:
+            return _Part.of(_NOTHING, self.needed(self.sequence(value[1])))
+        if op in (_constants.AT, _constants.ASSERT, _constants.ASSERT_NOT):
+            return _EMPTY
+        return _ANYTHING
+
+    def join(self, one: _Part, other: _Part) -> _Part:
+        """One part and another behind it."""
+        exact = _product(one.exact, other.exact, _FEW_STRINGS) if one.exact and other.exact else None
+        if exact:
+            return _Part.of(exact, min(one.best, other.best, key=_promised))
+        here, there = one.ends | _NOTHING if one.empty else one.ends, other.starts | _NOTHING if other.empty else other.starts
+        # What lies farther from the text's beginning, or from its end, is cut where it would be too much.
+        starts = _meeting(one.exact, there, -1) if one.exact else one.starts | there if one.empty else one.starts
+        ends = _meeting(here, other.exact, 1) if other.exact else other.ends | here if other.empty else other.ends
+        meeting = starts if one.exact else ends if other.exact else _meeting(here, there, 1)
+        best = self.best(meeting, *(each for each in (here, there) if len(each) < len(meeting)), known=(one.best, other.best))
+        return _Part(None, _cut(starts, 1), _cut(ends, -1), best, one.empty and other.empty)
+
+    def one_of(self, items: Sequence[tuple[Any, Any]]) -> _Part:
+        """What a class matches."""
+        if (_constants.NEGATE, None) in items and (_constants.CATEGORY, _constants.CATEGORY_WORD) in items:
+            return _DECORATION
+        folded: set[str] = set()
+        for op, value in items:
+            if op is _constants.LITERAL:
+                folded.add(_folded(value))
+            elif op is _constants.RANGE and value[1] - value[0] < _FEW:
+                folded.update(map(_folded, range(value[0], value[1] + 1)))
+            elif (op, value) in _DIGITS:
+                folded.add("0")
+            elif self.one_line and (op, value) == (_constants.CATEGORY, _constants.CATEGORY_SPACE):
+                folded.add(" ")
+            else:
+                return _ANYTHING
+        if "" in folded:
+            return _ANYTHING
+        if len(folded) > _FEW:
+            return _ANYTHING if any(map(str.isalpha, folded)) else _DECORATION
+        return _Part.of(folded)
+
+    def either(self, parts: Sequence[_Part]) -> _Part:
+        """What one of some parts matches."""
+        starts = frozenset[str]().union(*(part.starts for part in parts))
+        ends = frozenset[str]().union(*(part.ends for part in parts))
+        if all(part.exact is not None for part in parts) and len(starts) <= _STRINGS_AT_MOST:
+            return _Part.of(starts)
+        needed = [self.needed(part) for part in parts]
+        best = self.best(frozenset().union(*(each.literals for each in needed))) if _NONE not in needed else _NONE
+        empty = any(part.empty or "" in (part.exact or ()) for part in parts)
+        return _Part(None, _cut(starts, 1), _cut(ends, -1), best, empty)
+
+    def repeat(self, least: int, most: int, part: _Part) -> _Part:
+        """What a part matches, so many times in a row."""
+        if part == _DECORATION:
+            return part
+        if part.exact is not None and most <= _FEW:
+            times = [_EMPTY]
+            for _ in range(most):
+                times.append(self.join(times[-1], part))
+            if all(each.exact is not None for each in times[least:]):
+                whole = self.either(times[least:])
+                few = whole.exact is not None and len(whole.exact) <= _FEW
+                return whole if few or any(map(str.isalpha, "".join(part.exact))) else _DECORATION
+        if part.exact is not None and not any(map(str.isalpha, "".join(part.exact))):
+            return _DECORATION
+        if not least:
+            return _Part(None, _cut(part.starts, 1), _cut(part.ends, -1), _NONE, True)
+        once = reduce(self.join, [part] * min(least, _FEW), _EMPTY)
+        # What stands between the first few and the last few is open.
+        return _Part(None, _cut(once.starts, 1), _cut(once.ends, -1), self.needed(once), once.empty)
+
+    def needed(self, part: _Part) -> _Best:
+        """The best of what is known to be in every string that a part matches."""
+        return _NONE if part.empty else self.best(part.exact or frozenset(), part.starts, part.ends, known=(part.best,))
+
+    def best(self, *sets: Literals, known: Iterable[_Best] = ()) -> _Best:
+        """Of some sets the one that promises the fewest finds."""
+        found = min(known, key=_promised, default=_NONE)
+        for each in sets:
+            sound = _cut(_definite(each), 1)
+            if sound and not sound & _ANYWHERE:
+                found = min(found, _Best(finds(sound, self.common), sound), key=_promised)
+        return found
+
+
+def _promised(best: _Best) -> float:
+    return best.finds
+
+
+@cache
+def _folded(code: int) -> str:
+    """What a letter of a pattern folds into, or nothing if that isn't one character for all that equal it."""
+    char = chr(code)
+    return fold(char).decode() if folds(char) and char != _SIGNS else ""
+
+
+def required_literals(pattern: str, whole: bool = False, lines: bool = False, common: Set[str] = frozenset()) -> Literals:
     r"""Strings of which at least one is in every text that matches a pattern, once that is folded.
 
     Args:
         pattern: The pattern.
         whole: Whether it must fit a line from end to end. Then literals may begin or end with `\n`, which stands for a line's end.
         lines: Whether what it matches may go over several lines.
+        common: The commonest words of languages, which are the last to look for.
 
     Returns:
         The set that promises the fewest finds, or an empty set: then the pattern must be tried on every line.
@@ -107,11 +237,13 @@ def required_literals(pattern: str, whole: bool = False, lines: bool = False) ->
     >>> required_literals(r"\w+")
     frozenset()
     """
+    reader = _Reader(not lines, common)
     nodes = parse_tree(pattern) or [_UNKNOWN]
-    return _fewest((_sequence(nodes, not lines, _LINE_END).then(_LINE_END) if whole else _sequence(nodes, not lines)).needed)
+    part = reader.join(reader.sequence(nodes, _LINE_END), _LINE_END) if whole else reader.sequence(nodes)
+    return _fewest(reader.needed(part).literals)
 
 
-def required_of_lines(pattern: str) -> Required:
+def required_of_lines(pattern: str, common: Set[str] = frozenset()) -> Required:
     r"""What a pattern that must fit one or several whole lines can't do without; each literal on one line.
 
     >>> required_of_lines(r"related\n.{10,90}")[:2]
@@ -120,13 +252,14 @@ def required_of_lines(pattern: str) -> Required:
     (frozenset({'\nread more\n'}), 3)
     """
     tree = parse_tree(pattern) or [_UNKNOWN]
-    part = _sequence(tree, False, _LINE_END).then(_LINE_END)
-    first = _best(frozenset("\n" + start[1:].split("\n")[0] + "\n" * ("\n" in start[1:]) for start in part.starts))
-    other = _best(frozenset(map(_longest_line, part.needed or ())))
+    reader = _Reader(False, common)
+    part = reader.join(reader.sequence(tree, _LINE_END), _LINE_END)
+    first = reader.best(frozenset("\n" + start[1:].split("\n")[0] + "\n" * ("\n" in start[1:]) for start in part.starts))
+    other = reader.best(frozenset(map(_longest_line, reader.needed(part).literals)))
     before = _line_ends(tree)
-    if other and (not first or _finds(other) * min(before + 1, _LINES_COUNTED) < _finds(first)):
-        return Required(_fewest(other), before)
-    return Required(_fewest(first))
+    if other.literals and (not first.literals or other.finds * min(before + 1, _LINES_COUNTED) < first.finds):
+        return Required(_fewest(other.literals), before, by_line=False)
+    return Required(_fewest(first.literals), by_line=False)
 
 
 def _longest_line(literal: str) -> str:
@@ -140,10 +273,9 @@ def _longest_line(literal: str) -> str:
     return "\n" * (at > 0) + lines[at] + "\n" * (at + 1 < len(lines))
 
 
-def _fewest(literals: Literals | None) -> Literals:
+def _fewest(literals: Literals) -> Literals:
     """Literals without those that another one finds too."""
-    found = literals or frozenset()
-    return frozenset(each for each in found if not any(other in each for other in found if other != each))
+    return frozenset(each for each in literals if not any(other in each for other in literals if other != each))
 
 
 def _line_ends(nodes: Iterable[tuple[Any, Any]]) -> int:
@@ -180,20 +312,28 @@ def _has_line_end(items: Sequence[tuple[Any, Any]]) -> bool:
     return negated or any(op is _constants.CATEGORY and value in spaces for op, value in items)
 
 
-def required_by(rule: Rule) -> tuple[Required, ...]:
-    """What each of the tries can't do without that a rule makes of its pattern."""
-    return tuple(_required(rule, each) for each in tries(rule))
+def required_by(rule: Rule, common: Set[str] = frozenset()) -> tuple[Required, ...]:
+    """What each of the tries can't do without that a rule makes of its pattern.
+
+    Args:
+        rule: The rule.
+        common: The commonest words of languages, which are the last to look for.
+    """
+    return tuple(_required(rule, each, common) for each in tries(rule))
 
 
-def _required(rule: Rule, one: Try) -> Required:
+def _required(rule: Rule, one: Try, common: Set[str]) -> Required:
     if rule.remove == "match":
-        return Required(required_literals(one.pattern))
+        return Required(required_literals(one.pattern, common=common), by_line=False)
     if one.many_lines:
-        return required_of_lines(one.pattern)
-    literals = required_literals(one.pattern, whole=True)
+        return required_of_lines(one.pattern, common)
+    literals = required_literals(one.pattern, whole=True, common=common)
     least, most = _widths(one.pattern)
-    behind = required_literals(rule.next, whole=True) if rule.next and rule.remove == "line" and not literals else None
-    return Required(behind, 1, least, most) if behind else Required(literals, 0, least, most)
+    if not literals and rule.remove == "line" and rule.next:
+        behind = required_literals(rule.next, whole=True, common=common)
+        if behind:
+            return Required(behind, 1, least, most, by_line=False)
+    return Required(literals, 0, least, most)
 
 
 def _widths(pattern: str) -> tuple[int, int]:
@@ -201,98 +341,6 @@ def _widths(pattern: str) -> tuple[int, int]:
     tree = parse_tree(pattern)
     widths: tuple[int, int] = tree.getwidth() if tree else (0, sys.maxsize)
     return widths
-
-
-def _sequence(nodes: Iterable[tuple[Any, Any]], one_line: bool, start: _Part = _EMPTY) -> _Part:
-    part, run = start, ""
-    for op, value in nodes:
-        char = _folded(value) if op is _constants.LITERAL else ""
-        if char:
-            run += char
-            continue
-        if run:
-            part, run = part.then(_Part.of({run})), ""
-        part = part.then(_node(op, value, one_line))
-    return part.then(_Part.of({run})) if run else part
-
-
-@cache
-def _folded(code: int) -> str:
-    """What a letter of a pattern folds into, or nothing if that isn't one character for all that equal it."""
-    char = chr(code)
-    return fold(char).decode() if folds(char) and char != _SIGNS else ""
-
-
-def _node(op: Any, value: Any, one_line: bool) -> _Part:
-    if op is _constants.IN:
-        return _class(value, one_line)
-    if op is _constants.SUBPATTERN:
-        return _sequence(value[3], one_line)
-    if op is _constants.ATOMIC_GROUP:
-        return _sequence(value, one_line)
-    if op is _constants.BRANCH:
-        return _either([_sequence(branch, one_line) for branch in value[1]])
-    if op in (_constants.MAX_REPEAT, _constants.MIN_REPEAT, _constants.POSSESSIVE_REPEAT):
-        return _repeat(value[0], value[1], _sequence(value[2], one_line))
-    if op is _constants.ASSERT and value[0] > 0:
-        ahead = _sequence(value[1], one_line)
-        return _Part.of(_NOTHING, ahead.needed)
-    if op in (_constants.AT, _constants.ASSERT, _constants.ASSERT_NOT):
-        return _EMPTY
-    return _ANYTHING
-
-
-def _class(items: Sequence[tuple[Any, Any]], one_line: bool) -> _Part:
-    if (_constants.NEGATE, None) in items and (_constants.CATEGORY, _constants.CATEGORY_WORD) in items:
-        return _DECORATION
-    folded: set[str] = set()
-    for op, value in items:
-        if op is _constants.LITERAL:
-            folded.add(_folded(value))
-        elif op is _constants.RANGE and value[1] - value[0] < _FEW:
-            folded.update(map(_folded, range(value[0], value[1] + 1)))
-        elif (op is _constants.RANGE and value == (ord("0"), ord("9"))) or (op, value) == (_constants.CATEGORY, _constants.CATEGORY_DIGIT):
-            folded.add("0")
-        elif one_line and (op, value) == (_constants.CATEGORY, _constants.CATEGORY_SPACE):
-            folded.add(" ")
-        else:
-            return _ANYTHING
-    if "" in folded:
-        return _ANYTHING
-    if len(folded) > _FEW:
-        return _ANYTHING if any(map(str.isalpha, folded)) else _DECORATION
-    return _Part.of(folded)
-
-
-def _either(parts: list[_Part]) -> _Part:
-    starts = frozenset[str]().union(*(part.starts for part in parts))
-    ends = frozenset[str]().union(*(part.ends for part in parts))
-    if all(part.exact is not None for part in parts) and len(starts) <= _STRINGS_AT_MOST:
-        return _Part.of(starts)
-    needed = [part.needed for part in parts]
-    best = frozenset[str]().union(*(each or () for each in needed))
-    empty = any(part.empty or "" in (part.exact or ()) for part in parts)
-    return _Part(None, _cut(starts, 1), _cut(ends, -1), best if all(needed) else None, empty)
-
-
-def _repeat(least: int, most: int, part: _Part) -> _Part:
-    if part == _DECORATION:
-        return part
-    if part.exact is not None and most <= _FEW:
-        times = [_EMPTY]
-        for _ in range(most):
-            times.append(times[-1].then(part))
-        if all(each.exact is not None for each in times[least:]):
-            whole = _either(times[least:])
-            few = whole.exact is not None and len(whole.exact) <= _FEW
-            return whole if few or any(map(str.isalpha, "".join(part.exact))) else _DECORATION
-    if part.exact is not None and not any(map(str.isalpha, "".join(part.exact))):
-        return _DECORATION
-    if not least:
-        return _Part(None, _cut(part.starts, 1), _cut(part.ends, -1), None, True)
-    once = reduce(_Part.then, [part] * min(least, _FEW), _EMPTY)
-    # What stands between the first few and the last few is open.
-    return _Part(None, _cut(once.starts, 1), _cut(once.ends, -1), once.needed, once.empty)
 
 
 def _product(first: Literals, second: Literals, most: int) -> Literals:
@@ -318,17 +366,21 @@ def _meeting(first: Literals, second: Literals, keep: int) -> Literals:
 def _cut(strings: Literals, side: int) -> Literals:
     """Beginnings (or ends, if `side` is negative) of strings, short enough to be few."""
     length = LENGTH_AT_MOST
-    while True:
-        short = frozenset(each[:length] if side > 0 else each[-length:] for each in strings) if length else _NOTHING
-        if len(short) <= _STRINGS_AT_MOST:
-            return short
-        length -= 1
+    while len(strings) > _STRINGS_AT_MOST or len(max(strings, key=len, default="")) > length:
+        strings = frozenset(each[:length] if side > 0 else each[-length:] for each in strings) if length else _NOTHING
+        length -= len(strings) > _STRINGS_AT_MOST
+    return strings
 
 
-def _definite(literal: str) -> str:
+def _definite(literals: Literals) -> Literals:
+    """Literals with nothing left open in them."""
+    return frozenset(map(_definite_part, literals)) if any(_SIGNS in each for each in literals) else literals
+
+
+def _definite_part(literal: str) -> str:
     r"""The longest part of a literal that says what is there; at a line's beginning, what stands behind the decoration.
 
-    >>> _definite("\n\0(read more"), _definite("read\0more")
+    >>> _definite_part("\n\0(read more"), _definite_part("read\0more")
     ('\nread more', 'read')
     """
     if _SIGNS not in literal:
@@ -336,56 +388,3 @@ def _definite(literal: str) -> str:
     first, second, *others = literal.split(_SIGNS)
     parts = ["\n" + undecorated(second), *others] if first == "\n" else [first, second, *others]
     return max(parts, key=len)
-
-
-def _best(*sets: Literals | None) -> Literals | None:
-    """Of some sets the one that promises the fewest finds; None if none of them says anything."""
-    found, fewest = None, _TOO_MANY
-    for each in sets:
-        sound = _cut(frozenset(map(_definite, each)), 1) if each and "" not in each else _NOTHING
-        finds = _TOO_MANY if sound & _ANYWHERE else _finds(sound)
-        if finds < fewest:
-            found, fewest = sound, finds
-    return found
-
-
-#: Letters, blanks and digits in a hundred characters of English text; and any other character, of ASCII or beyond it.
-_SHARES = {_SIGNS: 100.0} | {
-    char: float(share)
-    for chars, share in [
-        *(
-            (" ", 17),
-            ("e", 10),
-            ("t", 7.5),
-            ("a", 6.5),
-            ("o", 6.2),
-            ("in", 5.7),
-            ("s", 5.3),
-            ("hr", 5),
-            ("dl", 3.3),
-            ("cu", 2.3),
-            ("mw", 2),
-        ),
-        *(("f", 1.9), ("g", 1.7), ("y", 1.6), ("p", 1.5), ("b", 1.3), ("0.,", 1), ("vk\n", 0.8), ("'\"-’“”", 0.3)),
-    ]
-    for char in chars
-}
-_RARE = 0.1, 0.01
-#: What one more string costs, in finds a character: the automaton grows out of the processor's cache.
-_COST = 1e-6
-#: The same behind a character that makes them likely: a blank or a line's end behind a sign, a digit behind a digit.
-_FOLLOWING = {**{sign + " ": 80 for sign in ".,:;!?)”’"}, **{sign + "\n": 30 for sign in '.:!?"”)'}, "00": 50}
-
-
-def _finds(literals: Literals) -> float:
-    """How many finds a set promises: each string as often as its characters meet by chance, and each as something more to look for."""
-    return sum(map(_chance, literals)) + _COST * len(literals)
-
-
-@cache
-def _chance(literal: str) -> float:
-    chance, before = 1.0, ""
-    for char in literal:
-        chance *= (_FOLLOWING.get(before + char) or _SHARES.get(char) or _RARE[not char.isascii()]) / 100
-        before = char
-    return chance

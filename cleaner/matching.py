@@ -14,7 +14,7 @@ import regex
 from cleaner.document import Document, same, words
 from cleaner.literals import required_by
 from cleaner.model import Hints, Rule, Shape, Span
-from cleaner.patterns import TIMEOUT, compiled, of_whole_lines, tries
+from cleaner.patterns import TIMEOUT, Try, compiled, of_whole_lines, tries
 from cleaner.shape import Judge, Looks
 
 #: Characters that one match may look at. `regex` checks its time limit only every 256 steps, whatever each step costs.
@@ -44,17 +44,14 @@ class Matcher:
 
     Attributes:
         rule: The rule.
-        many_lines: Whether its mark may cover several lines.
         required: What each of its tries can't do without; none where lines are told by other means than a pattern.
         hits: From a text and the numbers of the solid lines that bear the mark, or may, what the rule wants gone, conditions aside.
     """
 
     def __init__(self, rule: Rule) -> None:
         self.rule = rule
-        self._tries = tries(rule)
-        self.many_lines = any(each.many_lines for each in self._tries)
         self.required = required_by(rule) if rule.required is None else rule.required
-        self._by_line = all(map(self.by_line, range(len(self._tries))))
+        self._by_line = all(each.by_line for each in self.required)
         self._compiled: dict[int, regex.Pattern[str]] = {}
         self.hits: Callable[[View, Iterable[int]], Iterator[Hit]] = {
             "match": self._spans,
@@ -83,6 +80,15 @@ class Matcher:
         except TimeoutError as error:
             raise RuleTimeoutError(rule.name) from error
 
+    @cached_property
+    def _tries(self) -> list[Try]:
+        return tries(self.rule)
+
+    @property
+    def many_lines(self) -> bool:
+        """Whether its mark may cover several lines."""
+        return any(each.many_lines for each in self._tries)
+
     def pattern(self, number: int = 0) -> regex.Pattern[str]:
         """The pattern of a try; one of several lines ends where a line ends."""
         pattern = self._compiled.get(number)
@@ -94,12 +100,13 @@ class Matcher:
     def mark(self, view: View, number: int) -> int | None:
         """Match the pattern from a solid line on; the number of the last line that it covers, or nothing."""
         line = view.lines[number]
+        patience = self._patience(line)
         for each, (_, many_lines) in enumerate(self._tries):
             if not many_lines:
-                if self.fits(line, each):
+                if self.pattern(each).fullmatch(line, timeout=patience):
                     return number
                 continue
-            found = self.pattern(each).match(view.document.compact, *view.window(number), timeout=self._patience(line))
+            found = self.pattern(each).match(view.document.compact, *view.window(number), timeout=patience)
             if found:
                 return number + found.group().count("\n")
         return None
@@ -107,10 +114,6 @@ class Matcher:
     def marked(self, view: View, numbers: Iterable[int]) -> list[int]:
         """Those of some solid lines that bear the mark, or may."""
         return [number for number in numbers if self.rule.remove == "match" or self.mark(view, number) is not None]
-
-    def by_line(self, number: int) -> bool:
-        """Whether one line tells if it bears the mark by one of the tries."""
-        return self.rule.remove != "match" and not self._tries[number].many_lines and not self.required[number].before
 
     def fits(self, line: str, number: int) -> bool:
         """Whether one of the tries matches a line whole."""

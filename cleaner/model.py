@@ -25,6 +25,10 @@ TRUSTED: Mapping[Level, frozenset[Confidence]] = {
 TIDY = "tidy"
 
 
+#: Characters of the largest file of rules, or of a configuration. They are written by hand; more is a mistake or an attack.
+SIZE_AT_MOST = 1_000_000
+
+
 @dataclass(frozen=True, slots=True)
 class Where:
     """A place in the text, counted in non-blank lines that no rule would take.
@@ -123,12 +127,14 @@ class Required(NamedTuple):
         before: How many lines before that one the match may begin.
         least: Characters of the shortest line that it fits.
         most: Characters of the longest.
+        by_line: Whether one line tells if the pattern fits it; or it takes the lines around, or a search inside the line.
     """
 
     literals: frozenset[str]
     before: int = 0
     least: int = 0
     most: int = sys.maxsize
+    by_line: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +192,32 @@ class Rule:
     def language(self) -> str:
         """A language of texts that the rule is for; an empty string if it is for all."""
         return self.languages[0] if self.languages else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a later layer changes about rules of the layers below it.
+
+    Attributes:
+        pattern: Full name of a rule, or a glob that fits several.
+        confidence: Their new confidence; None switches them off.
+        sites: Hosts on which they are off; empty means everywhere.
+        file: Path of the file that says so, or the name of what else does.
+        line: Line number from 1, or 0.
+        column: Column from 1, or 0.
+    """
+
+    pattern: str
+    confidence: Confidence | None = None
+    sites: tuple[str, ...] = ()
+    file: str = ""
+    line: int = 0
+    column: int = 0
+
+    @property
+    def origin(self) -> str:
+        """What says so: file and line, or a name."""
+        return f"{self.file}:{self.line}" if self.line else self.file
 
 
 def family(rule: str) -> str:

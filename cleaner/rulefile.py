@@ -9,38 +9,12 @@ from difflib import get_close_matches
 from typing import Any, get_args
 
 from cleaner.errors import Problem, RuleError
-from cleaner.model import Confidence, Example, Kind, Language, Points, Rule, Shape, Where
+from cleaner.model import SIZE_AT_MOST, Change, Confidence, Example, Kind, Language, Points, Rule, Shape, Where
 from cleaner.patterncheck import Use, check
 from cleaner.patterns import Term, expand, spans_lines, terms_in
 from cleaner.places import Path, Place, Places
 from cleaner.ruleschema import FACTS, NEEDS, ONLY_FOR, PATTERNS, LanguageFileTable, RuleFileTable, RuleTable, ShapeTable
-from cleaner.tables import SIZE_AT_MOST, TableError, read_table
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """What a later layer changes about rules of the layers below it.
-
-    Attributes:
-        pattern: Full name of a rule, or a glob that fits several.
-        confidence: Their new confidence; None switches them off.
-        sites: Hosts on which they are off; empty means everywhere.
-        file: Path of the file that says so, or the name of what else does.
-        line: Line number from 1, or 0.
-        column: Column from 1, or 0.
-    """
-
-    pattern: str
-    confidence: Confidence | None = None
-    sites: tuple[str, ...] = ()
-    file: str = ""
-    line: int = 0
-    column: int = 0
-
-    @property
-    def origin(self) -> str:
-        """What says so: file and line, or a name."""
-        return f"{self.file}:{self.line}" if self.line else self.file
+from cleaner.tables import TableError, read_table
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,10 +16,8 @@ from pathlib import Path
 from cleaner.cache import cached
 from cleaner.errors import Problem, RuleError
 from cleaner.literals import required_by
-from cleaner.model import TRUSTED, Language, Level, Rule
+from cleaner.model import SIZE_AT_MOST, TRUSTED, Change, Language, Level, Rule
 from cleaner.patterns import Term
-from cleaner.rulefile import Change, parse, parse_languages, parse_terms
-from cleaner.tables import SIZE_AT_MOST
 
 #: Name of the file in a rule folder that holds terms for all of its files.
 TERMS = "terms.toml"
@@ -136,15 +134,16 @@ class _Stack:
 
     def lay(self, layer: Layer) -> None:
         before = len(self.problems)
-        sources = list(self.sources(layer.path)) if layer.path else []
+        files = self.files(layer.path) if layer.path else []
+        sources = self.sources(files)
         if layer.proven:
-            # All that the outcome depends on: our own code, what runs it, and the files with their places.
-            code = [path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py"))]
-            looks = repr((code, sys.version, sources)).encode("utf-8", "surrogatepass")
-            name = f"{layer.name}-{hashlib.sha256(looks).hexdigest()[:32]}"
-            read = cached(name, _Layer, lambda: _read_layer(layer, sources, {}))
+            # All that the outcome depends on: our own code, what runs it, and the files.
+            own = sorted(Path(__file__).parent.glob("*.py"))
+            looks = repr((sys.version, [_stamp(path) for path in (*own, *(path for _, path in files))]))
+            name = f"{layer.name}-{hashlib.sha256(looks.encode('utf-8', 'surrogatepass')).hexdigest()[:32]}"
+            read = cached(name, _Layer, lambda: _read_layer(layer, sources, {}, {}))
         else:
-            read = _read_layer(layer, sources, self.terms)
+            read = _read_layer(layer, sources, self.terms, self.languages)
         self.problems[before:] = sorted([*self.problems[before:], *read.problems], key=lambda problem: problem.file)
         self.terms |= read.terms
         self.languages |= read.languages
@@ -184,16 +183,21 @@ class _Stack:
         near = by_end or get_close_matches(pattern, sorted({*self.rules, *(f"{folder}/*" for folder in folders)}), 1)
         return f"did you mean {near[0]!r}?" if near else "see cleaner rules list"
 
-    def sources(self, path: Path) -> Iterator[tuple[str, Path, str]]:
-        """Rule files of a layer with their names and texts, terms first, the rest in the order of their names."""
+    def files(self, path: Path) -> list[tuple[str, Path]]:
+        """Rule files of a layer with their names, terms first, the rest in the order of their names."""
         try:
-            for name, file in _rule_files(path):
-                try:
-                    yield name, file, _read(file)
-                except RuleError as error:
-                    self.problems += error.problems
+            return list(_rule_files(path))
         except RuleError as error:
             self.problems += error.problems
+            return []
+
+    def sources(self, files: Iterable[tuple[str, Path]]) -> Iterator[tuple[str, Path, str]]:
+        """Those of some files that can be read, with their texts."""
+        for name, file in files:
+            try:
+                yield name, file, _read(file)
+            except RuleError as error:
+                self.problems += error.problems
 
 
 @dataclass
@@ -207,14 +211,19 @@ class _Layer:
     problems: list[Problem] = field(default_factory=list)
 
 
-def _read_layer(layer: Layer, sources: Iterable[tuple[str, Path, str]], terms: Mapping[str, Term]) -> _Layer:
+def _read_layer(
+    layer: Layer, sources: Iterable[tuple[str, Path, str]], terms: Mapping[str, Term], languages: Mapping[str, Language]
+) -> _Layer:
     """Read the files of a layer.
 
     Args:
         layer: The layer.
         sources: Its files: name, path and text.
         terms: Terms of the layers below.
+        languages: Languages that they tell.
     """
+    from cleaner.rulefile import parse, parse_languages, parse_terms  # it takes long to import, and the cache spares it
+
     read = _Layer()
     for name, path, source in sources:
         try:
@@ -229,9 +238,17 @@ def _read_layer(layer: Layer, sources: Iterable[tuple[str, Path, str]], terms: M
             read.problems += error.problems
             continue
         for rule in found.rules:
-            read.rules[rule.name] = replace(rule, layer=layer.name, proven=layer.proven, required=required_by(rule))
+            read.rules[rule.name] = replace(rule, layer=layer.name, proven=layer.proven)
         read.changes += found.changes
+    common = {word for language in {**languages, **read.languages}.values() for word in language.words}
+    read.rules = {name: replace(rule, required=required_by(rule, common)) for name, rule in read.rules.items()}
     return read
+
+
+def _stamp(path: Path) -> tuple[str, int, int]:
+    """What changes with a file."""
+    status = path.stat()
+    return str(path), status.st_size, status.st_mtime_ns
 
 
 def _read(path: Path) -> str:

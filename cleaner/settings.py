@@ -8,37 +8,18 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, cast, get_args
+from typing import cast, get_args
 
 from platformdirs import user_config_path
-from pydantic import Field
 
 from cleaner.errors import ConfigError, Problem
-from cleaner.model import Confidence, Level
-from cleaner.places import Place, Places
-from cleaner.rulefile import Change
+from cleaner.model import SIZE_AT_MOST, Change, Level
 from cleaner.ruleset import SHIPPED, Layer, shipped_folder
-from cleaner.tables import SIZE_AT_MOST, Table, TableError, check_table, parse_toml
 
 #: Names of a project's configuration, and of its folder of rules.
 CONFIG, PYPROJECT, RULES = ".cleaner.toml", "pyproject.toml", "rules.d"
-
-
-class ConfigTable(Table):
-    """The configuration of a project."""
-
-    level: Level | None = Field(default=None, description="How far to go: safe, standard or aggressive.")
-    language: str | None = Field(default=None, description="Language of the texts, such as en.")
-    rules: list[str] = Field(
-        default_factory=list, description="Rule folders or files, relative to this file, to lay over the user's rules."
-    )
-    disable: list[str] = Field(default_factory=list, description="Rules to switch off: names, or globs such as common/captions/*.")
-    confidence: dict[str, Confidence] = Field(
-        default_factory=dict, description="Rules, by name or glob, that are to have another confidence."
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +39,21 @@ class Setting:
     origin: str
     line: int = 0
     path: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """What a project's configuration says.
+
+    Attributes:
+        level: How far to go, if it says so.
+        language: Language of the texts, if it says so.
+        layers: Rules, and changes to rules.
+    """
+
+    level: Level | None = None
+    language: str | None = None
+    layers: tuple[Layer, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,13 +127,13 @@ def resolve(flags: Flags, environment: Mapping[str, str], folder: Path) -> Setti
         ConfigError: With every problem.
     """
     project = None if flags.isolated else find_project(folder)
-    config, problems = ConfigTable(), list[Problem]()
+    config, problems = Config(), list[Problem]()
     layers: list[Layer] = []
     if not flags.isolated and _holds_rules(user_rules()):
         layers.append(Layer("user", user_rules()))
     if project:
-        config, project_layers, problems = _read_project(project)
-        layers += project_layers
+        config, problems = _configured(project)
+        layers += config.layers
     origin_of_config = str(project.config) if project and project.config else ""
     problems += _environment_problems(environment)
     if problems:
@@ -226,44 +222,12 @@ def _speaks(path: Path) -> bool:
         return False
 
 
-def _read_project(project: Project) -> tuple[ConfigTable, list[Layer], list[Problem]]:
+def _configured(project: Project) -> tuple[Config, list[Problem]]:
+    """What a project says, and what is wrong with it."""
     layers = [Layer("project", project.rules)] if project.rules else []
     if not project.config:
-        return ConfigTable(), layers, []
-    file = str(project.config)
-    try:
-        source = project.config.read_text(encoding="utf-8")
-        data: Any = parse_toml(source, file)
-        base: tuple[str, ...] = ()
-        if project.config.name == PYPROJECT:
-            base = ("tool", "cleaner")
-            tool = data.get("tool")
-            data = tool.get("cleaner", {}) if isinstance(tool, dict) else {}
-        config, places = check_table(data, source, ConfigTable, file, base=base)
-    except TableError as error:
-        return ConfigTable(), layers, error.problems
-    except (OSError, UnicodeDecodeError) as error:
-        return ConfigTable(), layers, [Problem(file, 0, "", f"can't be read: {error}", "it should be UTF-8 text")]
-    problems = []
-    for number, name in enumerate(config.rules):
-        with suppress(RuntimeError):  # of nobody's home
-            name = str(Path(name).expanduser())
-        path = project.folder / name
-        place = places.value((*base, "rules", number)) or Place(0, 0)
-        if path.exists():
-            layers.append(Layer("project", path))
-        else:
-            problems.append(
-                Problem(file, place.line, "", f"rules: no such folder or file: {name}", "it is relative to this file", place.column)
-            )
-    changes = tuple(_changes(config, file, places, base))
-    return config, [*layers, Layer("project", changes=changes)] if changes else layers, problems
+        return Config(layers=tuple(layers)), []
+    from cleaner.configfile import read_config  # it takes long to import, and most runs have no configuration
 
-
-def _changes(config: ConfigTable, file: str, places: Places, base: tuple[str, ...]) -> Iterator[Change]:
-    changes: list[tuple[Change, tuple[object, ...]]]
-    changes = [(Change(pattern), ("disable", number)) for number, pattern in enumerate(config.disable)]
-    changes += [(Change(pattern, confidence), ("confidence", pattern)) for pattern, confidence in config.confidence.items()]
-    for change, path in changes:
-        place = places.value((*base, *path)) or Place(0, 0)
-        yield replace(change, file=file, line=place.line, column=place.column)
+    said, further, problems = read_config(project.config, ("tool", "cleaner") if project.config.name == PYPROJECT else ())
+    return Config(said.level, said.language, (*layers, *further)), problems

@@ -12,10 +12,8 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic_core import ErrorDetails
 
 from cleaner.errors import Problem
+from cleaner.model import SIZE_AT_MOST
 from cleaner.places import Path, Place, Places
-
-#: Characters of the largest file that is read. A rule file is written by hand; more is a mistake or an attack.
-SIZE_AT_MOST = 1_000_000
 
 
 class Table(BaseModel):

@@ -109,7 +109,10 @@ def test_the_order_of_rules_does_not_matter(text: str, seed: int) -> None:
 @cache
 def blind() -> Engine:
     """An engine that tries every rule on every line."""
-    rules = [replace(rule, required=tuple(Required(frozenset()) for _ in tries(rule))) for rule in rule_set().rules]
+    rules = [
+        replace(rule, required=tuple(Required(frozenset(), by_line=rule.remove != "match" and not each.many_lines) for each in tries(rule)))
+        for rule in rule_set().rules
+    ]
     return Engine(rules, rule_set().languages)
 
 

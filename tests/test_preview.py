@@ -11,9 +11,10 @@ from rich.console import Console
 from syrupy.assertion import SnapshotAssertion
 
 from cleaner import Cleaner, Flag, Removal, Result
-from cleaner.render.console import THEME, visible
+from cleaner.render.console import THEME
 from cleaner.render.diff import diff, patch
 from cleaner.render.tables import Tally, families
+from cleaner.render.visible import visible
 from tests.conftest import SAMPLES, Command
 
 pty = pytest.importorskip("pty")

@@ -2,74 +2,19 @@
 
 from __future__ import annotations
 
-import io
 import os
 import sys
-from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated
 
-import typer
-
-from cleaner import __version__
-from cleaner.cli.batch import batch
-from cleaner.cli.clean import clean
-from cleaner.cli.config import config
-from cleaner.cli.explain import explain
-from cleaner.cli.preview import preview
-from cleaner.cli.restore import restore
-from cleaner.cli.rules import app as rules
-from cleaner.cli.streams import BAD_INPUT, tell
-
-app = typer.Typer(
-    add_completion=False,
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-    context_settings={"help_option_names": ["-h", "--help"]},
-    epilog="Without a command, `clean` is meant: `cat page.txt | cleaner`, `cleaner page.txt`.",
-)
-app.command()(clean)
-app.command()(batch)
-app.command()(preview)
-app.command()(restore)
-app.command(context_settings={"ignore_unknown_options": True})(explain)  # so that -:4 is no option
-app.command()(config)
-app.add_typer(rules, name="rules")
-
-
-def _version(asked: bool) -> None:
-    if asked:
-        typer.echo(f"cleaner {__version__}")
-        raise typer.Exit
-
-
-@app.callback()
-def root(
-    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and exit.")] = False,
-) -> None:
-    """Remove the website from article text, and show what went."""
-
-
-def _commands() -> set[str]:
-    groups = {group.name for group in app.registered_groups if group.name}
-    return groups | {command.name or command.callback.__name__ for command in app.registered_commands if command.callback}
+from cleaner.cli import plain
 
 
 def main() -> None:
-    """Entry point of the `cleaner` command: without a command's name, `clean` is meant."""
+    """Entry point of the `cleaner` command."""
     # A stream that was closed before we came: nothing can be said there, and nothing must go elsewhere in its place.
     sys.stdout = sys.stdout or Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115
     sys.stderr = sys.stderr or Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115
-    arguments = sys.argv[1:]
-    if not arguments and not (sys.stdin and sys.stdin.isatty()):
-        arguments = ["clean"]
-    elif arguments and arguments[0] not in {*_commands(), "-h", "--help", "--version"}:
-        near = [] if arguments[0].startswith("-") else get_close_matches(arguments[0], _commands(), 1)
-        if near and not Path(arguments[0]).exists():
-            tell(f"error: {arguments[0]}: neither a command nor a file (did you mean {near[0]}?)")
-            sys.exit(BAD_INPUT)
-        arguments = ["clean", *arguments]
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(errors="backslashreplace")  # for tables on terminals that know few characters; texts go out as bytes
-    app(arguments)
+    plain.run(sys.argv[1:])
+    from cleaner.cli import app  # it takes long to import, and cleaning a file or a pipe can do without
+
+    app.run(sys.argv[1:])

@@ -12,7 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from cleaner import files
 from cleaner.batch import Outcome, Totals, Worker, run
-from cleaner.cli import options, streams
+from cleaner.cli import options, setup, streams
 from cleaner.model import Hints
 from cleaner.render.console import console
 from cleaner.render.tables import Tally, families
@@ -42,8 +42,8 @@ def batch(
 
     A file that fails is named at the end; the others are done.
     """
-    chosen = options.settings(rules, disable, isolated, level, language)
-    engine = options.engine(chosen)
+    chosen = setup.settings(rules, disable, isolated, level, language)
+    engine = setup.engine(chosen)
     plan = files.plan(sources, output_dir, include or (), exclude or (), not no_ignore)
     worker = Worker(engine, Hints(language=chosen.language), audited=audit is not None)
     totals = Totals()

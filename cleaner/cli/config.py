@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from cleaner.cli import options, streams
+from cleaner.cli import options, setup, streams
 from cleaner.render.console import console
 from cleaner.render.tables import settings as drawn
 
@@ -27,8 +27,8 @@ def config(
     .cleaner.toml, or pyproject.toml with [tool.cleaner], of this folder or one above it. Rules are laid over one another in the
     order shown.
     """
-    chosen = options.settings(rules, disable, isolated, level, language)
-    found = options.rule_set(chosen)
+    chosen = setup.settings(rules, disable, isolated, level, language)
+    found = setup.rule_set(chosen)
     listed = list(chosen.listed())
     if as_json:
         values = [{"name": each.name, "value": each.value, "from": each.origin, "line": each.line} for each in listed]

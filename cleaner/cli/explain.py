@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from cleaner.cli import options, streams
+from cleaner.cli import options, setup, streams
 from cleaner.document import Document
 from cleaner.errors import InputError
 from cleaner.explain import Explanation
@@ -40,9 +40,9 @@ def explain(
     if (line is None) == (text is None):
         raise typer.BadParameter("name a line, as in page.txt:12, or give a text with --text")
     name, first, last = _place(line) if line is not None else ("", 1, None)
-    chosen = options.settings(rules, disable, isolated, level, language)
-    rule_set = options.rule_set(chosen)
-    content = text if text is not None else options.read(Path(name)).text
+    chosen = setup.settings(rules, disable, isolated, level, language)
+    rule_set = setup.rule_set(chosen)
+    content = text if text is not None else setup.read(Path(name)).text
     hints = Hints(url, chosen.language, title)
     out = console()
     for number in range(first, (last or (len(Document(content).lines) if text else first)) + 1):

@@ -12,15 +12,16 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from cleaner.cli import options, streams
+from cleaner.cli import options, setup, streams
 from cleaner.engine import Engine
 from cleaner.errors import CleanerError, ConfigError, InputError, RuleError
 from cleaner.matching import Matcher
 from cleaner.model import TIDY, Hints, Result
 from cleaner.removals import restore
-from cleaner.render.console import console, short_name, visible
+from cleaner.render.console import console, short_name
 from cleaner.render.diff import diff
 from cleaner.render.tables import Tally, families
+from cleaner.render.visible import visible
 from cleaner.settings import Settings, find_project, user_rules
 
 #: Seconds between two looks at the files that are watched.
@@ -50,14 +51,14 @@ def preview(
     names = sources or [Path(streams.STDIN)]
 
     def settings() -> Settings:
-        return options.settings(rules, disable, isolated, level, language)
+        return setup.settings(rules, disable, isolated, level, language)
 
     if watch:
         if any(str(name) == streams.STDIN for name in names):
             raise typer.BadParameter("--watch needs files: standard input is read only once")
         return _Watch(names, lambda chosen: Hints(url, chosen.language, title), settings, rules or ()).run()
     chosen = settings()
-    engine = options.engine(chosen)
+    engine = setup.engine(chosen)
     out = console()
     results, failed = [], False
     for name in names:
@@ -86,7 +87,7 @@ def _waiting(engine: Engine, results: Iterable[Result], hints: Hints) -> Iterato
 
 
 def _cleaned(name: Path, engine: Engine, hints: Hints) -> Result:
-    return engine.clean(options.read(name).text, hints)
+    return engine.clean(setup.read(name).text, hints)
 
 
 @dataclass
@@ -119,7 +120,7 @@ class _Watch:
         before = self.shown
         try:
             chosen = self.settings()
-            engine = options.engine(chosen)
+            engine = setup.engine(chosen)
             self.shown = tuple(_cleaned(name, engine, self.hints(chosen)) for name in self.names)
         except CleanerError as caught:
             error = caught

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from cleaner import files
-from cleaner.cli import options, streams
+from cleaner.cli import setup, streams
 from cleaner.errors import InputError, ProofError
 from cleaner.model import Removal, Result
 from cleaner.removals import digest, read_audit
@@ -23,7 +23,7 @@ def restore(
     file: Annotated[str, typer.Option("--file", metavar="NAME", help="Which file of the audit it is, if the audit holds several.")] = "",
 ) -> int:
     """Give the input of a clean text back, byte for byte."""
-    clean = options.read(source)
+    clean = setup.read(source)
     if output and streams.same_file(output, audit):
         raise InputError(output, "the text would overwrite its audit", "name another file")
     try:

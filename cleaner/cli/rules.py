@@ -14,7 +14,7 @@ from rich.progress import track
 
 from cleaner import files, starter
 from cleaner.authored import authored
-from cleaner.cli import options, streams
+from cleaner.cli import options, setup, streams
 from cleaner.compare import compare
 from cleaner.engine import Engine
 from cleaner.errors import InputError, Problem, RuleError
@@ -54,7 +54,7 @@ def list_(
     """List the rules in force, and what later layers switched off or changed."""
     if confidence not in ("", "high", "medium", "low"):
         raise typer.BadParameter(f"--confidence is high, medium or low, not {confidence}")
-    found = options.rule_set(options.settings(rules, disable, isolated))
+    found = setup.rule_set(setup.settings(rules, disable, isolated))
     chosen = [rule for rule in found.rules if _fits(rule, pattern, family, site, language) and confidence in ("", rule.confidence)]
     if as_json:
         for rule in chosen:
@@ -98,7 +98,7 @@ def show(
     isolated: options.Isolated = False,
 ) -> int:
     """Show a rule as it stands in its file, and where that is."""
-    found = options.rule_set(options.settings(rules, disable, isolated))
+    found = setup.rule_set(setup.settings(rules, disable, isolated))
     everyone = {rule.name: rule for rule in (*(rule for rule, _ in found.off), *found.rules)}
     names = [each for each in everyone if each == name or each.endswith("/" + name) or fnmatchcase(each, name)]
     if not names:
@@ -172,7 +172,7 @@ def lint(
     for finding in findings:
         streams.tell(f"warning: {finding}")
     if on:
-        chosen = options.settings(rules, disable, isolated, level)
+        chosen = setup.settings(rules, disable, isolated, level)
         at_work = Engine(found.at(chosen.level).rules, found.languages)
         counts = fires(at_work, (text for _, text in _texts(on)), Hints(language=chosen.language))
         idle = [rule for rule in at_work.rules if rule in tested and not counts[rule.name]]
@@ -192,8 +192,8 @@ def _under_test(
     sources: list[Path] | None, rules: list[Path] | None, disable: list[str] | None, isolated: bool
 ) -> tuple[Sequence[Rule], RuleSet]:
     """The rules to look at, and all that are in force with them."""
-    chosen = options.settings([*(rules or ()), *(sources or ())], disable, isolated)
-    found = options.rule_set(chosen)
+    chosen = setup.settings([*(rules or ()), *(sources or ())], disable, isolated)
+    found = setup.rule_set(chosen)
     if not sources:
         return found.rules, found
     inside = [source.resolve() for source in sources]
@@ -265,7 +265,7 @@ def diff(
     level: options.Level = None,
 ) -> int:
     """Show what changes in a corpus if the rules change: removals gained and lost by rule, with samples."""
-    chosen = options.settings(None, None, True, level, language)
+    chosen = setup.settings(None, None, True, level, language)
     sets, problems = [], list[Problem]()
     for name in (old, new):
         try:
@@ -296,6 +296,6 @@ def _texts(sources: Iterable[Path]) -> Iterator[tuple[str, str]]:
     found = list(files.find(sources))
     for path in track(found, "reading", console=err, transient=True, disable=not err.is_terminal):
         try:
-            yield str(path), options.read(path).text
+            yield str(path), setup.read(path).text
         except InputError as error:
             streams.tell(f"warning: {error}")

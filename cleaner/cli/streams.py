@@ -9,12 +9,10 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import IO, NoReturn, ParamSpec
 
-import typer
-
 from cleaner.errors import CleanerError, ConfigError, InputError, Problem, RuleError
 from cleaner.model import Flag, Removal
 from cleaner.removals import audit_lines
-from cleaner.render.console import visible
+from cleaner.render.visible import visible
 
 #: `--check` found something to remove.
 WOULD_CHANGE = 1
@@ -55,7 +53,7 @@ def guarded(command: Callable[Args, int]) -> Callable[Args, None]:
             code = BAD_INPUT
         except KeyboardInterrupt:
             code = INTERRUPTED
-        raise typer.Exit(code)
+        sys.exit(code)
 
     return run
 

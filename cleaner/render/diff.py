@@ -18,8 +18,9 @@ from rich.text import Text
 from cleaner.document import BOM, Document, words
 from cleaner.model import TIDY, Removal, Result
 from cleaner.removals import restore
-from cleaner.render.console import Colours, short_name, visible
+from cleaner.render.console import Colours, short_name
 from cleaner.render.tables import Tally
+from cleaner.render.visible import visible
 
 #: Kept lines shown above and below each removal.
 CONTEXT = 2

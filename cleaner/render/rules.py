@@ -10,9 +10,10 @@ from rich.text import Text
 
 from cleaner.compare import Change, Comparison
 from cleaner.explain import Explanation, Match, Miss
+from cleaner.model import Change as RuleChange
 from cleaner.model import Rule
-from cleaner.render.console import Colours, from_here, short_name, visible
-from cleaner.rulefile import Change as RuleChange
+from cleaner.render.console import Colours, from_here, short_name
+from cleaner.render.visible import visible
 from cleaner.ruleset import SHIPPED, RuleSet
 
 #: Characters of a removed text that are shown beside a rule.

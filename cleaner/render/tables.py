@@ -12,7 +12,8 @@ from rich.text import Text
 
 from cleaner.document import words
 from cleaner.model import TIDY, Result, family
-from cleaner.render.console import from_here, visible
+from cleaner.render.console import from_here
+from cleaner.render.visible import visible
 from cleaner.settings import Setting
 
 

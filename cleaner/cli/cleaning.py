@@ -1,0 +1,145 @@
+"""What `cleaner clean` does, once its options are read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+from cleaner import files
+from cleaner.cli import setup, streams
+from cleaner.errors import InputError
+from cleaner.files import Encoded
+from cleaner.model import Hints, Result
+from cleaner.removals import digest, json_line
+
+
+class UsageError(Exception):
+    """Options that don't go together; the argument says which."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What is asked for; `cleaner clean --help` says what each option means."""
+
+    sources: Sequence[Path] = ()
+    output: Path | None = None
+    in_place: bool = False
+    diff: bool = False
+    check: bool = False
+    as_json: bool = False
+    audit: Path | None = None
+    url: str = ""
+    language: str | None = None
+    title: str = ""
+    level: str | None = None
+    rules: Sequence[Path] = ()
+    disable: Sequence[str] = ()
+    isolated: bool = False
+
+
+def run(request: Request) -> None:
+    """Clean files, or standard input; ends the process with its exit code.
+
+    Raises:
+        UsageError: Its options don't go together.
+    """
+    names = request.sources or [Path(streams.STDIN)]
+    output = None if request.output and str(request.output) == streams.STDIN else request.output
+    _check_usage(request, names, output)
+    _run(request, names, output)
+
+
+@streams.guarded
+def _run(request: Request, names: Sequence[Path], output: Path | None) -> int:
+    chosen = setup.settings(request.rules, request.disable, request.isolated, request.level, request.language)
+    engine = setup.engine(chosen)
+    hints = Hints(request.url, chosen.language, request.title)
+    form = _form(request)
+    whole: list[bytes] = []
+    put = whole.append if output else streams.write_stdout
+    failed = changed = False
+    with ExitStack() as stack:
+        log = stack.enter_context(streams.open_audit(request.audit, [*names, *([output] if output else [])])) if request.audit else None
+        for name in names:
+            try:
+                before = _read(name, put if form is _text else None)
+                result = engine.clean(before.text, hints)
+                if log:  # before the file itself: what is gone must be on record first
+                    streams.write_audit(log, str(name), result.removals, digest(result.text))
+                put(form(name, before, result))
+            except InputError as error:
+                streams.tell(f"error: {error}")
+                failed = True
+                continue
+            streams.tell_flags(str(name), result.flags)
+            if request.check and result.changed:
+                streams.tell(f"would clean {name}")
+            changed |= result.changed
+    if output and whole:
+        files.write(output, b"".join(whole))
+    if failed:
+        return streams.BAD_INPUT
+    return streams.WOULD_CHANGE if request.check and changed else 0
+
+
+def _read(name: Path, pass_on: Callable[[bytes], object] | None) -> Encoded:
+    """Read and decode one input; one that isn't text is passed on as it is, so that a pipe doesn't swallow it."""
+    data = setup.read_bytes(name)
+    try:
+        return files.decode(data, name)
+    except InputError:
+        if pass_on:
+            pass_on(data)
+        raise
+
+
+Form = Callable[[Path, Encoded, Result], bytes]
+
+
+def _form(request: Request) -> Form:
+    if request.in_place:
+        return _in_place
+    return _patch if request.diff else _json if request.as_json else _nothing if request.check else _text
+
+
+def _text(name: Path, before: Encoded, result: Result) -> bytes:
+    return before.encode(result.text)
+
+
+def _in_place(name: Path, before: Encoded, result: Result) -> bytes:
+    if result.changed:
+        files.write(name, before.encode(result.text))
+    return b""
+
+
+def _patch(name: Path, before: Encoded, result: Result) -> bytes:
+    from cleaner.render.diff import patch  # it draws, too, and that takes long to import
+
+    return before.encode("".join(patch(str(name), before.text, result.text)))
+
+
+def _json(name: Path, before: Encoded, result: Result) -> bytes:
+    removals = [removal._asdict() for removal in result.removals]
+    flags = [{"kind": flag.kind, "message": flag.message} for flag in result.flags]
+    document = {"file": str(name), "text": result.text, "removals": removals, "flags": flags}
+    return json_line(document).encode() + b"\n"
+
+
+def _nothing(name: Path, before: Encoded, result: Result) -> bytes:
+    return b""
+
+
+def _check_usage(request: Request, names: Sequence[Path], output: Path | None) -> None:
+    if request.in_place and (output or request.diff or request.check or request.as_json):
+        raise UsageError("--in-place can't be combined with --output, --diff, --check or --json")
+    if request.check and (request.as_json or (output and not request.diff)):
+        raise UsageError("--check writes nothing, so it can't be combined with --output or --json")
+    if request.diff and request.as_json:
+        raise UsageError("--diff can't be combined with --json")
+    if request.in_place and any(str(name) == streams.STDIN for name in names):
+        raise UsageError("--in-place needs files: standard input has no place")
+    overwrites = request.in_place or (output and any(streams.same_file(output, name) for name in names))
+    if request.audit and overwrites and request.audit.is_file() and request.audit.stat().st_size:
+        raise UsageError(f"--audit {request.audit} holds an earlier audit, which restoring needs: name another file")

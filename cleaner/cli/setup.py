@@ -1,0 +1,86 @@
+"""What the options that several commands share turn into: settings, rules, an engine, texts."""
+
+from __future__ import annotations
+
+import atexit
+import os
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+from typing import cast
+
+from cleaner import files
+from cleaner.cache import Patterns
+from cleaner.cli import streams
+from cleaner.engine import Engine
+from cleaner.files import Encoded
+from cleaner.model import Level
+from cleaner.patterns import FLAGS, compile_by
+from cleaner.ruleset import RuleSet, load
+from cleaner.settings import Flags, Settings, resolve
+
+
+def settings(
+    rules: Sequence[Path] | None,
+    disable: Sequence[str] | None,
+    isolated: bool,
+    level: str | None = None,
+    language: str | None = None,
+) -> Settings:
+    """What is in force, by flags, environment and configuration.
+
+    Raises:
+        ConfigError: The configuration is wrong.
+    """
+    flags = Flags(cast("Level | None", level and str(level)), language, rules or (), disable or (), isolated)
+    try:
+        folder = Path.cwd()
+    except FileNotFoundError:  # it was removed under our feet
+        folder = Path(os.sep)
+    return resolve(flags, os.environ, folder)
+
+
+def rule_set(chosen: Settings) -> RuleSet:
+    """All rules in force, of every level.
+
+    Raises:
+        RuleError: Rule files are wrong.
+    """
+    return load(chosen.layers)
+
+
+def engine(chosen: Settings) -> Engine:
+    """The engine for what is in force; what it compiles is kept for the next run.
+
+    Raises:
+        RuleError: Rule files are wrong.
+    """
+    keep_patterns()
+    found = rule_set(chosen)
+    return Engine(found.at(chosen.level).rules, found.languages)
+
+
+def read(name: Path) -> Encoded:
+    """Read and decode a file, or standard input.
+
+    Raises:
+        InputError: It can't be read, or isn't text.
+    """
+    return files.decode(read_bytes(name), name)
+
+
+def read_bytes(name: Path) -> bytes:
+    """Bytes of a file, or of standard input.
+
+    Raises:
+        InputError: It can't be read.
+    """
+    return streams.read_stdin() if str(name) == streams.STDIN else files.read(name)
+
+
+@cache
+def keep_patterns() -> None:
+    """Find compiled patterns where the last run left them, and leave them there for the next."""
+    patterns = Patterns(FLAGS)
+    compile_by(patterns)
+    atexit.register(patterns.keep)

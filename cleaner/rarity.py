@@ -1,0 +1,66 @@
+"""How often a string may stand in text: by chance, from the shares of its characters, and as a common word."""
+
+from __future__ import annotations
+
+from collections.abc import Set
+from functools import cache
+
+#: Letters, blanks and digits in a hundred characters of English text; and any other character, of ASCII or beyond it.
+_SHARES = {
+    char: share
+    for share, chars in {
+        17: " ",
+        10: "e",
+        7.5: "t",
+        6.5: "a",
+        6.2: "o",
+        5.7: "in",
+        5.3: "s",
+        5: "hr",
+        3.3: "dl",
+        2.3: "cu",
+        2: "mw",
+        1.9: "f",
+        1.7: "g",
+        1.6: "y",
+        1.5: "p",
+        1.3: "b",
+        1: "0.,",
+        0.8: "vk\n",
+        0.3: "'\"-’“”",
+    }.items()
+    for char in chars
+}
+_RARE = 0.1, 0.01
+#: The same behind a character that makes them likely: a blank or a line's end behind a sign, a digit behind a digit.
+_FOLLOWING = {**{sign + " ": 80 for sign in ".,:;!?)”’"}, **{sign + "\n": 30 for sign in '.:!?"”)'}, "00": 50}
+#: Times that a common word stands in a character of text, and how much rarer it is where lines begin.
+_COMMON, _AT_LINE_START = 1e-3, 0.02
+#: What one more string to look for costs, in finds a character: what looks for them grows out of the processor's cache.
+_COST = 1e-6
+
+
+def finds(strings: Set[str], common: Set[str] = frozenset()) -> float:
+    """How many finds a character of text some strings promise, and what it costs to look for them.
+
+    Args:
+        strings: The strings, folded; a line end is a line's beginning or end.
+        common: The commonest words of languages.
+
+    >>> finds({" with "}) < finds({" with "}, {"with"}) < finds({" "})
+    True
+    """
+    words = 0.0
+    for string in strings if common else ():
+        if string.strip(" \n.,:") in common:
+            words += _COMMON * (_AT_LINE_START if string.startswith("\n") else 1)
+    return sum(map(_chance, strings)) + words + _COST * len(strings)
+
+
+@cache
+def _chance(string: str) -> float:
+    chance, before = 1.0, ""
+    for char in string:
+        chance *= (_FOLLOWING.get(before + char) or _SHARES.get(char) or _RARE[not char.isascii()]) / 100
+        before = char
+    return chance
