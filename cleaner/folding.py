@@ -68,6 +68,21 @@ def undecorated(line: str) -> str:
     return line[next((at for at, char in enumerate(line) if char.isalpha()), len(line)) :]
 
 
+def said_twice(line: str) -> bool:
+    """Whether a line says the same thing twice, with or without white space between; capitals may differ.
+
+    >>> said_twice("Ferry back Ferry back"), said_twice("aa"), said_twice("a-a")
+    (True, True, False)
+    """
+    half = len(line) // 2
+    if not half or line[half:-half].strip():
+        return False
+    first, again = line[0], line[-half]
+    if first != again and first.isascii() and again.isascii() and first.lower() != again.lower():
+        return False  # nearly always, and cheap to know
+    return fold(line[:half]) == fold(line[-half:])
+
+
 def _plain(found: re.Match[str]) -> str:
     char = found.group()
     if char > "\uffff":

@@ -20,16 +20,18 @@ from typing import Any, NamedTuple
 
 from cleaner.folding import fold, folds, undecorated
 from cleaner.model import Required, Rule
-from cleaner.patterns import Try, parse_tree, tries
+from cleaner.patterns import Try, line_ends, parse_tree, tries
 from cleaner.rarity import finds
 
 Literals = frozenset[str]
 
 #: Stands in a string for any signs and digits, or none.
 _SIGNS = "\0"
+#: Stands on a line of its own for one that says the same thing twice.
+TWICE = "\1"
 _NOTHING = frozenset({""})
-#: Line ends that are counted, and lines before a literal's that weigh on the choice of it.
-_VERY_MANY, _LINES_COUNTED = 1000, 40
+#: Lines before a literal's that weigh on the choice of it.
+_LINES_COUNTED = 40
 #: Finds a character from which on a set isn't worth looking for: lines that hold none are few.
 _TOO_MANY = 0.0025
 #: A parse node that stands for what can't be parsed.
@@ -129,6 +131,8 @@ class _Reader:
 
     def join(self, one: _Part, other: _Part) -> _Part:
         """One part and another behind it."""
+        if one == _EMPTY or other == _EMPTY:
+            return other if one == _EMPTY else one
         exact = _product(one.exact, other.exact, _FEW_STRINGS) if one.exact and other.exact else None
         if exact:
             return _Part.of(exact, min(one.best, other.best, key=_promised))
@@ -137,7 +141,7 @@ class _Reader:
         starts = _meeting(one.exact, there, -1) if one.exact else one.starts | there if one.empty else one.starts
         ends = _meeting(here, other.exact, 1) if other.exact else other.ends | here if other.empty else other.ends
         meeting = starts if one.exact else ends if other.exact else _meeting(here, there, 1)
-        best = self.best(meeting, *(each for each in (here, there) if len(each) < len(meeting)), known=(one.best, other.best))
+        best = self.best(meeting, *(each for each in (here, there) if len(each) <= len(meeting)), known=(one.best, other.best))
         return _Part(None, _cut(starts, 1), _cut(ends, -1), best, one.empty and other.empty)
 
     def one_of(self, items: Sequence[tuple[Any, Any]]) -> _Part:
@@ -192,6 +196,17 @@ class _Reader:
         once = reduce(self.join, [part] * min(least, _FEW), _EMPTY)
         # What stands between the first few and the last few is open.
         return _Part(None, _cut(once.starts, 1), _cut(once.ends, -1), self.needed(once), once.empty)
+
+    def says_twice(self, nodes: Sequence[tuple[Any, Any]]) -> bool:
+        """Whether the first line is a group's find, a blank, and the same again."""
+        nodes = list(nodes)
+        while nodes and nodes[0][0] is _constants.SUBPATTERN and nodes[0][1][0] is None:
+            nodes[:1] = nodes[0][1][3]
+        if [op for op, _ in nodes[:3]] != [_constants.SUBPATTERN, _constants.LITERAL, _constants.GROUPREF]:
+            return False
+        (_, (group, *_)), (_, blank), (_, again), *rest = nodes
+        behind = self.join(self.sequence(rest), _LINE_END)
+        return group == again and blank == ord(" ") and all(start.startswith("\n") for start in behind.starts)
 
     def needed(self, part: _Part) -> _Best:
         """The best of what is known to be in every string that a part matches."""
@@ -254,9 +269,11 @@ def required_of_lines(pattern: str, common: Set[str] = frozenset()) -> Required:
     tree = parse_tree(pattern) or [_UNKNOWN]
     reader = _Reader(False, common)
     part = reader.join(reader.sequence(tree, _LINE_END), _LINE_END)
+    if reader.says_twice(tree):
+        return Required(frozenset({f"\n{TWICE}\n"}), by_line=False)
     first = reader.best(frozenset("\n" + start[1:].split("\n")[0] + "\n" * ("\n" in start[1:]) for start in part.starts))
     other = reader.best(frozenset(map(_longest_line, reader.needed(part).literals)))
-    before = _line_ends(tree)
+    before = line_ends(tree)
     if other.literals and (not first.literals or other.finds * min(before + 1, _LINES_COUNTED) < first.finds):
         return Required(_fewest(other.literals), before, by_line=False)
     return Required(_fewest(first.literals), by_line=False)
@@ -276,40 +293,6 @@ def _longest_line(literal: str) -> str:
 def _fewest(literals: Literals) -> Literals:
     """Literals without those that another one finds too."""
     return frozenset(each for each in literals if not any(other in each for other in literals if other != each))
-
-
-def _line_ends(nodes: Iterable[tuple[Any, Any]]) -> int:
-    """How many line ends a sequence of parse nodes can match at most, roughly if they are very many."""
-    return min(sum(_line_ends_of(op, value) for op, value in nodes), _VERY_MANY)
-
-
-def _line_ends_of(op: Any, value: Any) -> int:
-    if op in (_constants.SUBPATTERN, _constants.ATOMIC_GROUP):
-        return _line_ends(value[3] if op is _constants.SUBPATTERN else value)
-    if op is _constants.BRANCH:
-        branches: list[Any] = value[1]
-        return max(map(_line_ends, branches))
-    if op in (_constants.MAX_REPEAT, _constants.MIN_REPEAT, _constants.POSSESSIVE_REPEAT):
-        return int(min(value[1], _VERY_MANY)) * _line_ends(value[2])
-    if op in (_constants.AT, _constants.ASSERT, _constants.ASSERT_NOT, _constants.ANY):
-        return 0
-    if op is _constants.LITERAL:
-        return int(value == ord("\n"))
-    if op is _constants.NOT_LITERAL:
-        return int(value != ord("\n"))
-    if op is _constants.IN:
-        return int(_has_line_end(value))
-    return _VERY_MANY
-
-
-def _has_line_end(items: Sequence[tuple[Any, Any]]) -> bool:
-    """Whether a class holds the line end; what isn't known to hold it or not counts as holding it."""
-    negated = items[0][0] is _constants.NEGATE
-    plain = [value for op, value in items if op is _constants.LITERAL]
-    if ord("\n") in plain:
-        return not negated
-    spaces = (_constants.CATEGORY_SPACE, _constants.CATEGORY_NOT_WORD, _constants.CATEGORY_NOT_DIGIT)
-    return negated or any(op is _constants.CATEGORY and value in spaces for op, value in items)
 
 
 def required_by(rule: Rule, common: Set[str] = frozenset()) -> tuple[Required, ...]:
@@ -386,5 +369,5 @@ def _definite_part(literal: str) -> str:
     if _SIGNS not in literal:
         return literal
     first, second, *others = literal.split(_SIGNS)
-    parts = ["\n" + undecorated(second), *others] if first == "\n" else [first, second, *others]
-    return max(parts, key=len)
+    parts = ["\n" + undecorated(second), second, *others] if first == "\n" else [first, second, *others]
+    return max(parts, key=lambda part: (sum(map(str.isalpha, part)), bool(part.strip("\n")), len(part)))

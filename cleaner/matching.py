@@ -12,6 +12,7 @@ from functools import cached_property
 import regex
 
 from cleaner.document import Document, same, words
+from cleaner.folding import said_twice
 from cleaner.literals import required_by
 from cleaner.model import Hints, Rule, Shape, Span
 from cleaner.patterns import TIMEOUT, Try, compiled, of_whole_lines, tries
@@ -178,7 +179,7 @@ class Matcher:
                 elif not view.taken[first]:
                     yield Hit(number, number)
         elif self.rule.of == "itself":
-            yield from (Hit(number, number) for number, line in enumerate(view.lines) if _said_twice(line))
+            yield from (Hit(number, number) for number, line in enumerate(view.lines) if said_twice(line))
         else:
             for number in range(len(view.lines) - 1):
                 here, there = view.lines[number], view.lines[number + 1]
@@ -227,11 +228,6 @@ class Matcher:
         if not _neighbour_fits(rule.previous, view, hit.first - 1):
             return "previous"
         return "" if _neighbour_fits(rule.next, view, hit.last + 1) else "next"
-
-
-def _said_twice(line: str) -> bool:
-    half = len(line) // 2
-    return half > 0 and line[:half] == line[-half:] and not line[half:-half].strip()
 
 
 def is_on(host: str, sites: Iterable[str]) -> bool:

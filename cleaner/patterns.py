@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache, partial
-from re import _parser  # type: ignore[attr-defined]  # there is no public parse tree
+from re import _constants, _parser  # type: ignore[attr-defined]  # there is no public parse tree
 from typing import Any, NamedTuple
 
 import regex
@@ -33,6 +33,9 @@ LENGTH_AT_MOST = 100_000
 
 #: Seconds that one match may take. No text and rule of good will come near it.
 TIMEOUT = 2.0
+
+#: Line ends that are counted.
+_VERY_MANY = 1000
 
 Term = str | Sequence[str]
 
@@ -162,6 +165,40 @@ def _wider(found: re.Match[str]) -> str:
     if name in (r"\X", r"\R"):
         return r"(?:\w|\W)+"
     return r"\S" if _NO_LINE_END.fullmatch(name) else r"\W"
+
+
+def line_ends(nodes: Iterable[tuple[Any, Any]]) -> int:
+    """How many line ends a sequence of parse nodes can match at most, roughly if they are very many."""
+    return min(sum(_line_ends_of(op, value) for op, value in nodes), _VERY_MANY)
+
+
+def _line_ends_of(op: Any, value: Any) -> int:
+    if op in (_constants.SUBPATTERN, _constants.ATOMIC_GROUP):
+        return line_ends(value[3] if op is _constants.SUBPATTERN else value)
+    if op is _constants.BRANCH:
+        branches: list[Any] = value[1]
+        return max(map(line_ends, branches))
+    if op in (_constants.MAX_REPEAT, _constants.MIN_REPEAT, _constants.POSSESSIVE_REPEAT):
+        return int(min(value[1], _VERY_MANY)) * line_ends(value[2])
+    if op in (_constants.AT, _constants.ASSERT, _constants.ASSERT_NOT, _constants.ANY):
+        return 0
+    if op is _constants.LITERAL:
+        return int(value == ord("\n"))
+    if op is _constants.NOT_LITERAL:
+        return int(value != ord("\n"))
+    if op is _constants.IN:
+        return int(_has_line_end(value))
+    return _VERY_MANY
+
+
+def _has_line_end(items: Sequence[tuple[Any, Any]]) -> bool:
+    """Whether a class holds the line end; what isn't known to hold it or not counts as holding it."""
+    negated = items[0][0] is _constants.NEGATE
+    plain = [value for op, value in items if op is _constants.LITERAL]
+    if ord("\n") in plain:
+        return not negated
+    spaces = (_constants.CATEGORY_SPACE, _constants.CATEGORY_NOT_WORD, _constants.CATEGORY_NOT_DIGIT)
+    return negated or any(op is _constants.CATEGORY and value in spaces for op, value in items)
 
 
 def alternatives(pattern: str) -> list[str]:

@@ -12,8 +12,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import Any
 
-from cleaner.folding import fold, undecorated
-from cleaner.literals import LENGTH_AT_MOST, Literals
+from cleaner.folding import fold, said_twice, undecorated
+from cleaner.literals import LENGTH_AT_MOST, TWICE, Literals
 
 try:
     import ahocorasick_rs
@@ -51,15 +51,16 @@ class Prefilter:
         Args:
             lines: Lines without line ends.
         """
-        # Decorated lines come a second time, by their first letters.
-        bare = [(number, undecorated(line)) for number, line in enumerate(lines) if not line[:1].isalpha()]
-        text = fold("\n".join(["", *lines, *(line[:LENGTH_AT_MOST] for _, line in bare), ""]))
+        # Decorated lines come a second time, by their first letters; lines that say the same twice, by a sign of that.
+        more = [(number, undecorated(line)[:LENGTH_AT_MOST]) for number, line in enumerate(lines) if not line[:1].isalpha()]
+        more += [(number, TWICE) for number, line in enumerate(lines) if said_twice(line)]
+        text = fold("\n".join(["", *lines, *(line for _, line in more), ""]))
         starts = [found.start() for found in _LINE_END.finditer(text)]
         found: dict[int, set[int]] = {}
         for at, places in self._finds(text):
             number = bisect_right(starts, at) - 1
             if number >= len(lines):
-                number = bare[number - len(lines)][0]
+                number = more[number - len(lines)][0]
             found.setdefault(number, set()).update(places)
         if self.everywhere:
             yield from ((number, found.get(number, set()).union(self.everywhere)) for number in range(len(lines)))

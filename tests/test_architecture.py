@@ -35,7 +35,7 @@ MAY_IMPORT = {
     "configfile": {"ruleset", "tables", "places", "model", "errors"},
     "removals": {"document", "model", "errors"},
     "shape": {"document", "patterns", "model"},
-    "matching": {"document", "patterns", "literals", "shape", "model"},
+    "matching": {"document", "folding", "patterns", "literals", "shape", "model"},
     "marks": {"matching", "prefilter", "model"},
     "scope": {"literals", "matching", "prefilter", "model"},
     "engine": {"language", "patterns", "marks", "scope", "matching", "document", "removals", "model"},

@@ -77,6 +77,10 @@ def test_what_stands_in_a_line_that_fits_whole(pattern: str, literals: set[str])
         (r"[^.]+\nby reuters", {"\nby reuters\n"}, 1000),
         (r"\P{Lu}by reuters\n", {"by reuters\n"}, 2),
         (r"(?P<said>.+)\n(?P=said)", set(), 0),
+        (r"(?P<said>.+) (?P=said)\n.+", {"\n\1\n"}, 0),
+        (r"(?:(?-i:(?P<said>\p{Lu}.+) (?P=said)))(?:\n.+)?", {"\n\1\n"}, 0),
+        (r"(?P<said>.+) (?P=said)\s.+\nmore", {"\nmore\n"}, 1000),
+        (r"(?P<said>.+) (?P<other>.+)(?P=said)\n.+", set(), 0),
     ],
 )
 def test_what_stands_in_one_of_several_lines(pattern: str, literals: set[str], before: int) -> None:

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from cleaner import prefilter
 from cleaner.folding import fold
+from cleaner.literals import TWICE
 from cleaner.prefilter import Prefilter
 
 LITERALS = [
@@ -30,6 +31,12 @@ def test_candidates_are_the_patterns_with_a_literal_on_the_line(native: bool) ->
 @pytest.mark.parametrize("native", [True, False])
 def test_a_pattern_without_literals_is_worth_trying_everywhere(native: bool) -> None:
     assert found(Prefilter([frozenset(), frozenset({"two"})], native), ["one", "two"]) == {0: {0}, 1: {0, 1}}
+
+
+@pytest.mark.parametrize("native", [True, False])
+def test_lines_that_say_the_same_twice_bear_a_sign(native: bool) -> None:
+    lines = ["Ferry back Ferry back", "back back again", "Ferry backFERRY BACK", "", "a"]
+    assert found(Prefilter([frozenset({f"\n{TWICE}\n"})], native), lines) == {0: {0}, 2: {0}}
 
 
 @settings(max_examples=500)
