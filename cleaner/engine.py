@@ -121,7 +121,7 @@ class Engine:
         current = text
         for _ in range(MAX_PASSES + 1):
             known = hints if hints.language else replace(hints, language=self._languages.tell(current))
-            view = View(current, self._languages.words.get(known.language.lower().split("-")[0], ()))
+            view = View(current, self._languages.words.get(known.language.lower().split("-")[0], frozenset()))
             # A site's mark, or the words of a language, may go with what goes, or come to light by it; what they switched on stays on.
             was, active = active, active | self._scope.of(known, current)
             if active != was:

@@ -5,7 +5,7 @@ Pure, like the engine that calls it: no input or output, and no clock but the li
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -256,7 +256,7 @@ class View:
         long_lines: Whether some line is too long to be looked at.
     """
 
-    def __init__(self, text: str, stop_words: Collection[str] = ()) -> None:
+    def __init__(self, text: str, stop_words: frozenset[str] = frozenset()) -> None:
         self.document = Document(text)
         self.stop_words = stop_words
         self.taken: Sequence[bool] = [False] * len(self.document.solid)

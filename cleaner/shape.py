@@ -7,16 +7,19 @@ Corpora", 2011): length, stop words, sentence ends, and the same of the lines ar
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import accumulate
 from typing import NamedTuple
 
 import regex
 
 from cleaner.document import key
+from cleaner.literals import required_literals
 from cleaner.model import Points, Shape
 from cleaner.patterns import TIMEOUT, compiled
+from cleaner.prefilter import Prefilter
 
 _SENTENCE_END = regex.compile(r"""[\p{Sentence_Terminal}…]["'’”»)\]]*(?=\s|$)|[。！？]""")
 _AT_END = regex.compile(r"""[\p{Sentence_Terminal}…。！？]["'’”»)\]]*$""")
@@ -60,14 +63,16 @@ class Looks:
     Attributes:
         lines: The lines.
         columns: By the names of the facts.
+        finds: How often some patterns are found, by the patterns.
     """
 
     lines: Sequence[str]
     columns: Mapping[str, Column]
+    finds: Mapping[str, Column]
 
     @classmethod
     def of(
-        cls, lines: Sequence[str], stop_words: Collection[str], removed: Sequence[bool], prose_words: int, prose_stop_words: float, gap: int
+        cls, lines: Sequence[str], stop_words: frozenset[str], removed: Sequence[bool], finds: Mapping[str, Column], shape: Shape
     ) -> Looks:
         """Look at a text.
 
@@ -75,9 +80,8 @@ class Looks:
             lines: Its lines, without blank ones and without white space at their ends.
             stop_words: The commonest words of its language, in lower case; none if the language is unknown.
             removed: For each line, whether other rules take it.
-            prose_words: From how many words on a line that ends a sentence may be prose.
-            prose_stop_words: Percentage of stop words that it must have then.
-            gap: Lines without prose that part two stretches of it.
+            finds: How often patterns are found.
+            shape: What counts as prose.
         """
         keys = [key(line) for line in lines]
         said = Counter(keys)
@@ -88,8 +92,8 @@ class Looks:
         prose = [
             bool(
                 look["ends"]
-                and (look["words"] or 0) >= prose_words
-                and (look["stop-words"] is None or look["stop-words"] >= prose_stop_words)
+                and (look["words"] or 0) >= shape.prose_words
+                and (look["stop-words"] is None or look["stop-words"] >= shape.prose_stop_words)
             )
             for look in looks
         ]
@@ -103,15 +107,15 @@ class Looks:
         columns["prose-after"] = [100 * (total - each) / total if total else None for each in before[1:]]
         columns["since-prose"] = list(_distances(prose))
         columns["until-prose"] = list(_distances(prose[::-1]))[::-1]
-        columns["stretch"], columns["from-main"] = _stretches(counts, gap)
+        columns["stretch"], columns["from-main"] = _stretches(counts, shape.gap)
         columns["from-start"] = [float(number) for number in range(len(lines))]
         columns["from-end"] = columns["from-start"][::-1]
         columns["lines"] = [float(len(lines))] * len(lines)
-        return cls(lines, columns)
+        return cls(lines, columns, finds)
 
     def column(self, row: Points) -> Column:
         """What a row of points looks at, for each line: a value, or None where there is none."""
-        values = self.columns[row.fact] if row.fact else self._finds(compiled(row.match))
+        values = self.columns[row.fact] if row.fact else self.finds[row.match]
         if row.seen:
             first = next((number for number, prose in enumerate(self.columns["prose"]) if prose), len(values))
             return list(accumulate((value if value and number > first else 0.0 for number, value in enumerate(values)), max))
@@ -122,11 +126,9 @@ class Looks:
             return [values[n + row.line] if 0 <= n + row.line < number else None for n in range(number)]
         return values
 
-    def _finds(self, pattern: regex.Pattern[str]) -> Column:
-        return [float(len(pattern.findall(line, timeout=TIMEOUT))) for line in self.lines]
 
-
-def _look(line: str, stop_words: Collection[str]) -> dict[str, float | None]:
+@lru_cache(maxsize=10_000)  # a page is looked at again after each pass
+def _look(line: str, stop_words: frozenset[str]) -> Mapping[str, float | None]:
     words = line.split()
     bare = [word.strip(_QUOTES).lower() for word in words]
     lettered = [word for word in words if any(map(str.isalpha, word))]
@@ -195,17 +197,28 @@ class Judge:
 
     def __init__(self, shape: Shape) -> None:
         self.shape = shape
+        self._patterns = sorted({row.match for row in shape.points if row.match})
+        self._prefilter = Prefilter([required_literals(pattern) for pattern in self._patterns])
 
-    def looks(self, lines: Sequence[str], stop_words: Collection[str], removed: Sequence[bool]) -> Looks:
+    def looks(self, lines: Sequence[str], stop_words: frozenset[str], removed: Sequence[bool]) -> Looks:
         """The facts about a text that the rule's points are given for."""
-        return Looks.of(lines, stop_words, removed, self.shape.prose_words, self.shape.prose_stop_words, self.shape.gap)
+        return Looks.of(lines, stop_words, removed, self._finds(lines), self.shape)
+
+    def _finds(self, lines: Sequence[str]) -> Mapping[str, Column]:
+        finds = {pattern: [0.0] * len(lines) for pattern in self._patterns}
+        for number, places in self._prefilter.candidates(lines):
+            for pattern in map(self._patterns.__getitem__, places):
+                finds[pattern][number] = float(len(compiled(pattern).findall(lines[number], timeout=TIMEOUT)))
+        return finds
 
     def points(self, looks: Looks) -> list[float]:
         """The points of each line; above 0 they speak for chrome."""
-        totals = [self.shape.start] * len(looks.lines)
+        totals = [self.shape.start + sum(row.given(0) for row in self.shape.points)] * len(looks.lines)
         for row in self.shape.points:
+            usual = row.given(0)
             for number, value in enumerate(looks.column(row)):
-                totals[number] += row.given(value)
+                if value != 0:  # most are
+                    totals[number] += row.given(value) - usual
         return totals
 
     def chrome(self, points: Sequence[float]) -> list[bool]:

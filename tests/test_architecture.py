@@ -34,7 +34,7 @@ MAY_IMPORT = {
     "settings": {"configfile", "ruleset", "model", "errors"},
     "configfile": {"ruleset", "tables", "places", "model", "errors"},
     "removals": {"document", "model", "errors"},
-    "shape": {"document", "patterns", "model"},
+    "shape": {"document", "literals", "patterns", "prefilter", "model"},
     "matching": {"document", "folding", "patterns", "literals", "shape", "model"},
     "marks": {"matching", "prefilter", "model"},
     "scope": {"literals", "matching", "prefilter", "model"},

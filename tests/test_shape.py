@@ -21,8 +21,12 @@ PROSE = "The ferry to the island was late again on Friday, and the people on the
 STOP_WORDS = frozenset({"the", "to", "was", "on", "and", "were", "not"})
 
 
-def looks(*lines: str, gap: int = 2) -> Looks:
-    return Looks.of(lines, STOP_WORDS, [False] * len(lines), 10, 20.0, gap)
+def looks(*lines: str, rows: tuple[Points, ...] = ()) -> Looks:
+    return Judge(Shape(rows, gap=2)).looks(lines, STOP_WORDS, [False] * len(lines))
+
+
+def column(row: Points, *lines: str) -> list[float | None]:
+    return list(looks(*lines, rows=(row,)).column(row))
 
 
 def facts(line: str) -> dict[str, float | None]:
@@ -77,20 +81,20 @@ def test_without_prose_there_are_no_places_in_it() -> None:
 
 
 def test_rows_look_at_lines_around() -> None:
-    words = looks("one", "one two", "one two three").column
-    assert words(Points((), (), "words", line=1)) == [2, 3, None]
-    assert words(Points((), (), "words", line=-2)) == [None, None, 1]
-    assert words(Points((), (), "words", around=1)) == [1.5, 2, 2.5]
-    assert words(Points((), (), match=r"\bt")) == [0, 1, 2]
+    lines = "one", "one two", "one two three"
+    assert column(Points((), (), "words", line=1), *lines) == [2, 3, None]
+    assert column(Points((), (), "words", line=-2), *lines) == [None, None, 1]
+    assert column(Points((), (), "words", around=1), *lines) == [1.5, 2, 2.5]
+    assert column(Points((), (), match=r"\bt"), *lines) == [0, 1, 2]
 
 
 def test_what_was_seen_counts_from_the_first_prose_on() -> None:
-    assert looks("Comments", PROSE, "Comments", PROSE).column(Points((), (), match="Comments", seen=True)) == [0, 0, 1, 1]
+    assert column(Points((), (), match="Comments", seen=True), "Comments", PROSE, "Comments", PROSE) == [0, 0, 1, 1]
 
 
 def test_points_are_added_up() -> None:
     judge = Judge(shape(SHORT, Points((0, 7), (0.5,), match="menu"), Points((0, 0), (1,), "words", line=1, none=2), start=1))
-    assert judge.points(looks("Menu", PROSE)) == [1 + 5 + 7, 1 - 5 + 2]
+    assert judge.points(judge.looks(["Menu", PROSE], STOP_WORDS, [False, False])) == [1 + 5 + 7, 1 - 5 + 2]
 
 
 @given(st.lists(st.integers(-9, 9), max_size=9), st.integers(0, 6))

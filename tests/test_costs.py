@@ -1,0 +1,116 @@
+"""What the design promises to cost, as counts: times differ from machine to machine, these don't."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+
+import pytest
+
+from cleaner import Cleaner, matching, prefilter
+from cleaner.engine import Engine
+from cleaner.literals import required_by
+from cleaner.marks import Known, Marks
+from cleaner.matching import Matcher, View
+from cleaner.model import Hints
+from cleaner.patterns import compiled
+from cleaner.ruleset import load
+from cleaner.scope import Scope
+from tests.bench import made
+
+
+class Counts:
+    """Counts what an engine does."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.done = Counter[str]()
+        fits, mark = Matcher.fits, Matcher.mark
+
+        def counted_fits(matcher: Matcher, line: str, number: int) -> bool:
+            self.done["fits"] += 1
+            return fits(matcher, line, number)
+
+        def counted_mark(matcher: Matcher, view: View, number: int) -> int | None:
+            self.done["marks"] += 1
+            return mark(matcher, view, number)
+
+        def counted_compiled(pattern: str) -> object:
+            self.done["compiled"] += 1
+            return compiled(pattern)
+
+        monkeypatch.setattr(Matcher, "fits", counted_fits)
+        monkeypatch.setattr(Matcher, "mark", counted_mark)
+        monkeypatch.setattr(matching, "compiled", counted_compiled)
+
+
+def test_few_patterns_are_tried_on_a_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    rules = load().at("standard")
+    pages = made.pages(30, rules.rules)
+    engine = Engine(rules.rules, rules.languages)
+    counts = Counts(monkeypatch)
+    for page in pages:
+        engine.clean(page)
+    kilobytes = sum(map(len, pages)) / 1000
+    assert counts.done["fits"] / kilobytes < 60, counts.done  # of about two thousand patterns on each of its ten lines
+    assert counts.done["marks"] / kilobytes < 25, counts.done
+
+
+def test_rules_that_do_not_fire_cost_no_tries(monkeypatch: pytest.MonkeyPatch) -> None:
+    shipped = load().at("standard")
+    page = made.pages(1, shipped.rules)[0]
+    tries = {}
+    for number in (len(shipped.rules), 3000):
+        engine = Engine(made.padded(shipped.rules, number), shipped.languages)
+        with monkeypatch.context() as patch:
+            counts = Counts(patch)
+            engine.clean(page)
+        tries[number] = counts.done["fits"] + counts.done["marks"]
+    assert tries[3000] == tries[len(shipped.rules)] > 0
+
+
+def test_nothing_is_compiled_that_no_line_calls_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    rules = load().at("standard")
+    engine = Engine(rules.rules, rules.languages)
+    counts = Counts(monkeypatch)
+    engine.clean("The harbour froze\n\nIt froze to the ground, and the ferry stayed where it was.\n")
+    assert counts.done["compiled"] < 15, counts.done
+
+
+def test_a_line_that_was_looked_at_is_not_looked_at_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    matchers = [Matcher(rule) for rule in load().at("standard").rules]
+    marks = Marks(matchers)
+    known: Known = {}
+    view = View("Share this article\nThe harbour froze.\n")
+    active = frozenset(range(len(matchers)))
+    first = marks.of(view, active, known)
+    monkeypatch.setattr(Matcher, "fits", None)
+    assert marks.of(view, active, known) == first
+
+
+def test_rules_for_other_sites_are_not_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    sites = {site: f"{site}.org" for site in ("anstruther", "burntisland", "crail", "dysart", "elie")}
+    rule = made.padded([], 1)[0]
+    elsewhere = [replace(rule, name=f"made/{name}/x", sites=(host,), fingerprint=f"The {name} news") for name, host in sites.items()]
+    scope = Scope([Matcher(each) for each in elsewhere])
+    asked: list[str] = []
+    kept_out_by = Matcher.kept_out_by
+
+    def counted(matcher: Matcher, hints: Hints, text: str) -> str:
+        asked.append(matcher.rule.name)
+        return kept_out_by(matcher, hints, text)
+
+    monkeypatch.setattr(Matcher, "kept_out_by", counted)
+    assert scope.of(Hints(url="www.crail.org"), "It stood in the Elie news, they said.\n") == {2, 4}
+    assert sorted(asked) == ["made/crail/x", "made/elie/x"]
+
+
+def test_an_untouched_text_comes_back_as_the_same_object() -> None:
+    text = "The harbour froze.\n"
+    assert Cleaner().clean(text).text is text
+
+
+def test_required_literals_are_worked_out_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(matching, "required_by", None)
+    Engine(load().rules)
+    assert required_by(made.padded([], 1)[0])
+    assert prefilter.Prefilter([]).everywhere == ()
