@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import signal
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field, replace
 
@@ -98,10 +98,10 @@ def _work(jobs: Sequence[Job]) -> list[Outcome]:
     return [_worker(job) for job in jobs]
 
 
-def run(jobs: Sequence[Job], worker: Worker, processes: int | None = None) -> Iterator[Outcome]:
+def run(jobs: Sequence[Job], worker: Worker, processes: int | None = None) -> Generator[Outcome, None, None]:
     """Clean many files; outcomes come in the order of the jobs, whatever the number of processes.
 
-    A file on which a process dies is named as failed. Leaving the iterator stops the processes after the files they are at.
+    A file on which a process dies is named as failed. Closing the generator stops the processes after the files they are at.
 
     Args:
         jobs: The files.
@@ -120,6 +120,7 @@ def run(jobs: Sequence[Job], worker: Worker, processes: int | None = None) -> It
                 yield outcome
             return
         except BrokenProcessPool:
+            files.sweep(job.target for job in jobs)
             # Which file killed a process is not known: those of the first chunk that didn't come back are tried one by one.
             yield from _one_by_one(jobs[done : done + _CHUNK], worker)
             jobs = jobs[done + _CHUNK :]
@@ -127,14 +128,17 @@ def run(jobs: Sequence[Job], worker: Worker, processes: int | None = None) -> It
 
 def _pooled(jobs: Sequence[Job], worker: Worker, count: int) -> Iterator[Outcome]:
     chunks = [jobs[at : at + _CHUNK] for at in range(0, len(jobs), _CHUNK)]
-    pool = ProcessPoolExecutor(min(count, len(chunks), _PROCESSES_AT_MOST), initializer=_start, initargs=(worker,))
-    try:
-        for future in [pool.submit(_work, chunk) for chunk in chunks]:
-            yield from future.result()
-    except BaseException:
-        pool.shutdown(wait=False, cancel_futures=True)
-        raise
-    pool.shutdown()  # waits: an interpreter that ends meanwhile can print a traceback
+    futures: list[Future[list[Outcome]]] = []
+    # Leaving the pool waits: an interpreter that ends meanwhile can print a traceback, and files would be half done.
+    with ProcessPoolExecutor(min(count, len(chunks), _PROCESSES_AT_MOST), initializer=_start, initargs=(worker,)) as pool:
+        try:
+            for chunk in chunks:
+                futures.append(pool.submit(_work, chunk))
+            for future in futures:
+                yield from future.result()
+        finally:
+            for future in futures:
+                future.cancel()
 
 
 def _one_by_one(jobs: Sequence[Job], worker: Worker) -> Iterator[Outcome]:

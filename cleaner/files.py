@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 #: Files that a walk through a folder takes unless it is told otherwise.
 TEXT_FILES = ("*.txt", "*.text", "*.md")
 
+#: Characters of a file's name that its temporary file bears, too.
+_KEPT_OF_NAME = 40
+
 _UTF16 = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
 
 
@@ -78,7 +81,7 @@ def write(path: Path, data: bytes) -> None:
             with target.open("wb") as stream:  # a device or a pipe, such as /dev/null
                 stream.write(data)
             return
-        handle, temporary = tempfile.mkstemp(prefix=f".{target.name[:40]}.", suffix=".tmp", dir=target.parent)
+        handle, temporary = tempfile.mkstemp(prefix=f".{target.name[:_KEPT_OF_NAME]}.", suffix=".tmp", dir=target.parent)
         with os.fdopen(handle, "wb") as stream:
             stream.write(data)
         Path(temporary).chmod(_mode(target))
@@ -89,6 +92,17 @@ def write(path: Path, data: bytes) -> None:
     finally:
         if temporary:
             Path(temporary).unlink(missing_ok=True)
+
+
+def sweep(targets: Iterable[Path]) -> None:
+    """Remove what processes that were killed while they wrote some files left beside them."""
+    names: dict[Path, set[str]] = {}
+    for target in targets:
+        names.setdefault(target.parent, set()).add(target.name[:_KEPT_OF_NAME])
+    for folder, begun in names.items():
+        for path in folder.glob(".*.tmp"):
+            if path.name[1:].rsplit(".", 2)[0] in begun:
+                path.unlink(missing_ok=True)
 
 
 def _mode(target: Path) -> int:

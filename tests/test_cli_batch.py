@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ import pytest
 from cleaner import Hints
 from cleaner.batch import Outcome, Worker, run
 from cleaner.engine import Engine
-from cleaner.files import Job, plan
+from cleaner.files import Job, plan, sweep
 from cleaner.ruleset import load
 from tests.conftest import Command
 
@@ -168,6 +169,28 @@ def test_an_interrupt_ends_a_batch_of_several_processes(cleaner: Command) -> Non
     done = list((cleaner.folder / "out").iterdir())
     assert len(done) < 20_000
     assert {path.read_text() for path in done if path.suffix == ".txt"} == {CLEAN}
+
+
+def test_closing_the_outcomes_stops_the_processes(tmp_path: Path) -> None:
+    src = fill(tmp_path / "src", *(f"{number:05}.txt" for number in range(5000)))
+    jobs = plan([src], tmp_path / "out").jobs
+    with closing(run(jobs, Worker(Engine([]), Hints()), 2)) as outcomes:
+        next(outcomes)
+    before, written = -1, 0
+    while before != written:  # until the processes have done what they were at
+        time.sleep(0.3)
+        before, written = written, len(list((tmp_path / "out").iterdir()))
+    assert 0 < written < 2500
+
+
+def test_what_killed_processes_left_is_swept(tmp_path: Path) -> None:
+    long = "a" * 60 + ".txt"
+    left = [f".{'a' * 40}.k3_x9qzz.tmp", ".b.txt.abcdefgh.tmp"]
+    others = [".c.txt.abcdefgh.tmp", "b.txt", ".b.txt.tmp", ".tmp"]
+    for name in [*left, *others]:
+        (tmp_path / name).write_text("")
+    sweep([tmp_path / long, tmp_path / "b.txt", tmp_path / "gone" / "c.txt"])
+    assert {path.name for path in tmp_path.iterdir()} == set(others)
 
 
 def test_a_folder_that_cannot_be_read_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from contextlib import ExitStack
+from collections.abc import Generator
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Annotated
 
@@ -52,7 +52,7 @@ def batch(
     with ExitStack() as stack:
         texts = [path for job in plan.jobs for path in (job.source, job.target)] if audit else []
         log = stack.enter_context(streams.open_audit(audit, texts)) if audit else None
-        for outcome in _progress(run(plan.jobs, worker, jobs), len(plan.jobs)):
+        for outcome in stack.enter_context(closing(_progress(run(plan.jobs, worker, jobs), len(plan.jobs)))):
             totals.add(outcome)
             if log:
                 streams.write_audit(log, outcome.source, outcome.removals, outcome.clean)
@@ -74,9 +74,12 @@ def _summary(totals: Totals, skipped: int) -> None:
     out.print(f"{done:,} files cleaned, {totals.changed:,} of them changed{failed}{passed_over}")
 
 
-def _progress(outcomes: Iterable[Outcome], total: int) -> Iterator[Outcome]:
-    """Pass outcomes on and draw a bar on standard error while they come, if it is a terminal."""
+def _progress(outcomes: Generator[Outcome, None, None], total: int) -> Generator[Outcome, None, None]:
+    """Pass outcomes on and draw a bar on standard error while they come, if it is a terminal.
+
+    Closing it closes the outcomes: what is interrupted must not go on in other processes.
+    """
     err = console(stderr=True)
     columns = (TextColumn("cleaning"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as bar:
+    with closing(outcomes), Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as bar:
         yield from bar.track(outcomes, total=total)
