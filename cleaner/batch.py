@@ -60,6 +60,7 @@ class Worker:
 
     def __init__(self, engine: Engine, hints: Hints, audited: bool = False) -> None:
         self.engine, self.hints, self.audited = engine, hints, audited
+        self.run = str(os.getpid())  # in other processes, too, that of the one that hands out the work
 
     def __call__(self, job: Job) -> Outcome:
         """Clean one file. A file that isn't text is copied as it is, so that the output is complete, and named as failed."""
@@ -71,9 +72,9 @@ class Worker:
                 before = files.decode(data, job.source)
                 result = self.engine.clean(before.text, self.hints)
             except CleanerError:
-                files.write(job.target, data)
+                files.write(job.target, data, self.run)
                 raise
-            files.write(job.target, before.encode(result.text))
+            files.write(job.target, before.encode(result.text), self.run)
         except (CleanerError, OSError, MemoryError, RecursionError) as error:
             return Outcome(source, error=str(error))
         removed, counts = Counter[str](), Counter[str]()
@@ -120,7 +121,7 @@ def run(jobs: Sequence[Job], worker: Worker, processes: int | None = None) -> Ge
                 yield outcome
             return
         except BrokenProcessPool:
-            files.sweep(job.target for job in jobs)
+            files.sweep((job.target for job in jobs), worker.run)
             # Which file killed a process is not known: those of the first chunk that didn't come back are tried one by one.
             yield from _one_by_one(jobs[done : done + _CHUNK], worker)
             jobs = jobs[done + _CHUNK :]

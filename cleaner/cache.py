@@ -9,6 +9,7 @@ import os
 import pickle
 import sys
 import tempfile
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -18,33 +19,40 @@ import regex
 from platformdirs import user_cache_path
 
 T = TypeVar("T")
-D = TypeVar("D")
+#: Seconds that a file may lie there unused before it goes.
+_AGE_AT_MOST = 30 * 24 * 3600
 #: Bytes of compiled patterns that are kept.
 _PATTERNS_AT_MOST = 32_000_000
 
 
-def cached(name: str, kind: type[T], make: Callable[[], T]) -> T:
+def cached(name: str, kind: type[T], make: Callable[[], T], sound: Callable[[T], bool] = bool) -> T:
     """A value from the cache, or made and put there.
 
     Args:
         name: Name of its file; it must change with all that the value depends on.
         kind: What the value must be.
         make: Makes it.
+        sound: Whether what was made is worth keeping.
     """
-    value = _read(name, kind, lambda: None)
-    if value is None:
-        value = make()
-        with suppress(OSError):
-            _write(folder() / f"{name}.pickle", pickle.dumps(value, pickle.HIGHEST_PROTOCOL))
-    return value
+    found = _read(name, kind)
+    if found is None:
+        found = make()
+        if sound(found):
+            _keep(name, found)
+    return found
 
 
-def _read(name: str, kind: type[T], default: Callable[[], D]) -> T | D:
+def _read(name: str, kind: type[T]) -> T | None:
     with suppress(Exception):  # whatever a broken file holds, it is only made again
         value = pickle.loads((folder() / f"{name}.pickle").read_bytes())
         if isinstance(value, kind):
             return value
-    return default()
+    return None
+
+
+def _keep(name: str, value: object) -> None:
+    with suppress(OSError):
+        _write(folder() / f"{name}.pickle", pickle.dumps(value, pickle.HIGHEST_PROTOCOL))
 
 
 def folder() -> Path:
@@ -62,8 +70,9 @@ class Patterns:
     def __init__(self, flags: int) -> None:
         self._flags = flags
         self._name = f"patterns-{regex.__version__}-{flags}-{sys.implementation.cache_tag}"
-        self._known: dict[str, bytes] = cached(self._name, dict, dict)
-        self._new: dict[str, bytes] = {}
+        self._known: dict[str, bytes] = _read(self._name, dict) or {}
+        self._used: dict[str, bytes] = {}
+        self._new = False
 
     def __call__(self, pattern: str) -> regex.Pattern[str]:
         """A pattern, compiled.
@@ -76,23 +85,23 @@ class Patterns:
             with suppress(Exception):  # whatever a broken file holds, it is only made again
                 found = pickle.loads(known)
                 if isinstance(found, regex.Pattern):
+                    self._used[pattern] = known
                     return found
         found = regex.compile(pattern, self._flags)
-        self._new[pattern] = pickle.dumps(found, pickle.HIGHEST_PROTOCOL)
+        self._used[pattern] = pickle.dumps(found, pickle.HIGHEST_PROTOCOL)
+        self._new = True
         return found
 
     def keep(self) -> None:
-        """Put away what was compiled, with what was there already."""
+        """Put away what was compiled, with what was there already; if that is too much, what wasn't used goes."""
         if not self._new:
             return
-        known: dict[str, bytes] = {**_read(self._name, dict, dict), **self._known, **self._new}
-        if sum(map(len, known.values())) < _PATTERNS_AT_MOST:
-            with suppress(OSError):
-                _write(folder() / f"{self._name}.pickle", pickle.dumps(known, pickle.HIGHEST_PROTOCOL))
+        known = {**(_read(self._name, dict) or {}), **self._known, **self._used}
+        _keep(self._name, known if sum(map(len, known.values())) < _PATTERNS_AT_MOST else self._used)
 
 
 def _write(path: Path, data: bytes) -> None:
-    """Write through a temporary file, so that another process never reads half of it; what other versions left goes."""
+    """Write through a temporary file, so that another process never reads half of it; what has long been of no use goes."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     handle, name = tempfile.mkstemp(dir=path.parent)
     try:
@@ -102,7 +111,6 @@ def _write(path: Path, data: bytes) -> None:
     except OSError:
         Path(name).unlink(missing_ok=True)
         raise
-    prefix = path.name.split("-")[0] + "-"
-    for other in path.parent.glob(f"{prefix}*.pickle"):
-        if other != path:
+    for other in path.parent.glob("*.pickle"):
+        if time.time() - other.stat().st_mtime > _AGE_AT_MOST:
             other.unlink(missing_ok=True)

@@ -4,7 +4,7 @@ Step one is context-free: which lines and spans does each rule match on their ow
 in the text, runs, echoes. Within a pass every rule sees the same text and the spans are united, so the order of rules doesn't matter. The
 engine passes over its own result until nothing more goes, which makes `clean(clean(x)) == clean(x)`.
 
-Pure: no input or output, no state between calls, and no clock but the limit on one match, which leaves a text that meets it unchanged.
+Pure: no input or output, no state between calls that could change a result, and no clock but the limit on one match, which leaves a text that meets it unchanged.
 """
 
 from __future__ import annotations
@@ -121,7 +121,7 @@ class Engine:
         current = text
         for _ in range(MAX_PASSES + 1):
             known = hints if hints.language else replace(hints, language=self._languages.tell(current))
-            view = View(current, self._languages.words.get(known.language.lower().split("-")[0], frozenset()))
+            view = View(current, self._languages.words.get(known.primary_language, frozenset()))
             # A site's mark, or the words of a language, may go with what goes, or come to light by it; what they switched on stays on.
             was, active = active, active | self._scope.of(known, current)
             if active != was:

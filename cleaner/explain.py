@@ -12,9 +12,9 @@ from cleaner.authored import authored
 from cleaner.document import Document, words
 from cleaner.engine import Engine, Turn
 from cleaner.folding import fold
-from cleaner.literals import required_literals
 from cleaner.matching import Hit, Matcher, RuleTimeoutError, View
 from cleaner.model import TIDY, TRUSTED, Hints, Level, Rule, Span
+from cleaner.nearness import SPELLED_FROM, almost_holds, fixed_words, holds
 from cleaner.patterncheck import forgotten
 from cleaner.patterns import TIMEOUT, alternatives, compiled
 from cleaner.ruleset import SHIPPED, RuleSet
@@ -27,8 +27,6 @@ _REASONS_AT_MOST = 8
 _CLOSE = 0.3
 #: Characters of a line beyond which spelling isn't compared, and seconds that comparing may take for one rule.
 _SPELLED_AT_MOST, _SPELLED_WITHIN = 200, 0.3
-#: Characters of a pattern's fixed words below which every line nearly holds them.
-_SPELLED_FROM = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +213,7 @@ class _Judge:
     def __init__(self, view: View, number: int, level: Level, hints: Hints) -> None:
         self.view, self.number, self.level, self.hints = view, number, level, hints
         self.line = view.lines[number]
+        self.folded = fold(self.line).decode()
         self.staying = len(view.document.solid)
         view.title = view.title or hints.title or next(filter(None, view.lines), "")
 
@@ -312,11 +311,12 @@ class _Judge:
     def part(self, matcher: Matcher) -> Miss | None:
         """Whether the rule's pattern fits a part of the line: the most of its beginning, or something in its midst."""
         rule = matcher.rule
-        if rule.remove in ("match", "echo") or not self.line:
+        if rule.remove == "match" or not rule.match or not self.line:
             return None
         begun, inside = "", ""
-        for pattern in alternatives(rule.match):
-            literals = required_literals(_first_line(pattern))
+        for pattern, literals in zip(alternatives(rule.match), fixed_words(matcher), strict=True):
+            if literals and not any(holds(self.folded, literal) for literal in literals):
+                continue
             begun = max(begun, self.beginning(pattern, literals), key=len)
             found = compiled(pattern).search(self.line, timeout=TIMEOUT)
             inside = max(inside, found.group().strip() if found else "", key=len)
@@ -327,7 +327,7 @@ class _Judge:
         if signs:
             return Miss(rule, "match", f"it would fit if a backslash stood before {signs}", 0.97)
         share = max(len(begun), len(inside)) / len(self.line)
-        if (share < _CLOSE and not own) or max(len(begun), len(inside)) < _SPELLED_FROM:
+        if (share < _CLOSE and not own) or max(len(begun), len(inside)) < SPELLED_FROM:
             return None
         if len(begun) >= len(inside):
             rest = self.line[len(begun) :]
@@ -347,12 +347,12 @@ class _Judge:
             else:
                 high = middle - 1
         begun = self.line[:low]
-        return begun if any(_holds(fold(begun).decode(), literal) for literal in literals) else ""
+        return begun if any(holds(fold(begun).decode(), literal) for literal in literals) else ""
 
     def misspelt(self, rule: Rule) -> Miss | None:
         """Whether the rule's pattern would fit if a few characters were others."""
         most = min(2, len(self.line) // 10)
-        if not most or len(self.line) > _SPELLED_AT_MOST or not self.almost_holds(required_literals(rule.match)):
+        if not most or len(self.line) > _SPELLED_AT_MOST or not almost_holds(self.folded, frozenset().union(*fixed_words(Matcher(rule)))):
             return None
         for pattern in alternatives(rule.match):
             try:
@@ -365,31 +365,6 @@ class _Judge:
                     rule, "match", f"it would fit with {count} {'character' if count == 1 else 'characters'} changed", 0.98 - 0.05 * count
                 )
         return None
-
-    def almost_holds(self, literals: frozenset[str]) -> bool:
-        """Whether at least half of the three-letter pieces of some fixed words are in the line."""
-        line = fold(self.line).decode()
-        for literal in literals:
-            pieces = [literal[at : at + 3] for at in range(len(literal) - 2)]
-            if len(literal) >= _SPELLED_FROM and 2 * sum(piece in line for piece in pieces) >= len(pieces):
-                return True
-        return False
-
-
-def _first_line(pattern: str) -> str:
-    """What a pattern of several lines says of the first, as far as that can be cut off."""
-    first = pattern.split(r"\n")[0]
-    try:
-        compiled(first)
-    except regex.error:
-        return pattern
-    return first
-
-
-def _holds(text: str, literal: str) -> bool:
-    """Whether a text holds a literal, or ends in a good part of its beginning."""
-    long = len(literal) >= _SPELLED_FROM
-    return (long and literal in text) or any(text.endswith(literal[:length]) for length in range(_SPELLED_FROM, len(literal)))
 
 
 def _tail(text: str) -> str:

@@ -68,8 +68,13 @@ def read(path: Path) -> bytes:
         raise InputError(path, _reason(error)) from error
 
 
-def write(path: Path, data: bytes) -> None:
+def write(path: Path, data: bytes, run: str = "") -> None:
     """Put bytes in a file: the old file or the new one, never half of it. Its mode stays; a link's target is written.
+
+    Args:
+        path: The file.
+        data: What goes there.
+        run: What the temporary file's name bears, by which `sweep` knows it.
 
     Raises:
         InputError: It can't be written; then the old file is as it was.
@@ -81,7 +86,7 @@ def write(path: Path, data: bytes) -> None:
             with target.open("wb") as stream:  # a device or a pipe, such as /dev/null
                 stream.write(data)
             return
-        handle, temporary = tempfile.mkstemp(prefix=f".{target.name[:_KEPT_OF_NAME]}.", suffix=".tmp", dir=target.parent)
+        handle, temporary = tempfile.mkstemp(prefix=f".{target.name[:_KEPT_OF_NAME]}.{run}-", suffix=".tmp", dir=target.parent)
         with os.fdopen(handle, "wb") as stream:
             stream.write(data)
         Path(temporary).chmod(_mode(target))
@@ -94,13 +99,13 @@ def write(path: Path, data: bytes) -> None:
             Path(temporary).unlink(missing_ok=True)
 
 
-def sweep(targets: Iterable[Path]) -> None:
-    """Remove what processes that were killed while they wrote some files left beside them."""
+def sweep(targets: Iterable[Path], run: str) -> None:
+    """Remove what processes of a run that were killed while they wrote some files left beside them."""
     names: dict[Path, set[str]] = {}
     for target in targets:
         names.setdefault(target.parent, set()).add(target.name[:_KEPT_OF_NAME])
     for folder, begun in names.items():
-        for path in folder.glob(".*.tmp"):
+        for path in folder.glob(f".*.{run}-*.tmp"):
             if path.name[1:].rsplit(".", 2)[0] in begun:
                 path.unlink(missing_ok=True)
 

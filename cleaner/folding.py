@@ -7,6 +7,7 @@ of İ and the sigma at a word's end.
 from __future__ import annotations
 
 import re
+import unicodedata
 
 #: Letters that equal another without case, yet don't turn into it by `str.lower` (found by trying all of Unicode).
 _LETTERS = {"ſ": "s", "İ": "i", "ı": "i", "\u212a": "k"} | dict(zip("ᲀᲁᲂᲃᲄᲅᲆᲇᲈ", "вдосттъѣꙋ", strict=True))
@@ -80,7 +81,12 @@ def said_twice(line: str) -> bool:
     first, again = line[0], line[-half]
     if first != again and first.isascii() and again.isascii() and first.lower() != again.lower():
         return False  # nearly always, and cheap to know
-    return fold(line[:half]) == fold(line[-half:])
+    return _bare(line[:half]) == _bare(line[-half:])
+
+
+def _bare(text: str) -> str:
+    """A text without any case: also where two letters have none but are taken for one another, such as ς and σ."""
+    return fold(text).decode("utf-8", "surrogatepass").casefold()
 
 
 def _plain(found: re.Match[str]) -> str:
@@ -96,7 +102,7 @@ def folds(char: str) -> bool:
         return True
     return (
         char in _LETTERS
-        or char.lower() == char.upper()
+        or (char.lower() == char.upper() and not char.islower() and unicodedata.category(char) != "Cn")
         or char.lower() in "àáâãäåæçèéêëìíîïðñòóôõöøùúûüýþăąćčďęěğłńňőœřśşšťůűżžź"
         or "а" <= char.lower() <= "я"
     )

@@ -23,7 +23,7 @@ _LETTERS = 0.2
 
 #: Latin letters and signs, which texts of all languages have; and what none of these is.
 _USUAL = "".join(map(chr, [*range(0x370), *range(0x2000, 0x2C00)]))
-_UNUSUAL = re.compile("[\u0370-\u1fff\u2c00-\U0010ffff]")
+_UNUSUAL = re.compile("[^\\0-\u036f\u2000-\u2bff]")
 
 
 class Languages:

@@ -63,7 +63,7 @@ def lint(rules: Sequence[Rule], everyone: Sequence[Rule]) -> Iterator[Finding]:
 def _slow(rule: Rule) -> Iterator[Finding]:
     if not rule.match:
         return
-    if not all(required.literals for required in required_by(rule)):
+    if not all(required.literals for required in rule.required or required_by(rule)):
         seconds = max(_seconds(rule, " ".join(["Harbour 7"] * (length // 2))) for length in _LINE_WORDS)
         if seconds > LINE_AT_MOST:
             message = f"it has no fixed words, so it is tried on every line, and takes {1e6 * seconds:,.0f} µs"

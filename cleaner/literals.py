@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 
 from cleaner.folding import fold, folds, undecorated
 from cleaner.model import Required, Rule
-from cleaner.patterns import Try, line_ends, parse_tree, tries
+from cleaner.patterns import Try, has_line_end, line_ends, parse_tree, tries
 from cleaner.rarity import finds
 
 Literals = frozenset[str]
@@ -39,7 +39,7 @@ _UNKNOWN: tuple[Any, Any] = (None, None)
 #: Parse nodes that stand for a digit.
 _DIGITS = ((_constants.RANGE, (ord("0"), ord("9"))), (_constants.CATEGORY, _constants.CATEGORY_DIGIT))
 #: What is in every text, or on every line.
-_ANYWHERE = frozenset({"", "\n"})
+_ANYWHERE = frozenset({"", "\n", "\n\n"})
 #: Strings that a set may hold, strings that may come of two sets meeting and still be all that there are, and characters of each.
 _STRINGS_AT_MOST, _FEW_STRINGS, LENGTH_AT_MOST = 200, 24, 12
 #: Characters of a class, or repeats, that are told one from another.
@@ -123,7 +123,7 @@ class _Reader:
             return self.either([self.sequence(branch) for branch in value[1]])
         if op in (_constants.MAX_REPEAT, _constants.MIN_REPEAT, _constants.POSSESSIVE_REPEAT):
             return self.repeat(value[0], value[1], self.sequence(value[2]))
-        if op is _constants.ASSERT and value[0] > 0:
+        if op is _constants.ASSERT and value[0] > 0 and self.one_line:
             return _Part.of(_NOTHING, self.needed(self.sequence(value[1])))
         if op in (_constants.AT, _constants.ASSERT, _constants.ASSERT_NOT):
             return _EMPTY
@@ -147,7 +147,7 @@ class _Reader:
     def one_of(self, items: Sequence[tuple[Any, Any]]) -> _Part:
         """What a class matches."""
         if (_constants.NEGATE, None) in items and (_constants.CATEGORY, _constants.CATEGORY_WORD) in items:
-            return _DECORATION
+            return self.signs(has_line_end(items))
         folded: set[str] = set()
         for op, value in items:
             if op is _constants.LITERAL:
@@ -163,8 +163,12 @@ class _Reader:
         if "" in folded:
             return _ANYTHING
         if len(folded) > _FEW:
-            return _ANYTHING if any(map(str.isalpha, folded)) else _DECORATION
+            return _ANYTHING if any(map(str.isalpha, folded)) else self.signs("\n" in folded)
         return _Part.of(folded)
+
+    def signs(self, line_ends: bool) -> _Part:
+        """Any signs and digits; those that may run over a line's end decorate no line."""
+        return _ANYTHING if line_ends and not self.one_line else _DECORATION
 
     def either(self, parts: Sequence[_Part]) -> _Part:
         """What one of some parts matches."""
@@ -188,9 +192,9 @@ class _Reader:
             if all(each.exact is not None for each in times[least:]):
                 whole = self.either(times[least:])
                 few = whole.exact is not None and len(whole.exact) <= _FEW
-                return whole if few or any(map(str.isalpha, "".join(part.exact))) else _DECORATION
+                return whole if few or any(map(str.isalpha, "".join(part.exact))) else self.signs("\n" in "".join(part.exact))
         if part.exact is not None and not any(map(str.isalpha, "".join(part.exact))):
-            return _DECORATION
+            return self.signs("\n" in "".join(part.exact))
         if not least:
             return _Part(None, _cut(part.starts, 1), _cut(part.ends, -1), _NONE, True)
         once = reduce(self.join, [part] * min(least, _FEW), _EMPTY)
@@ -204,9 +208,9 @@ class _Reader:
             nodes[:1] = nodes[0][1][3]
         if [op for op, _ in nodes[:3]] != [_constants.SUBPATTERN, _constants.LITERAL, _constants.GROUPREF]:
             return False
-        (_, (group, *_)), (_, blank), (_, again), *rest = nodes
+        (_, (group, _, _, said)), (_, blank), (_, again), *rest = nodes
         behind = self.join(self.sequence(rest), _LINE_END)
-        return group == again and blank == ord(" ") and all(start.startswith("\n") for start in behind.starts)
+        return group == again and blank == ord(" ") and not line_ends(said) and all(start.startswith("\n") for start in behind.starts)
 
     def needed(self, part: _Part) -> _Best:
         """The best of what is known to be in every string that a part matches."""
@@ -233,29 +237,39 @@ def _folded(code: int) -> str:
     return fold(char).decode() if folds(char) and char != _SIGNS else ""
 
 
-def required_literals(pattern: str, whole: bool = False, lines: bool = False, common: Set[str] = frozenset()) -> Literals:
-    r"""Strings of which at least one is in every text that matches a pattern, once that is folded.
+def required_in_line(pattern: str, common: Set[str] = frozenset()) -> Literals:
+    r"""Strings of which at least one is in every part of a line that matches a pattern, once that is folded.
 
     Args:
         pattern: The pattern.
-        whole: Whether it must fit a line from end to end. Then literals may begin or end with `\n`, which stands for a line's end.
-        lines: Whether what it matches may go over several lines.
         common: The commonest words of languages, which are the last to look for.
 
     Returns:
         The set that promises the fewest finds, or an empty set: then the pattern must be tried on every line.
 
-    >>> sorted(required_literals(r"read (?:more|also):.*"))
+    >>> sorted(required_in_line(r"read (?:more|also):.*"))
     ['read also:', 'read more:']
-    >>> sorted(required_literals(r"read (?:more|also)|\d comments?", whole=True))
-    ['\n0 comment\n', '\n0 comments\n', '\nread also\n', '\nread more\n']
-    >>> required_literals(r"\w+")
+    >>> required_in_line(r"\w+")
     frozenset()
     """
-    reader = _Reader(not lines, common)
-    nodes = parse_tree(pattern) or [_UNKNOWN]
-    part = reader.join(reader.sequence(nodes, _LINE_END), _LINE_END) if whole else reader.sequence(nodes)
-    return _fewest(reader.needed(part).literals)
+    reader = _Reader(True, common)
+    return _fewest(reader.needed(reader.sequence(_nodes(pattern))).literals)
+
+
+def required_in_text(pattern: str) -> Literals:
+    """The same for what matches a pattern somewhere in a text, perhaps over several lines."""
+    reader = _Reader(False, frozenset())
+    return _fewest(reader.needed(reader.sequence(_nodes(pattern))).literals)
+
+
+def required_of_line(pattern: str, common: Set[str] = frozenset()) -> Literals:
+    r"""The same for lines that fit a pattern from end to end; a literal may begin or end with `\n`, which stands for a line's end.
+
+    >>> sorted(required_of_line(r"read (?:more|also)|\d comments?"))
+    ['\n0 comment\n', '\n0 comments\n', '\nread also\n', '\nread more\n']
+    """
+    reader = _Reader(True, common)
+    return _fewest(reader.needed(reader.join(reader.sequence(_nodes(pattern), _LINE_END), _LINE_END)).literals)
 
 
 def required_of_lines(pattern: str, common: Set[str] = frozenset()) -> Required:
@@ -266,7 +280,7 @@ def required_of_lines(pattern: str, common: Set[str] = frozenset()) -> Required:
     >>> required_of_lines(r".{10,90}\nread more\n(?:.+\n)?.+")[:2]
     (frozenset({'\nread more\n'}), 3)
     """
-    tree = parse_tree(pattern) or [_UNKNOWN]
+    tree = _nodes(pattern)
     reader = _Reader(False, common)
     part = reader.join(reader.sequence(tree, _LINE_END), _LINE_END)
     if reader.says_twice(tree):
@@ -277,6 +291,11 @@ def required_of_lines(pattern: str, common: Set[str] = frozenset()) -> Required:
     if other.literals and (not first.literals or other.finds * min(before + 1, _LINES_COUNTED) < first.finds):
         return Required(_fewest(other.literals), before, by_line=False)
     return Required(_fewest(first.literals), by_line=False)
+
+
+def _nodes(pattern: str) -> Sequence[tuple[Any, Any]]:
+    nodes: Sequence[tuple[Any, Any]] = parse_tree(pattern) or [_UNKNOWN]
+    return nodes
 
 
 def _longest_line(literal: str) -> str:
@@ -307,16 +326,16 @@ def required_by(rule: Rule, common: Set[str] = frozenset()) -> tuple[Required, .
 
 def _required(rule: Rule, one: Try, common: Set[str]) -> Required:
     if rule.remove == "match":
-        return Required(required_literals(one.pattern, common=common), by_line=False)
+        return Required(required_in_line(one.pattern, common), by_line=False)
     if one.many_lines:
         return required_of_lines(one.pattern, common)
-    literals = required_literals(one.pattern, whole=True, common=common)
-    least, most = _widths(one.pattern)
+    literals = required_of_line(one.pattern, common)
     if not literals and rule.remove == "line" and rule.next:
-        behind = required_literals(rule.next, whole=True, common=common)
+        behind = required_of_line(rule.next, common)
         if behind:
-            return Required(behind, 1, least, most, by_line=False)
-    return Required(literals, 0, least, most)
+            return Required(behind, before=1, by_line=False)
+    least, most = _widths(one.pattern)
+    return Required(literals, least=least, most=most)
 
 
 def _widths(pattern: str) -> tuple[int, int]:

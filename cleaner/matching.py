@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import regex
 
@@ -16,7 +17,9 @@ from cleaner.folding import said_twice
 from cleaner.literals import required_by
 from cleaner.model import Hints, Rule, Shape, Span
 from cleaner.patterns import TIMEOUT, Try, compiled, of_whole_lines, tries
-from cleaner.shape import Judge, Looks
+
+if TYPE_CHECKING:
+    from cleaner.shape import Judge, Looks
 
 #: Characters that one match may look at. `regex` checks its time limit only every 256 steps, whatever each step costs.
 MAX_SCAN = 64 * 1024
@@ -68,7 +71,7 @@ class Matcher:
     def kept_out_by(self, hints: Hints, text: str) -> str:
         """The key that keeps the rule from a text (`languages`, `disable`, `sites`, `fingerprint`), or an empty string."""
         rule = self.rule
-        if rule.languages and hints.language and hints.language.lower().split("-")[0] not in rule.languages:
+        if rule.languages and hints.language and hints.primary_language not in rule.languages:
             return "languages"
         if is_on(hints.host, rule.off_sites):
             return "disable"
@@ -193,6 +196,8 @@ class Matcher:
     @cached_property
     def judge(self) -> Judge:
         """What gives points, for a rule of kind `shape`."""
+        from cleaner.shape import Judge  # most runs have no such rule
+
         return Judge(self.rule.shape or Shape())
 
     def looks(self, view: View) -> Looks:

@@ -57,7 +57,7 @@ class Points:
     Attributes:
         points: One more than `edges`: those for a value below the first edge, below the second, and so on.
         edges: In rising order.
-        fact: Name of the fact (see `shape.FACTS`); or
+        fact: Name of the fact (see `ruleschema.FACTS`); or
         match: a pattern, whose number of finds in the line is the value.
         line: Look not at the line but at the one so many lines after it, or before it if negative.
         around: Look at the mean over the line and so many lines on either side.
@@ -123,8 +123,9 @@ class Required(NamedTuple):
     """What a pattern can't do without.
 
     Attributes:
-        literals: Strings of which one is on each line that it fits, or on one of the lines; without any, it must be tried on every line.
-        before: How many lines before that one the match may begin.
+        literals: Strings, folded, of which one stands where it matches: on the line, on one of the lines, or on the line after. A line end
+            in them is a line's beginning or end. Without any, the pattern must be tried on every line.
+        before: How many lines before the one with the literal the match may begin.
         least: Characters of the shortest line that it fits.
         most: Characters of the longest.
         by_line: Whether one line tells if the pattern fits it; or it takes the lines around, or a search inside the line.
@@ -272,6 +273,15 @@ class Hints:
     url: str = ""
     language: str = ""
     title: str = ""
+
+    @property
+    def primary_language(self) -> str:
+        """The language alone, without a region or a script.
+
+        >>> Hints(language="de-AT").primary_language
+        'de'
+        """
+        return self.language.lower().split("-")[0]
 
     @property
     def host(self) -> str:

@@ -20,6 +20,8 @@ _CLASS = re.compile(r"(?<!\\)\[\^?\]?(?:\\.|[^\]\\])*+(?:\]|\Z)")
 
 # `regex` knows properties, `re` doesn't: for the sake of the parse tree they become wider classes that it knows.
 _PROPERTY = re.compile(r"(?<!\\)\\(?:[pP](?:\{[^}]*\}|[A-Z])|[XR])")
+_ESCAPE_OR_CLASS = re.compile(r"\\[pP](?:\{[^}]*\}|[A-Z])|\\.|\[\^?\]?(?:\\.|[^\]\\])*+(?:\]|\Z)", re.DOTALL)
+_LETTERS = (r"\p{L}", r"\pL")
 _NO_LINE_END = re.compile(r"\\p(?:[LNMPS]|\{(?:[LNMPS][a-z]?|Lower|Upper|Han|Hangul|Hiragana|Katakana|Cyrillic|Greek|Latin)\})")
 # What stands before it has to be there and stays; for a parse tree it makes no difference.
 _KEEP = re.compile(r"(?<!\\)((?:\\\\)*)\\K")
@@ -119,6 +121,10 @@ def spans_lines(pattern: str) -> bool:
     return r"\n" in bare or "\n" in bare
 
 
+# What a part of a pattern may not make sense without: groups by number or name, conditions, recursion; and comments, which hide brackets.
+_BEYOND_A_PART = re.compile(r"\\[1-9]|\\g<|\(\?(?:\(|R|\d|&|P[=>]|<?\w*x)")
+
+
 class Try(NamedTuple):
     """One of the patterns that a rule tries in turn.
 
@@ -135,7 +141,10 @@ def tries(rule: Rule) -> list[Try]:
     """The patterns that a rule tries: its alternatives one by one, where lines must fit whole; then each needs only a part of the work."""
     if rule.remove == "match":
         return [Try(rule.match, False)]
-    return [Try(pattern, spans_lines(pattern)) for pattern in alternatives(rule.match)] if rule.match else []
+    if not rule.match:
+        return []
+    parts = [rule.match] if _BEYOND_A_PART.search(rule.match) else alternatives(rule.match)
+    return [Try(part, spans_lines(part)) for part in parts]
 
 
 def of_whole_lines(pattern: str) -> str:
@@ -146,7 +155,7 @@ def of_whole_lines(pattern: str) -> str:
 @lru_cache(maxsize=16)
 def parse_tree(pattern: str) -> Any:
     """The parse tree of a pattern, in the terms of the standard library's `re._parser`; None if that can't read it."""
-    source = _PROPERTY.sub(_wider, _KEEP.sub(r"\1", pattern))
+    source = _ESCAPE_OR_CLASS.sub(_readable, _KEEP.sub(r"\1", pattern))
     if _MEANS_ANOTHER_THING.search(source):
         return None
     try:
@@ -157,10 +166,19 @@ def parse_tree(pattern: str) -> Any:
         return None
 
 
+def _readable(found: re.Match[str]) -> str:
+    """A token of a pattern, in the terms of `re`: what holds at least what it holds."""
+    token = found.group()
+    if token.startswith("[^"):
+        # What such a class leaves out may be less, but not more: all letters, or nothing but the end of text that no text holds.
+        return _PROPERTY.sub(lambda prop: r"\w" if prop.group() in _LETTERS else r"\x00", token)
+    return _PROPERTY.sub(_wider, token)
+
+
 def _wider(found: re.Match[str]) -> str:
     r"""What holds all that a property holds: `\w` for all letters, `\S` for what is known to hold no line end, `\W` else."""
     name = found.group()
-    if name in (r"\p{L}", r"\pL"):
+    if name in _LETTERS:
         return r"\w"
     if name in (r"\X", r"\R"):
         return r"(?:\w|\W)+"
@@ -173,8 +191,10 @@ def line_ends(nodes: Iterable[tuple[Any, Any]]) -> int:
 
 
 def _line_ends_of(op: Any, value: Any) -> int:
-    if op in (_constants.SUBPATTERN, _constants.ATOMIC_GROUP):
-        return line_ends(value[3] if op is _constants.SUBPATTERN else value)
+    if op is _constants.ATOMIC_GROUP:
+        return line_ends(value)
+    if op is _constants.SUBPATTERN:
+        return _VERY_MANY if value[1] & re.DOTALL else line_ends(value[3])
     if op is _constants.BRANCH:
         branches: list[Any] = value[1]
         return max(map(line_ends, branches))
@@ -187,15 +207,15 @@ def _line_ends_of(op: Any, value: Any) -> int:
     if op is _constants.NOT_LITERAL:
         return int(value != ord("\n"))
     if op is _constants.IN:
-        return int(_has_line_end(value))
+        return int(has_line_end(value))
     return _VERY_MANY
 
 
-def _has_line_end(items: Sequence[tuple[Any, Any]]) -> bool:
+def has_line_end(items: Sequence[tuple[Any, Any]]) -> bool:
     """Whether a class holds the line end; what isn't known to hold it or not counts as holding it."""
     negated = items[0][0] is _constants.NEGATE
     plain = [value for op, value in items if op is _constants.LITERAL]
-    if ord("\n") in plain:
+    if ord("\n") in plain or any(op is _constants.RANGE and value[0] <= ord("\n") <= value[1] for op, value in items):
         return not negated
     spaces = (_constants.CATEGORY_SPACE, _constants.CATEGORY_NOT_WORD, _constants.CATEGORY_NOT_DIGIT)
     return negated or any(op is _constants.CATEGORY and value in spaces for op, value in items)

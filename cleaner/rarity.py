@@ -1,4 +1,8 @@
-"""How often a string may stand in text: by chance, from the shares of its characters, and as a common word."""
+"""How often a string may stand in text: by chance, from the shares of its characters, and as a common word.
+
+This only chooses which of several strings is looked for. What is found doesn't depend on it: texts in other languages than the one that the
+shares are of take a little longer.
+"""
 
 from __future__ import annotations
 

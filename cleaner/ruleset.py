@@ -135,15 +135,14 @@ class _Stack:
     def lay(self, layer: Layer) -> None:
         before = len(self.problems)
         files = self.files(layer.path) if layer.path else []
-        sources = self.sources(files)
         if layer.proven:
             # All that the outcome depends on: our own code, what runs it, and the files.
             own = sorted(Path(__file__).parent.glob("*.py"))
             looks = repr((sys.version, [_stamp(path) for path in (*own, *(path for _, path in files))]))
             name = f"{layer.name}-{hashlib.sha256(looks.encode('utf-8', 'surrogatepass')).hexdigest()[:32]}"
-            read = cached(name, _Layer, lambda: _read_layer(layer, sources, {}, {}))
+            read = cached(name, _Layer, lambda: _read_layer(layer, files, {}, {}), lambda read: not read.problems)
         else:
-            read = _read_layer(layer, sources, self.terms, self.languages)
+            read = _read_layer(layer, files, self.terms, self.languages)
         self.problems[before:] = sorted([*self.problems[before:], *read.problems], key=lambda problem: problem.file)
         self.terms |= read.terms
         self.languages |= read.languages
@@ -191,14 +190,6 @@ class _Stack:
             self.problems += error.problems
             return []
 
-    def sources(self, files: Iterable[tuple[str, Path]]) -> Iterator[tuple[str, Path, str]]:
-        """Those of some files that can be read, with their texts."""
-        for name, file in files:
-            try:
-                yield name, file, _read(file)
-            except RuleError as error:
-                self.problems += error.problems
-
 
 @dataclass
 class _Layer:
@@ -211,22 +202,21 @@ class _Layer:
     problems: list[Problem] = field(default_factory=list)
 
 
-def _read_layer(
-    layer: Layer, sources: Iterable[tuple[str, Path, str]], terms: Mapping[str, Term], languages: Mapping[str, Language]
-) -> _Layer:
+def _read_layer(layer: Layer, files: Iterable[tuple[str, Path]], terms: Mapping[str, Term], languages: Mapping[str, Language]) -> _Layer:
     """Read the files of a layer.
 
     Args:
         layer: The layer.
-        sources: Its files: name, path and text.
+        files: Its files, each with its name.
         terms: Terms of the layers below.
         languages: Languages that they tell.
     """
     from cleaner.rulefile import parse, parse_languages, parse_terms  # it takes long to import, and the cache spares it
 
     read = _Layer()
-    for name, path, source in sources:
+    for name, path in files:
         try:
+            source = _read(path)
             if path.name == TERMS:
                 read.terms |= parse_terms(source, str(path), layer.proven)
                 continue

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from cleaner.literals import required_literals
+from cleaner.literals import required_in_text
 from cleaner.matching import Matcher
 from cleaner.model import Hints
 from cleaner.prefilter import Prefilter
@@ -20,6 +20,7 @@ class Scope:
     def __init__(self, matchers: Sequence[Matcher]) -> None:
         self._matchers = matchers
         self._by_language: dict[str, frozenset[int]] = {}
+        self._languages = {language for matcher in matchers for language in matcher.rule.languages}
         self._at_home: dict[str, list[int]] = {}  # by site
         self._off: dict[str, list[int]] = {}
         self._marked: list[int] = []  # by a mark in the text
@@ -34,7 +35,7 @@ class Scope:
                 self._marked.append(place)
             elif not rule.sites:
                 self._free.append(place)
-        literals = [required_literals(matchers[place].rule.fingerprint, lines=True) for place in self._marked]
+        literals = [required_in_text(matchers[place].rule.fingerprint) for place in self._marked]
         self._marks = Prefilter(literals)
 
     def of(self, hints: Hints, text: str) -> frozenset[int]:
@@ -43,7 +44,7 @@ class Scope:
         Raises:
             RuleTimeoutError: To look for a mark took too long.
         """
-        found = self._of_language(hints.language)
+        found = self._of_language(hints.primary_language)
         further: set[int] = set()
         if self._marked:
             likely = {self._marked[number] for _, numbers in self._marks.candidates(text.split("\n")) for number in numbers}
@@ -58,7 +59,7 @@ class Scope:
 
     def _of_language(self, language: str) -> frozenset[int]:
         """The rules in force for texts of a language, save those that look for a site."""
-        language = language.lower().split("-")[0]
+        language = language if language in self._languages else "other" if language else ""
         if language not in self._by_language:
             known = Hints(language=language)
             self._by_language[language] = frozenset(place for place in self._free if not self._matchers[place].kept_out_by(known, ""))

@@ -16,7 +16,7 @@ from typing import NamedTuple
 import regex
 
 from cleaner.document import key
-from cleaner.literals import required_literals
+from cleaner.literals import required_in_line
 from cleaner.model import Points, Shape
 from cleaner.patterns import TIMEOUT, compiled
 from cleaner.prefilter import Prefilter
@@ -198,7 +198,7 @@ class Judge:
     def __init__(self, shape: Shape) -> None:
         self.shape = shape
         self._patterns = sorted({row.match for row in shape.points if row.match})
-        self._prefilter = Prefilter([required_literals(pattern) for pattern in self._patterns])
+        self._prefilter = Prefilter([required_in_line(pattern) for pattern in self._patterns])
 
     def looks(self, lines: Sequence[str], stop_words: frozenset[str], removed: Sequence[bool]) -> Looks:
         """The facts about a text that the rule's points are given for."""

@@ -11,7 +11,7 @@ from typing import IO
 import pytest
 import regex
 
-from cleaner import cache
+from cleaner import cache, ruleset
 from cleaner.ruleset import load
 
 
@@ -21,7 +21,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "cache"
 
 
-def test_what_was_made_is_found_again_and_replaces_older_files(folder: Path) -> None:
+def test_what_was_made_is_found_again_until_it_is_old(folder: Path) -> None:
     made: list[str] = []
 
     def make(name: str) -> list[str]:
@@ -31,7 +31,36 @@ def test_what_was_made_is_found_again_and_replaces_older_files(folder: Path) -> 
     for name in ("a-1", "a-1", "a-2", "b-1"):
         assert cache.cached(name, list, partial(make, name)) == [name]
     assert made == ["a-1", "a-2", "b-1"]
-    assert sorted(path.name for path in folder.iterdir()) == ["a-2.pickle", "b-1.pickle"]
+    assert sorted(path.name for path in folder.iterdir()) == ["a-1.pickle", "a-2.pickle", "b-1.pickle"]
+    os.utime(folder / "a-1.pickle", (0, 0))
+    cache.cached("c-1", list, lambda: [3])
+    assert sorted(path.name for path in folder.iterdir()) == ["a-2.pickle", "b-1.pickle", "c-1.pickle"]
+
+
+def test_what_is_not_sound_is_not_kept(folder: Path) -> None:
+    assert cache.cached("a-1", list, list) == []
+    assert cache.cached("a-1", list, lambda: [2], sound=lambda made: made != [2]) == [2]
+    assert cache.cached("a-1", list, lambda: [3]) == [3]
+
+
+def test_a_shipped_file_that_cannot_be_read_is_an_error_every_time(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "rules").mkdir()
+    (tmp_path / "rules" / "a.toml").write_bytes(b"\xff")
+    for _ in range(2):
+        stack = ruleset._Stack()
+        stack.lay(ruleset.Layer("shipped", tmp_path / "rules", proven=True))
+        assert [problem.message for problem in stack.problems] == ["not UTF-8 text: byte 0xff"]
+
+
+def test_too_many_patterns_leave_room_for_those_in_use(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = cache.Patterns(0)
+    first("a+")
+    first.keep()
+    monkeypatch.setattr(cache, "_PATTERNS_AT_MOST", 10)
+    second = cache.Patterns(0)
+    second("b+")
+    second.keep()
+    assert set(cache.Patterns(0)._known) == {"b+"}
 
 
 @pytest.mark.parametrize("content", [b"", b"rubbish", b"\x80\x05K\x01."])

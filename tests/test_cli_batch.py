@@ -185,11 +185,11 @@ def test_closing_the_outcomes_stops_the_processes(tmp_path: Path) -> None:
 
 def test_what_killed_processes_left_is_swept(tmp_path: Path) -> None:
     long = "a" * 60 + ".txt"
-    left = [f".{'a' * 40}.k3_x9qzz.tmp", ".b.txt.abcdefgh.tmp"]
-    others = [".c.txt.abcdefgh.tmp", "b.txt", ".b.txt.tmp", ".tmp"]
+    left = [f".{'a' * 40}.77-k3_x9qzz.tmp", ".b.txt.77-abcdefgh.tmp"]
+    others = [".c.txt.77-abcdefgh.tmp", ".b.txt.78-abcdefgh.tmp", "b.txt", ".b.txt.mine.tmp", ".tmp"]
     for name in [*left, *others]:
         (tmp_path / name).write_text("")
-    sweep([tmp_path / long, tmp_path / "b.txt", tmp_path / "gone" / "c.txt"])
+    sweep([tmp_path / long, tmp_path / "b.txt", tmp_path / "gone" / "c.txt"], "77")
     assert {path.name for path in tmp_path.iterdir()} == set(others)
 
 

@@ -4,9 +4,10 @@ import pytest
 import regex
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from regex import _regex
 
-from cleaner.folding import fold, folds, undecorated
-from cleaner.literals import LENGTH_AT_MOST, required_by, required_literals, required_of_lines
+from cleaner.folding import fold, folds, said_twice, undecorated
+from cleaner.literals import LENGTH_AT_MOST, required_by, required_in_line, required_of_line, required_of_lines
 from cleaner.model import Rule
 
 EVERYTHING = "".join(map(chr, range(0x110000)))
@@ -44,7 +45,7 @@ EVERYTHING = "".join(map(chr, range(0x110000)))
     ],
 )
 def test_what_stands_in_a_line(pattern: str, literals: set[str]) -> None:
-    assert required_literals(pattern) == literals
+    assert required_in_line(pattern) == literals
 
 
 @pytest.mark.parametrize(
@@ -64,7 +65,7 @@ def test_what_stands_in_a_line(pattern: str, literals: set[str]) -> None:
     ],
 )
 def test_what_stands_in_a_line_that_fits_whole(pattern: str, literals: set[str]) -> None:
-    assert required_literals(pattern, whole=True) == literals
+    assert required_of_line(pattern) == literals
 
 
 @pytest.mark.parametrize(
@@ -81,6 +82,12 @@ def test_what_stands_in_a_line_that_fits_whole(pattern: str, literals: set[str])
         (r"(?:(?-i:(?P<said>\p{Lu}.+) (?P=said)))(?:\n.+)?", {"\n\1\n"}, 0),
         (r"(?P<said>.+) (?P=said)\s.+\nmore", {"\nmore\n"}, 1000),
         (r"(?P<said>.+) (?P<other>.+)(?P=said)\n.+", set(), 0),
+        (r"(?P<said>[^.]+) (?P=said)\nmore", {"\nmore\n"}, 1000),
+        (r"[^\w]{0,4}read more\n.{3,90}", {"read more\n"}, 5),
+        (r"[^\w\n]{0,4}read more\n.{3,90}", {"\nread more\n"}, 0),
+        (r"(?s:.{1,50})\nby reuters", {"\nby reuters\n"}, 1000),
+        (r"[\x00-\x7f]{1,50}\nby reuters", {"\nby reuters\n"}, 51),
+        (r".{1,30}\nbe it so.{1,30}(?=\n.+\nby reuters)", {"\nbe it so"}, 1),
     ],
 )
 def test_what_stands_in_one_of_several_lines(pattern: str, literals: set[str], before: int) -> None:
@@ -93,16 +100,23 @@ def test_a_rule_that_any_line_fits_is_told_by_the_line_after() -> None:
     rule = Rule("demo/x", "", "line", match=r"\p{Lu}\p{L}+ \p{Lu}\p{L}+", next=r"about the author\b.*")
     (required,) = required_by(rule)
     assert required.literals == {"\nabout the author"[:LENGTH_AT_MOST]}
-    assert (required.before, required.least) == (1, 5)
+    assert (required.before, required.by_line) == (1, False)
 
 
-def test_folding_letters_equal_only_what_fold_makes_of_them() -> None:
-    """For every letter that may stand in a literal, all of Unicode is tried."""
-    letters = {char.lower() for char in map(chr, range(0x530)) if folds(char) and char.lower() != char.upper()}
-    assert len(letters) > 90
-    for letter in letters:
-        for char in regex.findall(regex.escape(letter), EVERYTHING, regex.IGNORECASE):
-            assert fold(char) == fold(letter), (letter, char)
+def test_a_line_after_that_may_be_missing_says_nothing() -> None:
+    rule = Rule("demo/x", "", "line", match=r"\p{Lu}\p{L}+ \p{Lu}\p{L}+", next=r"|about the author")
+    (required,) = required_by(rule)
+    assert not required.literals
+    assert required.by_line
+
+
+def test_what_may_stand_in_a_literal_folds_as_all_that_equals_it() -> None:
+    """For every character that may stand there, all that `regex` takes for the same without case."""
+    plain = [char for char in EVERYTHING if folds(char) and not "\ud800" <= char <= "\udfff"]
+    assert len(plain) > 200_000
+    for char in plain:
+        same = _regex.get_all_cases(regex.IGNORECASE | regex.UNICODE, ord(char))  # type: ignore[attr-defined]
+        assert {fold(chr(other)) for other in same if other is not None} <= {fold(char)}, char
 
 
 @pytest.mark.parametrize(("pattern", "folded"), [(r"\d", b"0"), (r"\s", b" ")])
@@ -121,6 +135,12 @@ def test_folding_neither_adds_nor_loses_line_ends_or_characters() -> None:
 @given(st.text(alphabet="aAıİsſkK\u212a1٣ \xa0\t-é😀𝟙ß", max_size=40))
 def test_a_text_folds_as_its_characters_do(text: str) -> None:
     assert fold(text) == b"".join(map(fold, text))
+
+
+@pytest.mark.parametrize("line", ["Ferry back FERRY BACK", "οσ ΟΣ", "µ a μ a", "İ i", "straße STRAẞE"])
+def test_a_line_that_says_the_same_twice_does_so_in_the_eyes_of_a_pattern(line: str) -> None:
+    assert regex.fullmatch(r"(?P<said>.+) (?P=said)", line, regex.IGNORECASE)
+    assert said_twice(line)
 
 
 def test_decoration_is_whatever_stands_before_the_first_letter() -> None:

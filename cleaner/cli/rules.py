@@ -20,7 +20,7 @@ from cleaner.engine import Engine
 from cleaner.errors import InputError, Problem, RuleError
 from cleaner.lint import fires
 from cleaner.lint import lint as look
-from cleaner.literals import required_literals
+from cleaner.literals import TWICE, required_by
 from cleaner.matching import is_on
 from cleaner.model import Hints, Rule
 from cleaner.removals import json_line
@@ -109,9 +109,15 @@ def show(
     for each in sorted(names):
         rule = everyone[each]
         source = authored(rule, files.read(Path(rule.file)).decode("utf-8")).source
-        for line in render.whole(rule, source, required_literals(rule.match) if rule.match else (), _notes(rule, found)):
+        for line in render.whole(rule, source, _looked_for(rule), _notes(rule, found)):
             out.print(line, soft_wrap=True)
     return 0
+
+
+def _looked_for(rule: Rule) -> set[str]:
+    """The words by which a rule's lines are found; none, if one of its patterns has none."""
+    each = [required.literals for required in rule.required or required_by(rule)]
+    return {literal.replace(TWICE, "the same twice").strip("\n") for literal in frozenset().union(*each)} if all(each) else set()
 
 
 def _notes(rule: Rule, found: RuleSet) -> Iterator[str]:

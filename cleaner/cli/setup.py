@@ -41,21 +41,21 @@ def settings(
 
 
 def rule_set(chosen: Settings) -> RuleSet:
-    """All rules in force, of every level.
-
-    Raises:
-        RuleError: Rule files are wrong.
-    """
-    return load(chosen.layers)
-
-
-def engine(chosen: Settings) -> Engine:
-    """The engine for what is in force; what it compiles is kept for the next run.
+    """All rules in force, of every level; what is compiled of them is kept for the next run.
 
     Raises:
         RuleError: Rule files are wrong.
     """
     keep_patterns()
+    return load(chosen.layers)
+
+
+def engine(chosen: Settings) -> Engine:
+    """The engine for what is in force.
+
+    Raises:
+        RuleError: Rule files are wrong.
+    """
     found = rule_set(chosen)
     return Engine(found.at(chosen.level).rules, found.languages)
 
