@@ -4,7 +4,8 @@ Step one is context-free: which lines and spans does each rule match on their ow
 in the text, runs, echoes. Within a pass every rule sees the same text and the spans are united, so the order of rules doesn't matter. The
 engine passes over its own result until nothing more goes, which makes `clean(clean(x)) == clean(x)`.
 
-Pure: no input or output, no state between calls that could change a result, and no clock but the limit on one match, which leaves a text that meets it unchanged.
+Pure: no input or output, no state between calls that could change a result, and no clock but the limit on one match, which leaves a text
+that meets it unchanged.
 """
 
 from __future__ import annotations

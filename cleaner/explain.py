@@ -16,7 +16,7 @@ from cleaner.matching import Hit, Matcher, RuleTimeoutError, View
 from cleaner.model import TIDY, TRUSTED, Hints, Level, Rule, Span
 from cleaner.nearness import SPELLED_FROM, almost_holds, fixed_words, holds
 from cleaner.patterncheck import forgotten
-from cleaner.patterns import TIMEOUT, alternatives, compiled
+from cleaner.patterns import TIMEOUT, alternatives, compiled, tries
 from cleaner.ruleset import SHIPPED, RuleSet
 
 #: Near misses that are told.
@@ -314,7 +314,7 @@ class _Judge:
         if rule.remove == "match" or not rule.match or not self.line:
             return None
         begun, inside = "", ""
-        for pattern, literals in zip(alternatives(rule.match), fixed_words(matcher), strict=True):
+        for (pattern, _), literals in zip(tries(rule), fixed_words(matcher), strict=True):
             if literals and not any(holds(self.folded, literal) for literal in literals):
                 continue
             begun = max(begun, self.beginning(pattern, literals), key=len)

@@ -8,7 +8,7 @@ import regex
 
 from cleaner.literals import required_in_line
 from cleaner.matching import Matcher
-from cleaner.patterns import alternatives, compiled
+from cleaner.patterns import compiled, tries
 from cleaner.ruleset import SHIPPED
 
 #: Characters of a pattern's fixed words below which every line nearly holds them.
@@ -16,10 +16,10 @@ SPELLED_FROM = 4
 
 
 def fixed_words(matcher: Matcher) -> list[frozenset[str]]:
-    """For each of a rule's alternatives, the words by which it is looked for; one's own rules are looked at by their beginnings."""
+    """For each of a rule's tries, the words by which it is looked for; one's own rules are looked at by their beginnings."""
     if matcher.rule.layer == SHIPPED:
         return [frozenset(literal.strip("\n") for literal in required.literals) for required in matcher.required]
-    return [required_in_line(_first_line(pattern)) for pattern in alternatives(matcher.rule.match)]
+    return [required_in_line(_first_line(each.pattern)) for each in tries(matcher.rule)]
 
 
 def _first_line(pattern: str) -> str:
