@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 import pickle
 import sys
-import tempfile
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -103,6 +102,8 @@ class Patterns:
 def _write(path: Path, data: bytes) -> None:
     """Write through a temporary file, so that another process never reads half of it; what has long been of no use goes."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    import tempfile  # most runs write nothing of the kind, and it takes long to import
+
     handle, name = tempfile.mkstemp(dir=path.parent)
     try:
         with os.fdopen(handle, "wb") as file:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import codecs
 import os
 import stat
-import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -79,6 +78,8 @@ def write(path: Path, data: bytes, run: str = "") -> None:
     Raises:
         InputError: It can't be written; then the old file is as it was.
     """
+    import tempfile  # most runs write nothing of the kind, and it takes long to import
+
     target = path.resolve() if path.is_symlink() else path
     temporary = ""
     try:

@@ -23,7 +23,7 @@ except ImportError:  # pragma: no cover - there are wheels for the usual platfor
 _LINE_END = re.compile(b"\n")
 #: Bytes of text from which on the automaton, which takes some hundredths of a second to build, has paid for itself.
 _WORTH_BUILDING = 100_000
-#: Bytes by which the tables tell that a literal is absent. Four are rare enough to rule out nearly all.
+#: Bytes of a literal by which the tables find it. Four are rare enough to rule out nearly all.
 _GRAM = 4
 
 
@@ -86,7 +86,7 @@ class Prefilter:
 
 
 class _Tables:
-    """What stands in for the automaton: tables of the literals that begin a line, and of the others' first bytes."""
+    """What stands in for the automaton: a table of the literals' first bytes."""
 
     def __init__(self, places: dict[bytes, list[int]]) -> None:
         self._places = places
@@ -98,8 +98,14 @@ class _Tables:
 
     def finds(self, text: bytes) -> Iterator[tuple[int, Iterable[int]]]:
         """See `Prefilter._finds`."""
-        grams = self._by_gram.keys() & {text[at : at + _GRAM] for at in range(len(text) - _GRAM + 1)}
-        for literal in [*self._short, *(each for gram in grams for each in self._by_gram[gram])]:
+        by_gram = self._by_gram
+        for at in range(len(text) - _GRAM + 1):
+            gram = text[at : at + _GRAM]
+            if gram in by_gram:
+                for literal in by_gram[gram]:
+                    if text.startswith(literal, at):
+                        yield at, self._places[literal]
+        for literal in self._short:
             at = text.find(literal)
             while at >= 0:
                 yield at, self._places[literal]

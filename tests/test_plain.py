@@ -84,7 +84,7 @@ def test_what_is_not_plain_is_left_to_typer(arguments: list[str]) -> None:
 
 
 def test_options_that_clash_are_left_to_typer(monkeypatch: pytest.MonkeyPatch) -> None:
-    def clash(request: Request) -> None:
+    def clash(request: Request, loaded: object) -> None:
         raise UsageError
 
     monkeypatch.setattr(plain, "clean", clash)

@@ -5,6 +5,7 @@ Only what is surely right is read here: at the first thing that isn't, `typer` g
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -46,10 +47,11 @@ def run(arguments: Sequence[str]) -> None:
     """Do what is asked for and end the process, if it is plain cleaning; else do nothing."""
     request = parse(arguments)
     if request:
+        gc.disable()  # rules are loaded once and for all: looking for garbage among them takes as long as reading them
         try:
-            clean(request)
+            clean(request, gc.enable)
         except UsageError:
-            return
+            gc.enable()
 
 
 def parse(arguments: Sequence[str]) -> Request | None:
