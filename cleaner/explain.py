@@ -11,7 +11,7 @@ import regex
 from cleaner.authored import authored
 from cleaner.document import Document, words
 from cleaner.engine import Engine, Turn
-from cleaner.folding import fold
+from cleaner.folding import folded
 from cleaner.matching import Hit, Matcher, RuleTimeoutError, View
 from cleaner.model import TIDY, TRUSTED, Hints, Level, Rule, Span
 from cleaner.nearness import SPELLED_FROM, almost_holds, fixed_words, holds
@@ -213,7 +213,7 @@ class _Judge:
     def __init__(self, view: View, number: int, level: Level, hints: Hints) -> None:
         self.view, self.number, self.level, self.hints = view, number, level, hints
         self.line = view.lines[number]
-        self.folded = fold(self.line).decode()
+        self.folded = folded(self.line)
         self.staying = len(view.document.solid)
         view.title = view.title or hints.title or next(filter(None, view.lines), "")
 
@@ -347,7 +347,7 @@ class _Judge:
             else:
                 high = middle - 1
         begun = self.line[:low]
-        return begun if any(holds(fold(begun).decode(), literal) for literal in literals) else ""
+        return begun if any(holds(folded(begun), literal) for literal in literals) else ""
 
     def misspelt(self, rule: Rule) -> Miss | None:
         """Whether the rule's pattern would fit if a few characters were others."""

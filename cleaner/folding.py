@@ -11,37 +11,18 @@ import unicodedata
 
 #: Letters that equal another without case, yet don't turn into it by `str.lower` (found by trying all of Unicode).
 _LETTERS = {"ſ": "s", "İ": "i", "ı": "i", "\u212a": "k"} | dict(zip("ᲀᲁᲂᲃᲄᲅᲆᲇᲈ", "вдосттъѣꙋ", strict=True))
-#: Where the digits of the scripts that have their own begin; ten each.
-_DIGITS = "".join(
-    f"{chr(first)}-{chr(first + 9)}"
-    for first in [
-        *(0x660, 0x6F0, 0x7C0, 0x966, 0x9E6, 0xA66, 0xAE6, 0xB66, 0xBE6, 0xC66, 0xCE6, 0xD66, 0xDE6, 0xE50, 0xED0, 0xF20, 0x1040, 0x1090),
-        *(0x17E0, 0x1810, 0x1946, 0x19D0, 0x1A80, 0x1A90, 0x1B50, 0x1BB0, 0x1C40, 0x1C50, 0xA620, 0xA8D0, 0xA900, 0xA9D0, 0xA9F0, 0xAA50),
-        *(0xABF0, 0xFF10),
-    ]
+#: Where the digits of the scripts that have their own begin, in hexadecimal; ten each.
+_NEAR = (
+    "660 6f0 7c0 966 9e6 a66 ae6 b66 be6 c66 ce6 d66 de6 e50 ed0 f20 1040 1090 17e0 1810 1946 19d0 1a80 1a90 1b50 1bb0 1c40 1c50 a620 a8d0 "
+    "a900 a9d0 a9f0 aa50 abf0 ff10"
 )
 #: The same beyond the first 65,536 characters; `re` is slow with a class that names many of them.
-_FAR_DIGITS = [
-    *(0x104A0, 0x10D30, 0x10D40, 0x11066, 0x110F0, 0x11136, 0x111D0, 0x112F0, 0x11450, 0x114D0, 0x11650, 0x116C0, 0x116D0, 0x116DA),
-    *(
-        0x11730,
-        0x118E0,
-        0x11950,
-        0x11BF0,
-        0x11C50,
-        0x11D50,
-        0x11DA0,
-        0x11DE0,
-        0x11F50,
-        0x16130,
-        0x16A60,
-        0x16AC0,
-        0x16B50,
-        0x16D70,
-        0x1CCF0,
-    ),
-    *(0x1D7CE, 0x1D7D8, 0x1D7E2, 0x1D7EC, 0x1D7F6, 0x1E140, 0x1E2F0, 0x1E4F0, 0x1E5F1, 0x1E950, 0x1FBF0),
-]
+_FAR = (
+    "104a0 10d30 10d40 11066 110f0 11136 111d0 112f0 11450 114d0 11650 116c0 116d0 116da 11730 118e0 11950 11bf0 11c50 11d50 11da0 11de0 "
+    "11f50 16130 16a60 16ac0 16b50 16d70 1ccf0 1d7ce 1d7d8 1d7e2 1d7ec 1d7f6 1e140 1e2f0 1e4f0 1e5f1 1e950 1fbf0"
+)
+_NEAR_DIGITS, _FAR_DIGITS = ([int(first, 16) for first in each.split()] for each in (_NEAR, _FAR))
+_DIGITS = "".join(f"{chr(first)}-{chr(first + 9)}" for first in _NEAR_DIGITS)
 _AWKWARD = re.compile(rf"[{''.join(_LETTERS)}{_DIGITS}\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\U00010000-\U0010ffff]")
 _ASCII = {**dict.fromkeys(map(ord, "123456789"), "0"), **dict.fromkeys(map(ord, "\t\x0b\x0c\x1c\x1d\x1e\x1f"), " ")}
 _ASCII_TABLE = bytes(ord(_ASCII.get(byte, chr(byte))) for byte in range(128)) + bytes(range(128, 256))
@@ -58,6 +39,11 @@ def fold(text: str) -> bytes:
     if not text.isascii():
         text = _AWKWARD.sub(_plain, text)
     return text.lower().encode("utf-8", "surrogatepass").translate(_ASCII_TABLE)
+
+
+def folded(text: str) -> str:
+    """The same as a string."""
+    return fold(text).decode("utf-8", "surrogatepass")
 
 
 def undecorated(line: str) -> str:
@@ -81,12 +67,8 @@ def said_twice(line: str) -> bool:
     first, again = line[0], line[-half]
     if first != again and first.isascii() and again.isascii() and first.lower() != again.lower():
         return False  # nearly always, and cheap to know
-    return _bare(line[:half]) == _bare(line[-half:])
-
-
-def _bare(text: str) -> str:
-    """A text without any case: also where two letters have none but are taken for one another, such as ς and σ."""
-    return fold(text).decode("utf-8", "surrogatepass").casefold()
+    # Some letters have no case and are taken for one another, such as ς and σ.
+    return folded(line[:half]).casefold() == folded(line[-half:]).casefold()
 
 
 def _plain(found: re.Match[str]) -> str:

@@ -13,8 +13,9 @@ from typing import Any
 from cleaner.engine import Engine
 from cleaner.literals import required_by
 from cleaner.model import Hints, Rule
-from cleaner.patterns import TIMEOUT, alternatives, compiled, parse_tree
-from cleaner.probes import REPEATS, probes
+from cleaner.parsetree import REPEATS, parse_tree
+from cleaner.patterns import TIMEOUT, alternatives, compiled
+from cleaner.probes import probes
 
 #: Seconds of CPU that a pattern without fixed words may take for one line. The shipped rules' worst takes half of it.
 LINE_AT_MOST = 100e-6

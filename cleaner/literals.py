@@ -18,9 +18,10 @@ from functools import cache, reduce
 from re import _constants  # type: ignore[attr-defined]  # there is no public parse tree
 from typing import Any, NamedTuple
 
-from cleaner.folding import fold, folds, undecorated
+from cleaner.folding import folded, folds, undecorated
 from cleaner.model import Required, Rule
-from cleaner.patterns import Try, has_line_end, line_ends, parse_tree, tries
+from cleaner.parsetree import REPEATS, has_line_end, line_ends, parse_tree
+from cleaner.patterns import Try, tries
 from cleaner.rarity import finds
 
 Literals = frozenset[str]
@@ -61,7 +62,7 @@ class _Part:
     """What is known of the strings, folded, that a part of a pattern can match.
 
     Attributes:
-        exact: All of them; None if they are too many. If they are told, the rest is told by them.
+        exact: All of them; None if they are too many. If they are told, so are the beginnings and ends.
         starts: Each begins with one of these, save the empty string if it is one of them.
         ends: Each ends with one of these, with the same exception.
         best: Each holds one of these, which promise so many finds.
@@ -121,7 +122,7 @@ class _Reader:
             return self.sequence(value)
         if op is _constants.BRANCH:
             return self.either([self.sequence(branch) for branch in value[1]])
-        if op in (_constants.MAX_REPEAT, _constants.MIN_REPEAT, _constants.POSSESSIVE_REPEAT):
+        if op in REPEATS:
             return self.repeat(value[0], value[1], self.sequence(value[2]))
         if op is _constants.ASSERT and value[0] > 0 and self.one_line:
             return _Part.of(_NOTHING, self.needed(self.sequence(value[1])))
@@ -148,23 +149,23 @@ class _Reader:
         """What a class matches."""
         if (_constants.NEGATE, None) in items and (_constants.CATEGORY, _constants.CATEGORY_WORD) in items:
             return self.signs(has_line_end(items))
-        folded: set[str] = set()
+        chars: set[str] = set()
         for op, value in items:
             if op is _constants.LITERAL:
-                folded.add(_folded(value))
+                chars.add(_folded(value))
             elif op is _constants.RANGE and value[1] - value[0] < _FEW:
-                folded.update(map(_folded, range(value[0], value[1] + 1)))
+                chars.update(map(_folded, range(value[0], value[1] + 1)))
             elif (op, value) in _DIGITS:
-                folded.add("0")
+                chars.add("0")
             elif self.one_line and (op, value) == (_constants.CATEGORY, _constants.CATEGORY_SPACE):
-                folded.add(" ")
+                chars.add(" ")
             else:
                 return _ANYTHING
-        if "" in folded:
+        if "" in chars:
             return _ANYTHING
-        if len(folded) > _FEW:
-            return _ANYTHING if any(map(str.isalpha, folded)) else self.signs("\n" in folded)
-        return _Part.of(folded)
+        if len(chars) > _FEW:
+            return _ANYTHING if any(map(str.isalpha, chars)) else self.signs("\n" in chars)
+        return _Part.of(chars)
 
     def signs(self, line_ends: bool) -> _Part:
         """Any signs and digits; those that may run over a line's end decorate no line."""
@@ -234,7 +235,7 @@ def _promised(best: _Best) -> float:
 def _folded(code: int) -> str:
     """What a letter of a pattern folds into, or nothing if that isn't one character for all that equal it."""
     char = chr(code)
-    return fold(char).decode() if folds(char) and char != _SIGNS else ""
+    return folded(char) if folds(char) and char != _SIGNS else ""
 
 
 def required_in_line(pattern: str, common: Set[str] = frozenset()) -> Literals:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 #: Characters that one match may look at. `regex` checks its time limit only every 256 steps, whatever each step costs.
 MAX_SCAN = 64 * 1024
-#: Characters of a line on which sound patterns are tried without a clock: asking it costs more than most tries do.
+#: Characters on which sound patterns are tried without a clock: asking it costs more than most tries do.
 _SHORT = 1000
 #: Times that a page may say its title again; what is said more often is a refrain.
 _TITLE_ECHOES = 2
@@ -73,9 +73,9 @@ class Matcher:
         rule = self.rule
         if rule.languages and hints.language and hints.primary_language not in rule.languages:
             return "languages"
-        if is_on(hints.host, rule.off_sites):
+        if hints.is_on(rule.off_sites):
             return "disable"
-        if not (rule.sites or rule.fingerprint) or is_on(hints.host, rule.sites):
+        if not (rule.sites or rule.fingerprint) or hints.is_on(rule.sites):
             return ""
         if not rule.fingerprint:
             return "sites"
@@ -103,14 +103,13 @@ class Matcher:
 
     def mark(self, view: View, number: int) -> int | None:
         """Match the pattern from a solid line on; the number of the last line that it covers, or nothing."""
-        line = view.lines[number]
-        patience = self._patience(line)
         for each, (_, many_lines) in enumerate(self._tries):
             if not many_lines:
-                if self.pattern(each).fullmatch(line, timeout=patience):
+                if self.fits(view.lines[number], each):
                     return number
                 continue
-            found = self.pattern(each).match(view.document.compact, *view.window(number), timeout=patience)
+            start, end = view.window(number)
+            found = self.pattern(each).match(view.document.compact, start, end, timeout=self._patience(end - start))
             if found:
                 return number + found.group().count("\n")
         return None
@@ -121,10 +120,11 @@ class Matcher:
 
     def fits(self, line: str, number: int) -> bool:
         """Whether one of the tries matches a line whole."""
-        return self.pattern(number).fullmatch(line, timeout=self._patience(line)) is not None
+        return self.pattern(number).fullmatch(line, timeout=self._patience(len(line))) is not None
 
-    def _patience(self, line: str) -> float | None:
-        return None if self.rule.proven and len(line) <= _SHORT else TIMEOUT
+    def _patience(self, length: int) -> float | None:
+        """Seconds that matching so many characters may take, if that must be watched."""
+        return None if self.rule.proven and length <= _SHORT else TIMEOUT
 
     def _spans(self, view: View, numbers: Iterable[int]) -> Iterator[Hit]:
         for number in numbers:
@@ -233,11 +233,6 @@ class Matcher:
         if not _neighbour_fits(rule.previous, view, hit.first - 1):
             return "previous"
         return "" if _neighbour_fits(rule.next, view, hit.last + 1) else "next"
-
-
-def is_on(host: str, sites: Iterable[str]) -> bool:
-    """Whether a host is one of some sites, or below one."""
-    return bool(host) and any(host == site or host.endswith("." + site) for site in sites)
 
 
 def _neighbour_fits(pattern: str, view: View, number: int) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal, NamedTuple
 from urllib.parse import urlsplit
@@ -303,8 +303,12 @@ class Hints:
         >>> Hints(url="www.example.co.uk").host_and_above
         ['www.example.co.uk', 'example.co.uk', 'co.uk', 'uk']
         """
-        parts = self.host.split(".")
+        parts = self.host.split(".") if self.url else []
         return [".".join(parts[number:]) for number in range(len(parts))]
+
+    def is_on(self, sites: Collection[str]) -> bool:
+        """Whether the page is on one of some sites, or below one."""
+        return bool(sites) and not set(sites).isdisjoint(self.host_and_above)
 
 
 @dataclass(frozen=True, slots=True)

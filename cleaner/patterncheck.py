@@ -16,8 +16,9 @@ from typing import Any, Literal, NamedTuple
 
 import regex
 
-from cleaner.patterns import LENGTH_AT_MOST, compiled, of_whole_lines, parse_tree
-from cleaner.probes import MANY, REPEATS, inner, probes
+from cleaner.parsetree import CLASS, REPEATS, inner, parse_tree
+from cleaner.patterns import LENGTH_AT_MOST, compiled, of_whole_lines
+from cleaner.probes import MANY, probes
 
 #: Seconds of one try on a probe. The worst pattern of use takes a hundredth of it, one that blows up never ends.
 TRY_AT_MOST = 0.25
@@ -58,12 +59,14 @@ def check(pattern: str, use: Use, anything: bool = True) -> Fault | None:
         anything: Whether it may fit any text, because something else narrows it down.
     """
     if use == "part":  # what it matches alone says little
-        return _unsound(pattern, use) or _nested(pattern, use)
+        return _unsound(pattern, use) or _nested(pattern)
     if use == "beside":  # it may ask for no line at all
-        return _unsound(pattern, "line") or _dead(pattern, "line") or _nested(pattern, "line") or _blows_up(pattern, "line")
-    for look in (_unsound, _empty, _dead, _nested):
+        return _unsound(pattern, "line") or _dead(pattern, "line") or _nested(pattern) or _blows_up(pattern, "line")
+    for look in (_unsound, _empty, _dead):
         if fault := look(pattern, use):
             return fault
+    if fault := _nested(pattern):
+        return fault
     if not anything and _fits_anything(pattern, use):
         return Fault("fits every text", "add a fixed word")
     return _blows_up(pattern, use)
@@ -109,7 +112,7 @@ def _unsound(pattern: str, use: Use) -> Fault | None:
     return None
 
 
-_ESCAPE_OR_CLASS = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*+(?:\]|\Z)", re.DOTALL)
+_ESCAPE_OR_CLASS = re.compile(rf"\\.|{CLASS}", re.DOTALL)
 
 
 def _unescaped(pattern: str) -> str:
@@ -234,7 +237,7 @@ def _forced_space(nodes: Sequence[tuple[Any, Any]], backwards: bool = False) -> 
     return False
 
 
-def _nested(pattern: str, use: Use) -> Fault | None:
+def _nested(pattern: str) -> Fault | None:
     """Whether a pattern repeats a repeat, as `(a+)+` does: there are 2ⁿ ways to fit that to n letters, and some engines try them all."""
     found = next(_repeated_repeats(parse_tree(pattern) or ()), None)
     return (

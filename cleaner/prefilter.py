@@ -32,18 +32,15 @@ class Prefilter:
 
     Args:
         literals: The required literals of each pattern; without any, it is worth trying on every line.
-        native: Whether to use the automaton from the first text on (True), or never (False).
     """
 
-    def __init__(self, literals: Sequence[Literals], native: bool | None = None) -> None:
-        #: The patterns, by their places, that are worth trying on every line.
-        self.everywhere = tuple(place for place, each in enumerate(literals) if not each)
+    def __init__(self, literals: Sequence[Literals]) -> None:
+        self._everywhere = tuple(place for place, each in enumerate(literals) if not each)
         self._places: dict[bytes, list[int]] = {}
         for place, each in enumerate(literals):
             for literal in each:
                 self._places.setdefault(literal.encode(), []).append(place)
-        self._native = ahocorasick_rs is not None and native is not False
-        self._looked_at = _WORTH_BUILDING if native else 0
+        self._looked_at = 0
 
     def candidates(self, lines: Sequence[str]) -> Iterator[tuple[int, Iterable[int]]]:
         """The lines, by their numbers, on which any pattern may match, each with those patterns' places.
@@ -62,15 +59,15 @@ class Prefilter:
             if number >= len(lines):
                 number = more[number - len(lines)][0]
             found.setdefault(number, set()).update(places)
-        if self.everywhere:
-            yield from ((number, found.get(number, set()).union(self.everywhere)) for number in range(len(lines)))
+        if self._everywhere:
+            yield from ((number, found.get(number, set()).union(self._everywhere)) for number in range(len(lines)))
         else:
             yield from found.items()
 
     def _finds(self, text: bytes) -> Iterable[tuple[int, Iterable[int]]]:
         """Where the literals stand in a folded text, each with the places of its patterns."""
         self._looked_at += len(text)
-        if self._native and self._looked_at > _WORTH_BUILDING:
+        if ahocorasick_rs and self._looked_at > _WORTH_BUILDING:
             automaton, places = self._automaton
             return ((start, places[number]) for number, start, _ in automaton.find_matches_as_indexes(text, overlapping=True))
         return self._tables.finds(text)

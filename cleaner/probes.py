@@ -6,25 +6,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from re import _constants  # type: ignore[attr-defined]  # there is no public parse tree
 from typing import Any
 
-from cleaner.patterns import parse_tree
+from cleaner.parsetree import REPEATS, inner, parse_tree
 
 #: Characters of a probe: long enough for a cubic pattern to show (1e9 steps), short enough for a quadratic one to pass.
 PROBE = 1000
 _PROBES_AT_MOST = 36
 #: Times from which on a repeat counts as endless.
 MANY = 10
-REPEATS = (_constants.MAX_REPEAT, _constants.MIN_REPEAT, _constants.POSSESSIVE_REPEAT)
-
-
-def inner(op: Any, value: Any) -> list[list[tuple[Any, Any]]]:
-    """The alternatives inside a node that must match for it to match; none for a node without an inside."""
-    if op is _constants.SUBPATTERN:
-        return [list(value[3])]
-    if op is _constants.ATOMIC_GROUP:
-        return [list(value)]
-    if op in REPEATS:
-        return [list(value[2])] if value[0] else []
-    return [list(branch) for branch in value[1]] if op is _constants.BRANCH else []
 
 
 def probes(pattern: str) -> Iterator[str]:

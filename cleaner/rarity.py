@@ -7,7 +7,7 @@ shares are of take a little longer.
 from __future__ import annotations
 
 from collections.abc import Set
-from functools import cache
+from functools import lru_cache
 
 #: Letters, blanks and digits in a hundred characters of English text; and any other character, of ASCII or beyond it.
 _SHARES = {
@@ -61,7 +61,7 @@ def finds(strings: Set[str], common: Set[str] = frozenset()) -> float:
     return sum(map(_chance, strings)) + words + _COST * len(strings)
 
 
-@cache
+@lru_cache(maxsize=50_000)
 def _chance(string: str) -> float:
     chance, before = 1.0, ""
     for char in string:

@@ -25,6 +25,8 @@ _SENTENCE_END = regex.compile(r"""[\p{Sentence_Terminal}…]["'’”»)\]]*(?=\
 _AT_END = regex.compile(r"""[\p{Sentence_Terminal}…。！？]["'’”»)\]]*$""")
 _DROPPED = ("...", "…")
 _NO_SPACES = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]")
+#: Characters of a line whose facts are kept for a while.
+_KEPT = 500
 #: Characters of a pattern that are shown.
 _SHOWN = 20
 #: Characters that make up for a word in scripts without spaces.
@@ -85,7 +87,7 @@ class Looks:
         """
         keys = [key(line) for line in lines]
         said = Counter(keys)
-        looks = [_look(line, stop_words) for line in lines]
+        looks = [(_known_look if len(line) <= _KEPT else _look)(line, stop_words) for line in lines]
         columns: dict[str, Column] = {name: [look[name] for look in looks] for name in (looks[0] if looks else ())}
         columns["repeats"] = [float(said[each]) for each in keys]
         columns["removed"] = [float(gone) for gone in removed]
@@ -127,7 +129,6 @@ class Looks:
         return values
 
 
-@lru_cache(maxsize=10_000)  # a page is looked at again after each pass
 def _look(line: str, stop_words: frozenset[str]) -> Mapping[str, float | None]:
     words = line.split()
     bare = [word.strip(_QUOTES).lower() for word in words]
@@ -152,6 +153,10 @@ def _look(line: str, stop_words: frozenset[str]) -> Mapping[str, float | None]:
         "commas": float(line.count(",")),
         "quotes": float(sum(map(line.count, '"“”«»'))),
     }
+
+
+#: Facts of a line: a page is looked at again after each pass.
+_known_look = lru_cache(maxsize=10_000)(_look)
 
 
 def _distances(prose: Iterable[bool]) -> Iterator[float]:

@@ -6,10 +6,13 @@ import os
 import subprocess
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
+
+from cleaner.model import Required, Rule
+from cleaner.patterns import tries
 
 ROOT = Path(__file__).resolve().parent.parent
 SAMPLES = ROOT / "samples"
@@ -18,6 +21,12 @@ PAIRS = sorted(path.with_suffix("").with_suffix(".txt") for path in SAMPLES.glob
 
 def expected(sample: Path) -> bytes:
     return sample.with_suffix(".clean.txt").read_bytes()
+
+
+def unfiltered(rule: Rule) -> Rule:
+    """A rule that is tried on every line, whatever its patterns require."""
+    by_line = [rule.remove != "match" and not each.many_lines for each in tries(rule)]
+    return replace(rule, required=tuple(Required(frozenset(), by_line=each) for each in by_line))
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ import pytest
 
 from cleaner import Hints, Result, matching
 from cleaner.engine import MAX_PASSES, Engine
-from cleaner.matching import MAX_SCAN
+from cleaner.matching import MAX_SCAN, Matcher, View
 from cleaner.model import TIDY, Rule
 from cleaner.rulefile import parse
 
@@ -245,6 +245,17 @@ def test_a_rule_that_takes_too_long_leaves_the_text_alone(monkeypatch: pytest.Mo
     result = Engine([slow]).clean(text)
     assert not result.changed
     assert [flag.kind for flag in result.flags] == ["timeout"]
+
+
+def test_only_short_texts_go_unwatched_and_only_by_sound_patterns() -> None:
+    for proven, length, watched in [(True, 1000, False), (True, 1001, True), (False, 10, True)]:
+        assert (Matcher(replace(rule(LINE), proven=proven))._patience(length) is not None) == watched
+    # Of a pattern of several lines, all that it may look at counts.
+    lines = Matcher(replace(rule(LINE), match="(?:a|aa)+\\n[^x]*b", proven=True))
+    asked: list[int] = []
+    lines._patience = asked.append  # type: ignore[assignment, method-assign]
+    lines.mark(View("aa\n" + "c" * 2000), 0)
+    assert asked == [2003]
 
 
 def test_a_very_long_line_is_passed_through_and_reported() -> None:

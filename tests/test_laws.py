@@ -5,23 +5,22 @@ from __future__ import annotations
 import ast
 import itertools
 import random
-from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
+import ahocorasick_rs
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from cleaner import Hints, Result, restore
+from cleaner import Hints, Result, prefilter, restore
 from cleaner.document import BOM, Document
 from cleaner.engine import Engine
-from cleaner.model import TIDY, Required
-from cleaner.patterns import tries
+from cleaner.model import TIDY
 from cleaner.removals import cut
 from cleaner.ruleset import RuleSet, load
 from cleaner.selftest import prove
-from tests.conftest import PAIRS, ROOT
+from tests.conftest import PAIRS, ROOT, unfiltered
 
 ENDS = ["\n", "\r\n", "\r", "\n\n", "\n \n", "\n\n\n", "\r\n\r\n", ""]
 ODD = ["\u2028", "\x85", "\x0c", "\u200b", "e\u0301", "𝄞", "\ufeff", "ſ", "İ", "\u212a", "ß", "\t", "\xa0", "  "]
@@ -109,17 +108,24 @@ def test_the_order_of_rules_does_not_matter(text: str, seed: int) -> None:
 @cache
 def blind() -> Engine:
     """An engine that tries every rule on every line."""
-    rules = [
-        replace(rule, required=tuple(Required(frozenset(), by_line=rule.remove != "match" and not each.many_lines) for each in tries(rule)))
-        for rule in rule_set().rules
-    ]
-    return Engine(rules, rule_set().languages)
+    return Engine([unfiltered(rule) for rule in rule_set().rules], rule_set().languages)
 
 
 @settings(max_examples=300, deadline=None)
 @given(texts())
 def test_the_prefilter_hides_no_match(text: str) -> None:
     assert blind().clean(text) == engine().clean(text)
+
+
+@pytest.mark.parametrize("package", [ahocorasick_rs, None], ids=["native", "plain"])
+def test_samples_come_out_the_same_with_the_native_package_and_without(package: object, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(prefilter, "ahocorasick_rs", package)
+    monkeypatch.setattr(prefilter, "_WORTH_BUILDING", 0)
+    fresh = Engine(rule_set().rules, rule_set().languages)
+    for sample in PAIRS:
+        text = sample.read_bytes().decode()
+        assert fresh.clean(text) == engine().clean(text)
+    assert ("_automaton" in vars(fresh._marks._prefilter)) == (package is not None)
 
 
 @pytest.mark.parametrize("sample", PAIRS, ids=lambda path: path.stem)

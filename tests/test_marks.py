@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
 import regex
 
 from cleaner.marks import Marks
 from cleaner.matching import Matcher, RuleTimeoutError, View
-from cleaner.model import Required, Rule
+from cleaner.model import Rule
 from cleaner.patterncheck import check
-from cleaner.patterns import compiled, spans_lines, tries
+from cleaner.patterns import compiled, spans_lines
+from tests.conftest import unfiltered
 
 PATTERNS = 1200
 TEXTS = 10
@@ -94,11 +94,6 @@ def found(rule: Rule, text: str) -> set[tuple[object, ...]]:
     matcher, view = Matcher(rule), View(text)
     marked = Marks([matcher]).of(view, frozenset([0]), {})
     return {(hit.first, hit.last, hit.start, hit.end) for hit in matcher.hits(view, marked.get(0, []))}
-
-
-def unfiltered(rule: Rule) -> Rule:
-    by_line = [rule.remove != "match" and not each.many_lines for each in tries(rule)]
-    return replace(rule, required=tuple(Required(frozenset(), by_line=each) for each in by_line))
 
 
 @pytest.mark.parametrize("lines", [False, True], ids=["line", "lines"])

@@ -38,7 +38,7 @@ def by_typer(arguments: list[str], monkeypatch: pytest.MonkeyPatch) -> Request |
     asked: list[Request] = []
     monkeypatch.setattr(clean, "run", asked.append)
     with pytest.raises(SystemExit):
-        app.run(arguments)
+        app.run(plain.with_command(arguments))
     return asked[0] if asked else None
 
 
@@ -51,7 +51,7 @@ def listed(request: Request) -> list[object]:
 @settings(max_examples=400, deadline=None)
 @given(command_lines())
 def test_what_is_read_plainly_is_what_typer_reads(arguments: list[str]) -> None:
-    plainly = plain.parse(arguments)
+    plainly = plain.parse(plain.with_command(arguments))
     if plainly:
         with pytest.MonkeyPatch.context() as patch:
             other = by_typer(arguments, patch)
@@ -72,19 +72,19 @@ def test_what_is_read_plainly_is_what_typer_reads(arguments: list[str]) -> None:
     ],
 )
 def test_what_people_type_is_plain(arguments: list[str]) -> None:
-    assert plain.parse(arguments)
+    assert plain.parse(plain.with_command(arguments))
 
 
 @pytest.mark.parametrize(
     "arguments",
-    [["batch"], ["absent.txt"], ["--help"], ["clean", "-h"], ["clean", "--level", "reckless"], ["README.md", "--url"], ["--", "x"]],
+    [["batch"], ["--help"], ["clean", "-h"], ["clean", "--level", "reckless"], ["README.md", "--url"], ["--", "x"]],
 )
 def test_what_is_not_plain_is_left_to_typer(arguments: list[str]) -> None:
-    assert plain.parse(arguments) is None
+    assert plain.parse(plain.with_command(arguments)) is None
 
 
 def test_options_that_clash_are_left_to_typer(monkeypatch: pytest.MonkeyPatch) -> None:
-    def clash(request: Request, loaded: object) -> None:
+    def clash(request: Request) -> None:
         raise UsageError
 
     monkeypatch.setattr(plain, "clean", clash)
@@ -92,7 +92,9 @@ def test_options_that_clash_are_left_to_typer(monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_the_commands_are_those_of_typer() -> None:
-    assert app._commands() == plain.COMMANDS
+    groups = [group.name for group in app.app.registered_groups]
+    commands = [command.name or command.callback.__name__ for command in app.app.registered_commands if command.callback]
+    assert {*groups, *commands} == plain.COMMANDS
 
 
 def test_what_takes_long_to_import_stays_out(cleaner: Command) -> None:

@@ -22,27 +22,37 @@ def found(filtering: Prefilter, lines: list[str]) -> dict[int, set[int]]:
     return {number: set(places) for number, places in filtering.candidates(lines) if places}
 
 
-@pytest.mark.parametrize("native", [True, False])
-def test_candidates_are_the_patterns_with_a_literal_on_the_line(native: bool) -> None:
+@pytest.fixture(params=["automaton", "tables"])
+def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(prefilter, "_WORTH_BUILDING", 0 if request.param == "automaton" else 10**9)
+
+
+@pytest.mark.usefixtures("way")
+def test_candidates_are_the_patterns_with_a_literal_on_the_line() -> None:
     lines = ["Share this", "nothing", "• SHARE", "12", "", "share\xa0THIS", "like"]
-    assert found(Prefilter(LITERALS, native), lines) == {0: {0, 3}, 2: {0, 1}, 5: {0, 3}, 6: {1}}
+    assert found(Prefilter(LITERALS), lines) == {0: {0, 3}, 2: {0, 1}, 5: {0, 3}, 6: {1}}
 
 
-@pytest.mark.parametrize("native", [True, False])
-def test_a_pattern_without_literals_is_worth_trying_everywhere(native: bool) -> None:
-    assert found(Prefilter([frozenset(), frozenset({"two"})], native), ["one", "two"]) == {0: {0}, 1: {0, 1}}
+@pytest.mark.usefixtures("way")
+def test_a_pattern_without_literals_is_worth_trying_everywhere() -> None:
+    assert found(Prefilter([frozenset(), frozenset({"two"})]), ["one", "two"]) == {0: {0}, 1: {0, 1}}
 
 
-@pytest.mark.parametrize("native", [True, False])
-def test_lines_that_say_the_same_twice_bear_a_sign(native: bool) -> None:
+@pytest.mark.usefixtures("way")
+def test_lines_that_say_the_same_twice_bear_a_sign() -> None:
     lines = ["Ferry back Ferry back", "back back again", "Ferry backFERRY BACK", "", "a"]
-    assert found(Prefilter([frozenset({f"\n{TWICE}\n"})], native), lines) == {0: {0}, 2: {0}}
+    assert found(Prefilter([frozenset({f"\n{TWICE}\n"})]), lines) == {0: {0}, 2: {0}}
 
 
 @settings(max_examples=500)
 @given(st.lists(st.text(alphabet="shareliket •é1ſabxt", max_size=12)))
 def test_with_and_without_the_automaton_the_same_is_found(lines: list[str]) -> None:
-    assert found(Prefilter(LITERALS, True), lines) == found(Prefilter(LITERALS, False), lines)
+    ways = []
+    for worth in (0, 10**9):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(prefilter, "_WORTH_BUILDING", worth)
+            ways.append(found(Prefilter(LITERALS), lines))
+    assert ways[0] == ways[1]
 
 
 @settings(max_examples=500)
@@ -58,11 +68,10 @@ def test_the_automaton_is_built_once_there_is_enough_to_look_at(monkeypatch: pyt
     for _ in range(3):
         assert found(filtering, ["share this with your friends"]) == {0: {0}}
     assert "_automaton" in vars(filtering)
-    assert "_automaton" not in vars(Prefilter(LITERALS, native=False))
 
 
 def test_without_the_package_the_tables_do(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(prefilter, "ahocorasick_rs", None)
-    filtering = Prefilter(LITERALS, native=True)
+    filtering = Prefilter(LITERALS)
     assert found(filtering, ["share " * 50_000]) == {0: {0}}
     assert "_automaton" not in vars(filtering)

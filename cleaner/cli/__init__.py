@@ -14,7 +14,8 @@ def main() -> None:
     # A stream that was closed before we came: nothing can be said there, and nothing must go elsewhere in its place.
     sys.stdout = sys.stdout or Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115
     sys.stderr = sys.stderr or Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115
-    plain.run(sys.argv[1:])
+    arguments = plain.with_command(sys.argv[1:])
+    plain.run(arguments)
     from cleaner.cli import app  # it takes long to import, and cleaning a file or a pipe can do without
 
-    app.run(sys.argv[1:])
+    app.run(arguments)

@@ -5,8 +5,6 @@ from __future__ import annotations
 import io
 import sys
 from collections.abc import Sequence
-from difflib import get_close_matches
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -19,7 +17,6 @@ from cleaner.cli.explain import explain
 from cleaner.cli.preview import preview
 from cleaner.cli.restore import restore
 from cleaner.cli.rules import app as rules
-from cleaner.cli.streams import BAD_INPUT, tell
 
 app = typer.Typer(
     add_completion=False,
@@ -51,21 +48,8 @@ def root(
     """Remove the website from article text, and show what went."""
 
 
-def _commands() -> set[str]:
-    groups = {group.name for group in app.registered_groups if group.name}
-    return groups | {command.name or command.callback.__name__ for command in app.registered_commands if command.callback}
-
-
 def run(arguments: Sequence[str]) -> None:
-    """Run a command; without a command's name, `clean` is meant."""
-    if not arguments and not (sys.stdin and sys.stdin.isatty()):
-        arguments = ["clean"]
-    elif arguments and arguments[0] not in {*_commands(), "-h", "--help", "--version"}:
-        near = [] if arguments[0].startswith("-") else get_close_matches(arguments[0], _commands(), 1)
-        if near and not Path(arguments[0]).exists():
-            tell(f"error: {arguments[0]}: neither a command nor a file (did you mean {near[0]}?)")
-            sys.exit(BAD_INPUT)
-        arguments = ["clean", *arguments]
+    """Run a command."""
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")  # for tables on terminals that know few characters; texts go out as bytes
     app(list(arguments))

@@ -39,12 +39,8 @@ class Request:
     isolated: bool = False
 
 
-def run(request: Request, loaded: Callable[[], object] = lambda: None) -> None:
+def run(request: Request) -> None:
     """Clean files, or standard input; ends the process with its exit code.
-
-    Args:
-        request: What is asked for.
-        loaded: Called when the rules are there.
 
     Raises:
         UsageError: Its options don't go together.
@@ -52,14 +48,13 @@ def run(request: Request, loaded: Callable[[], object] = lambda: None) -> None:
     names = request.sources or [Path(streams.STDIN)]
     output = None if request.output and str(request.output) == streams.STDIN else request.output
     _check_usage(request, names, output)
-    _run(request, names, output, loaded)
+    _run(request, names, output)
 
 
 @streams.guarded
-def _run(request: Request, names: Sequence[Path], output: Path | None, loaded: Callable[[], object]) -> int:
+def _run(request: Request, names: Sequence[Path], output: Path | None) -> int:
     chosen = setup.settings(request.rules, request.disable, request.isolated, request.level, request.language)
     engine = setup.engine(chosen)
-    loaded()
     hints = Hints(request.url, chosen.language, request.title)
     form = _form(request)
     whole: list[bytes] = []

@@ -5,17 +5,18 @@ Only what is surely right is read here: at the first thing that isn't, `typer` g
 
 from __future__ import annotations
 
-import gc
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, get_args
 
 from cleaner.cli.cleaning import Request, UsageError
 from cleaner.cli.cleaning import run as clean
+from cleaner.cli.streams import BAD_INPUT, tell
 from cleaner.model import Level
 
-#: Names of all commands: a file of such a name can't be told from the command here.
+#: Names of all commands.
 COMMANDS = frozenset({"batch", "clean", "config", "explain", "preview", "restore", "rules"})
 #: Options that take no value, and those that take one, with the fields that they fill.
 _FLAGS = {
@@ -43,26 +44,38 @@ _PATHS = ("output", "audit", "rules")
 _MANY = ("rules", "disable")
 
 
+def with_command(arguments: Sequence[str]) -> Sequence[str]:
+    """A command line with the name of its command: without one, `clean` is meant. Ends the process if it names neither command nor file."""
+    if not arguments:
+        return arguments if sys.stdin and sys.stdin.isatty() else ["clean"]
+    first = arguments[0]
+    if first in COMMANDS or first in ("-h", "--help", "--version"):
+        return arguments
+    if not first.startswith("-") and not Path(first).exists():
+        from difflib import get_close_matches  # nearly all that is typed is there
+
+        near = get_close_matches(first, COMMANDS, 1)
+        if near:
+            tell(f"error: {first}: neither a command nor a file (did you mean {near[0]}?)")
+            sys.exit(BAD_INPUT)
+    return ["clean", *arguments]
+
+
 def run(arguments: Sequence[str]) -> None:
     """Do what is asked for and end the process, if it is plain cleaning; else do nothing."""
     request = parse(arguments)
     if request:
-        gc.disable()  # rules are loaded once and for all: looking for garbage among them takes as long as reading them
-        try:
-            clean(request, gc.enable)
-        except UsageError:
-            gc.enable()
+        with suppress(UsageError):
+            clean(request)
 
 
 def parse(arguments: Sequence[str]) -> Request | None:
     """What a command line asks for, if that is to clean, and it is plain."""
-    if arguments[:1] == ["clean"]:
-        arguments = arguments[1:]
-    elif not _means_clean(arguments):
+    if arguments[:1] != ["clean"]:
         return None
     sources: list[Path] = []
     fields: dict[str, Any] = {}
-    rest = iter(arguments)
+    rest = iter(arguments[1:])
     for argument in rest:
         name, equals, value = argument.partition("=") if argument.startswith("--") else (argument, "", "")
         if argument == "-" or not argument.startswith("-"):
@@ -79,10 +92,3 @@ def parse(arguments: Sequence[str]) -> Request | None:
         else:
             return None
     return Request(sources, **fields) if fields.get("level", "safe") in get_args(Level) else None
-
-
-def _means_clean(arguments: Sequence[str]) -> bool:
-    """Whether a command line without the name of a command says what to clean."""
-    if not arguments:
-        return not (sys.stdin and sys.stdin.isatty())
-    return arguments[0].startswith("-") or (arguments[0] not in COMMANDS and Path(arguments[0]).exists())

@@ -21,7 +21,6 @@ from cleaner.errors import InputError, Problem, RuleError
 from cleaner.lint import fires
 from cleaner.lint import lint as look
 from cleaner.literals import TWICE, required_by
-from cleaner.matching import is_on
 from cleaner.model import Hints, Rule
 from cleaner.removals import json_line
 from cleaner.render import rules as render
@@ -71,7 +70,7 @@ def _fits(rule: Rule, pattern: str, family: str, site: str, language: str) -> bo
         return False
     if family not in ("", rule.family) or (language and language.lower() not in rule.languages):
         return False
-    return not site or is_on(site.lower(), rule.sites)
+    return not site or Hints(url=site).is_on(rule.sites)
 
 
 def _as_json(rule: Rule) -> dict[str, object]:

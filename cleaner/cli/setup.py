@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import gc
 import os
 from collections.abc import Sequence
 from functools import cache
@@ -56,8 +57,12 @@ def engine(chosen: Settings) -> Engine:
     Raises:
         RuleError: Rule files are wrong.
     """
-    found = rule_set(chosen)
-    return Engine(found.at(chosen.level).rules, found.languages)
+    gc.disable()  # looking for garbage among rules, which are there to stay, takes as long as reading them
+    try:
+        found = rule_set(chosen)
+        return Engine(found.at(chosen.level).rules, found.languages)
+    finally:
+        gc.enable()
 
 
 def read(name: Path) -> Encoded:
