@@ -7,7 +7,8 @@ r"""Remove the website from article text.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import pickle
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from cleaner.errors import CleanerError, InputError, Problem, ProofError, RuleEr
 from cleaner.model import Flag, Hints, Level, Removal, Result
 from cleaner.removals import restore
 from cleaner.ruleset import load
+from cleaner.version import __version__
 
 __all__ = [
     "Cleaner",
@@ -29,11 +31,14 @@ __all__ = [
     "Removal",
     "Result",
     "RuleError",
+    "__version__",
     "clean",
     "restore",
 ]
 
-__version__ = "0.1.0"
+
+#: Cleaners that a process keeps of those that were sent to it.
+_KEPT = 4
 
 
 class Cleaner:
@@ -54,14 +59,30 @@ class Cleaner:
 
     def __init__(self, rules: Iterable[str | Path] = (), level: Level = "standard", shipped: bool = True) -> None:
         rule_set = load([Path(folder) for folder in rules], shipped).at(level)
-        self.level = level
-        #: SHA-256 of the rules in use, as hexadecimal digits; it changes when a result may change.
+        self.level: Level = level
+        #: SHA-256 of the rules in use and of our version, as hexadecimal digits; it changes when a result may change.
         self.fingerprint = rule_set.fingerprint
         self._engine = Engine(rule_set.rules, rule_set.languages)
+
+    def __reduce__(self) -> tuple[Callable[[str, Level, bytes], Cleaner], tuple[str, Level, bytes]]:
+        return _unpickled, (self.fingerprint, self.level, _packed(self._engine))
 
     def clean(self, text: str, *, url: str = "", language: str = "", title: str = "") -> Result:
         """Clean one text; the keywords are what you know beside it (see `Hints`)."""
         return self._engine.clean(text, Hints(url, language, title))
+
+
+@lru_cache(maxsize=_KEPT)
+def _packed(engine: Engine) -> bytes:
+    return pickle.dumps(engine, pickle.HIGHEST_PROTOCOL)
+
+
+@lru_cache(maxsize=_KEPT)
+def _unpickled(fingerprint: str, level: Level, engine: bytes) -> Cleaner:
+    """The cleaner that was pickled; made once a process, however often tasks bring it."""
+    found = object.__new__(Cleaner)
+    found.level, found.fingerprint, found._engine = level, fingerprint, pickle.loads(engine)
+    return found
 
 
 @lru_cache(maxsize=1)

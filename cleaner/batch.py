@@ -2,192 +2,278 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
-import signal
-from collections import Counter
-from collections.abc import Generator, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 
 from cleaner import files
-from cleaner.document import words
+from cleaner.corpus import sinks
+from cleaner.corpus.compression import SUFFIXES
+from cleaner.corpus.formats import Format, format_of
+from cleaner.corpus.ledger import Ledger
+from cleaner.corpus.sinks import Options
+from cleaner.corpus.task import Beat, Judge, Task
 from cleaner.engine import Engine
 from cleaner.errors import CleanerError
 from cleaner.files import Job
-from cleaner.model import Flag, Hints, Removal
-from cleaner.removals import digest
+from cleaner.manifest import Entry
+from cleaner.supervisor import Failure, supervise
 
 #: Below so many bytes of input, starting processes costs more than they save (measured: two workers break even near 1 MB).
 PARALLEL_FROM = 2_000_000
-_CHUNK = 32
+#: Files of text that a process gets at once, and bytes of them.
+_FILES, _BYTES = 32, 4_000_000
+#: Bytes of a file of lines from which on it is cleaned in parts, and of each part.
+_SPLIT_FROM, _PART = 32_000_000, 8_000_000
 _PROCESSES_AT_MOST = 61  # as many as Windows can wait for
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Outcome:
-    """What became of one file.
+    """What became of one file, or of a part of one.
 
     Attributes:
-        source: The file.
-        words: Words before cleaning.
-        removed: Words that each rule took.
-        counts: Removals of each rule.
-        removals: The removals themselves, if an audit was asked for.
-        clean: Digest of the clean text, if an audit was asked for.
-        flags: Why the text, or a line of it, was left alone.
-        error: Why it failed, or an empty string.
+        job: The file.
+        ledger: What became of its documents.
+        error: Why all of it failed, or an empty string.
+        size: Bytes that it had.
+        modified: When it was modified, in nanoseconds of the epoch.
+        sha256: Its digest.
     """
 
-    source: str
-    words: int = 0
-    removed: Counter[str] = field(default_factory=Counter)
-    counts: Counter[str] = field(default_factory=Counter)
-    removals: tuple[Removal, ...] = ()
-    clean: str = ""
-    flags: tuple[Flag, ...] = ()
+    job: Job
+    ledger: Ledger = field(default_factory=Ledger)
     error: str = ""
+    size: int = 0
+    modified: int = 0
+    sha256: str = ""
+
+    def entry(self, options: Options, fingerprint: str) -> Entry:
+        """What a manifest says of it.
+
+        Args:
+            options: What the batch was asked for.
+            fingerprint: That of the rules.
+        """
+        target = self.job.target
+        name = target.relative_to(options.output).as_posix()
+        written = target.stat().st_size if target.exists() else -1
+        return Entry(name, str(self.job.source), self.size, self.modified, self.sha256, written, fingerprint, self.ledger.figures())
 
 
 class Worker:
-    """Cleans files one by one; the same object works in this process and in others.
+    """Does tasks one by one; the same object works in this process and in others.
 
     Args:
         engine: The engine.
-        hints: What is known beside every text.
-        audited: Whether outcomes carry what an audit needs.
+        options: What is asked for.
     """
 
-    def __init__(self, engine: Engine, hints: Hints, audited: bool = False) -> None:
-        self.engine, self.hints, self.audited = engine, hints, audited
-        self.run = str(os.getpid())  # in other processes, too, that of the one that hands out the work
+    def __init__(self, engine: Engine, options: Options) -> None:
+        self.judge = Judge(engine, options)
 
-    def __call__(self, job: Job) -> Outcome:
-        """Clean one file. A file that isn't text is copied as it is, so that the output is complete, and named as failed."""
-        source = str(job.source)
+    def __call__(self, task: Task, skip: Mapping[int, str], beat: Beat) -> list[Outcome]:
+        """Do a task.
+
+        Args:
+            task: It.
+            skip: Places in it to leave out, each with the reason.
+            beat: Is told of each document before it is cleaned.
+        """
+        return [self._outcome(task, place, skip, beat) for place in range(len(task.jobs))]
+
+    def _outcome(self, task: Task, place: int, skip: Mapping[int, str], beat: Beat) -> Outcome:
+        outcome = Outcome(task.jobs[place])
+        source = outcome.job.source
         try:
-            data = files.read(job.source)
-            try:
-                job.target.parent.mkdir(parents=True, exist_ok=True)
-                before = files.decode(data, job.source)
-                result = self.engine.clean(before.text, self.hints)
-            except CleanerError:
-                files.write(job.target, data, self.run)
-                raise
-            files.write(job.target, before.encode(result.text), self.run)
-        except (CleanerError, OSError, MemoryError, RecursionError) as error:
-            return Outcome(source, error=str(error))
-        removed, counts = Counter[str](), Counter[str]()
-        for removal in result.removals:
-            removed[removal.rule] += words(removal.text)
-            counts[removal.rule] += 1
-        outcome = Outcome(source, words(before.text), removed, counts, flags=result.flags)
-        return replace(outcome, removals=result.removals, clean=digest(result.text)) if self.audited else outcome
+            status = source.stat()
+            outcome.size, outcome.modified = status.st_size, status.st_mtime_ns
+            outcome.ledger = self._ledger(task, place, skip, beat)
+            if not task.part:
+                with source.open("rb") as stream:
+                    outcome.sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
+        except CleanerError as error:
+            outcome.error = str(error)
+        except (OSError, MemoryError, RecursionError) as error:
+            outcome.error = f"{source}: {getattr(error, 'strerror', '') or str(error) or type(error).__name__}".lower()
+        return outcome
+
+    def _ledger(self, task: Task, place: int, skip: Mapping[int, str], beat: Beat) -> Ledger:
+        job = task.jobs[place]
+        kind: Format = format_of(job.source)
+        if kind == "parquet":
+            from cleaner.corpus.parquet import clean_parquet  # only those who need it have its package
+
+            return clean_parquet(task, self.judge, beat, skip)
+        if kind == "text":
+            from cleaner.corpus.texts import clean_text
+
+            return clean_text(job, place, self.judge, beat, skip)
+        from cleaner.corpus.rows import clean_rows
+
+        return clean_rows(task, self.judge, beat, skip)
 
 
-_worker: Worker | None = None  # set once in each child process, before its first job
+def processes_for(jobs: Iterable[Job]) -> int:
+    """How many processes are worth their while: one a core that we may use, or one if there is little to do."""
+    affinity = getattr(os, "sched_getaffinity", None)  # what a scheduler has given us, where that is known
+    cores = len(affinity(0)) if affinity else os.cpu_count() or 1
+    return min(cores, _PROCESSES_AT_MOST) if sum(map(size_of, jobs)) >= PARALLEL_FROM else 1
 
 
-def _start(worker: Worker) -> None:
-    global _worker
-    _worker = worker
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to all; the parent decides
+def size_of(job: Job) -> int:
+    """Bytes of a file; none if it can't be asked."""
+    try:
+        return job.source.stat().st_size
+    except OSError:
+        return 0
 
 
-def _work(jobs: Sequence[Job]) -> list[Outcome]:
-    assert _worker is not None
-    return [_worker(job) for job in jobs]
+def tasks(jobs: Sequence[Job], processes: int) -> Iterator[Task]:
+    """Cut the work into pieces that are worth sending: small files together, large files of lines in parts.
+
+    Args:
+        jobs: The files.
+        processes: How many processes there are to do them.
+    """
+    texts: list[Job] = []
+    taken = 0
+    for job in jobs:
+        size = size_of(job)
+        if format_of(job.source) != "text":
+            yield from _parts(job, size) if processes > 1 else [Task((job,))]
+            continue
+        if texts and (processes == 1 or len(texts) == _FILES or taken + size > _BYTES):
+            yield Task(tuple(texts))
+            texts, taken = [], 0
+        texts.append(job)
+        taken += size
+    if texts:
+        yield Task(tuple(texts))
 
 
-def run(jobs: Sequence[Job], worker: Worker, processes: int | None = None) -> Generator[Outcome, None, None]:
-    """Clean many files; outcomes come in the order of the jobs, whatever the number of processes.
+def _parts(job: Job, size: int) -> Iterator[Task]:
+    if size < _SPLIT_FROM or format_of(job.source) != "jsonl" or job.source.suffix in SUFFIXES:
+        yield Task((job,))
+        return
+    starts = range(0, size, _PART)
+    for part, start in enumerate(starts):
+        yield Task((job,), start, None if start == starts[-1] else start + _PART, part, len(starts))
 
-    A file on which a process dies is named as failed. Closing the generator stops the processes after the files they are at.
+
+def run(
+    jobs: Sequence[Job], worker: Worker, processes: int | None = None, watch: Callable[[int], object] = lambda done: None
+) -> Generator[Outcome, None, None]:
+    """Clean many files; outcomes come as files are done. Closing the generator ends the processes, and sweeps up after them.
 
     Args:
         jobs: The files.
         worker: What to do with each.
         processes: How many to use; by default one a core, or none beside this one if there is little to do.
+        watch: Is told, now and then, how many bytes of the files that are at hand are done.
     """
-    count = processes or (os.cpu_count() or 1 if _bytes(jobs) >= PARALLEL_FROM else 1)
-    if count == 1 or len(jobs) < 2:
-        yield from map(worker, jobs)
+    count = processes or processes_for(jobs)
+    todo = list(tasks(jobs, count))
+    parts = _Parts(worker.judge.options)
+    if count == 1 or len(todo) == 1:
+        for task in todo:
+            yield from parts.put_together(task, worker(task, {}, lambda place, done, size: watch(done)))
         return
-    while jobs:
-        done = 0
-        try:
-            for outcome in _pooled(jobs, worker, count):
-                done += 1
-                yield outcome
+    with sweeping(jobs, worker.judge.options):
+        for task, outcome in supervise(todo, worker, min(count, len(todo)), watch):
+            if isinstance(outcome, Failure):
+                outcome = [Outcome(job, error=f"{job.source}: {outcome.reason}") for job in task.jobs]
+            yield from parts.put_together(task, outcome)
+
+
+class _Parts:
+    """Parts of files, until all parts of a file are there."""
+
+    def __init__(self, options: Options) -> None:
+        self._options = options
+        self._found: dict[Job, dict[int, Outcome]] = {}
+
+    def put_together(self, task: Task, outcomes: Sequence[Outcome]) -> Iterator[Outcome]:
+        """The outcomes of a task, or that of the file that its outcome completes."""
+        if task.part is None:
+            yield from outcomes
             return
-        except BrokenProcessPool:
-            files.sweep((job.target for job in jobs), worker.run)
-            # Which file killed a process is not known: those of the first chunk that didn't come back are tried one by one.
-            yield from _one_by_one(jobs[done : done + _CHUNK], worker)
-            jobs = jobs[done + _CHUNK :]
+        (job,) = task.jobs
+        found = self._found.setdefault(job, {})
+        (found[task.part],) = outcomes
+        if len(found) == task.parts:
+            yield self._whole(job, [found[number] for number in range(task.parts)])
+            del self._found[job]
 
-
-def _pooled(jobs: Sequence[Job], worker: Worker, count: int) -> Iterator[Outcome]:
-    chunks = [jobs[at : at + _CHUNK] for at in range(0, len(jobs), _CHUNK)]
-    futures: list[Future[list[Outcome]]] = []
-    # Leaving the pool waits: an interpreter that ends meanwhile can print a traceback, and files would be half done.
-    with ProcessPoolExecutor(min(count, len(chunks), _PROCESSES_AT_MOST), initializer=_start, initargs=(worker,)) as pool:
-        try:
-            for chunk in chunks:
-                futures.append(pool.submit(_work, chunk))
-            for future in futures:
-                yield from future.result()
-        finally:
-            for future in futures:
-                future.cancel()
-
-
-def _one_by_one(jobs: Sequence[Job], worker: Worker) -> Iterator[Outcome]:
-    for job in jobs:
-        with ProcessPoolExecutor(1, initializer=_start, initargs=(worker,)) as pool:
+    def _whole(self, job: Job, parts: Sequence[Outcome]) -> Outcome:
+        whole = parts[0]
+        for part in parts[1:]:
+            whole.ledger.add(part.ledger)
+        whole.error = next((part.error for part in parts if part.error), "")
+        if not whole.error:
             try:
-                yield pool.submit(_worker_on, job).result()
-            except BrokenProcessPool:
-                yield Outcome(str(job.source), error=f"{job.source}: the process that cleaned it died")
+                whole.ledger.check()
+                sinks.join(job, self._options, len(parts))
+            except CleanerError as error:
+                whole.error = str(error)
+        return whole
 
 
-def _worker_on(job: Job) -> Outcome:
-    return _work([job])[0]
-
-
-def _bytes(jobs: Iterable[Job]) -> int:
-    total = 0
-    for job in jobs:
-        try:
-            total += job.source.stat().st_size
-        except OSError:
-            continue
-        if total >= PARALLEL_FROM:
-            break
-    return total
+@contextmanager
+def sweeping(jobs: Sequence[Job], options: Options) -> Iterator[None]:
+    """Remove, at the end of a block, what processes that were ended or died have left half written."""
+    try:
+        yield
+    finally:
+        files.sweep((place for job in jobs for place in options.places(job)), options.run)
 
 
 @dataclass
 class Totals:
-    """Sums over a batch."""
+    """Sums over a batch.
+
+    Attributes:
+        files: How many files were looked at.
+        figures: What became of their documents.
+        failed: What to say of files that failed as a whole.
+        noted: Files with documents that people should hear of.
+    """
 
     files: int = 0
-    changed: int = 0
-    words: int = 0
-    removed: Counter[str] = field(default_factory=Counter)
-    counts: Counter[str] = field(default_factory=Counter)
-    failed: list[Outcome] = field(default_factory=list)
-    flagged: list[Outcome] = field(default_factory=list)
+    figures: Ledger = field(default_factory=Ledger)
+    failed: list[str] = field(default_factory=list)
+    noted: list[Outcome] = field(default_factory=list)
 
     def add(self, outcome: Outcome) -> None:
         """Count one outcome in."""
-        self.files += 1
         if outcome.error:
-            self.failed.append(outcome)
+            self.fail(outcome.error)
             return
-        self.changed += bool(outcome.counts)
-        self.words += outcome.words
-        self.removed += outcome.removed
-        self.counts += outcome.counts
-        if outcome.flags:
-            self.flagged.append(outcome)
+        self.files += 1
+        self.figures.sum(outcome.ledger)
+        if outcome.ledger.notes:
+            self.noted.append(outcome)
+
+    def fail(self, message: str) -> None:
+        """Count a file or folder in that failed as a whole."""
+        self.files += 1
+        self.failed.append(message)
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether every document could be read, and every file written."""
+        return not self.failed and not self.figures.rejected
+
+
+def in_order(jobs: Iterable[Job], outcomes: Iterable[Outcome]) -> Iterator[Outcome]:
+    """Outcomes in the order of the files."""
+    early: dict[Job, Outcome] = {}
+    order = iter(jobs)
+    due = next(order, None)
+    for outcome in outcomes:
+        early[outcome.job] = outcome
+        while due in early:
+            yield early.pop(due)
+            due = next(order, None)

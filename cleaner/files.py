@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import codecs
 import os
+import shutil
 import stat
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 from cleaner.errors import InputError
 
@@ -20,6 +22,10 @@ TEXT_FILES = ("*.txt", "*.text", "*.md")
 
 #: Characters of a file's name that its temporary file bears, too.
 _KEPT_OF_NAME = 40
+_COPIED_AT_ONCE = 1 << 20
+
+#: Folders of our own in an output folder; no walk looks into them.
+OWN_FOLDER = ".cleaner"
 
 _UTF16 = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
 
@@ -78,6 +84,17 @@ def write(path: Path, data: bytes, run: str = "") -> None:
     Raises:
         InputError: It can't be written; then the old file is as it was.
     """
+    with writing(path, run) as stream:
+        stream.write(data)
+
+
+@contextmanager
+def writing(path: Path, run: str = "") -> Iterator[BinaryIO]:
+    """A stream into a file that is there, whole, once the block ends, and as it was before if the block fails; see `write`.
+
+    Raises:
+        InputError: It can't be written. Every `OSError` of the block counts as such.
+    """
     import tempfile  # most runs write nothing of the kind, and it takes long to import
 
     target = path.resolve() if path.is_symlink() else path
@@ -85,11 +102,11 @@ def write(path: Path, data: bytes, run: str = "") -> None:
     try:
         if target.exists() and not target.is_file():
             with target.open("wb") as stream:  # a device or a pipe, such as /dev/null
-                stream.write(data)
+                yield stream
             return
-        handle, temporary = tempfile.mkstemp(prefix=f".{target.name[:_KEPT_OF_NAME]}.{run}-", suffix=".tmp", dir=target.parent)
+        handle, temporary = tempfile.mkstemp(prefix=_prefix(target, run), suffix=".tmp", dir=target.parent)
         with os.fdopen(handle, "wb") as stream:
-            stream.write(data)
+            yield stream
         Path(temporary).chmod(_mode(target))
         Path(temporary).replace(target)
         temporary = ""
@@ -98,6 +115,29 @@ def write(path: Path, data: bytes, run: str = "") -> None:
     finally:
         if temporary:
             Path(temporary).unlink(missing_ok=True)
+
+
+def part(path: Path, run: str, number: int) -> Path:
+    """Where a part of a file lies until `join` puts it together with the others."""
+    return path.parent / f"{_prefix(path, run)}part{number:06}.tmp"
+
+
+def join(path: Path, parts: Sequence[Path], run: str = "") -> None:
+    """Make a file of its parts, which are gone then.
+
+    Raises:
+        InputError: It can't be written, or a part can't be read.
+    """
+    with writing(path, run) as stream:
+        for each in parts:
+            with each.open("rb") as source:
+                shutil.copyfileobj(source, stream, _COPIED_AT_ONCE)
+    for each in parts:
+        each.unlink()
+
+
+def _prefix(target: Path, run: str) -> str:
+    return f".{target.name[:_KEPT_OF_NAME]}.{run}-"
 
 
 def sweep(targets: Iterable[Path], run: str) -> None:
@@ -150,9 +190,11 @@ class Plan:
 def plan(
     sources: Iterable[Path],
     output: Path,
-    include: Sequence[str] = (),
+    include: Sequence[str] = TEXT_FILES,
     exclude: Sequence[str] = (),
     ignore_files: bool = True,
+    rename: Callable[[str], str] = str,
+    outputs: Sequence[Path] = (),
 ) -> Plan:
     """Find the files of a batch and the places of their clean texts.
 
@@ -162,16 +204,18 @@ def plan(
     Args:
         sources: Files and folders.
         output: Folder that mirrors them.
-        include: Patterns in the manner of `.gitignore`; only files that one of them matches. `TEXT_FILES` if there is none.
+        include: Patterns in the manner of `.gitignore`; only files that one of them matches.
         exclude: Patterns of files and folders to leave out.
         ignore_files: Whether to honour `.gitignore` files.
+        rename: Gives the name of a file's clean one.
+        outputs: Further folders that are written to, so that what is there is no input.
 
     Raises:
         InputError: A source is missing, a pattern is faulty, two would be written to the same place, or an input would be overwritten.
     """
     sources = list(sources)
     folders = [source for source in sources if source.is_dir()]
-    wanted = _spec(include or TEXT_FILES, "--include")
+    wanted = _spec(include, "--include")
     unwanted = _spec(exclude, "--exclude")
     unreadable: list[InputError] = []
     targets: dict[Path, Path] = {}
@@ -181,11 +225,17 @@ def plan(
             raise InputError(source, "no such file or folder")
         if source.is_dir():
             base = output / source.resolve().name if len(folders) > 1 else output
-            found = [(path, base / path.relative_to(source)) for path in _walk(source, output, unwanted, ignore_files, unreadable)]
-            chosen = [(path, target) for path, target in found if wanted.match_file(path.relative_to(source).as_posix())]
+            found = [
+                (path, base / path.relative_to(source)) for path in _walk(source, [output, *outputs], unwanted, ignore_files, unreadable)
+            ]
+            chosen = [
+                (path, target.with_name(rename(path.name)))
+                for path, target in found
+                if wanted.match_file(path.relative_to(source).as_posix())
+            ]
             skipped += len(found) - len(chosen)
         else:
-            chosen = [(source, output / source.name)]
+            chosen = [(source, output / rename(source.name))]
         for path, target in chosen:
             _claim(targets, path, target)
     return Plan(tuple(Job(path, target) for target, path in sorted(targets.items())), skipped, tuple(unreadable))
@@ -206,7 +256,7 @@ def find(sources: Iterable[Path]) -> Iterator[Path]:
             continue
         unreadable: list[InputError] = []
         yield from (
-            path for path in _walk(source, None, _spec((), ""), True, unreadable) if wanted.match_file(path.relative_to(source).as_posix())
+            path for path in _walk(source, (), _spec((), ""), True, unreadable) if wanted.match_file(path.relative_to(source).as_posix())
         )
         if unreadable:
             raise unreadable[0]
@@ -229,7 +279,7 @@ def _spec(patterns: Iterable[str], name: object) -> GitIgnoreSpec:
         raise InputError(name, f"a faulty pattern: {error}", "patterns are those of .gitignore") from error
 
 
-def _walk(root: Path, output: Path | None, unwanted: GitIgnoreSpec, ignore_files: bool, unreadable: list[InputError]) -> Iterator[Path]:
+def _walk(root: Path, outputs: Iterable[Path], unwanted: GitIgnoreSpec, ignore_files: bool, unreadable: list[InputError]) -> Iterator[Path]:
     """All files under a folder, sorted, but those that are excluded, ignored, or part of the output; links to folders aren't followed.
 
     Folders that can't be looked into are added to `unreadable`.
@@ -238,7 +288,7 @@ def _walk(root: Path, output: Path | None, unwanted: GitIgnoreSpec, ignore_files
     def note(error: OSError) -> None:
         unreadable.append(InputError(error.filename, _reason(error)))
 
-    keep_out = output.resolve() if output else None
+    keep_out = {output.resolve() for output in outputs}
     specs: dict[Path, GitIgnoreSpec] = {}
     for here, folders, names in os.walk(root, onerror=note):
         folder = Path(here)
@@ -258,7 +308,9 @@ def _walk(root: Path, output: Path | None, unwanted: GitIgnoreSpec, ignore_files
             return verdict
 
         folders[:] = sorted(
-            name for name in folders if name != ".git" and not left_out(name, "/") and (folder / name).resolve() != keep_out
+            name
+            for name in folders
+            if name not in (".git", OWN_FOLDER) and not left_out(name, "/") and (folder / name).resolve() not in keep_out
         )
         for name in sorted(names):
             path = folder / name

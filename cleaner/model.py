@@ -321,7 +321,7 @@ class Flag:
         message: The reason in words.
     """
 
-    kind: Literal["budget", "emptied", "unstable", "timeout", "long-line"]
+    kind: str
     message: str
 
 

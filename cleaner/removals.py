@@ -210,21 +210,28 @@ def restore(done: Result) -> str:
     return "".join(pieces)
 
 
-def audit_lines(file: str, removals: Iterable[Removal], clean: str) -> Iterator[str]:
+def audit_lines(file: str, removals: Iterable[Removal], clean: str, row: int = 0) -> Iterator[str]:
     """Removals as lines of JSON (without line ends): file, start, end, rule, text, and `clean`, by which restoring knows the clean text.
 
     Args:
         file: Name of the input.
         removals: What went from it.
         clean: Digest of the clean text.
+        row: Row of the text in the file, from 1, if it is one of several; then `row` is told, too.
     """
+    name = {"file": file, "row": row} if row else {"file": file}
     for removal in removals:
-        yield json_line({"file": file, **removal._asdict(), "clean": clean})
+        yield json_line({**name, **removal._asdict(), "clean": clean})
+
+
+def as_spans(removals: Iterable[Removal]) -> list[dict[str, object]]:
+    """Removals as a record bears them: start and end in characters of the input's text, and the rule."""
+    return [{"start": removal.start, "end": removal.end, "rule": removal.rule} for removal in removals]
 
 
 def digest(text: str) -> str:
     """First 16 hexadecimal digits of the SHA-256 of a text in UTF-8."""
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 def json_line(value: Mapping[str, object]) -> str:
@@ -251,7 +258,7 @@ def read_audit(name: str, lines: Iterable[str]) -> list[Entry]:
     Raises:
         InputError: A line isn't what `audit_lines` writes.
     """
-    found: dict[tuple[str, str], Entry] = {}
+    found: dict[tuple[str, object, str], Entry] = {}
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
@@ -264,7 +271,7 @@ def read_audit(name: str, lines: Iterable[str]) -> list[Entry]:
             remedy = "each line must be an object with file, start, end, rule, text and clean, as `--audit` writes it"
             raise InputError(f"{name}:{number}", f"not an audit line: {error}", remedy) from error
         start, end, rule, text, file, clean = values
-        entry = found.setdefault((file, clean), Entry(file, clean, []))
+        entry = found.setdefault((file, row.get("row"), clean), Entry(file, clean, []))
         entry.removals.append(Removal(start, end, rule, text))
     for entry in found.values():
         entry.removals[:] = sorted(set(entry.removals))  # a text may have been cleaned twice in one run

@@ -18,6 +18,7 @@ from cleaner.errors import Problem, RuleError
 from cleaner.literals import required_by
 from cleaner.model import SIZE_AT_MOST, TRUSTED, Change, Language, Level, Rule
 from cleaner.patterns import Term
+from cleaner.version import __version__
 
 #: Name of the file in a rule folder that holds terms for all of its files.
 TERMS = "terms.toml"
@@ -60,9 +61,21 @@ class RuleSet:
 
     @cached_property
     def fingerprint(self) -> str:
-        """SHA-256 of everything in the rules that can change a result, as hexadecimal digits."""
-        looks = [[(name, getattr(rule, name)) for name in _LOOKS] for rule in self.rules]
-        return hashlib.sha256(repr((looks, self.languages)).encode()).hexdigest()
+        """SHA-256 of all that can change a result, in the rules and by our version, as hexadecimal digits."""
+        return _sha256((__version__, [_looks(rule) for rule in self.rules], self.languages))
+
+    @property
+    def digests(self) -> dict[str, str]:
+        """The first eight digits of the like for each rule, by name: so that one can say which of them have changed."""
+        return {rule.name: _sha256(_looks(rule))[:8] for rule in self.rules}
+
+
+def _looks(rule: Rule) -> list[tuple[str, object]]:
+    return [(name, getattr(rule, name)) for name in _LOOKS]
+
+
+def _sha256(value: object) -> str:
+    return hashlib.sha256(repr(value).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

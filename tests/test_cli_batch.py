@@ -10,10 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from cleaner import Hints
-from cleaner.batch import Outcome, Worker, run
+from cleaner import Hints, Result
+from cleaner.batch import Worker, run
+from cleaner.corpus.sinks import Options
 from cleaner.engine import Engine
-from cleaner.files import Job, plan, sweep
+from cleaner.files import plan, sweep
 from cleaner.ruleset import load
 from tests.conftest import Command
 
@@ -22,7 +23,9 @@ CLEAN = "The harbour froze on Monday.\n"
 
 
 def tree(folder: Path) -> dict[str, str]:
-    return {path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8") for path in folder.rglob("*") if path.is_file()}
+    """Texts of a folder, by name; what a batch keeps there for itself is left out."""
+    files = (path for path in folder.rglob("*") if path.is_file() and ".cleaner" not in path.parts)
+    return {path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8") for path in files}
 
 
 def fill(folder: Path, *names: str) -> Path:
@@ -123,31 +126,34 @@ def test_processes_change_nothing(cleaner: Command) -> None:
         done = cleaner("batch", "src", "-d", f"out{jobs}", "--jobs", jobs, "--audit", "audit.jsonl")
         assert done.code == 2
         audit = (cleaner.folder / "audit.jsonl").read_text()
-        files = {path.name: path.read_bytes() for path in (cleaner.folder / f"out{jobs}").iterdir()}
+        files = {path.name: path.read_bytes() for path in (cleaner.folder / f"out{jobs}").iterdir() if path.is_file()}
         assert len(files) == 90
         seen.add((done.out, done.err, audit, tuple(sorted(files.items()))))
     assert len(seen) == 1
     assert len({json.loads(line)["file"] for line in audit.splitlines()}) == 89
 
 
-class Poison(Worker):
-    """Dies on some files, as a process does that runs out of memory."""
+class Poison(Engine):
+    """Dies on some texts, as a process does that runs out of memory."""
 
-    def __call__(self, job: Job) -> Outcome:
-        if "poison" in job.source.name:
+    def clean(self, text: str, hints: Hints | None = None) -> Result:
+        if "poison" in text:
             os._exit(9)
-        return super().__call__(job)
+        return super().clean(text, hints)
 
 
 def test_a_file_that_kills_its_process_is_named_and_the_others_are_done(tmp_path: Path) -> None:
     names = [f"{number:03}.txt" for number in range(100)]
-    src = fill(tmp_path / "src", *names, "010-poison.txt", "070-poison.txt")
+    src = fill(tmp_path / "src", *names)
+    for name in ("010-poison.txt", "070-poison.txt"):
+        (src / name).write_text("poison\n")
     jobs = plan([src], tmp_path / "out").jobs
-    outcomes = list(run(jobs, Poison(Engine(load().rules, load().languages), Hints()), processes=2))
-    assert [outcome.source for outcome in outcomes] == [str(job.source) for job in jobs]
-    failed = [Path(outcome.source).name for outcome in outcomes if outcome.error]
-    assert failed == ["010-poison.txt", "070-poison.txt"]
-    assert tree(tmp_path / "out") == dict.fromkeys(names, CLEAN)
+    outcomes = list(run(jobs, Worker(Poison(load().rules, load().languages), Options(tmp_path / "out")), processes=2))
+    assert sorted(outcome.job.source for outcome in outcomes) == [job.source for job in jobs]
+    assert not any(outcome.error for outcome in outcomes)
+    noted = sorted(note.message for outcome in outcomes for note in outcome.ledger.notes)
+    assert noted == [f"{src}/{name}: the process that cleaned it died" for name in ("010-poison.txt", "070-poison.txt")]
+    assert tree(tmp_path / "out") == {**dict.fromkeys(names, CLEAN), "010-poison.txt": "poison\n", "070-poison.txt": "poison\n"}
 
 
 def test_an_interrupt_ends_a_batch_of_several_processes(cleaner: Command) -> None:
@@ -161,7 +167,7 @@ def test_an_interrupt_ends_a_batch_of_several_processes(cleaner: Command) -> Non
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),  # a shell's background jobs ignore it
     )
     until = time.monotonic() + 60
-    while not (cleaner.folder / "out").exists() and time.monotonic() < until:
+    while not (cleaner.folder / "out/00000.txt").exists() and time.monotonic() < until:
         time.sleep(0.01)
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=30)
@@ -174,13 +180,13 @@ def test_an_interrupt_ends_a_batch_of_several_processes(cleaner: Command) -> Non
 def test_closing_the_outcomes_stops_the_processes(tmp_path: Path) -> None:
     src = fill(tmp_path / "src", *(f"{number:05}.txt" for number in range(5000)))
     jobs = plan([src], tmp_path / "out").jobs
-    with closing(run(jobs, Worker(Engine([]), Hints()), 2)) as outcomes:
+    with closing(run(jobs, Worker(Engine([]), Options(tmp_path / "out")), 2)) as outcomes:
         next(outcomes)
-    before, written = -1, 0
-    while before != written:  # until the processes have done what they were at
-        time.sleep(0.3)
-        before, written = written, len(list((tmp_path / "out").iterdir()))
-    assert 0 < written < 2500
+    written = [path.name for path in (tmp_path / "out").iterdir()]
+    time.sleep(0.3)
+    assert [path.name for path in (tmp_path / "out").iterdir()] == written
+    assert 0 < len(written) < 2500
+    assert not [name for name in written if name.endswith(".tmp")]
 
 
 def test_what_killed_processes_left_is_swept(tmp_path: Path) -> None:

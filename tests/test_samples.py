@@ -36,5 +36,5 @@ def test_clean_and_pipe(sample: Path, cleaner: Command) -> None:
 def test_batch(cleaner: Command) -> None:
     done = cleaner("batch", SAMPLES, "--output-dir", "out", "--include", "*.txt", "--exclude", "*.clean.txt")
     assert (done.code, done.err) == (0, "")
-    written = {path.name: path.read_bytes() for path in (cleaner.folder / "out").iterdir()}
+    written = {path.name: path.read_bytes() for path in (cleaner.folder / "out").glob("*.txt")}
     assert written == {sample.name: expected(sample) for sample in PAIRS}

@@ -9,7 +9,6 @@ from typing import Annotated
 
 import typer
 
-from cleaner import __version__
 from cleaner.cli.batch import batch
 from cleaner.cli.clean import clean
 from cleaner.cli.config import config
@@ -17,6 +16,7 @@ from cleaner.cli.explain import explain
 from cleaner.cli.preview import preview
 from cleaner.cli.restore import restore
 from cleaner.cli.rules import app as rules
+from cleaner.version import __version__
 
 app = typer.Typer(
     add_completion=False,

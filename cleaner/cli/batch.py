@@ -1,36 +1,77 @@
-"""`cleaner batch`: a tree of text files to a tree of clean ones."""
+"""`cleaner batch`: a tree of texts, or of files of documents, to a tree of clean ones."""
 
 from __future__ import annotations
 
-from collections.abc import Generator
-from contextlib import ExitStack, closing
+import secrets
+import signal
+import sys
+import time
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn, TransferSpeedColumn
 
 from cleaner import files
-from cleaner.batch import Outcome, Totals, Worker, run
+from cleaner.batch import Outcome, Totals, Worker, in_order, run, size_of
 from cleaner.cli import options, setup, streams
-from cleaner.model import Hints
+from cleaner.corpus.fields import Fields
+from cleaner.corpus.formats import CORPUS_FILES, clean_name
+from cleaner.corpus.ledger import UNREADABLE, Ledger
+from cleaner.corpus.sinks import Options
+from cleaner.engine import Engine
+from cleaner.errors import InputError
+from cleaner.files import TEXT_FILES, Job
+from cleaner.manifest import Log, Manifest, Shard, place
+from cleaner.model import Flag, Hints
+from cleaner.render.batch import summary
 from cleaner.render.console import console
-from cleaner.render.tables import Tally, families
+from cleaner.ruleset import RuleSet
+from cleaner.settings import Settings
+from cleaner.version import __version__
+
+#: Exit code of a process that SIGTERM ends, as shells count it.
+_TERMINATED = 128 + signal.SIGTERM
+#: Seconds between two drawings of the bar.
+_DRAW_EVERY = 0.1
 
 
 @streams.guarded
 def batch(
-    sources: Annotated[list[Path], typer.Argument(metavar="SRC…", help="Folders and files of text.")],
+    sources: Annotated[list[Path], typer.Argument(metavar="SRC…", help="Folders and files: texts, JSONL, Parquet, WET.")],
     output_dir: Annotated[Path, typer.Option("--output-dir", "-d", metavar="DST", help="Folder that mirrors them.")],
     include: Annotated[
-        list[str] | None, typer.Option("--include", metavar="GLOB", help="Only files like this. Repeatable. Default: *.txt, *.text, *.md")
+        list[str] | None,
+        typer.Option("--include", metavar="GLOB", help="Only files like this. Repeatable. Default: texts (txt, text, md) and corpora."),
     ] = None,
     exclude: Annotated[list[str] | None, typer.Option("--exclude", metavar="GLOB", help="Leave these out. Repeatable.")] = None,
     no_ignore: Annotated[bool, typer.Option("--no-ignore", help="Don't honour .gitignore files.")] = False,
+    text_field: Annotated[
+        str, typer.Option("--text-field", metavar="NAME", help="Field of the text; a.b for one inside another.")
+    ] = "text",
+    id_field: Annotated[str, typer.Option("--id-field", metavar="NAME", help="Field of the document's id.")] = "id",
+    url_field: Annotated[
+        str, typer.Option("--url-field", metavar="NAME", help="Field of the page's address: switches on the rules of its site.")
+    ] = "url",
+    exclude_to: Annotated[
+        Path | None,
+        typer.Option("--exclude-to", metavar="DIR", help="Set documents aside that are left empty, over the budget, or unreadable."),
+    ] = None,
+    removals_field: Annotated[
+        str, typer.Option("--removals-field", metavar="NAME", help="Give each record a field with its removals: start, end, rule.")
+    ] = "",
+    attributes: Annotated[
+        Path | None, typer.Option("--attributes", metavar="DIR", help="Write removals in Dolma's form here, such as attributes/cleaner.")
+    ] = None,
     audit: Annotated[Path | None, typer.Option("--audit", metavar="FILE", help="Write every removal here, one JSON object a line.")] = None,
     jobs: Annotated[
         int | None, typer.Option("--jobs", "-j", min=1, help="Processes. Default: one a core, if there is enough to do.")
     ] = None,
+    shard: Annotated[str, typer.Option("--shard", metavar="I/N", help="Only the I-th of N parts of the sorted files.")] = "1/1",
+    resume: Annotated[bool, typer.Option("--resume", help="Skip files that an earlier run has done.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="With --resume: clean again if rules or options have changed.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No summary.")] = False,
     language: options.Language = None,
     level: options.Level = None,
@@ -38,48 +79,214 @@ def batch(
     disable: options.Disable = None,
     isolated: options.Isolated = False,
 ) -> int:
-    """Clean whole folders of text files into another folder.
+    """Clean whole folders of text files, or of files that hold many documents, into another folder.
 
-    A file that fails is named at the end; the others are done.
+    Files of documents are JSONL (plain, .gz, .zst), Parquet, and WET, which becomes JSONL; all but the text stays as it is.
+    A file that fails is named at the end; the others are done. DST/.cleaner/manifest.jsonl says what was done.
     """
     chosen = setup.settings(rules, disable, isolated, level, language)
-    engine = setup.engine(chosen)
-    plan = files.plan(sources, output_dir, include or (), exclude or (), not no_ignore)
-    worker = Worker(engine, Hints(language=chosen.language), audited=audit is not None)
+    in_force = setup.rule_set(chosen).at(chosen.level)
+    asked = Options(
+        output_dir,
+        Fields(text_field, id_field, url_field),
+        Hints(language=chosen.language),
+        exclude_to,
+        removals_field,
+        attributes,
+        audited=audit is not None,
+        run=secrets.token_hex(4),
+    )
+    _see_that_folders_are_apart(asked)
+    part = _part(shard)
+    plan = files.plan(
+        sources,
+        output_dir,
+        include or (*TEXT_FILES, *CORPUS_FILES),
+        exclude or (),
+        not no_ignore,
+        clean_name,
+        [folder for folder in (exclude_to, attributes) if folder],
+    )
+    listed = plan.jobs[part.number - 1 :: part.of]
     totals = Totals()
     for fault in plan.unreadable:
-        totals.add(Outcome(fault.path, error=str(fault)))
+        totals.fail(str(fault))
     with ExitStack() as stack:
-        texts = [path for job in plan.jobs for path in (job.source, job.target)] if audit else []
-        log = stack.enter_context(streams.open_audit(audit, texts)) if audit else None
-        for outcome in stack.enter_context(closing(_progress(run(plan.jobs, worker, jobs), len(plan.jobs)))):
+        stack.enter_context(_terminable())
+        record = stack.enter_context(_Record(asked, in_force, chosen, part, listed, resume, force))
+        todo = record.todo
+        texts = [path for job in listed for path in (job.source, job.target)] if audit else []
+        log = stack.enter_context(streams.open_audit(audit, texts, go_on=bool(record.done))) if audit else None
+        engine = Engine(in_force.rules, in_force.languages)
+        outcomes = stack.enter_context(closing(_progress(todo, lambda watch: run(todo, Worker(engine, asked), jobs, watch))))
+        for outcome in in_order(todo, outcomes) if log else outcomes:
             totals.add(outcome)
             if log:
-                streams.write_audit(log, outcome.source, outcome.removals, outcome.clean)
+                for each in outcome.ledger.audited:
+                    streams.write_audit(log, str(outcome.job.source), each.removals, each.clean, each.row)
+            record.add(outcome)
+        for ledger in record.done.values():
+            totals.figures.sum(ledger)
+        record.end(totals)
     if not quiet:
-        _summary(totals, plan.skipped)
-    for outcome in totals.flagged:
-        streams.tell_flags(outcome.source, outcome.flags)
-    for outcome in totals.failed:
-        streams.tell(f"error: {outcome.error}")
-    return streams.BAD_INPUT if totals.failed else 0
+        for renderable in summary(totals, plan.skipped, len(record.done), exclude_to):
+            console().print(renderable)
+    _tell(totals)
+    return 0 if totals.is_sound else streams.BAD_INPUT
 
 
-def _summary(totals: Totals, skipped: int) -> None:
-    out = console()
-    done = totals.files - len(totals.failed)
-    out.print(families(Tally.by_rule(totals.words, totals.removed, totals.counts)))
-    passed_over = f", {skipped:,} passed over by name (see --include)" if skipped else ""
-    failed = f", {len(totals.failed):,} failed" if totals.failed else ""
-    out.print(f"{done:,} files cleaned, {totals.changed:,} of them changed{failed}{passed_over}")
+def _part(shard: str) -> Shard:
+    try:
+        return Shard.parsed(shard)
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint="--shard") from error
 
 
-def _progress(outcomes: Generator[Outcome, None, None], total: int) -> Generator[Outcome, None, None]:
+def _see_that_folders_are_apart(asked: Options) -> None:
+    """See that what is set aside, and attributes, can't be mixed up with clean files.
+
+    Raises:
+        InputError: They would.
+    """
+    folders = {"--output-dir": asked.output, "--exclude-to": asked.exclude_to, "--attributes": asked.attributes}
+    given = {option: folder.resolve() for option, folder in folders.items() if folder}
+    for option, folder in given.items():
+        for other, apart in given.items():
+            if option != other and folder.is_relative_to(apart):
+                raise InputError(folders[option], f"{option} lies in {other}", "choose a folder beside it")
+
+
+class _Record:
+    """The manifest of this run, and what earlier ones have done.
+
+    Raises:
+        InputError: An earlier run was asked for something else, or the manifest can't be read or written.
+    """
+
+    def __init__(
+        self, asked: Options, rules: RuleSet, chosen: Settings, part: Shard, listed: Sequence[Job], resume: bool, force: bool
+    ) -> None:
+        self._asked, self._fingerprint = asked, rules.fingerprint
+        head = _head(asked, rules, chosen, part, len(listed))
+        path = place(asked.output, part)
+        earlier = Manifest.read(path) if resume and path.exists() else None
+        if earlier:
+            for each in earlier.heads:
+                files.sweep((place for job in listed for place in asked.places(job)), each["run"])
+            differences = earlier.differences(head)
+            if differences and not force:
+                remedy = "--force cleans all again, with what is in force now"
+                raise InputError(path, f"is of a run that was asked for something else: {'; '.join(differences)}", remedy)
+            earlier = None if differences else earlier
+        entries = {job: earlier.holds(job, asked.output) for job in listed} if earlier else {}
+        #: What became of the files that are done.
+        self.done = {job: Ledger.of(entry.figures) for job, entry in entries.items() if entry}
+        #: Those that aren't.
+        self.todo = [job for job in listed if job not in self.done]
+        self._log = Log(path, head, fresh=earlier is None)
+
+    def __enter__(self) -> _Record:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._log.close()
+
+    def add(self, outcome: Outcome) -> None:
+        """Put a file on record that is done."""
+        if not outcome.error:
+            self._log.add(outcome.entry(self._asked, self._fingerprint))
+
+    def end(self, totals: Totals) -> None:
+        """Put on record that the run came to its end.
+
+        Raises:
+            ProofError: Documents are unaccounted for.
+        """
+        totals.figures.check()
+        self._log.end({"failed": len(totals.failed), **totals.figures.figures()})
+
+
+def _head(asked: Options, rules: RuleSet, chosen: Settings, part: Shard, count: int) -> Mapping[str, Any]:
+    """What a manifest says of this run."""
+    settings = {
+        "level": chosen.level,
+        "language": chosen.language,
+        "text field": asked.fields.text,
+        "id field": asked.fields.id,
+        "url field": asked.fields.url,
+        "removals field": asked.removals,
+        "attributes": asked.attributes.name if asked.attributes else "",
+        "exclude": bool(asked.exclude_to),
+    }
+    return {
+        "form": 1,
+        "run": asked.run,
+        "cleaner": __version__,
+        "shard": str(part),
+        "files": count,
+        "settings": settings,
+        "fingerprint": rules.fingerprint,
+        "rules": rules.digests,
+    }
+
+
+@contextmanager
+def _terminable() -> Iterator[None]:
+    """Let SIGTERM end the run as an error would: with processes ended, and what is half written swept."""
+
+    def end(*_: object) -> None:
+        sys.exit(_TERMINATED)
+
+    before = signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _progress(
+    todo: Sequence[Job], begin: Callable[[Callable[[int], object]], Generator[Outcome, None, None]]
+) -> Generator[Outcome, None, None]:
     """Pass outcomes on and draw a bar on standard error while they come, if it is a terminal.
 
     Closing it closes the outcomes: what is interrupted must not go on in other processes.
+
+    Args:
+        todo: The files.
+        begin: Begins the work, given what is to be told how many bytes of the files at hand are done.
     """
     err = console(stderr=True)
-    columns = (TextColumn("cleaning"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with closing(outcomes), Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as bar:
-        yield from bar.track(outcomes, total=total)
+    columns = (TextColumn("cleaning"), BarColumn(), DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn())
+    finished = 0
+    with Progress(*columns, console=err, transient=True, auto_refresh=False, disable=not err.is_terminal) as bar:
+        drawn = bar.add_task("", total=sum(map(size_of, todo)))
+
+        last = 0.0
+
+        def watch(done: int) -> None:
+            nonlocal last
+            now = time.monotonic()
+            if not bar.disable and now - last > _DRAW_EVERY:
+                bar.update(drawn, completed=finished + done, refresh=True)
+                last = now
+
+        with closing(begin(watch)) as outcomes:
+            for outcome in outcomes:
+                finished += outcome.size
+                watch(0)
+                yield outcome
+
+
+def _tell(totals: Totals) -> None:
+    """Say on standard error what is the matter with which documents."""
+    for outcome in sorted(totals.noted, key=lambda outcome: outcome.job.source):
+        for row, kind, message in outcome.ledger.notes:
+            name = f"{outcome.job.source}:{row}" if row else str(outcome.job.source)
+            if kind == UNREADABLE:
+                streams.tell(f"error: {name}: {message}" if row else f"error: {message}")
+            else:
+                streams.tell_flags(name, (Flag(kind, message),))
+        for kind, count in sorted(outcome.ledger.unsaid.items()):
+            streams.tell(f"{outcome.job.source}: and {count:,} more like that ({kind})")
+    for message in sorted(totals.failed):
+        streams.tell(f"error: {message}")

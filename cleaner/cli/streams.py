@@ -110,12 +110,13 @@ def same_file(one: Path, other: Path) -> bool:
         return one.resolve() == other.resolve()
 
 
-def open_audit(path: Path, texts: Iterable[Path]) -> IO[str]:
+def open_audit(path: Path, texts: Iterable[Path], go_on: bool = False) -> IO[str]:
     """Open an audit for writing.
 
     Args:
         path: Where it goes.
         texts: Files that it must not be: what is read and what is written.
+        go_on: Whether to add to what is there.
 
     Raises:
         InputError: It can't be written, or is one of the texts.
@@ -123,19 +124,26 @@ def open_audit(path: Path, texts: Iterable[Path]) -> IO[str]:
     if any(same_file(path, text) for text in texts):
         raise InputError(path, "the audit would overwrite a text", "name another file")
     try:
-        return path.open("w", encoding="utf-8", newline="\n")
+        return path.open("a" if go_on else "w", encoding="utf-8", newline="\n")
     except OSError as error:
         raise InputError(path, f"can't be written: {(error.strerror or str(error)).lower()}") from error
 
 
-def write_audit(log: IO[str], file: str, removals: Iterable[Removal], clean: str) -> None:
-    """Add a text's removals to an audit; `clean` is the digest of the clean text.
+def write_audit(log: IO[str], file: str, removals: Iterable[Removal], clean: str, row: int = 0) -> None:
+    """Add a text's removals to an audit.
+
+    Args:
+        log: The audit.
+        file: Name of the text's file.
+        removals: What went.
+        clean: Digest of the clean text.
+        row: Row of the text in its file, from 1, or 0 if it is the file.
 
     Raises:
         InputError: It can't be written.
     """
     try:
-        log.writelines(line + "\n" for line in audit_lines(file, removals, clean))
+        log.writelines(line + "\n" for line in audit_lines(file, removals, clean, row))
         log.flush()
     except OSError as error:
         raise InputError(log.name, f"can't be written: {(error.strerror or str(error)).lower()}") from error

@@ -1,0 +1,1 @@
+"""Thin bridges to engines that others run."""

@@ -1,0 +1,64 @@
+"""One function for all engines that speak Arrow: Ray Data, Spark, Hugging Face datasets, Polars, DuckDB.
+
+It needs the package pyarrow: `pip install 'cleaner[arrow]'`.
+"""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+import pyarrow as pa
+
+from cleaner import Cleaner
+from cleaner.corpus import columns
+
+Rows = TypeVar("Rows", pa.RecordBatch, pa.Table)
+
+
+def clean_batch(rows: Rows, cleaner: Cleaner, *, text: str = "text", url: str = "url", language: str = "", removals: str = "") -> Rows:
+    r"""Clean the texts of a column; its type, all other columns, and the schema's metadata stay as they are.
+
+    Args:
+        rows: A record batch or a table.
+        cleaner: What cleans them.
+        text: Name of the column of texts; a dot leads into a struct. Nulls stay nulls.
+        url: Name of the column of the pages' addresses, which switch on the rules of their sites; it may be missing.
+        language: Language of the texts, such as `en`; told by each text itself if it isn't given.
+        removals: Name of a column to add for what was removed, of the type `list<struct<start: int32, end: int32, rule: string>>` with
+            offsets in characters (code points) of the input's text; an empty string adds none.
+
+    Returns:
+        Rows of the same kind, number and order.
+
+    Raises:
+        InputError: There is no column of texts of that name, or already one for removals.
+
+    >>> rows = pa.table({"id": [1, 2], "text": ["It rained.\nShare this article\n", None]})
+    >>> clean_batch(rows, Cleaner(), removals="removals").to_pydict()["text"]
+    ['It rained.\n', None]
+    """
+    table = rows if isinstance(rows, pa.Table) else pa.Table.from_batches([rows])
+    results = columns.cleaned(table, text, url, lambda each, address: cleaner.clean(each, url=address, language=language))
+    done = columns.with_texts(table, text, [None if result is None else result.text for result in results])
+    if removals:
+        done = columns.with_removals(done, removals, results)
+    return done if isinstance(rows, pa.Table) else _as_batch(done)
+
+
+def output_schema(schema: pa.Schema, removals: str = "") -> pa.Schema:
+    """The schema that `clean_batch` gives rows of a schema; engines that plan ahead want to know it.
+
+    Args:
+        schema: The schema of the rows.
+        removals: The name of the column for removals, or an empty string.
+
+    Raises:
+        InputError: There is a column of that name.
+    """
+    return columns.with_removals_field(schema, removals) if removals else schema
+
+
+def _as_batch(table: pa.Table) -> pa.RecordBatch:
+    """A table of one batch as that batch."""
+    batches = table.combine_chunks().to_batches()
+    return batches[0] if batches else pa.RecordBatch.from_arrays([column.combine_chunks() for column in table.columns], schema=table.schema)

@@ -1,0 +1,44 @@
+"""Where a record keeps its text, its id and its address."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from cleaner.errors import InputError
+
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """Names of fields; a dot leads into a nested one.
+
+    Attributes:
+        text: That of the text.
+        id: That of the document's id, which only names it.
+        url: That of the page's address, which switches on the rules of its site.
+        source: That of the name of the collection, which Dolma's attributes repeat.
+    """
+
+    text: str = "text"
+    id: str = "id"
+    url: str = "url"
+    source: str = "source"
+
+    def __post_init__(self) -> None:
+        for option, path in (("--text-field", self.text), ("--id-field", self.id), ("--url-field", self.url)):
+            if not all(path.split(".")):
+                raise InputError(option, f"{path!r} is no name of a field", "write text, or metadata.url for one inside another")
+
+
+def value_at(record: Mapping[str, object], path: str) -> object:
+    """The value of a field; None if there is none.
+
+    >>> value_at({"metadata": {"url": "news.example"}}, "metadata.url")
+    'news.example'
+    """
+    found: object = record
+    for name in path.split("."):
+        if not isinstance(found, Mapping):
+            return None
+        found = found.get(name)
+    return found

@@ -1,0 +1,232 @@
+"""A record of a run, a line a file, by which it can be resumed, checked, and summed up with its other parts."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, Any
+
+from cleaner.errors import InputError
+from cleaner.files import OWN_FOLDER, Job
+from cleaner.removals import json_line
+
+#: Version of the form of the lines.
+_FORM = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Shard:
+    """Which part of a sorted listing of files a run takes.
+
+    Attributes:
+        number: From 1.
+        of: How many parts there are.
+    """
+
+    number: int = 1
+    of: int = 1
+
+    @classmethod
+    def parsed(cls, text: str) -> Shard:
+        """Read `2/5`.
+
+        Raises:
+            ValueError: It isn't that.
+
+        >>> Shard.parsed("2/5")
+        Shard(number=2, of=5)
+        """
+        number, _, of = text.partition("/")
+        if not (number.isascii() and number.isdecimal() and of.isascii() and of.isdecimal() and 1 <= int(number) <= int(of)):
+            raise ValueError(f"{text!r} is no part: write 2/5 for the second of five")
+        return cls(int(number), int(of))
+
+    def __str__(self) -> str:
+        return f"{self.number}/{self.of}"
+
+
+def place(output: Path, shard: Shard) -> Path:
+    """Where the manifest of a run lies: in the output folder, out of the way of its files."""
+    suffix = f"-{shard.number}-of-{shard.of}" if shard.of > 1 else ""
+    return output / OWN_FOLDER / f"manifest{suffix}.jsonl"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What a manifest says of one file.
+
+    Attributes:
+        file: Its clean file, relative to the output folder.
+        source: It.
+        size: Bytes that it had.
+        modified: When it was modified, in nanoseconds of the epoch.
+        sha256: Its digest, in hexadecimal digits.
+        written_size: Bytes of the clean file, or -1 if there is none.
+        fingerprint: That of the rules.
+        figures: What became of its documents.
+    """
+
+    file: str
+    source: str
+    size: int
+    modified: int
+    sha256: str
+    written_size: int
+    fingerprint: str
+    figures: Mapping[str, Any]
+
+
+@dataclass
+class Manifest:
+    """What is on record of a part of a run.
+
+    Attributes:
+        path: Where it lies.
+        heads: What each run that wrote to it was asked for, the first run first.
+        entries: Its files, by `file`; of one that was done twice, the later entry.
+        finished: Whether the last run came to its end.
+    """
+
+    path: Path
+    heads: list[Mapping[str, Any]] = field(default_factory=list)
+    entries: dict[str, Entry] = field(default_factory=dict)
+    finished: bool = False
+
+    @classmethod
+    def read(cls, path: Path) -> Manifest:
+        """Read a manifest; a last line that a killed process left half written counts as not there.
+
+        Raises:
+            InputError: It can't be read, or isn't one.
+        """
+        found = cls(path)
+        try:
+            lines = path.read_bytes().split(b"\n")
+        except OSError as error:
+            raise InputError(path, (error.strerror or str(error)).lower(), "nothing is on record there") from error
+        for number, line in enumerate(lines[:-1], 1):
+            try:
+                found._take(json.loads(line))
+            except (ValueError, TypeError, KeyError, RecursionError) as error:
+                raise InputError(f"{path}:{number}", f"not a line of a manifest: {error}", "clean again without --resume") from error
+        if not found.heads:
+            raise InputError(path, "not a manifest: it begins with no run", "clean again without --resume")
+        return found
+
+    def _take(self, line: dict[str, Any]) -> None:
+        kind = line.pop("kind")
+        if kind == "run":
+            if line["form"] != _FORM:
+                raise ValueError(f"its form is {line['form']}, not {_FORM}")
+            self.heads.append(line)
+            self.finished = False
+        elif kind == "file":
+            entry = Entry(**line)
+            self.entries[entry.file] = entry
+        elif kind == "end":
+            self.finished = True
+        else:
+            raise ValueError(f"unknown kind {kind!r}")
+
+    def holds(self, job: Job, output: Path) -> Entry | None:
+        """The entry of a file that is done: its clean file is there, and it is as it was then.
+
+        Args:
+            job: The file.
+            output: Folder of the clean files.
+        """
+        entry = self.entries.get(job.target.relative_to(output).as_posix())
+        if entry is None or entry.written_size != _size(job.target):
+            return None
+        try:
+            status = job.source.stat()
+            if status.st_size != entry.size:
+                return None
+            if status.st_mtime_ns != entry.modified:  # copied anew, perhaps
+                with job.source.open("rb") as stream:
+                    return entry if hashlib.file_digest(stream, "sha256").hexdigest() == entry.sha256 else None
+        except OSError:
+            return None
+        return entry
+
+    def differences(self, head: Mapping[str, Any]) -> list[str]:
+        """In what a run that would go on differs from what was done, in words; rules by their names."""
+        before = self.heads[-1]
+        found = [
+            f"{name} was {before['settings'].get(name)!r}, and is {value!r}"
+            for name, value in head["settings"].items()
+            if before["settings"].get(name) != value
+        ]
+        if before["fingerprint"] == head["fingerprint"]:
+            return found
+        if before["cleaner"] != head["cleaner"]:
+            found.append(f"cleaner was {before['cleaner']}, and is {head['cleaner']}")
+        old, new = before["rules"], head["rules"]
+        for what, names in (
+            ("changed", [name for name in new if name in old and new[name] != old[name]]),
+            ("new", [name for name in new if name not in old]),
+            ("gone", [name for name in old if name not in new]),
+        ):
+            if names:
+                more = f" and {len(names) - 3:,} more" if len(names) > 3 else ""
+                found.append(f"{what}: {', '.join(names[:3])}{more}")
+        return found or ["the rule set, in how languages are told"]
+
+
+class Log:
+    """Writes a manifest; what is written is on its way to the disk at once.
+
+    Args:
+        path: Where.
+        head: What the run is asked for.
+        fresh: Whether to begin anew rather than go on.
+
+    Raises:
+        InputError: It can't be written.
+    """
+
+    def __init__(self, path: Path, head: Mapping[str, Any], fresh: bool) -> None:
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            if not fresh:
+                _mend(path)
+            self._stream: IO[str] = path.open("w" if fresh else "a", encoding="utf-8", newline="\n")
+        except OSError as error:
+            raise InputError(path, f"can't be written: {(error.strerror or str(error)).lower()}") from error
+        self._write("run", head)
+
+    def add(self, entry: Entry) -> None:
+        """Put a file on record; its clean file must be in place."""
+        self._write("file", {name: getattr(entry, name) for name in Entry.__slots__})
+
+    def end(self, figures: Mapping[str, object]) -> None:
+        """Put on record that the run came to its end."""
+        self._write("end", figures)
+
+    def close(self) -> None:
+        """Close it."""
+        self._stream.close()
+
+    def _write(self, kind: str, line: Mapping[str, Any]) -> None:
+        try:
+            self._stream.write(json_line({"kind": kind, **line}) + "\n")
+            self._stream.flush()
+        except OSError as error:
+            raise InputError(self._stream.name, f"can't be written: {(error.strerror or str(error)).lower()}") from error
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return -1
+
+
+def _mend(path: Path) -> None:
+    """Cut off a last line that is only half there."""
+    with path.open("r+b") as stream:
+        data = stream.read()
+        stream.truncate(data.rfind(b"\n") + 1)

@@ -1,0 +1,52 @@
+"""What a batch has come to, in a table and a line."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+from rich.console import RenderableType
+
+from cleaner.batch import Totals
+from cleaner.corpus.ledger import UNREADABLE
+from cleaner.render.tables import Tally, families
+from cleaner.render.visible import visible
+
+
+def summary(totals: Totals, skipped: int, before: int, aside: Path | None) -> Iterator[RenderableType]:
+    """What a batch has come to.
+
+    Args:
+        totals: Its sums, with those of files that an earlier run has done.
+        skipped: How many files were passed over because of their names.
+        before: How many files an earlier run has done.
+        aside: Folder of documents that were set aside.
+    """
+    figures = totals.figures
+    yield families(Tally.by_rule(figures.words, figures.removed, figures.counts))
+    read = totals.files - len(totals.failed) + before
+    failed = len(totals.failed)
+    if figures.documents == read:  # each file is one document
+        said = [f"{figures.written:,} files cleaned", f"{figures.changed:,} of them changed"]
+        failed += 0 if aside else figures.rejected
+    else:
+        said = [
+            f"{read:,} files",
+            f"{figures.documents:,} documents",
+            f"{figures.written:,} of them cleaned",
+            f"{figures.changed:,} changed",
+        ]
+        said += _counted(figures.flagged, "flagged")
+        said += [] if aside or not figures.rejected else [f"{figures.rejected:,} unreadable"]
+    reasons = figures.excluded + Counter({UNREADABLE: figures.rejected if aside else 0})
+    said += [each + f" in {visible(str(aside))}" for each in _counted(reasons, "set aside")]
+    said += [f"{failed:,} failed"] if failed else []
+    said += [f"{before:,} done before"] if before else []
+    said += [f"{skipped:,} passed over by name (see --include)"] if skipped else []
+    yield ", ".join(said)
+
+
+def _counted(counts: Counter[str], what: str) -> list[str]:
+    parts = ", ".join(f"{count:,} {kind}" for kind, count in sorted(counts.items()))
+    return [f"{counts.total():,} {what} ({parts})"] if counts.total() else []
