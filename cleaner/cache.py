@@ -9,7 +9,7 @@ import os
 import pickle
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar
@@ -64,12 +64,14 @@ class Patterns:
 
     Args:
         flags: How they are compiled.
+        packed: Those that are known, as `packed` gives them; by default those that the last run left.
     """
 
-    def __init__(self, flags: int) -> None:
+    def __init__(self, flags: int, packed: tuple[str, Mapping[str, bytes]] | None = None) -> None:
         self._flags = flags
         self._name = f"patterns-{regex.__version__}-{flags}-{sys.implementation.cache_tag}"
-        self._known: dict[str, bytes] = _read(self._name, dict) or {}
+        name, known = packed or (self._name, _read(self._name, dict) or {})
+        self._known: Mapping[str, bytes] = known if name == self._name else {}
         self._used: dict[str, bytes] = {}
         self._new = False
 
@@ -90,6 +92,10 @@ class Patterns:
         self._used[pattern] = pickle.dumps(found, pickle.HIGHEST_PROTOCOL)
         self._new = True
         return found
+
+    def packed(self) -> tuple[str, Mapping[str, bytes]]:
+        """The patterns that were asked for, for other processes, with what tells whether those can read them."""
+        return self._name, self._used
 
     def keep(self) -> None:
         """Put away what was compiled, with what was there already; if that is too much, what wasn't used goes."""

@@ -88,12 +88,24 @@ class Manifest:
         heads: What each run that wrote to it was asked for, the first run first.
         entries: Its files, by `file`; of one that was done twice, the later entry.
         finished: Whether the last run came to its end.
+        failed: How many files failed in it.
     """
 
     path: Path
     heads: list[Mapping[str, Any]] = field(default_factory=list)
     entries: dict[str, Entry] = field(default_factory=dict)
     finished: bool = False
+    failed: int = 0
+
+    @property
+    def head(self) -> Mapping[str, Any]:
+        """What the last run was asked for."""
+        return self.heads[-1]
+
+    @property
+    def shard(self) -> Shard:
+        """Which part of the files it is about."""
+        return Shard.parsed(self.head["shard"])
 
     @classmethod
     def read(cls, path: Path) -> Manifest:
@@ -127,7 +139,7 @@ class Manifest:
             entry = Entry(**line)
             self.entries[entry.file] = entry
         elif kind == "end":
-            self.finished = True
+            self.finished, self.failed = True, line["failed"]
         else:
             raise ValueError(f"unknown kind {kind!r}")
 
@@ -154,13 +166,13 @@ class Manifest:
 
     def differences(self, head: Mapping[str, Any]) -> list[str]:
         """In what a run that would go on differs from what was done, in words; rules by their names."""
-        before = self.heads[-1]
+        before = self.head
         found = [
             f"{name} was {before['settings'].get(name)!r}, and is {value!r}"
             for name, value in head["settings"].items()
             if before["settings"].get(name) != value
         ]
-        if before["fingerprint"] == head["fingerprint"]:
+        if found or before["fingerprint"] == head["fingerprint"]:
             return found
         if before["cleaner"] != head["cleaner"]:
             found.append(f"cleaner was {before['cleaner']}, and is {head['cleaner']}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache, partial
 from typing import NamedTuple
 
@@ -130,6 +130,14 @@ def tries(rule: Rule) -> list[Try]:
     if not rule.match:
         return []
     return [Try(part, spans_lines(part)) for part in alternatives(rule.match)]
+
+
+def used_by(rule: Rule) -> Iterator[str]:
+    """All patterns that a rule may have compiled, as `compiled` gets them."""
+    yield from (of_whole_lines(each.pattern) if each.many_lines else each.pattern for each in tries(rule))
+    others = (rule.until, rule.through, rule.unless, rule.previous, rule.next, rule.rest, rule.fingerprint)
+    yield from (pattern for pattern in others if pattern)
+    yield from (row.match for row in (rule.shape.points if rule.shape else ()) if row.match)
 
 
 def of_whole_lines(pattern: str) -> str:

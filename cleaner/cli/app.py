@@ -13,6 +13,7 @@ from cleaner.cli.batch import batch
 from cleaner.cli.clean import clean
 from cleaner.cli.config import config
 from cleaner.cli.explain import explain
+from cleaner.cli.merge import merge_manifests
 from cleaner.cli.preview import preview
 from cleaner.cli.restore import restore
 from cleaner.cli.rules import app as rules
@@ -28,6 +29,7 @@ app = typer.Typer(
 )
 app.command()(clean)
 app.command()(batch)
+app.command()(merge_manifests)
 app.command()(preview)
 app.command()(restore)
 app.command(context_settings={"ignore_unknown_options": True})(explain)  # so that -:4 is no option

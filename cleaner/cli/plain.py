@@ -17,7 +17,7 @@ from cleaner.cli.streams import BAD_INPUT, tell
 from cleaner.model import Level
 
 #: Names of all commands.
-COMMANDS = frozenset({"batch", "clean", "config", "explain", "preview", "restore", "rules"})
+COMMANDS = frozenset({"batch", "clean", "config", "explain", "merge-manifests", "preview", "restore", "rules"})
 #: Options that take no value, and those that take one, with the fields that they fill.
 _FLAGS = {
     "--in-place": "in_place",

@@ -84,7 +84,8 @@ def find(line: str, fields: Fields) -> Row:
         raise RowError(f"not JSON: more than one value, from character {stop}")
     text = found.get(wanted[fields.text])
     if text is None:
-        raise RowError(f"has no field {fields.text!r}" + (f", but {', '.join(sorted(names)[:8])}" if names else ""))
+        has = f"; it has {', '.join(sorted(names)[:8])} (name one with --text-field)" if names else ""
+        raise RowError(f"has no field {fields.text!r}{has}")
     if not isinstance(text.value, str | None):
         raise RowError(f"field {fields.text!r} is no string")
     values = [found[wanted[path]].value if wanted[path] in found else None for path in (fields.id, fields.url, fields.source)]

@@ -18,7 +18,7 @@ REASONS = (EMPTIED, UNREADABLE, "budget", "unstable", "timeout")
 #: The fields of a ledger that are figures.
 _FIGURES = ("documents", "written", "changed", "excluded", "rejected", "flagged", "words", "removed", "counts")
 #: Notes that are kept of one file; what is beyond is counted.
-_NOTES_AT_MOST = 20
+_NOTES_AT_MOST = 5
 
 
 class Note(NamedTuple):

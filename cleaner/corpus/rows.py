@@ -20,6 +20,8 @@ from cleaner.errors import CleanerError, InputError
 from cleaner.model import Removal, Result
 from cleaner.removals import as_spans
 
+#: What can be wrong with a file that is read as a stream.
+_FAULTS = (OSError, EOFError, zlib.error)
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -126,7 +128,7 @@ def lines(path: Path, start: int = 0, stop: int | None = None) -> Iterator[Line]
                     break
                 at += len(data)
                 yield Line(data, at if stream is raw else raw.tell())
-    except (OSError, EOFError, zlib.error) as error:
+    except _FAULTS as error:
         raise InputError(path, f"can't be read to its end: {str(error).lower()}") from error
 
 
@@ -141,9 +143,13 @@ def records(path: Path) -> Iterator[Line]:
     except ImportError as error:
         raise InputError(path, "needs the package fastwarc", "pip install 'cleaner[warc]'") from error
     try:
-        with path.open("rb") as raw:
-            for record in ArchiveIterator(raw, record_types=WarcRecordType.conversion, parse_http=False):
-                text = record.reader.read().decode()
+        # Its own reader of compressed files takes one that breaks off for a whole one.
+        with path.open("rb") as raw, compression.reading(path, raw) as stream:
+            for record in ArchiveIterator(stream, record_types=WarcRecordType.conversion, parse_http=False):
+                body = record.reader.read()
+                if len(body) != record.content_length:
+                    raise EOFError("ends in the middle of a record")
+                text = body.decode()
                 headers = dict(record.headers)
                 known = {
                     "id": record.record_id,
@@ -153,5 +159,5 @@ def records(path: Path) -> Iterator[Line]:
                 }
                 document = {"text": text, **{name: value for name, value in known.items() if value}}
                 yield Line(json.dumps(document, ensure_ascii=False).encode() + b"\n", raw.tell())
-    except (OSError, EOFError) as error:
+    except _FAULTS as error:
         raise InputError(path, f"can't be read to its end: {str(error).lower()}") from error

@@ -10,6 +10,7 @@ from rich.console import RenderableType
 
 from cleaner.batch import Totals
 from cleaner.corpus.ledger import UNREADABLE
+from cleaner.merge import Merged
 from cleaner.render.tables import Tally, families
 from cleaner.render.visible import visible
 
@@ -44,6 +45,17 @@ def summary(totals: Totals, skipped: int, before: int, aside: Path | None) -> It
     said += [f"{failed:,} failed"] if failed else []
     said += [f"{before:,} done before"] if before else []
     said += [f"{skipped:,} passed over by name (see --include)"] if skipped else []
+    yield ", ".join(said)
+
+
+def merged(found: Merged) -> Iterator[RenderableType]:
+    """What manifests have come to."""
+    figures = found.figures
+    yield families(Tally.by_rule(figures.words, figures.removed, figures.counts))
+    said = [f"{found.files:,} files", f"{figures.documents:,} documents", f"{figures.written:,} written", f"{figures.changed:,} changed"]
+    said += _counted(figures.flagged, "flagged")
+    said += [f"{figures.rejected:,} unreadable"] if figures.rejected else []
+    said += _counted(figures.excluded, "set aside")
     yield ", ".join(said)
 
 

@@ -1,0 +1,41 @@
+"""`cleaner merge-manifests`: what all parts of a run have come to."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cleaner.cli import streams
+from cleaner.merge import find, merge
+from cleaner.removals import json_line
+from cleaner.render.batch import merged as drawn
+from cleaner.render.console import console
+
+
+@streams.guarded
+def merge_manifests(
+    places: Annotated[list[Path], typer.Argument(metavar="DST…", help="Folders that cleaner batch wrote to, or manifests.")],
+    as_json: Annotated[bool, typer.Option("--json", help="As one JSON object.")] = False,
+) -> int:
+    """Sum up what the parts of a run have come to, and see that none is missing.
+
+    Ends with 2 if a part is missing or didn't come to its end, if files failed, or if documents are unaccounted for.
+    """
+    found = merge(find(places))
+    if as_json:
+        answer = {
+            "files": found.files,
+            "bytes": found.size,
+            **found.figures.figures(),
+            "fingerprints": sorted(found.fingerprints),
+            "problems": found.problems,
+        }
+        streams.write_stdout(json_line(answer).encode() + b"\n")
+    else:
+        for renderable in drawn(found):
+            console().print(renderable)
+    for problem in found.problems:
+        streams.tell(f"error: {problem}")
+    return streams.BAD_INPUT if found.problems else 0
