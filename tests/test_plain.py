@@ -93,7 +93,7 @@ def test_options_that_clash_are_left_to_typer(monkeypatch: pytest.MonkeyPatch) -
 
 def test_the_commands_are_those_of_typer() -> None:
     groups = [group.name for group in app.app.registered_groups]
-    commands = [command.name or command.callback.__name__ for command in app.app.registered_commands if command.callback]
+    commands = [command.name or command.callback.__name__.replace("_", "-") for command in app.app.registered_commands if command.callback]
     assert {*groups, *commands} == plain.COMMANDS
 
 
