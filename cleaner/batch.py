@@ -26,7 +26,7 @@ PARALLEL_FROM = 2_000_000
 #: Files of text that a process gets at once, and bytes of them.
 _FILES, _BYTES = 32, 4_000_000
 #: Bytes of a file of lines from which on it is cleaned in parts, and of each part.
-_SPLIT_FROM, _PART = 32_000_000, 8_000_000
+_SPLIT_FROM, _PART = 8_000_000, 4_000_000
 _PROCESSES_AT_MOST = 61  # as many as Windows can wait for
 
 
@@ -143,24 +143,25 @@ def tasks(jobs: Sequence[Job], processes: int) -> Iterator[Task]:
     for job in jobs:
         size = size_of(job)
         if format_of(job.source) != "text":
-            yield from _parts(job, size) if processes > 1 else [Task((job,))]
+            yield from _parts(job, size) if processes > 1 else [Task((job,), size)]
             continue
         if texts and (processes == 1 or len(texts) == _FILES or taken + size > _BYTES):
-            yield Task(tuple(texts))
+            yield Task(tuple(texts), taken)
             texts, taken = [], 0
         texts.append(job)
         taken += size
     if texts:
-        yield Task(tuple(texts))
+        yield Task(tuple(texts), taken)
 
 
 def _parts(job: Job, size: int) -> Iterator[Task]:
     if size < _SPLIT_FROM or format_of(job.source) != "jsonl" or job.source.suffix in SUFFIXES:
-        yield Task((job,))
+        yield Task((job,), size)
         return
     starts = range(0, size, _PART)
     for part, start in enumerate(starts):
-        yield Task((job,), start, None if start == starts[-1] else start + _PART, part, len(starts))
+        last = start == starts[-1]
+        yield Task((job,), size - start if last else _PART, start, None if last else start + _PART, part, len(starts))
 
 
 def run(
@@ -172,17 +173,24 @@ def run(
         jobs: The files.
         worker: What to do with each.
         processes: How many to use; by default one a core, or none beside this one if there is little to do.
-        watch: Is told, now and then, how many bytes of the files that are at hand are done.
+        watch: Is told, now and then, how many bytes are done.
     """
     count = processes or processes_for(jobs)
     todo = list(tasks(jobs, count))
     parts = _Parts(worker.judge.options)
+    finished = 0
+
+    def at_hand(done: int) -> None:
+        watch(finished + done)
+
     if count == 1 or len(todo) == 1:
         for task in todo:
-            yield from parts.put_together(task, worker(task, {}, lambda place, done, size: watch(done)))
+            yield from parts.put_together(task, worker(task, {}, lambda place, done, size: at_hand(done)))
+            finished += task.size
         return
     with sweeping(jobs, worker.judge.options):
-        for task, outcome in supervise(todo, worker, min(count, len(todo)), watch):
+        for task, outcome in supervise(todo, worker, min(count, len(todo)), at_hand):
+            finished += task.size
             if isinstance(outcome, Failure):
                 outcome = [Outcome(job, error=f"{job.source}: {outcome.reason}") for job in task.jobs]
             yield from parts.put_together(task, outcome)

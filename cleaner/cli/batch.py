@@ -253,28 +253,23 @@ def _progress(
 
     Args:
         todo: The files.
-        begin: Begins the work, given what is to be told how many bytes of the files at hand are done.
+        begin: Begins the work, given what is to be told how many bytes are done.
     """
     err = console(stderr=True)
     columns = (TextColumn("cleaning"), BarColumn(), DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn())
-    finished = 0
     with Progress(*columns, console=err, transient=True, auto_refresh=False, disable=not err.is_terminal) as bar:
         drawn = bar.add_task("", total=sum(map(size_of, todo)))
-
         last = 0.0
 
         def watch(done: int) -> None:
             nonlocal last
             now = time.monotonic()
             if not bar.disable and now - last > _DRAW_EVERY:
-                bar.update(drawn, completed=finished + done, refresh=True)
+                bar.update(drawn, completed=done, refresh=True)
                 last = now
 
         with closing(begin(watch)) as outcomes:
-            for outcome in outcomes:
-                finished += outcome.size
-                watch(0)
-                yield outcome
+            yield from outcomes
 
 
 def _tell(totals: Totals) -> None:

@@ -61,7 +61,7 @@ def clean_rows(task: Task, judge: Judge, beat: Beat, skip: Mapping[int, str]) ->
             if data.isspace():
                 clean.write(data)
                 continue
-            beat(ledger.rows, done, len(data))
+            beat(ledger.rows, done - task.start, len(data))
             ledger.documents += 1
             row: Row | None = None
             removals: tuple[Removal, ...] = ()

@@ -17,6 +17,7 @@ class Task:
 
     Attributes:
         jobs: The files; more than one only if each is a document.
+        size: Bytes to be read.
         start: Byte from which lines are taken.
         stop: Byte before which they begin; None is the end.
         part: Number of the part, or None if it is the whole file.
@@ -24,6 +25,7 @@ class Task:
     """
 
     jobs: tuple[Job, ...]
+    size: int = 0
     start: int = 0
     stop: int | None = None
     part: int | None = None
