@@ -3,6 +3,7 @@ from __future__ import annotations
 import gzip
 import json
 import pickle
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -203,7 +204,9 @@ def test_folders_for_logs_differ_with_what_is_run() -> None:
 
 
 def test_dolma_comes_to_the_same_texts(cleaner: Command) -> None:
-    pytest.importorskip("dolma")
+    dolma = shutil.which("dolma")
+    if not dolma:
+        pytest.skip("Dolma, which can't be installed beside our rich, has no command on the PATH")
     folder = cleaner.folder / "documents"
     folder.mkdir()
     odd = made.Document("odd", "Ünder 𝄞 the 😀 sea it rained.\nShare this article\nIt 😀 rained on.\n", "")
@@ -223,7 +226,6 @@ def test_dolma_comes_to_the_same_texts(cleaner: Command) -> None:
         "processes": 1,
     }
     (cleaner.folder / "mix.json").write_text(json.dumps(config))
-    dolma = Path(sys.executable).with_name("dolma")
     subprocess.run([dolma, "-c", "mix.json", "mix"], cwd=cleaner.folder, check=True, capture_output=True)
     (mixed,) = (cleaner.folder / "mixed").glob("*.gz")
     texts = {row["id"]: row["text"] for row in map(json.loads, gzip.decompress(mixed.read_bytes()).splitlines())}
