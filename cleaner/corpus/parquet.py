@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import ExitStack
+from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
@@ -46,17 +47,31 @@ def clean_parquet(task: Task, judge: Judge, beat: Beat, skip: Mapping[int, str])
         with pq.ParquetFile(job.source) as file, Sinks(job, judge.options) as sinks, _Files(file, judge, sinks) as written:
             for number in range(file.num_row_groups):
                 done = size * number // file.num_row_groups
-                group = _Group(file.read_row_group(number), ledger, judge, skip)
+                group = _Group(_read(file, number, job.source), ledger, judge, skip)
                 group.clean(beat, done, size // file.num_row_groups)
                 written.add(group)
                 ledger.rows += group.table.num_rows
             written.check(ledger)
+            ledger.check()
     except pa.ArrowException as error:
         raise InputError(job.source, f"can't be read as Parquet: {str(error).splitlines()[0]}") from error
     except ColumnError as error:
         raise InputError(f"{job.source}: {error.path}", error.reason, error.remedy) from error
-    ledger.check()
     return ledger
+
+
+def _read(file: pq.ParquetFile, number: int, source: Path) -> pa.Table:
+    """A row group.
+
+    Raises:
+        InputError: It can't be read.
+    """
+    import pyarrow as pa
+
+    try:
+        return file.read_row_group(number)
+    except (OSError, pa.ArrowException) as error:
+        raise InputError(source, f"row group {number + 1} can't be read: {str(error).splitlines()[0]}") from error
 
 
 class _Group:

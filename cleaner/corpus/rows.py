@@ -87,7 +87,7 @@ def clean_rows(task: Task, judge: Judge, beat: Beat, skip: Mapping[int, str]) ->
                     ledger.enter(ledger.rows, row.text or "", result, options.audited)
             if attributes:
                 attributes.write(attribute_line(name, row.id if row else "", row.source if row else "", removals))
-    ledger.check()
+        ledger.check()
     return ledger
 
 

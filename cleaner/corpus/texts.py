@@ -48,5 +48,5 @@ def clean_text(job: Job, place: int, judge: Judge, beat: Beat, skip: Mapping[int
             else:
                 sinks.clean().write(written)
                 ledger.enter(0, before.text, result, options.audited)
-    ledger.check()
+        ledger.check()
     return ledger
