@@ -37,6 +37,7 @@ def clean_batch(rows: Rows, cleaner: Cleaner, *, text: str = "text", url: str = 
     >>> clean_batch(rows, Cleaner(), removals="removals").to_pydict()["text"]
     ['It rained.\n', None]
     """
+    output_schema(rows.schema, removals)  # before the work, not after it
     table = rows if isinstance(rows, pa.Table) else pa.Table.from_batches([rows])
     results = columns.cleaned(table, text, url, lambda each, address: cleaner.clean(each, url=address, language=language))
     done = columns.with_texts(table, text, [None if result is None else result.text for result in results])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from cleaner.errors import InputError
@@ -95,19 +96,24 @@ def is_text(kind: pa.DataType) -> bool:
 
     if pa.types.is_dictionary(kind):
         return is_text(kind.value_type)
-    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind))
+    # Readers that guess call a column null of which they have seen no value.
+    checks = (pa.types.is_string, pa.types.is_large_string, pa.types.is_string_view, pa.types.is_null)
+    return any(check(kind) for check in checks)
 
 
 def texts(table: pa.Table, path: str) -> list[str | None]:
     """The texts of a column.
 
     Raises:
-        ColumnError: There is no such column, or it holds no texts.
+        ColumnError: There is no such column, or it holds what is no text.
     """
     found = column(table, path)
     if not is_text(found.type):
         raise ColumnError(path, f"is of type {found.type}, not of texts")
-    values: list[str | None] = found.to_pylist()
+    try:
+        values: list[str | None] = found.to_pylist()
+    except UnicodeDecodeError as error:
+        raise ColumnError(path, f"holds what isn't UTF-8: {error}") from error
     return values
 
 
@@ -137,7 +143,10 @@ def with_texts(table: pa.Table, path: str, new: Sequence[str | None]) -> pa.Tabl
         start += len(chunk)
     import pyarrow as pa
 
-    return table.set_column(at, table.schema.field(at), pa.chunked_array(chunks, old.type))
+    column = pa.chunked_array(chunks, old.type)
+    with suppress(pa.ArrowInvalid):  # an index of few bits may not do for all; then each chunk keeps its own dictionary
+        column = column.unify_dictionaries()
+    return table.set_column(at, table.schema.field(at), column)
 
 
 def _with_texts(array: pa.Array, below: Sequence[str], new: Sequence[str | None]) -> pa.Array:
@@ -149,6 +158,8 @@ def _with_texts(array: pa.Array, below: Sequence[str], new: Sequence[str | None]
         return pa.array(new, array.type)
     children = [array.field(number) for number in range(array.type.num_fields)]
     at = array.type.get_field_index(below[0])
+    if not array.type.field(at).nullable:  # under a null struct it must hold something, too
+        new = [text or "" for text in new]
     children[at] = _with_texts(children[at], below[1:], new)
     return pa.StructArray.from_arrays(children, fields=list(array.type), mask=array.is_null() if array.null_count else None)
 

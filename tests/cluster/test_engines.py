@@ -53,7 +53,6 @@ def ray() -> Iterator[Any]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("RAY_AUTH_MODE", "disabled")  # a tester's own token is none of this cluster's business
         patch.setenv("RAY_USAGE_STATS_ENABLED", "0")
-        patch.setenv("RAY_DATA_PARQUET_BIN_PACKING_BYTES", "1")  # a task for each file; else one task takes 128 MiB of them
         try:
             each = {"num_cpus": 1, "object_store_memory": 300_000_000}
             cluster = Cluster(initialize_head=True, head_node_args={**each, "include_dashboard": False})
@@ -69,48 +68,35 @@ def ray() -> Iterator[Any]:
                 cluster.shutdown()
 
 
-of_ray = [
-    pytest.mark.cluster,
-    # ray.data.DataContext sets its own deprecated settings.
-    pytest.mark.filterwarnings("ignore:`use_\\w+` is deprecated:DeprecationWarning"),
-]
+#: ray.data.DataContext warns of its own settings.
+OF_RAY = pytest.mark.filterwarnings("ignore:`use_\\w+` is deprecated:DeprecationWarning")
 
 
-def marked(*marks: pytest.MarkDecorator) -> Callable[[Any], Any]:
-    def mark(test: Any) -> Any:
-        for each in marks:
-            test = each(test)
-        return test
-
-    return mark
-
-
-@marked(*of_ray)
-def test_ray(ray: Any, corpus: Corpus, cleaner: Cleaner, want: list[dict[str, Any]], tmp_path: Path) -> None:
-    run(
-        "Ray Data",
-        witness(cleaner, tmp_path / "nodes", lambda: ray.get_runtime_context().get_node_id()),
-        corpus.parquet,
-        tmp_path / "cleaned",
-    )
-    assert read(tmp_path / "cleaned") == want
-    assert text_type(tmp_path / "cleaned") == pa.large_string()
-    assert {path.name for path in (tmp_path / "nodes").iterdir()} == {each["NodeID"] for each in ray.nodes()}
+@pytest.mark.cluster
+@OF_RAY
+def test_ray(
+    ray: Any, corpus: Corpus, cleaner: Cleaner, want: list[dict[str, Any]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # A task for each file; else one task takes 128 MiB of them, or 1 MiB before Ray 2.60.
+    monkeypatch.setenv("RAY_DATA_PARQUET_BIN_PACKING_BYTES", "1")
+    monkeypatch.setattr(ray.data.DataContext.get_current(), "target_min_block_size", 1)
+    nodes, target = tmp_path / "nodes", tmp_path / "cleaned"
+    run("Ray Data", witness(cleaner, nodes, lambda: ray.get_runtime_context().get_node_id()), corpus.parquet, target)
+    assert read(target) == want
+    assert text_type(target) == pa.large_string()
+    assert {path.name for path in nodes.iterdir()} == {each["NodeID"] for each in ray.nodes()}
     with pytest.raises(ValueError, match="already exists"):
-        run("Ray Data", cleaner, corpus.parquet, tmp_path / "cleaned")
+        run("Ray Data", cleaner, corpus.parquet, target)
 
 
-@marked(*of_ray)
+@pytest.mark.cluster
+@OF_RAY
 def test_ray_with_json_lines(ray: Any, corpus: Corpus, cleaner: Cleaner, want: list[dict[str, Any]], tmp_path: Path) -> None:
-    run(
-        "Ray Data, JSON lines",
-        witness(cleaner, tmp_path / "nodes", lambda: ray.get_runtime_context().get_node_id()),
-        corpus.jsonl,
-        tmp_path / "cleaned",
-    )
-    lines = [line for path in (tmp_path / "cleaned").iterdir() for line in path.read_text(encoding="utf-8").splitlines()]
+    nodes, target = tmp_path / "nodes", tmp_path / "cleaned"
+    run("Ray Data, JSON lines", witness(cleaner, nodes, lambda: ray.get_runtime_context().get_node_id()), corpus.jsonl, target)
+    lines = [line for path in target.iterdir() for line in path.read_text(encoding="utf-8").splitlines()]
     assert sorted(map(json.loads, lines), key=lambda row: str(row["id"])) == want
-    assert {path.name for path in (tmp_path / "nodes").iterdir()} == {each["NodeID"] for each in ray.nodes()}
+    assert {path.name for path in nodes.iterdir()} == {each["NodeID"] for each in ray.nodes()}
 
 
 @pytest.fixture

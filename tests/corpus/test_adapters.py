@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from cleaner import Cleaner, InputError
@@ -53,6 +54,23 @@ def test_a_text_inside_a_struct(cleaner_object: Cleaner) -> None:
     span = [{"start": 11, "end": 30, "rule": "common/share/share-line"}]
     assert done.column("gone").to_pylist() == [span, None, None, span]
     assert done.schema.equals(output_schema(table.schema, "gone"))
+
+
+def test_columns_of_odd_kinds(cleaner_object: Cleaner, tmp_path: Path) -> None:
+    nulls = pa.table({"text": pa.nulls(3)})
+    assert clean_batch(nulls, cleaner_object).equals(nulls)
+    kind = pa.struct([pa.field("text", pa.string(), nullable=False)])
+    table = pa.table({"doc": pa.array([{"text": DIRTY}, None], kind)})
+    pq.write_table(clean_batch(table, cleaner_object, text="doc.text"), tmp_path / "a.parquet")
+    assert pq.read_table(tmp_path / "a.parquet").to_pylist() == [{"doc": {"text": CLEAN}}, {"doc": None}]
+    chunks = [pa.array([DIRTY, "a"]).dictionary_encode(), pa.array(["b", DIRTY]).dictionary_encode()]
+    done = clean_batch(pa.table({"text": pa.chunked_array(chunks).unify_dictionaries()}), cleaner_object)
+    with pa.ipc.new_file(tmp_path / "a.arrow", done.schema) as file:  # takes one dictionary only
+        file.write_table(done)
+    assert done.column("text").to_pylist() == [CLEAN, "a", "b", CLEAN]
+    broken = pa.Array.from_buffers(pa.string(), 1, [None, pa.py_buffer(b"\0\0\0\0\1\0\0\0"), pa.py_buffer(b"\xff")])
+    with pytest.raises(InputError, match="column 'text': holds what isn't UTF-8"):
+        clean_batch(pa.table({"text": broken}), cleaner_object)
 
 
 def test_rows_are_what_the_cleaner_makes_of_them(cleaner_object: Cleaner) -> None:

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import pickle
+import subprocess
+import sys
 from pathlib import Path
+from textwrap import indent
 from typing import Any
 
 import pyarrow as pa
 import pytest
 
 from cleaner import Cleaner
-from tests.corpus.recipes import Corpus, cleaner, corpus, read, run, text_type, want, write
+from tests.conftest import ROOT, Command
+from tests.corpus import made
+from tests.corpus.recipes import Corpus, cleaner, corpus, read, recipes, run, text_type, want, write
 
 __all__ = ["cleaner", "corpus", "want"]  # fixtures
 
@@ -76,21 +82,28 @@ def test_the_cache_of_hugging_face_answers_for_the_same_rows_and_rules_alone(
     assert outcome(cleaner, write(fewer, source)) == first[:-5], "the same files with other rows"
 
 
-def test_splits_need_more_than_the_rules_as_their_key(datasets: Any, corpus: Corpus, cleaner: Cleaner, tmp_path: Path) -> None:
-    from datasets.fingerprint import Hasher
-
-    from cleaner.adapters.arrow import clean_batch
-
+def test_the_cache_of_hugging_face_tells_parts_of_a_dataset_apart(
+    datasets: Any, corpus: Corpus, cleaner: Cleaner, want: list[dict[str, Any]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     files = {split: str(corpus.parquet / f"{number}.parquet") for number, split in enumerate(["train", "test"])}
-    splits = datasets.DatasetDict.from_parquet(files).with_format("arrow")
-    for split, rows in splits.items():
-        done = rows.map(
-            clean_batch, batched=True, fn_kwargs={"cleaner": cleaner}, new_fingerprint=Hasher.hash([rows._fingerprint, cleaner.fingerprint])
+    splits = datasets.DatasetDict.from_parquet(files)
+    for part in (splits["train"].select(range(5)), splits["train"], splits["test"]):  # they share a folder of the cache
+        monkeypatch.setattr(datasets.Dataset, "from_parquet", lambda *_, part=part: part)
+        run("Hugging Face datasets", cleaner, corpus.parquet, tmp_path / "cleaned.parquet")
+        assert read(tmp_path / "cleaned.parquet") == [row for row in want if row["id"] in set(part["id"])]
+
+
+def test_datatrove(corpus: Corpus, cleaner: Cleaner, want: list[dict[str, Any]], tmp_path: Path) -> None:
+    pytest.importorskip("datatrove")
+    (tmp_path / "cleaner").write_bytes(pickle.dumps(cleaner))
+    names = f'cleaner, source, target = pickle.load(open("cleaner", "rb")), {str(corpus.parquet)!r}, "out"\n'
+    script = 'import pickle\n\nif __name__ == "__main__":\n' + indent(
+        names + recipes()["datatrove"], "    "
+    )  # as its way to start processes wants
+    (tmp_path / "script.py").write_text(script)
+    for _ in range(2):  # the second time there is nothing to do
+        subprocess.run(
+            [sys.executable, "script.py"], cwd=tmp_path, env=Command.environment({"PYTHONPATH": str(ROOT)}), check=True, capture_output=True
         )
-        assert done["id"][:].to_pylist() == rows["id"][:].to_pylist(), split
-    # Why the recipe is longer than one would like: splits share their folder in the cache.
-    ids = [
-        rows.map(clean_batch, batched=True, fn_kwargs={"cleaner": cleaner}, new_fingerprint=cleaner.fingerprint)["id"][:].to_pylist()
-        for rows in splits.values()
-    ]
-    assert ids[0] == ids[1]
+    found = {row["id"]: (row["text"], row["metadata"].get("removals", [])) for row in made.read(tmp_path / "out/out").values()}
+    assert found == {row["id"]: (row["text"], row["removals"]) for row in want if row["text"] is not None}
