@@ -7,6 +7,7 @@ import os
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from cleaner import files
 from cleaner.corpus import sinks
@@ -14,7 +15,7 @@ from cleaner.corpus.compression import SUFFIXES
 from cleaner.corpus.formats import Format, format_of
 from cleaner.corpus.ledger import Ledger
 from cleaner.corpus.sinks import Options
-from cleaner.corpus.task import Beat, Judge, Task
+from cleaner.corpus.task import NO_DOCUMENT, Beat, Judge, Task
 from cleaner.engine import Engine
 from cleaner.errors import CleanerError
 from cleaner.files import Job
@@ -27,6 +28,7 @@ PARALLEL_FROM = 2_000_000
 _FILES, _BYTES = 32, 4_000_000
 #: Bytes of a file of lines from which on it is cleaned in parts, and of each part.
 _SPLIT_FROM, _PART = 8_000_000, 4_000_000
+_READ_AT_ONCE = 1 << 24
 _PROCESSES_AT_MOST = 61  # as many as Windows can wait for
 
 
@@ -92,8 +94,7 @@ class Worker:
             outcome.size, outcome.modified = status.st_size, status.st_mtime_ns
             outcome.ledger = self._ledger(task, place, skip, beat)
             if not task.part:
-                with source.open("rb") as stream:
-                    outcome.sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
+                outcome.sha256 = _sha256(source, lambda place: beat(place, task.size if len(task.jobs) == 1 else 0, _READ_AT_ONCE))
         except CleanerError as error:
             outcome.error = str(error)
         except (OSError, MemoryError, RecursionError) as error:
@@ -114,6 +115,16 @@ class Worker:
         from cleaner.corpus.rows import clean_rows
 
         return clean_rows(task, self.judge, beat, skip)
+
+
+def _sha256(source: Path, tell: Callable[[int], object]) -> str:
+    """Digest of a file, in hexadecimal digits; that it goes on is told, by two numbers in turns."""
+    found = hashlib.sha256()
+    with source.open("rb") as stream:
+        while data := stream.read(_READ_AT_ONCE):
+            found.update(data)
+            tell(NO_DOCUMENT - stream.tell() // _READ_AT_ONCE % 2)
+    return found.hexdigest()
 
 
 def processes_for(jobs: Iterable[Job]) -> int:

@@ -13,7 +13,7 @@ from cleaner.corpus.attributes import attribute_line
 from cleaner.corpus.columns import ColumnError
 from cleaner.corpus.ledger import UNREADABLE, Ledger, reason_to_exclude
 from cleaner.corpus.sinks import Sinks
-from cleaner.corpus.task import Beat, Judge, Task
+from cleaner.corpus.task import NO_DOCUMENT, Beat, Judge, Task
 from cleaner.errors import CleanerError, InputError, ProofError
 from cleaner.model import Result
 
@@ -46,9 +46,11 @@ def clean_parquet(task: Task, judge: Judge, beat: Beat, skip: Mapping[int, str])
     try:
         with pq.ParquetFile(job.source) as file, Sinks(job, judge.options) as sinks, _Files(file, judge, sinks) as written:
             for number in range(file.num_row_groups):
-                done = size * number // file.num_row_groups
+                done, large = size * number // file.num_row_groups, file.metadata.row_group(number).total_byte_size
+                beat(NO_DOCUMENT, done, large)
                 group = _Group(_read(file, number, job.source), ledger, judge, skip)
                 group.clean(beat, done, size // file.num_row_groups)
+                beat(NO_DOCUMENT - 1, done, large)
                 written.add(group)
                 ledger.rows += group.table.num_rows
             written.check(ledger)

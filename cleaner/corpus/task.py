@@ -34,7 +34,10 @@ class Task:
 
 #: Is told what is about to be cleaned, so that somebody outside knows if this process dies of it: the number of the document in its
 #: task, bytes of the task up to it, and bytes that it has.
+#: Negative numbers are for what is done beside documents, such as writing many at once.
 Beat = Callable[[int, int, int], object]
+#: The first of those.
+NO_DOCUMENT = -2
 
 
 class Judge:
