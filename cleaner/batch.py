@@ -17,7 +17,7 @@ from cleaner.corpus.ledger import Ledger
 from cleaner.corpus.sinks import Options
 from cleaner.corpus.task import NO_DOCUMENT, Beat, Judge, Task
 from cleaner.engine import Engine
-from cleaner.errors import CleanerError
+from cleaner.errors import CleanerError, InputError
 from cleaner.files import Job
 from cleaner.manifest import Entry
 from cleaner.supervisor import Failure, supervise
@@ -52,17 +52,17 @@ class Outcome:
     modified: int = 0
     sha256: str = ""
 
-    def entry(self, options: Options, fingerprint: str) -> Entry:
+    def entry(self, options: Options, fingerprint: str, audit: int) -> Entry:
         """What a manifest says of it.
 
         Args:
             options: What the batch was asked for.
             fingerprint: That of the rules.
+            audit: Bytes of the audit, now that it is in there.
         """
-        target = self.job.target
-        name = target.relative_to(options.output).as_posix()
-        written = target.stat().st_size if target.exists() else -1
-        return Entry(name, str(self.job.source), self.size, self.modified, self.sha256, written, fingerprint, self.ledger.figures())
+        name = self.job.target.relative_to(options.output).as_posix()
+        written, figures = options.written(self.job), self.ledger.figures()
+        return Entry(name, str(self.job.source), self.size, self.modified, self.sha256, written, fingerprint, audit, figures)
 
 
 class Worker:
@@ -95,10 +95,15 @@ class Worker:
             outcome.ledger = self._ledger(task, place, skip, beat)
             if not task.part:
                 outcome.sha256 = _sha256(source, lambda place: beat(place, task.size if len(task.jobs) == 1 else 0, _READ_AT_ONCE))
+            status = source.stat()
+            if (status.st_size, status.st_mtime_ns) != (outcome.size, outcome.modified):
+                raise InputError(source, "changed while it was cleaned", "clean it again")
         except CleanerError as error:
             outcome.error = str(error)
-        except (OSError, MemoryError, RecursionError) as error:
-            outcome.error = f"{source}: {getattr(error, 'strerror', '') or str(error) or type(error).__name__}".lower()
+        except OSError as error:
+            outcome.error = f"{error.filename or source}: {(error.strerror or str(error)).lower()}"
+        except Exception as error:  # one file must not end the others, whatever is wrong with it
+            outcome.error = f"{source}: {type(error).__name__}: {error}"
         return outcome
 
     def _ledger(self, task: Task, place: int, skip: Mapping[int, str], beat: Beat) -> Ledger:
@@ -231,6 +236,8 @@ class _Parts:
         for part in parts[1:]:
             whole.ledger.add(part.ledger)
         whole.error = next((part.error for part in parts if part.error), "")
+        if len({(part.size, part.modified) for part in parts}) > 1:
+            whole.error = whole.error or str(InputError(job.source, "changed while it was cleaned", "clean it again"))
         if not whole.error:
             try:
                 whole.ledger.check()
@@ -246,7 +253,7 @@ def sweeping(jobs: Sequence[Job], options: Options) -> Iterator[None]:
     try:
         yield
     finally:
-        files.sweep((place for job in jobs for place in options.places(job)), options.run)
+        files.sweep((place for job in jobs for place in options.places(job).values()), options.run)
 
 
 @dataclass

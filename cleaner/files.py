@@ -234,8 +234,10 @@ def plan(
                 if wanted.match_file(path.relative_to(source).as_posix())
             ]
             skipped += len(found) - len(chosen)
-        else:
+        elif source.is_file():
             chosen = [(source, output / rename(source.name))]
+        else:
+            raise InputError(source, "is no file", "pipe a text into cleaner, without batch")
         for path, target in chosen:
             _claim(targets, path, target)
     return Plan(tuple(Job(path, target) for target, path in sorted(targets.items())), skipped, tuple(unreadable))

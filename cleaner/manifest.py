@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
+from cleaner.corpus.ledger import Ledger
 from cleaner.errors import InputError
 from cleaner.files import OWN_FOLDER, Job
 from cleaner.removals import json_line
@@ -64,8 +65,9 @@ class Entry:
         size: Bytes that it had.
         modified: When it was modified, in nanoseconds of the epoch.
         sha256: Its digest, in hexadecimal digits.
-        written_size: Bytes of the clean file, or -1 if there is none.
+        written: Bytes of the files that it became, each by what it is for.
         fingerprint: That of the rules.
+        audit: Bytes of the audit with it, or 0 if there is none.
         figures: What became of its documents.
     """
 
@@ -74,8 +76,9 @@ class Entry:
     size: int
     modified: int
     sha256: str
-    written_size: int
+    written: Mapping[str, int]
     fingerprint: str
+    audit: int
     figures: Mapping[str, Any]
 
 
@@ -129,35 +132,45 @@ class Manifest:
         return found
 
     def _take(self, line: dict[str, Any]) -> None:
+        if not isinstance(line, dict):
+            raise TypeError("no object")
         kind = line.pop("kind")
         if kind == "run":
             if line["form"] != _FORM:
                 raise ValueError(f"its form is {line['form']}, not {_FORM}")
+            _check(line, _HEAD)
+            Shard.parsed(line["shard"])
             self.heads.append(line)
             self.finished = False
         elif kind == "file":
+            _check(line, _ENTRY)
+            Ledger.of(line["figures"])
             entry = Entry(**line)
             self.entries[entry.file] = entry
+        elif kind == "gone":
+            self.entries.pop(line["file"], None)
         elif kind == "end":
+            _check(line, {"failed": int})
             self.finished, self.failed = True, line["failed"]
         else:
             raise ValueError(f"unknown kind {kind!r}")
 
-    def holds(self, job: Job, output: Path) -> Entry | None:
-        """The entry of a file that is done: its clean file is there, and it is as it was then.
+    def holds(self, job: Job, output: Path, written: Mapping[str, int]) -> Entry | None:
+        """The entry of a file that is done: what became of it is there, and it is as it was then.
 
         Args:
             job: The file.
             output: Folder of the clean files.
+            written: Bytes of the files that are there, each by what it is for.
         """
         entry = self.entries.get(job.target.relative_to(output).as_posix())
-        if entry is None or entry.written_size != _size(job.target):
+        if entry is None or entry.written != written:
             return None
         try:
             status = job.source.stat()
             if status.st_size != entry.size:
                 return None
-            if status.st_mtime_ns != entry.modified:  # copied anew, perhaps
+            if (status.st_mtime_ns, str(job.source)) != (entry.modified, entry.source):  # copied anew, perhaps
                 with job.source.open("rb") as stream:
                     return entry if hashlib.file_digest(stream, "sha256").hexdigest() == entry.sha256 else None
         except OSError:
@@ -189,30 +202,45 @@ class Manifest:
 
 
 class Log:
-    """Writes a manifest; what is written is on its way to the disk at once.
+    """Writes a manifest; what is written is on its way to the disk at once. While it is open, no other run writes to it.
 
     Args:
         path: Where.
-        head: What the run is asked for.
-        fresh: Whether to begin anew rather than go on.
 
     Raises:
-        InputError: It can't be written.
+        InputError: It can't be written, or another run is at work there.
     """
 
-    def __init__(self, path: Path, head: Mapping[str, Any], fresh: bool) -> None:
+    def __init__(self, path: Path) -> None:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            if not fresh:
-                _mend(path)
-            self._stream: IO[str] = path.open("w" if fresh else "a", encoding="utf-8", newline="\n")
+            self._stream: IO[bytes] = path.open("ab", buffering=0)
         except OSError as error:
             raise InputError(path, f"can't be written: {(error.strerror or str(error)).lower()}") from error
+        try:
+            _lock(self._stream.fileno())
+        except BlockingIOError as error:
+            self.close()
+            raise InputError(path, "another run is at work there", "wait for it, or choose another --output-dir") from error
+
+    def begin(self, head: Mapping[str, Any], fresh: bool) -> None:
+        """Put a run on record.
+
+        Args:
+            head: What it is asked for.
+            fresh: Whether what is there counts no more; else a last line that is only half there is cut off.
+        """
+        path = Path(self._stream.name)
+        self._stream.truncate(0 if fresh else path.read_bytes().rfind(b"\n") + 1)
         self._write("run", head)
 
     def add(self, entry: Entry) -> None:
-        """Put a file on record; its clean file must be in place."""
+        """Put a file on record; what became of it must be in place."""
         self._write("file", {name: getattr(entry, name) for name in Entry.__slots__})
+
+    def remove(self, file: str) -> None:
+        """Put on record that a file isn't among the inputs any more."""
+        self._write("gone", {"file": file})
 
     def end(self, figures: Mapping[str, object]) -> None:
         """Put on record that the run came to its end."""
@@ -224,21 +252,50 @@ class Log:
 
     def _write(self, kind: str, line: Mapping[str, Any]) -> None:
         try:
-            self._stream.write(json_line({"kind": kind, **line}) + "\n")
-            self._stream.flush()
+            self._stream.write(json_line({"kind": kind, **line}).encode() + b"\n")
         except OSError as error:
             raise InputError(self._stream.name, f"can't be written: {(error.strerror or str(error)).lower()}") from error
 
 
-def _size(path: Path) -> int:
+def _lock(descriptor: int) -> None:
+    """Lock a file, where the system can.
+
+    Raises:
+        BlockingIOError: Another process holds it.
+    """
     try:
-        return path.stat().st_size
-    except OSError:
-        return -1
+        import fcntl
+    except ImportError:  # Windows
+        return
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise
+    except OSError:  # a file system without locks
+        return
 
 
-def _mend(path: Path) -> None:
-    """Cut off a last line that is only half there."""
-    with path.open("r+b") as stream:
-        data = stream.read()
-        stream.truncate(data.rfind(b"\n") + 1)
+def _check(line: Mapping[str, Any], kinds: Mapping[str, type]) -> None:
+    """See that values are of their kinds.
+
+    Raises:
+        TypeError: One isn't.
+        KeyError: One is missing.
+    """
+    for name, kind in kinds.items():
+        if type(line[name]) is not kind:
+            raise TypeError(f"{name} is no {kind.__name__}")
+
+
+_HEAD = {"run": str, "cleaner": str, "shard": str, "files": int, "settings": dict, "fingerprint": str, "rules": dict}
+_ENTRY = {
+    "file": str,
+    "source": str,
+    "size": int,
+    "modified": int,
+    "sha256": str,
+    "written": dict,
+    "fingerprint": str,
+    "audit": int,
+    "figures": dict,
+}

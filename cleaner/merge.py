@@ -38,14 +38,15 @@ def find(places: Iterable[Path]) -> Iterator[Path]:
     Raises:
         InputError: There is none.
     """
+    told: set[Path] = set()
     for place in places:
-        if not place.is_dir():
-            yield place
-            continue
-        found = sorted((place / OWN_FOLDER).glob("manifest*.jsonl"))
+        found = sorted((place / OWN_FOLDER).glob("manifest*.jsonl")) if place.is_dir() else [place]
         if not found:
             raise InputError(place, "no manifest is there", "name a folder that cleaner batch wrote to, or a manifest")
-        yield from found
+        for path in found:
+            if path.resolve() not in told:
+                told.add(path.resolve())
+                yield path
 
 
 def merge(paths: Iterable[Path]) -> Merged:

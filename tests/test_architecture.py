@@ -67,7 +67,7 @@ MAY_IMPORT = {
     "corpus.attributes": {"model"},
     "corpus.jsonl": {"corpus.fields", "model"},
     "corpus.columns": {"errors", "model"},
-    "corpus.sinks": {"corpus.compression", "corpus.fields", "corpus.ledger", "files", "model"},
+    "corpus.sinks": {"corpus.compression", "corpus.fields", "corpus.ledger", "errors", "files", "model"},
     "corpus.task": {"corpus.sinks", "engine", "files", "model"},
     "corpus.texts": {"corpus.ledger", "corpus.sinks", "corpus.task", "errors", "files"},
     "corpus.rows": {
@@ -85,7 +85,7 @@ MAY_IMPORT = {
     },
     "corpus.parquet": {"corpus.attributes", "corpus.columns", "corpus.ledger", "corpus.sinks", "corpus.task", "errors", "model"},
     "supervisor": set(),
-    "manifest": {"errors", "files", "removals"},
+    "manifest": {"corpus.ledger", "errors", "files", "removals"},
     "merge": {"corpus.ledger", "errors", "files", "manifest"},
     "batch": {
         "corpus.compression",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 import signal
 import sys
@@ -32,8 +33,6 @@ from cleaner.ruleset import RuleSet
 from cleaner.settings import Settings
 from cleaner.version import __version__
 
-#: Exit code of a process that SIGTERM ends, as shells count it.
-_TERMINATED = 128 + signal.SIGTERM
 #: Seconds between two drawings of the bar.
 _DRAW_EVERY = 0.1
 
@@ -96,7 +95,7 @@ def batch(
         audited=audit is not None,
         run=secrets.token_hex(4),
     )
-    _see_that_folders_are_apart(asked)
+    _see_that_folders_are_apart(asked, audit)
     part = _part(shard)
     plan = files.plan(
         sources,
@@ -107,16 +106,18 @@ def batch(
         clean_name,
         [folder for folder in (exclude_to, attributes) if folder],
     )
+    asked.check(plan.jobs)
     listed = plan.jobs[part.number - 1 :: part.of]
     totals = Totals()
     for fault in plan.unreadable:
         totals.fail(str(fault))
     with ExitStack() as stack:
         stack.enter_context(_terminable())
-        record = stack.enter_context(_Record(asked, in_force, chosen, part, listed, resume, force))
+        head = _head(asked, in_force, chosen, part, len(listed), audit)
+        record = stack.enter_context(_Record(asked, head, part, listed, resume, force))
         todo = record.todo
         texts = [path for job in listed for path in (job.source, job.target)] if audit else []
-        log = stack.enter_context(streams.open_audit(audit, texts, go_on=bool(record.done))) if audit else None
+        log = stack.enter_context(streams.open_audit(audit, texts, record.audited)) if audit else None
         engine = Engine(in_force.rules, in_force.languages)
         outcomes = stack.enter_context(closing(_progress(todo, lambda watch: run(todo, Worker(engine, asked), jobs, watch))))
         for outcome in in_order(todo, outcomes) if log else outcomes:
@@ -124,7 +125,7 @@ def batch(
             if log:
                 for each in outcome.ledger.audited:
                     streams.write_audit(log, str(outcome.job.source), each.removals, each.clean, each.row)
-            record.add(outcome)
+            record.add(outcome, os.fstat(log.fileno()).st_size if log else 0)
         for ledger in record.done.values():
             totals.figures.sum(ledger)
         record.end(totals)
@@ -132,6 +133,9 @@ def batch(
         for renderable in summary(totals, plan.skipped, len(record.done), exclude_to):
             console().print(renderable)
     _tell(totals)
+    unreadable = sum(ledger.rejected for ledger in record.done.values())
+    if unreadable:
+        streams.tell(f"error: {unreadable:,} documents can't be read in files that were done before")
     return 0 if totals.is_sound else streams.BAD_INPUT
 
 
@@ -142,8 +146,8 @@ def _part(shard: str) -> Shard:
         raise typer.BadParameter(str(error), param_hint="--shard") from error
 
 
-def _see_that_folders_are_apart(asked: Options) -> None:
-    """See that what is set aside, and attributes, can't be mixed up with clean files.
+def _see_that_folders_are_apart(asked: Options, audit: Path | None) -> None:
+    """See that what is set aside, attributes, and the audit can't be mixed up with clean files.
 
     Raises:
         InputError: They would.
@@ -151,39 +155,58 @@ def _see_that_folders_are_apart(asked: Options) -> None:
     folders = {"--output-dir": asked.output, "--exclude-to": asked.exclude_to, "--attributes": asked.attributes}
     given = {option: folder.resolve() for option, folder in folders.items() if folder}
     for option, folder in given.items():
+        if folder.exists() and not folder.is_dir():
+            raise InputError(folders[option], f"{option} is no folder", "name another")
         for other, apart in given.items():
             if option != other and folder.is_relative_to(apart):
                 raise InputError(folders[option], f"{option} lies in {other}", "choose a folder beside it")
+    own = [folder for option, folder in given.items() if option != "--output-dir"]
+    if audit and any(audit.resolve().is_relative_to(folder) for folder in (*own, given["--output-dir"] / files.OWN_FOLDER)):
+        raise InputError(audit, "the audit lies where other things are written", "choose a place beside them")
 
 
 class _Record:
     """The manifest of this run, and what earlier ones have done.
 
+    Args:
+        asked: What the run is asked for.
+        head: What the manifest says of that.
+        part: Which part of the files it takes.
+        listed: The files of this part.
+        resume: Whether to go on where an earlier run was.
+        force: Whether to clean again what an earlier run cleaned otherwise.
+
     Raises:
-        InputError: An earlier run was asked for something else, or the manifest can't be read or written.
+        InputError: An earlier run was asked for something else, another is at work, or the manifest can't be read or written.
     """
 
-    def __init__(
-        self, asked: Options, rules: RuleSet, chosen: Settings, part: Shard, listed: Sequence[Job], resume: bool, force: bool
-    ) -> None:
-        self._asked, self._fingerprint = asked, rules.fingerprint
-        head = _head(asked, rules, chosen, part, len(listed))
+    def __init__(self, asked: Options, head: Mapping[str, Any], part: Shard, listed: Sequence[Job], resume: bool, force: bool) -> None:
+        self._asked, self._fingerprint = asked, head["fingerprint"]
         path = place(asked.output, part)
-        earlier = Manifest.read(path) if resume and path.exists() else None
-        if earlier:
-            for each in earlier.heads:
-                files.sweep((place for job in listed for place in asked.places(job)), each["run"])
-            differences = earlier.differences(head)
+        with ExitStack() as stack:
+            self._log = Log(path)
+            stack.callback(self._log.close)
+            earlier = _earlier(path, strict=resume)
+            for each in earlier.heads if earlier else ():
+                files.sweep((place for job in listed for place in asked.places(job).values()), each["run"])
+            earlier = earlier if resume else None
+            differences = earlier.differences(head) if earlier else []
             if differences and not force:
                 remedy = "--force cleans all again, with what is in force now"
                 raise InputError(path, f"is of a run that was asked for something else: {'; '.join(differences)}", remedy)
             earlier = None if differences else earlier
-        entries = {job: earlier.holds(job, asked.output) for job in listed} if earlier else {}
-        #: What became of the files that are done.
-        self.done = {job: Ledger.of(entry.figures) for job, entry in entries.items() if entry}
-        #: Those that aren't.
-        self.todo = [job for job in listed if job not in self.done]
-        self._log = Log(path, head, fresh=earlier is None)
+            entries = {job: earlier.holds(job, asked.output, asked.written(job)) for job in listed} if earlier else {}
+            #: What became of the files that are done.
+            self.done = {job: Ledger.of(entry.figures) for job, entry in entries.items() if entry}
+            #: Those that aren't.
+            self.todo = [job for job in listed if job not in self.done]
+            #: Bytes of the audit that tell of files on record.
+            self.audited = max((entry.audit for entry in earlier.entries.values()), default=0) if earlier else 0
+            self._log.begin(head, fresh=earlier is None)
+            names = {job.target.relative_to(asked.output).as_posix() for job in listed}
+            for name in [name for name in (earlier.entries if earlier else ()) if name not in names]:
+                self._log.remove(name)
+            stack.pop_all()
 
     def __enter__(self) -> _Record:
         return self
@@ -191,10 +214,10 @@ class _Record:
     def __exit__(self, *_: object) -> None:
         self._log.close()
 
-    def add(self, outcome: Outcome) -> None:
-        """Put a file on record that is done."""
+    def add(self, outcome: Outcome, audit: int) -> None:
+        """Put a file on record that is done; `audit` is how many bytes the audit has with it."""
         if not outcome.error:
-            self._log.add(outcome.entry(self._asked, self._fingerprint))
+            self._log.add(outcome.entry(self._asked, self._fingerprint, audit))
 
     def end(self, totals: Totals) -> None:
         """Put on record that the run came to its end.
@@ -206,7 +229,23 @@ class _Record:
         self._log.end({"failed": len(totals.failed), **totals.figures.figures()})
 
 
-def _head(asked: Options, rules: RuleSet, chosen: Settings, part: Shard, count: int) -> Mapping[str, Any]:
+def _earlier(path: Path, strict: bool) -> Manifest | None:
+    """What earlier runs have left on record, if any have.
+
+    Raises:
+        InputError: It can't be read, and that matters.
+    """
+    if not path.stat().st_size:
+        return None
+    try:
+        return Manifest.read(path)
+    except InputError:
+        if strict:
+            raise
+        return None
+
+
+def _head(asked: Options, rules: RuleSet, chosen: Settings, part: Shard, count: int, audit: Path | None) -> Mapping[str, Any]:
     """What a manifest says of this run."""
     settings = {
         "level": chosen.level,
@@ -215,8 +254,9 @@ def _head(asked: Options, rules: RuleSet, chosen: Settings, part: Shard, count: 
         "id field": asked.fields.id,
         "url field": asked.fields.url,
         "removals field": asked.removals,
-        "attributes": asked.attributes.name if asked.attributes else "",
-        "exclude": bool(asked.exclude_to),
+        "attributes": str(asked.attributes or ""),
+        "exclude to": str(asked.exclude_to or ""),
+        "audit": str(audit or ""),
     }
     return {
         "form": 1,
@@ -232,16 +272,18 @@ def _head(asked: Options, rules: RuleSet, chosen: Settings, part: Shard, count: 
 
 @contextmanager
 def _terminable() -> Iterator[None]:
-    """Let SIGTERM end the run as an error would: with processes ended, and what is half written swept."""
+    """Let SIGTERM and SIGHUP end the run as an error would: with processes ended, and what is half written swept."""
 
-    def end(*_: object) -> None:
-        sys.exit(_TERMINATED)
+    def end(number: int, _: object) -> None:
+        sys.exit(128 + number)  # as shells count it
 
-    before = signal.signal(signal.SIGTERM, end)
+    signals = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    before = {each: signal.signal(each, end) for each in signals}
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for each, handler in before.items():
+            signal.signal(each, handler)
 
 
 def _progress(

@@ -110,13 +110,13 @@ def same_file(one: Path, other: Path) -> bool:
         return one.resolve() == other.resolve()
 
 
-def open_audit(path: Path, texts: Iterable[Path], go_on: bool = False) -> IO[str]:
+def open_audit(path: Path, texts: Iterable[Path], kept: int = 0) -> IO[str]:
     """Open an audit for writing.
 
     Args:
         path: Where it goes.
         texts: Files that it must not be: what is read and what is written.
-        go_on: Whether to add to what is there.
+        kept: Bytes of what is there that stay.
 
     Raises:
         InputError: It can't be written, or is one of the texts.
@@ -124,7 +124,9 @@ def open_audit(path: Path, texts: Iterable[Path], go_on: bool = False) -> IO[str
     if any(same_file(path, text) for text in texts):
         raise InputError(path, "the audit would overwrite a text", "name another file")
     try:
-        return path.open("a" if go_on else "w", encoding="utf-8", newline="\n")
+        if kept and path.exists():
+            os.truncate(path, kept)
+        return path.open("a" if kept else "w", encoding="utf-8", newline="\n")
     except OSError as error:
         raise InputError(path, f"can't be written: {(error.strerror or str(error)).lower()}") from error
 

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 #: What a name may end in if its file is compressed.
 SUFFIXES = (".gz", ".zst")
+#: Those that can be told, but not read.
+OTHERS = (".bz2", ".xz", ".lz4", ".lz", ".br", ".snappy", ".z", ".zip")
 #: Bytes that are read at once.
 _CHUNK = 1 << 18
 #: gzip's own default is 9, which takes three times as long for one hundredth less.
@@ -34,12 +36,15 @@ def reading(path: Path, raw: BinaryIO) -> Iterator[BinaryIO]:
         raw: The file, open.
 
     Raises:
-        InputError: It needs a package that isn't there.
+        InputError: It is compressed in another way, or needs a package that isn't there.
     """
-    if path.suffix == ".gz":
+    suffix = path.suffix.lower()
+    if suffix in OTHERS:
+        raise InputError(path, f"{suffix} can't be read", "compress it as .gz or .zst, or not at all")
+    if suffix == ".gz":
         with gzip.GzipFile(fileobj=raw, mode="rb") as stream:
             yield cast("BinaryIO", stream)
-    elif path.suffix == ".zst":
+    elif suffix == ".zst":
         with io.BufferedReader(_Frames(raw, _zstandard(path)), _CHUNK) as buffered:
             yield buffered
     else:
@@ -57,10 +62,11 @@ def writing(path: Path, raw: BinaryIO) -> Iterator[BinaryIO]:
     Raises:
         InputError: It needs a package that isn't there.
     """
-    if path.suffix == ".gz":
+    suffix = path.suffix.lower()
+    if suffix == ".gz":
         with gzip.GzipFile(filename="", fileobj=raw, mode="wb", compresslevel=_GZIP_LEVEL, mtime=0) as stream:
             yield cast("BinaryIO", stream)
-    elif path.suffix == ".zst":
+    elif suffix == ".zst":
         with _zstandard(path).ZstdCompressor(level=_ZSTD_LEVEL).stream_writer(raw, closefd=False) as writer:
             yield writer
     else:

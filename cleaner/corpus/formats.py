@@ -5,12 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
-from cleaner.corpus.compression import SUFFIXES
+from cleaner.corpus.compression import OTHERS, SUFFIXES
 
 Format = Literal["text", "jsonl", "parquet", "wet"]
 
 #: Files of documents that a walk through a folder takes.
-CORPUS_FILES = ("*.jsonl", "*.ndjson", "*.jsonl.*", "*.ndjson.*", "*.json.gz", "*.json.zst", "*.parquet", "*.wet", "*.wet.gz")
+CORPUS_FILES = (
+    *(f"*{name}{suffix}" for name in (".jsonl", ".ndjson") for suffix in ("", *SUFFIXES)),
+    *("*.json.gz", "*.json.zst", "*.parquet", "*.wet", "*.wet.gz"),
+)
 _JSON = (".jsonl", ".ndjson", ".json")
 
 
@@ -20,7 +23,8 @@ def format_of(path: Path) -> Format:
     >>> [format_of(Path(name)) for name in ("a.txt", "a.json.gz", "a.parquet", "CC-MAIN-1.warc.wet.gz")]
     ['text', 'jsonl', 'parquet', 'wet']
     """
-    plain = path.with_suffix("") if path.suffix in SUFFIXES else path
+    path = Path(path.name.lower())
+    plain = path.with_suffix("") if path.suffix in (*SUFFIXES, *OTHERS) else path
     if plain.suffix in _JSON:
         return "jsonl"
     if plain.suffix == ".wet":

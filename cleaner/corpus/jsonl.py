@@ -23,7 +23,15 @@ from cleaner.corpus.fields import Fields
 from cleaner.model import Removal, Span
 
 _skip_space = re.compile(r"[ \t\n\r]*").match
-_value = json.JSONDecoder().raw_decode
+
+
+class _Number(str):
+    """A whole number as it is written: it may have more digits than Python makes a number of."""
+
+
+_value = json.JSONDecoder(parse_int=_Number).raw_decode
+#: Characters of a field's name that are told, and how many names are.
+_NAME_SHOWN, _NAMES_SHOWN = 40, 8
 # One character of a string, if it is written with more.
 _ESCAPE = re.compile(r"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|.)")
 
@@ -84,9 +92,10 @@ def find(line: str, fields: Fields) -> Row:
         raise RowError(f"not JSON: more than one value, from character {stop}")
     text = found.get(wanted[fields.text])
     if text is None:
-        has = f"; it has {', '.join(sorted(names)[:8])} (name one with --text-field)" if names else ""
+        known = ", ".join(name[:_NAME_SHOWN] for name in sorted(names)[:_NAMES_SHOWN])
+        has = f"; it has {known} (name one with --text-field)" if names else ""
         raise RowError(f"has no field {fields.text!r}{has}")
-    if not isinstance(text.value, str | None):
+    if not isinstance(text.value, str | None) or isinstance(text.value, _Number):
         raise RowError(f"field {fields.text!r} is no string")
     values = [found[wanted[path]].value if wanted[path] in found else None for path in (fields.id, fields.url, fields.source)]
     name, url, source = ("" if value is None else str(value) for value in values)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from cleaner.document import words
-from cleaner.errors import ProofError
+from cleaner.errors import CleanerError, ProofError
 from cleaner.model import Removal, Result
 from cleaner.removals import digest
 
@@ -58,6 +58,12 @@ def reason_to_exclude(text: str, result: Result) -> str:
     """Why a document should be set aside, if there is a reason: one of `REASONS`, or an empty string."""
     flagged = next((flag.kind for flag in result.flags if flag.kind in REASONS), "")
     return flagged or (EMPTIED if is_emptied(text, result) else "")
+
+
+def reason_of(error: Exception) -> str:
+    """What to say of an error that a document ran into."""
+    said = getattr(error, "reason", "") or str(error)
+    return said if isinstance(error, ValueError | CleanerError) and said else f"{type(error).__name__}: {said}".rstrip(": ")
 
 
 @dataclass(slots=True)
@@ -157,12 +163,16 @@ class Ledger:
         """The ledger with some figures.
 
         Raises:
-            TypeError: They aren't those that `figures` gives.
+            TypeError: They aren't what `figures` gives.
+            KeyError: One is missing.
         """
-        found = cls(**figures)
+        found = cls()
         for name in _FIGURES:
-            kind = type(getattr(cls(), name))
-            setattr(found, name, kind(getattr(found, name)))
+            kind = type(getattr(found, name))
+            value = figures[name]
+            if type(value) is not (dict if kind is Counter else int):
+                raise TypeError(f"{name} is no figure")
+            setattr(found, name, kind(value))
         return found
 
     def check(self) -> None:

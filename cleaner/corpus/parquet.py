@@ -11,15 +11,19 @@ from typing import TYPE_CHECKING, Any
 from cleaner.corpus import columns
 from cleaner.corpus.attributes import attribute_line
 from cleaner.corpus.columns import ColumnError
-from cleaner.corpus.ledger import UNREADABLE, Ledger, reason_to_exclude
+from cleaner.corpus.ledger import UNREADABLE, Ledger, reason_of, reason_to_exclude
 from cleaner.corpus.sinks import Sinks
 from cleaner.corpus.task import NO_DOCUMENT, Beat, Judge, Task
-from cleaner.errors import CleanerError, InputError, ProofError
+from cleaner.errors import InputError, ProofError
 from cleaner.model import Result
 
 if TYPE_CHECKING:
     import pyarrow as pa
     import pyarrow.parquet as pq
+
+
+#: The key under which Arrow keeps its own form of the schema.
+_SCHEMA = b"ARROW:schema"
 
 
 def clean_parquet(task: Task, judge: Judge, beat: Beat, skip: Mapping[int, str]) -> Ledger:
@@ -117,8 +121,8 @@ class _Group:
             if row in self._skip:
                 raise InputError(f"row {row}", self._skip[row])
             result = self._judge.clean(text or "", url)
-        except (CleanerError, MemoryError, RecursionError) as error:
-            self._ledger.reject(row, getattr(error, "reason", "") or str(error) or type(error).__name__)
+        except Exception as error:  # one document must not end the others, whatever is wrong with it
+            self._ledger.reject(row, reason_of(error))
             return Result(text or ""), UNREADABLE if options.exclude_to else ""
         reason = reason_to_exclude(text or "", result)
         if reason and options.exclude_to:
@@ -158,6 +162,7 @@ class _Files:
         self._writers: dict[str, pq.ParquetWriter] = {}
         self._rows = 0
         schema = file.schema_arrow
+        sinks.attributes()
         self._writer("", columns.with_removals_field(schema, self._options.removals) if self._options.removals else schema)
 
     def __enter__(self) -> _Files:
@@ -172,8 +177,11 @@ class _Files:
 
         if reason not in self._writers:
             stream = self._sinks.aside(reason) if reason else self._sinks.clean()
-            writer = pq.ParquetWriter(stream, schema, **_settings(self._file))
-            self._writers[reason] = self._stack.enter_context(writer)
+            writer = self._stack.enter_context(pq.ParquetWriter(stream, schema, **_settings(self._file)))
+            keys = self._file.metadata.metadata or {}
+            if _SCHEMA not in keys:  # then the schema's metadata isn't written with it
+                writer.add_key_value_metadata(keys)
+            self._writers[reason] = writer
         return self._writers[reason]
 
     def add(self, group: _Group) -> None:
@@ -205,10 +213,8 @@ class _Files:
 def _settings(file: pq.ParquetFile) -> dict[str, Any]:
     """How to write a file like another one: compression, dictionaries, statistics and kinds of pages, column by column."""
     meta = file.metadata
-    keys = meta.metadata or {}
-    found: dict[str, Any] = {"store_schema": b"ARROW:schema" in keys}
-    if meta.format_version in ("1.0", "2.4", "2.6"):
-        found["version"] = meta.format_version
+    # The version stays pyarrow's own, the latest: others call 1.0 what holds types that came later, and 1.0 would change those.
+    found: dict[str, Any] = {"store_schema": _SCHEMA in (meta.metadata or {})}
     if not meta.num_row_groups:
         return found
     group = meta.row_group(0)
@@ -219,5 +225,7 @@ def _settings(file: pq.ParquetFile) -> dict[str, Any]:
         "use_dictionary": [part.path_in_schema for part in parts if part.has_dictionary_page],
         "write_statistics": [part.path_in_schema for part in parts if part.is_stats_set],
         "write_page_index": any(part.has_column_index for part in parts),
+        # What the elements of lists are called; older writers have another name than today's.
+        "use_compliant_nested_type": not any(".list.item" in part.path_in_schema for part in parts),
         "use_deprecated_int96_timestamps": any(part.physical_type == "INT96" for part in parts),
     }

@@ -6,19 +6,22 @@ import json
 import zlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from cleaner.corpus import compression
 from cleaner.corpus.attributes import attribute_line
 from cleaner.corpus.fields import Fields
 from cleaner.corpus.formats import format_of
 from cleaner.corpus.jsonl import Row, RowError, find, with_field, with_text
-from cleaner.corpus.ledger import UNREADABLE, Ledger, reason_to_exclude
+from cleaner.corpus.ledger import UNREADABLE, Ledger, reason_of, reason_to_exclude
 from cleaner.corpus.sinks import Sinks
 from cleaner.corpus.task import Beat, Judge, Task
-from cleaner.errors import CleanerError, InputError
+from cleaner.errors import InputError
 from cleaner.model import Removal, Result
 from cleaner.removals import as_spans
+
+if TYPE_CHECKING:
+    from fastwarc.warc import WarcRecord
 
 #: What can be wrong with a file that is read as a stream.
 _FAULTS = (OSError, EOFError, zlib.error)
@@ -31,10 +34,12 @@ class Line(NamedTuple):
     Attributes:
         data: Its bytes, the line end included.
         done: Bytes of the file up to its end, as far as is known.
+        fault: Why it is no document, if that is known already.
     """
 
     data: bytes
     done: int
+    fault: str = ""
 
 
 def clean_rows(task: Task, judge: Judge, beat: Beat, skip: Mapping[int, str]) -> Ledger:
@@ -56,7 +61,7 @@ def clean_rows(task: Task, judge: Judge, beat: Beat, skip: Mapping[int, str]) ->
     with Sinks(job, options, task.part) as sinks:
         clean, attributes = sinks.clean(), sinks.attributes()
         name = options.attributes.name if options.attributes else ""
-        for data, done in records(job.source) if wet else lines(job.source, task.start, task.stop):
+        for data, done, fault in records(job.source) if wet else lines(job.source, task.start, task.stop):
             ledger.rows += 1
             if data.isspace():
                 clean.write(data)
@@ -66,14 +71,14 @@ def clean_rows(task: Task, judge: Judge, beat: Beat, skip: Mapping[int, str]) ->
             row: Row | None = None
             removals: tuple[Removal, ...] = ()
             try:
-                if ledger.rows in skip:
-                    raise RowError(skip[ledger.rows])
+                if fault or ledger.rows in skip:
+                    raise RowError(fault or skip[ledger.rows])
                 head, line = _decoded(data)
                 row = find(line, fields)
                 result = judge.clean(row.text or "", row.url)
                 written = head + _written(line, row, result, options.removals)
-            except (RowError, CleanerError, MemoryError, RecursionError) as error:
-                ledger.reject(ledger.rows, str(error) or type(error).__name__)
+            except Exception as error:  # one document must not end the others, whatever is wrong with it
+                ledger.reject(ledger.rows, reason_of(error))
                 (sinks.aside(UNREADABLE) or clean).write(data)
             else:
                 removals = result.removals
@@ -142,22 +147,45 @@ def records(path: Path) -> Iterator[Line]:
         from fastwarc.warc import ArchiveIterator, WarcRecordType
     except ImportError as error:
         raise InputError(path, "needs the package fastwarc", "pip install 'cleaner[warc]'") from error
+    if path.suffix.lower() == ".zst":
+        raise InputError(path, "WET is read plain or .gz", "decompress it first: zstd -d")
     try:
         # Its own reader of compressed files takes one that breaks off for a whole one.
         with path.open("rb") as raw, compression.reading(path, raw) as stream:
-            for record in ArchiveIterator(stream, record_types=WarcRecordType.conversion, parse_http=False):
-                body = record.reader.read()
-                if len(body) != record.content_length:
-                    raise EOFError("ends in the middle of a record")
-                text = body.decode()
-                headers = dict(record.headers)
-                known = {
-                    "id": record.record_id,
-                    "url": headers.get("WARC-Target-URI"),
-                    "date": headers.get("WARC-Date"),
-                    "language": headers.get("WARC-Identified-Content-Language"),
-                }
-                document = {"text": text, **{name: value for name, value in known.items() if value}}
-                yield Line(json.dumps(document, ensure_ascii=False).encode() + b"\n", raw.tell())
+            empty = True
+            for record in ArchiveIterator(stream, parse_http=False):
+                empty = False
+                if record.record_type == WarcRecordType.unknown:
+                    raise OSError("holds a record of no known type")
+                if record.record_type == WarcRecordType.conversion:
+                    yield _page(record, raw.tell())
+            if empty and raw.tell():
+                raise OSError("holds no WARC records")
     except _FAULTS as error:
         raise InputError(path, f"can't be read to its end: {str(error).lower()}") from error
+
+
+def _page(record: WarcRecord, done: int) -> Line:
+    """A record as a line.
+
+    Raises:
+        EOFError: It is only half there.
+    """
+    headers = dict(record.headers)
+    body = record.reader.read()
+    if "Content-Length" not in headers or len(body) != record.content_length:
+        raise EOFError("ends in the middle of a record")
+    fault = ""
+    try:
+        text = body.decode()
+    except UnicodeDecodeError as error:
+        fault = f"not UTF-8: byte {error.start} is 0x{body[error.start]:02x}"
+        text = body.decode(errors="surrogateescape")
+    known = {
+        "id": record.record_id,
+        "url": headers.get("WARC-Target-URI"),
+        "date": headers.get("WARC-Date"),
+        "language": headers.get("WARC-Identified-Content-Language"),
+    }
+    document = {"text": text, **{name: value for name, value in known.items() if value}}
+    return Line(json.dumps(document, ensure_ascii=bool(fault)).encode() + b"\n", done, fault)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager, ExitStack
+from collections.abc import Iterable
+from contextlib import AbstractContextManager, ExitStack, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -12,6 +13,7 @@ from cleaner import files
 from cleaner.corpus import compression
 from cleaner.corpus.fields import Fields
 from cleaner.corpus.ledger import REASONS
+from cleaner.errors import InputError
 from cleaner.files import Job
 from cleaner.model import Hints
 
@@ -44,11 +46,43 @@ class Options:
         """The place in another folder that a file's clean one has in the output."""
         return folder / job.target.relative_to(self.output)
 
-    def places(self, job: Job) -> list[Path]:
-        """All files that a file may become."""
-        aside = [self.exclude_to / reason for reason in REASONS] if self.exclude_to else []
-        others = [*aside, *([self.attributes] if self.attributes else [])]
-        return [job.target, *(self.mirrored(folder, job) for folder in others)]
+    def places(self, job: Job) -> dict[str, Path]:
+        """All files that a file may become, each by what it is for."""
+        others = {reason: self.exclude_to / reason for reason in REASONS} if self.exclude_to else {}
+        others |= {"attributes": self.attributes} if self.attributes else {}
+        return {"clean": job.target, **{name: self.mirrored(folder, job) for name, folder in others.items()}}
+
+    def written(self, job: Job) -> dict[str, int]:
+        """Bytes of those that are there."""
+        found = {}
+        for name, place in self.places(job).items():
+            with suppress(OSError):
+                found[name] = place.stat().st_size
+        return found
+
+    def check(self, jobs: Iterable[Job]) -> None:
+        """See that what is written is no input.
+
+        Raises:
+            InputError: A file that is read would be written to, or go.
+        """
+        jobs = list(jobs)
+        sources = {_identity(job.source): job.source for job in jobs}
+        for job in jobs:
+            for place in self.places(job).values():
+                source = sources.get(_identity(place)) if place.exists() else None
+                if source:
+                    raise InputError(
+                        source, f"would be overwritten: {place} is where what becomes of {job.source} goes", "choose other folders"
+                    )
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino
 
 
 class Sinks:
@@ -74,7 +108,7 @@ class Sinks:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self._stack.__exit__(kind, error, trace)
         if error is None and self._part is None:
-            for place in self._options.places(self._job):
+            for place in self._options.places(self._job).values():
                 if place not in self._open:
                     place.unlink(missing_ok=True)
 
@@ -111,7 +145,7 @@ def join(job: Job, options: Options, parts: int) -> None:
     Raises:
         InputError: One can't be written.
     """
-    for place in options.places(job):
+    for place in options.places(job).values():
         there = [each for each in (files.part(place, options.run, number) for number in range(parts)) if each.exists()]
         if there:
             files.join(place, there, options.run)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from cleaner import files
-from cleaner.corpus.ledger import UNREADABLE, Ledger, reason_to_exclude
+from cleaner.corpus.ledger import UNREADABLE, Ledger, reason_of, reason_to_exclude
 from cleaner.corpus.sinks import Sinks
 from cleaner.corpus.task import Beat, Judge
-from cleaner.errors import CleanerError, InputError
+from cleaner.errors import InputError
 from cleaner.files import Job
 
 
@@ -36,8 +36,8 @@ def clean_text(job: Job, place: int, judge: Judge, beat: Beat, skip: Mapping[int
             before = files.decode(data, job.source)
             result = judge.clean(before.text)
             written = before.encode(result.text)
-        except (CleanerError, MemoryError, RecursionError) as error:
-            ledger.reject(0, str(error) or f"{job.source}: {type(error).__name__}")
+        except Exception as error:  # one document must not end the others, whatever is wrong with it
+            ledger.reject(0, str(error) if isinstance(error, InputError) else f"{job.source}: {reason_of(error)}")
             (sinks.aside(UNREADABLE) or sinks.clean()).write(data)
         else:
             reason = reason_to_exclude(before.text, result)

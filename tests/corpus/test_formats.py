@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
 import random
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 import zstandard
 
-from cleaner import batch
+from cleaner import Hints, Result, batch
 from cleaner.batch import Outcome, Totals, Worker, run
 from cleaner.corpus.fields import Fields
 from cleaner.corpus.formats import CORPUS_FILES, clean_name
@@ -217,9 +219,7 @@ def test_parquet_stays_as_it_is_but_for_the_text(engine: Engine, tmp_path: Path)
     ]
     table = pa.Table.from_pylist(rows, schema)
     codecs = {"id": "snappy", "doc.text": "zstd", "doc.n": "gzip", "kind": "none", "day": "none"}
-    pq.write_table(
-        table, tmp_path / "a.parquet", row_group_size=4, compression=codecs, use_dictionary=["kind"], write_statistics=["id"], version="1.0"
-    )
+    pq.write_table(table, tmp_path / "a.parquet", row_group_size=4, compression=codecs, use_dictionary=["kind"], write_statistics=["id"])
     cleaned(engine, tmp_path / "a.parquet", Options(tmp_path / "out", Fields("doc.text")))
     before, after = pq.ParquetFile(tmp_path / "a.parquet"), pq.ParquetFile(tmp_path / "out/a.parquet")
     assert after.schema_arrow.equals(before.schema_arrow, check_metadata=True)
@@ -313,3 +313,144 @@ def test_what_is_set_aside_is_no_input(cleaner: Command) -> None:
 def test_names_of_fields_are_looked_at() -> None:
     with pytest.raises(InputError, match="is no name of a field"):
         Fields("a..b")
+
+
+@pytest.mark.parametrize(
+    ("command", "message"),
+    [
+        (["aside/budget", "-d", "out", "--exclude-to", "aside"], "aside/budget/p.jsonl: would be overwritten"),
+        (["docs", "-d", "out", "--attributes", "docs"], "docs/p.jsonl: would be overwritten"),
+        (["docs", "out/sub/q.jsonl", "-d", "out"], "out/sub/q.jsonl: would be overwritten"),
+        (["docs", "-d", "out", "--exclude-to", "file"], "file: --exclude-to is no folder"),
+        (["docs", "-d", "out", "--exclude-to", "x", "--audit", "x/emptied/p.jsonl"], "the audit lies where other things are written"),
+        (["docs", "-d", "out", "--audit", "out/.cleaner/manifest.jsonl"], "the audit lies where other things are written"),
+        (["pipe.jsonl", "-d", "out"], "pipe.jsonl: is no file (pipe a text into cleaner, without batch)"),
+    ],
+)
+def test_no_input_is_ever_written_to(cleaner: Command, command: list[str], message: str) -> None:
+    row = '{"text": "It rained."}\n'
+    for name in ("aside/budget/p.jsonl", "docs/p.jsonl", "docs/sub/q.jsonl", "out/sub/q.jsonl", "file"):
+        (cleaner.folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (cleaner.folder / name).write_text(row)
+    os.mkfifo(cleaner.folder / "pipe.jsonl")
+    done = cleaner("batch", *command)
+    assert done.code == 2
+    assert message in done.err
+    assert {path.read_text() for path in cleaner.folder.rglob("*") if path.is_file()} == {row}
+
+
+def test_one_bad_row_stops_nothing(engine: Engine, tmp_path: Path) -> None:
+    rows = [
+        '{"text": "It rained."}',
+        f'{{"text": "It snowed.", "n": {"9" * 5000}}}',
+        f'{{"id": {"7" * 5000}, "text": 5}}',
+        '{"text": "It froze."}',
+    ]
+    (tmp_path / "a.jsonl").write_text("\n".join(rows))
+    for processes in (1, 2):
+        (outcome,) = cleaned(engine, tmp_path / "a.jsonl", Options(tmp_path / "out"), processes)
+        assert (outcome.error, outcome.ledger.written, outcome.ledger.rejected) == ("", 3, 1)
+        assert (tmp_path / "out/a.jsonl").read_text() == "\n".join(rows)
+
+
+class Faulty(Engine):
+    """Fails on some texts in a way that nobody thought of."""
+
+    def clean(self, text: str, hints: Hints | None = None) -> Result:
+        if "poison" in text:
+            raise ZeroDivisionError("none of your business")
+        return super().clean(text, hints)
+
+
+def test_whatever_is_wrong_with_a_document_the_others_are_done(tmp_path: Path) -> None:
+    texts = ["It rained.\n", "poison\n", "It snowed.\n"]
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in/a.jsonl").write_text("".join(json.dumps({"text": text}) + "\n" for text in texts))
+    pq.write_table(pa.table({"text": texts}), tmp_path / "in/b.parquet")
+    (tmp_path / "in/c.txt").write_text(texts[1])
+    for outcome in cleaned(Faulty([]), tmp_path / "in", Options(tmp_path / "out")):
+        assert (outcome.error, outcome.ledger.rejected) == ("", 1)
+        assert outcome.ledger.notes[0].message.endswith("ZeroDivisionError: none of your business")
+
+
+def test_a_file_that_changes_meanwhile_is_told(engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "a.txt").write_text("It rained.\n")
+
+    class Touching(Engine):
+        def clean(self, text: str, hints: Hints | None = None) -> Result:
+            (tmp_path / "a.txt").write_text("It snowed.\n")
+            os.utime(tmp_path / "a.txt", (1, 1))
+            return super().clean(text, hints)
+
+    (outcome,) = cleaned(Touching([]), tmp_path / "a.txt", Options(tmp_path / "out"))
+    assert outcome.error == f"{tmp_path}/a.txt: changed while it was cleaned (clean it again)"
+
+
+@pytest.mark.parametrize(
+    ("damage", "message"),
+    [
+        (lambda data: data.replace(b"\r\n", b"\n"), "holds a record of no known type"),
+        (lambda data: data.replace(b"WARC-Type: conversion", b"WARC-Type: invention"), "holds a record of no known type"),
+        (lambda data: data[: data.index(b"Content-Type")], "ends in the middle of a record"),
+        (lambda data: data[: data.index(b"It rained.") + 4], "ends in the middle of a record"),
+        (lambda data: b"It rained.\n" * 99, "invalid warc header"),
+        (lambda data: b"\r\n\r\n", "holds no warc records"),
+    ],
+)
+def test_a_wet_file_of_which_not_all_can_be_read_fails(
+    engine: Engine, tmp_path: Path, damage: Callable[[bytes], bytes], message: str
+) -> None:
+    whole = gzip.decompress(made.wet([made.Document("a", "It rained.\n", "https://news.example")]))
+    (tmp_path / "a.wet").write_bytes(damage(whole))
+    (outcome,) = cleaned(engine, tmp_path / "a.wet", Options(tmp_path / "out", run="r"))
+    assert message in outcome.error
+    assert not list((tmp_path / "out").iterdir())
+
+
+def test_a_page_of_a_wet_file_that_is_not_utf8_is_rejected_alone(engine: Engine, tmp_path: Path) -> None:
+    data = gzip.decompress(made.wet([made.Document(name, "It rained.\n", "") for name in "ab"]))
+    (tmp_path / "a.wet").write_bytes(data.replace(b"rained", b"r\xe4ined", 1))
+    (outcome,) = cleaned(engine, tmp_path / "a.wet", Options(tmp_path / "out"))
+    assert (outcome.error, outcome.ledger.written, [note.message for note in outcome.ledger.notes]) == (
+        "",
+        1,
+        ["not UTF-8: byte 4 is 0xe4"],
+    )
+    first, second = map(json.loads, (tmp_path / "out/a.jsonl").read_text().splitlines())
+    assert first["text"].encode(errors="surrogateescape") == b"It r\xe4ined.\n"
+    assert second["text"] == "It rained.\n"
+
+
+def test_names_tell_formats_and_what_can_not_be_read(cleaner: Command) -> None:
+    row = '{"text": "It rained."}\nShare this article\n'
+    for name in ("a.jsonl", "a.jsonl.bak", "a.jsonl.1", "B.JSONL", "c.jsonl.bz2"):
+        (cleaner.folder / name).write_text(row)
+    done = cleaner("batch", ".", "-d", "out")
+    assert "4 passed over by name" in last_line(done)
+    done = cleaner("batch", "B.JSONL", "c.jsonl.bz2", "-d", "out")
+    assert "B.JSONL:2: not a JSON object" in done.err
+    assert "c.jsonl.bz2: .bz2 can't be read (compress it as .gz or .zst, or not at all)" in done.err
+
+
+def test_parquet_of_other_writers(engine: Engine, tmp_path: Path) -> None:
+    table = pa.table(
+        {
+            "text": ["It rained."],
+            "n": pa.array([2**32 - 1], pa.uint32()),
+            "at": pa.array([1_700_000_000_123_456_789], pa.timestamp("ns")),
+            "list": pa.array([[1, 2]], pa.list_(pa.field("item", pa.int64()))),
+        }
+    )
+    sink = pq.ParquetWriter(tmp_path / "a.parquet", table.schema, store_schema=False, use_compliant_nested_type=False, compression="gzip")
+    sink.write_table(table)
+    sink.add_key_value_metadata({"org.example": "kept"})
+    sink.close()
+    data = (tmp_path / "a.parquet").read_bytes()
+    (outcome,) = cleaned(engine, tmp_path / "a.parquet", Options(tmp_path / "out", attributes=tmp_path / "att"))
+    assert outcome.error == ""
+    assert (tmp_path / "a.parquet").read_bytes() == data
+    before, after = pq.ParquetFile(tmp_path / "a.parquet"), pq.ParquetFile(tmp_path / "out/a.parquet")
+    assert after.schema.equals(before.schema)
+    assert after.metadata.metadata == {b"org.example": b"kept"} == before.metadata.metadata
+    assert {after.metadata.row_group(0).column(number).compression for number in range(4)} == {"GZIP"}
+    assert after.read().equals(before.read())

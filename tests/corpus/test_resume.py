@@ -138,11 +138,14 @@ def test_a_manifest_that_is_none_is_told(cleaner: Command) -> None:
     path = cleaner.folder / "out/.cleaner/manifest.jsonl"
     path.parent.mkdir(parents=True)
     for text, message in {
-        "": "not a manifest: it begins with no run",
-        "[]\n": "not a line of a manifest",
+        "\n": "not a line of a manifest",
+        '{"kind": "end", "failed": 0}\n': "not a manifest: it begins with no run",
+        "[]\n": "not a line of a manifest: no object",
+        "5\n": "not a line of a manifest: no object",
         '{"kind": "run"}\n': "not a line of a manifest: 'form'",
         '{"kind": "run", "form": 7}\n': "its form is 7, not 1",
         '{"kind": "walk"}\n': "unknown kind 'walk'",
+        '{"kind": "run", "form": 1, "run": 7}\n': "not a line of a manifest: run is no str",
     }.items():
         path.write_text(text)
         done = cleaner("batch", "a.txt", "-d", "out", "--resume")
@@ -220,3 +223,67 @@ def test_processes_that_are_killed_lose_nothing(cleaner: Command) -> None:
     assert killed >= 2
     assert (process.returncode, err) == (0, b"")
     assert files(cleaner.folder / "out") == files(cleaner.folder / "whole")
+
+
+def test_what_was_set_aside_and_attributes_are_missed_too(cleaner: Command) -> None:
+    (cleaner.folder / "a.jsonl").write_text(json.dumps({"text": made.CHROME}) + "\n")
+    batch = ["batch", "a.jsonl", "-d", "out", "--exclude-to", "aside", "--attributes", "att/x", "--resume", "-q"]
+    assert cleaner(*batch).code == 0
+    for lost in ("aside/emptied/a.jsonl", "att/x/a.jsonl"):
+        (cleaner.folder / lost).unlink()
+        assert cleaner(*batch).code == 0
+        assert (cleaner.folder / lost).exists()
+    moved = [each.replace("aside", "elsewhere") for each in batch]
+    assert "exclude to was 'aside', and is 'elsewhere'" in cleaner(*moved).err
+
+
+def test_another_file_of_the_same_name_size_and_time_is_not_taken_for_done(cleaner: Command) -> None:
+    for folder, text in (("one", "It rained.\n"), ("two", "It snowed.\n")):
+        (cleaner.folder / folder).mkdir()
+        (cleaner.folder / folder / "a.txt").write_text(text)
+        os.utime(cleaner.folder / folder / "a.txt", (1, 1))
+        assert cleaner("batch", folder, "-d", "out", "--resume", "-q").code == 0
+        assert (cleaner.folder / "out/a.txt").read_text() == text
+
+
+def test_an_audit_goes_on_where_the_record_ends(cleaner: Command) -> None:
+    for name in "abc":
+        (cleaner.folder / f"{name}.txt").write_text(f"It rained on {name}.\nShare this article\n")
+    batch = ["batch", "a.txt", "b.txt", "c.txt", "-d", "out", "-q", "--audit", "audit", "--resume"]
+    assert cleaner(*batch).code == 0
+    path = cleaner.folder / "out/.cleaner/manifest.jsonl"
+    whole = (cleaner.folder / "audit").read_text()
+    # As a run leaves it that is killed between the audit of a file and the record of it.
+    path.write_text("".join(path.read_text().splitlines(keepends=True)[:3]))
+    (cleaner.folder / "audit").write_text(whole[:-20])
+    assert cleaner(*batch).code == 0
+    assert (cleaner.folder / "audit").read_text() == whole
+
+
+def test_two_runs_do_not_write_to_one_folder(cleaner: Command) -> None:
+    many(cleaner.folder / "in")
+    process = subprocess.Popen(Command.line(["batch", "in", "-d", "out", "-q"]), cwd=cleaner.folder, env=Command.environment())
+    path = cleaner.folder / "out/.cleaner/manifest.jsonl"
+    while not runs(path):
+        time.sleep(0.02)
+    done = cleaner("batch", "in", "-d", "out", "--resume")
+    assert done.code == 2
+    assert done.err == "error: out/.cleaner/manifest.jsonl: another run is at work there (wait for it, or choose another --output-dir)\n"
+    assert process.wait(60) == 0
+    assert cleaner("merge-manifests", "out").code == 0
+
+
+def test_files_that_are_gone_leave_the_record(cleaner: Command) -> None:
+    for name in "abc":
+        (cleaner.folder / f"{name}.txt").write_text("It rained.\n")
+    assert cleaner("batch", "a.txt", "b.txt", "c.txt", "-d", "out", "-q").code == 0
+    assert cleaner("batch", "a.txt", "c.txt", "-d", "out", "-q", "--resume").code == 0
+    done = cleaner("merge-manifests", "out", "out/.cleaner/manifest.jsonl", "--json")
+    assert (done.code, json.loads(done.out)["files"]) == (0, 2)
+
+
+def test_what_could_not_be_read_is_told_again(cleaner: Command) -> None:
+    (cleaner.folder / "a.jsonl").write_text("{\n")
+    assert cleaner("batch", "a.jsonl", "-d", "out", "-q").code == 2
+    done = cleaner("batch", "a.jsonl", "-d", "out", "-q", "--resume")
+    assert (done.code, done.err) == (2, "error: 1 documents can't be read in files that were done before\n")
