@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -14,7 +15,9 @@ import pyarrow as pa
 import pytest
 
 from cleaner import Cleaner
+from tests.conftest import ROOT, Command
 from tests.corpus.recipes import Corpus, cleaner, corpus, read, run, text_type, want
+from tests.corpus.test_adapters import check_trove, trove_input
 
 __all__ = ["cleaner", "corpus", "want"]  # fixtures
 
@@ -139,3 +142,26 @@ def test_spark(spark: Any, corpus: Corpus, cleaner: Cleaner, want: list[dict[str
     run("Spark", witness(cleaner, tmp_path / "executors", lambda: Path.cwd().name), corpus.parquet, tmp_path / "cleaned")
     assert read(tmp_path / "cleaned") == want
     assert {path.name for path in (tmp_path / "executors").iterdir()} == {"0", "1"}
+
+
+@pytest.mark.cluster
+@OF_RAY
+def test_datatrove_on_ray(ray: Any, tmp_path: Path) -> None:
+    pytest.importorskip("datatrove")
+    trove_input(tmp_path, 3)
+    address = ray.get_runtime_context().gcs_address
+    program = f"""
+from pathlib import Path
+import ray
+from datatrove.executor.ray import RayPipelineExecutor
+from tests.corpus.test_adapters import trove
+
+ray.init(address={address!r})
+folder = Path({str(tmp_path)!r})
+# Nodes of a test have no memory to reserve.
+RayPipelineExecutor(trove(folder), tasks=3, workers=2, mem_per_cpu_gb=0, logging_dir=str(folder / "logs")).run()
+"""
+    # In a process of its own: started from within pytest, its executor was seen to wait for ever for tasks (datatrove 0.10.1).
+    environment = Command.environment({"PYTHONPATH": str(ROOT)})
+    subprocess.run([sys.executable, "-c", program], cwd=tmp_path, env=environment, check=True, capture_output=True, timeout=PATIENCE)
+    check_trove(tmp_path)
