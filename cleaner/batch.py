@@ -12,10 +12,13 @@ from pathlib import Path
 from cleaner import files
 from cleaner.corpus import sinks
 from cleaner.corpus.compression import SUFFIXES
-from cleaner.corpus.formats import Format, format_of
+from cleaner.corpus.formats import format_of
 from cleaner.corpus.ledger import Ledger
+from cleaner.corpus.parquet import clean_parquet
+from cleaner.corpus.rows import clean_rows
 from cleaner.corpus.sinks import Options
 from cleaner.corpus.task import NO_DOCUMENT, Beat, Judge, Task
+from cleaner.corpus.texts import clean_text
 from cleaner.engine import Engine
 from cleaner.errors import CleanerError, InputError
 from cleaner.files import Job
@@ -108,18 +111,10 @@ class Worker:
 
     def _ledger(self, task: Task, place: int, skip: Mapping[int, str], beat: Beat) -> Ledger:
         job = task.jobs[place]
-        kind: Format = format_of(job.source)
-        if kind == "parquet":
-            from cleaner.corpus.parquet import clean_parquet  # only those who need it have its package
-
-            return clean_parquet(task, self.judge, beat, skip)
+        kind = format_of(job.source)
         if kind == "text":
-            from cleaner.corpus.texts import clean_text
-
             return clean_text(job, place, self.judge, beat, skip)
-        from cleaner.corpus.rows import clean_rows
-
-        return clean_rows(task, self.judge, beat, skip)
+        return (clean_parquet if kind == "parquet" else clean_rows)(task, self.judge, beat, skip)
 
 
 def _sha256(source: Path, tell: Callable[[int], object]) -> str:
@@ -193,7 +188,6 @@ def run(
     """
     count = processes or processes_for(jobs)
     todo = list(tasks(jobs, count))
-    parts = _Parts(worker.judge.options)
     finished = 0
 
     def at_hand(done: int) -> None:
@@ -201,9 +195,10 @@ def run(
 
     if count == 1 or len(todo) == 1:
         for task in todo:
-            yield from parts.put_together(task, worker(task, {}, lambda place, done, size: at_hand(done)))
+            yield from worker(task, {}, lambda place, done, size: at_hand(done))
             finished += task.size
         return
+    parts = _Parts(worker.judge.options)
     with sweeping(jobs, worker.judge.options):
         for task, outcome in supervise(todo, worker, min(count, len(todo)), at_hand):
             finished += task.size

@@ -232,7 +232,7 @@ class Log:
         """
         path = Path(self._stream.name)
         self._stream.truncate(0 if fresh else path.read_bytes().rfind(b"\n") + 1)
-        self._write("run", head)
+        self._write("run", {"form": _FORM, **head})
 
     def add(self, entry: Entry) -> None:
         """Put a file on record; what became of it must be in place."""

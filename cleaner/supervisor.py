@@ -73,7 +73,6 @@ class Pulse:
 @dataclass(slots=True)
 class _Attempt(Generic[T]):
     task: T
-    number: int
     skip: dict[int, str] = field(default_factory=dict)
     died_at: int | None = None
     deaths: int = 0
@@ -112,7 +111,7 @@ def supervise(
         patience: Seconds that one document may take, before what its size is worth.
     """
     crew = _Crew[T, R](work, count, patience)
-    waiting = deque(_Attempt(task, number) for number, task in enumerate(tasks))
+    waiting = deque(map(_Attempt[T], tasks))
     try:
         while waiting or crew.busy:
             crew.hand_out(waiting)

@@ -259,7 +259,6 @@ def _head(asked: Options, rules: RuleSet, chosen: Settings, part: Shard, count: 
         "audit": str(audit or ""),
     }
     return {
-        "form": 1,
         "run": asked.run,
         "cleaner": __version__,
         "shard": str(part),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from cleaner.errors import InputError
@@ -28,17 +27,3 @@ class Fields:
         for option, path in (("--text-field", self.text), ("--id-field", self.id), ("--url-field", self.url)):
             if not all(path.split(".")):
                 raise InputError(option, f"{path!r} is no name of a field", "write text, or metadata.url for one inside another")
-
-
-def value_at(record: Mapping[str, object], path: str) -> object:
-    """The value of a field; None if there is none.
-
-    >>> value_at({"metadata": {"url": "news.example"}}, "metadata.url")
-    'news.example'
-    """
-    found: object = record
-    for name in path.split("."):
-        if not isinstance(found, Mapping):
-            return None
-        found = found.get(name)
-    return found

@@ -13,7 +13,7 @@ from cleaner.corpus.attributes import attribute_line
 from cleaner.corpus.fields import Fields
 from cleaner.corpus.formats import format_of
 from cleaner.corpus.jsonl import Row, RowError, find, with_field, with_text
-from cleaner.corpus.ledger import UNREADABLE, Ledger, reason_of, reason_to_exclude
+from cleaner.corpus.ledger import Ledger, reason_of
 from cleaner.corpus.sinks import Sinks
 from cleaner.corpus.task import Beat, Judge, Task
 from cleaner.errors import InputError
@@ -78,18 +78,10 @@ def clean_rows(task: Task, judge: Judge, beat: Beat, skip: Mapping[int, str]) ->
                 result = judge.clean(row.text or "", row.url)
                 written = head + _written(line, row, result, options.removals)
             except Exception as error:  # one document must not end the others, whatever is wrong with it
-                ledger.reject(ledger.rows, reason_of(error))
-                (sinks.aside(UNREADABLE) or clean).write(data)
+                sinks.reject(ledger, ledger.rows, data, reason_of(error))
             else:
                 removals = result.removals
-                reason = reason_to_exclude(row.text or "", result)
-                aside = sinks.aside(reason) if reason else None
-                if aside:
-                    aside.write(data)
-                    ledger.excluded[reason] += 1
-                else:
-                    clean.write(written)
-                    ledger.enter(ledger.rows, row.text or "", result, options.audited)
+                sinks.put(ledger, ledger.rows, (row.text or "", data), result, written)
             if attributes:
                 attributes.write(attribute_line(name, row.id if row else "", row.source if row else "", removals))
         ledger.check()

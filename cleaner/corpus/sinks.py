@@ -12,10 +12,10 @@ from typing import BinaryIO
 from cleaner import files
 from cleaner.corpus import compression
 from cleaner.corpus.fields import Fields
-from cleaner.corpus.ledger import REASONS
+from cleaner.corpus.ledger import REASONS, UNREADABLE, Ledger, reason_to_exclude
 from cleaner.errors import InputError
 from cleaner.files import Job
-from cleaner.model import Hints
+from cleaner.model import Hints, Result
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +67,10 @@ class Options:
             InputError: A file that is read would be written to, or go.
         """
         jobs = list(jobs)
-        sources = {_identity(job.source): job.source for job in jobs}
+        sources = {identity: job.source for job in jobs if (identity := _identity(job.source))}
         for job in jobs:
             for place in self.places(job).values():
-                source = sources.get(_identity(place)) if place.exists() else None
+                source = sources.get(_identity(place) or (0, 0))
                 if source:
                     raise InputError(
                         source, f"would be overwritten: {place} is where what becomes of {job.source} goes", "choose other folders"
@@ -125,6 +125,38 @@ class Sinks:
         """Where removals go in Dolma's form, if they are asked for."""
         folder = self._options.attributes
         return self._at(self._options.mirrored(folder, self._job)) if folder else None
+
+    def put(self, ledger: Ledger, row: int, before: tuple[str, bytes], result: Result, after: bytes) -> None:
+        """Write a document where it goes, and enter it.
+
+        Args:
+            ledger: Where it is entered.
+            row: Its row in the file, from 1, or 0 if it is the file.
+            before: Its text, and what holds it, as they were.
+            result: What became of the text.
+            after: What holds it now.
+        """
+        text, data = before
+        reason = reason_to_exclude(text, result)
+        aside = self.aside(reason) if reason else None
+        if aside:
+            aside.write(data)
+            ledger.excluded[reason] += 1
+        else:
+            self.clean().write(after)
+            ledger.enter(row, text, result, self._options.audited)
+
+    def reject(self, ledger: Ledger, row: int, data: bytes, why: str) -> None:
+        """Write what can't be read where it goes, and enter it.
+
+        Args:
+            ledger: Where it is entered.
+            row: Its row in the file, from 1, or 0 if it is the file.
+            data: It.
+            why: What is the matter.
+        """
+        (self.aside(UNREADABLE) or self.clean()).write(data)
+        ledger.reject(row, why)
 
     def _at(self, place: Path) -> BinaryIO:
         if place not in self._open:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from cleaner import files
-from cleaner.corpus.ledger import UNREADABLE, Ledger, reason_of, reason_to_exclude
+from cleaner.corpus.ledger import Ledger, reason_of
 from cleaner.corpus.sinks import Sinks
 from cleaner.corpus.task import Beat, Judge
 from cleaner.errors import InputError
@@ -25,11 +25,10 @@ def clean_text(job: Job, place: int, judge: Judge, beat: Beat, skip: Mapping[int
     Raises:
         InputError: It can't be read, or one can't be written.
     """
-    options = judge.options
     data = files.read(job.source)
     beat(place, 0, len(data))
     ledger = Ledger(documents=1)
-    with Sinks(job, options) as sinks:
+    with Sinks(job, judge.options) as sinks:
         try:
             if place in skip:
                 raise InputError(job.source, skip[place])
@@ -37,16 +36,8 @@ def clean_text(job: Job, place: int, judge: Judge, beat: Beat, skip: Mapping[int
             result = judge.clean(before.text)
             written = before.encode(result.text)
         except Exception as error:  # one document must not end the others, whatever is wrong with it
-            ledger.reject(0, str(error) if isinstance(error, InputError) else f"{job.source}: {reason_of(error)}")
-            (sinks.aside(UNREADABLE) or sinks.clean()).write(data)
+            sinks.reject(ledger, 0, data, str(error) if isinstance(error, InputError) else f"{job.source}: {reason_of(error)}")
         else:
-            reason = reason_to_exclude(before.text, result)
-            aside = sinks.aside(reason) if reason else None
-            if aside:
-                aside.write(data)
-                ledger.excluded[reason] += 1
-            else:
-                sinks.clean().write(written)
-                ledger.enter(0, before.text, result, options.audited)
+            sinks.put(ledger, 0, (before.text, data), result, written)
         ledger.check()
     return ledger

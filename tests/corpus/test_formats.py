@@ -373,7 +373,7 @@ def test_whatever_is_wrong_with_a_document_the_others_are_done(tmp_path: Path) -
         assert outcome.ledger.notes[0].message.endswith("ZeroDivisionError: none of your business")
 
 
-def test_a_file_that_changes_meanwhile_is_told(engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_that_changes_meanwhile_is_told(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("It rained.\n")
 
     class Touching(Engine):
