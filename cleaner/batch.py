@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from cleaner import files
+from cleaner import atomic
 from cleaner.corpus import sinks
 from cleaner.corpus.compression import SUFFIXES
 from cleaner.corpus.formats import format_of
@@ -248,7 +248,7 @@ def sweeping(jobs: Sequence[Job], options: Options) -> Iterator[None]:
     try:
         yield
     finally:
-        files.sweep((place for job in jobs for place in options.places(job).values()), options.run)
+        atomic.sweep((place for job in jobs for place in options.places(job).values()), options.run)
 
 
 @dataclass

@@ -9,14 +9,15 @@ from pathlib import Path
 import regex
 
 from cleaner.authored import authored
+from cleaner.clock import MATCH
 from cleaner.document import Document, words
 from cleaner.engine import Engine, Turn
 from cleaner.folding import folded
-from cleaner.matching import Hit, Matcher, RuleTimeoutError, View
+from cleaner.matching import MAX_SCAN, Hit, Matcher, View
 from cleaner.model import TIDY, TRUSTED, Hints, Level, Rule, Span
 from cleaner.nearness import SPELLED_FROM, almost_holds, fixed_words, holds
 from cleaner.patterncheck import forgotten
-from cleaner.patterns import TIMEOUT, alternatives, compiled, tries
+from cleaner.patterns import alternatives, compiled, tries
 from cleaner.ruleset import SHIPPED, RuleSet
 
 #: Near misses that are told.
@@ -117,7 +118,7 @@ def explain(text: str, line: int, rule_set: RuleSet, level: Level, hints: Hints)
     withheld = next((flag.message for flag in engine.clean(text, hints).flags if flag.kind != "long-line"), "")
     try:
         turns = list(engine.turns(text, hints))
-    except RuleTimeoutError:
+    except TimeoutError:
         turns = []
     spans = turns[-1].gone if turns else []
     gone = [span for span in spans if span.start < max(here.end, here.start + 1) and here.start < span.end]
@@ -173,7 +174,7 @@ def _fitting(matcher: Matcher, view: View, hit: Hit) -> tuple[str, int]:
     for pattern, as_written in zip(patterns, written, strict=True):
         single = Matcher(replace(rule, match=pattern, required=None))
         if rule.remove == "match":
-            if any(found.span() == (hit.start, hit.end) for found in single.pattern().finditer(view.lines[hit.first], timeout=TIMEOUT)):
+            if any(found.span() == (hit.start, hit.end) for found in single.pattern().finditer(view.lines[hit.first], timeout=MATCH)):
                 return as_written
         elif any(single.mark(view, number) is not None for number in range(hit.first, hit.last + 1)):
             return as_written
@@ -228,8 +229,8 @@ class _Judge:
                 reasons = list(self.reasons(matcher, hit))
                 return Miss(rule, reasons[0][0], "; ".join(reason for _, reason in reasons), 1) if reasons else None
             return self.shape(matcher) or self.part(matcher)
-        except (TimeoutError, RuleTimeoutError):
-            return Miss(rule, "match", f"it takes longer than {TIMEOUT:g} s", 0.5)
+        except TimeoutError:
+            return Miss(rule, "match", f"it takes longer than {MATCH:g} s", 0.5)
 
     def covering(self, matcher: Matcher) -> Hit | None:
         """The rule's hit that takes the line, or a part of it, conditions aside."""
@@ -242,12 +243,12 @@ class _Judge:
         rule = matcher.rule
         if rule.confidence not in TRUSTED[self.level]:
             yield "level", f"its confidence is {rule.confidence}, too low for --level {self.level}"
-        kept_out = matcher.kept_out_by(self.hints, self.view.document.text)
+        kept_out = matcher.kept_out_by(self.hints, self.view)
         if kept_out:
             yield kept_out, self.kept_out(rule, kept_out)
         stopped = matcher.stopped_by(self.view, hit)
         if stopped:
-            yield stopped, self.stopped(rule, stopped, hit)
+            yield stopped, self.stopped(matcher, stopped, hit)
         if rule.where:
             before, after = hit.first + 1, self.staying - hit.last
             if rule.where.first and before > rule.where.first:
@@ -266,11 +267,13 @@ class _Judge:
             )
         return "its file's fingerprint is not in the text" + ("; name the page by --url" if rule.sites else "")
 
-    def stopped(self, rule: Rule, condition: str, hit: Hit) -> str:
-        text = self.view.text(hit)
+    def stopped(self, matcher: Matcher, condition: str, hit: Hit) -> str:
+        rule, text = matcher.rule, self.view.text(hit)
         if condition == "unless":
-            found = compiled(rule.unless).search(text, timeout=TIMEOUT)
+            found = matcher.veto(self.view, hit)
             return f"`unless` is found in it: {_short(found.group()) if found else ''!r}"
+        if condition == "long-line":
+            return f"it would take a line of more than {MAX_SCAN:,} characters, which is not looked at"
         if condition in ("min_words", "max_words"):
             return f"{words(text)} words would go, and {condition} is {getattr(rule, condition)}"
         beside = hit.first - 1 if condition == "previous" else hit.last + 1
@@ -318,7 +321,7 @@ class _Judge:
             if literals and not any(holds(self.folded, literal) for literal in literals):
                 continue
             begun = max(begun, self.beginning(pattern, literals), key=len)
-            found = compiled(pattern).search(self.line, timeout=TIMEOUT)
+            found = compiled(pattern).search(self.line, timeout=MATCH)
             inside = max(inside, found.group().strip() if found else "", key=len)
         if len(begun) == len(self.line):
             return Miss(rule, "match", "it fits the line as the beginning of something longer", 0.94)
@@ -342,7 +345,7 @@ class _Judge:
         low, high = 0, len(self.line)
         while low < high:
             middle = (low + high + 1) // 2
-            if fits.fullmatch(self.line[:middle], partial=True, timeout=TIMEOUT):
+            if fits.fullmatch(self.line[:middle], partial=True, timeout=MATCH):
                 low = middle
             else:
                 high = middle - 1

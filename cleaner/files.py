@@ -1,16 +1,13 @@
-"""Find inputs, read and write them without changing a byte that nobody asked to change."""
+"""Find inputs, read them, and say where their clean texts go."""
 
 from __future__ import annotations
 
 import codecs
 import os
-import shutil
-import stat
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING
 
 from cleaner.errors import InputError
 
@@ -20,13 +17,13 @@ if TYPE_CHECKING:
 #: Files that a walk through a folder takes unless it is told otherwise.
 TEXT_FILES = ("*.txt", "*.text", "*.md")
 
-#: Characters of a file's name that its temporary file bears, too.
-_KEPT_OF_NAME = 40
-_COPIED_AT_ONCE = 1 << 20
-
 #: Folders of our own in an output folder; no walk looks into them.
 OWN_FOLDER = ".cleaner"
 
+#: In place of an encoding's name: guess it.
+AUTO = "auto"
+#: Encodings in which each text is spelled in one way, so that what was read can be written back.
+_EXACT = ("utf-8", "utf-16-le", "utf-16-be")
 _UTF16 = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
 
 
@@ -42,21 +39,59 @@ class Encoded:
         return text.encode(self.encoding)
 
 
-def decode(data: bytes, name: object) -> Encoded:
-    """Decode UTF-8, or UTF-16 with a byte order mark. Nothing is guessed.
+def decode(data: bytes, name: object, encoding: str = "") -> Encoded:
+    """Decode UTF-8, or UTF-16 with a byte order mark. Nothing else is guessed, unless that is asked for.
+
+    Args:
+        data: What a file holds.
+        name: The file, for errors.
+        encoding: What the file is in if it bears no mark, or `auto`: if it isn't UTF-8, that is guessed.
 
     Raises:
-        InputError: It is neither, or holds NUL characters as no text does.
+        InputError: It isn't in its encoding, holds NUL characters as no text does, or could not be written back as it is.
     """
-    encoding = _UTF16.get(data[:2], "utf-8")
+    known = _UTF16.get(data[:2]) or (encoding if encoding != AUTO else _guess(data, name)) or "utf-8"
     try:
-        text = data.decode(encoding)
-    except UnicodeDecodeError as error:
-        remedy = "convert it first, for example with iconv"
-        raise InputError(name, f"not {encoding.upper()} text: byte {error.start} is 0x{data[error.start]:02x}", remedy) from error
+        text = data.decode(known)
+        # Of some encodings, several spellings mean the same.
+        if known not in _EXACT and text.encode(known) != data:
+            raise InputError(name, f"could not be written back as it is in {known}", "name another --encoding")
+    except UnicodeError as error:
+        at = f": byte {error.start} is 0x{data[error.start]:02x}" if isinstance(error, UnicodeDecodeError) else f": {error}"
+        raise InputError(name, f"not {known.upper()} text{at}", "name its encoding with --encoding") from error
     if "\0" in text:
         raise InputError(name, "not a text: it holds NUL characters")
-    return Encoded(text, encoding)
+    return Encoded(text, known)
+
+
+def _guess(data: bytes, name: object) -> str:
+    """The encoding that bytes seem to be in: UTF-8 if they can be.
+
+    Raises:
+        InputError: None fits, or there is nothing to guess with.
+    """
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        pass
+    else:
+        return "utf-8"
+    try:
+        from charset_normalizer import from_bytes
+    except ImportError as error:
+        raise InputError(name, "--encoding auto needs a package that isn't there", "pip install 'cleaner[encodings]'") from error
+    best = from_bytes(data).best()
+    if best is None:
+        raise InputError(name, "in no encoding that could be told", "name it with --encoding")
+    return best.encoding
+
+
+def is_encoding(name: str) -> bool:
+    """Whether there is an encoding of texts of this name, or it asks to guess."""
+    try:
+        return name == AUTO or codecs.lookup(name)._is_text_encoding
+    except LookupError:
+        return False
 
 
 def read(path: Path) -> bytes:
@@ -71,93 +106,6 @@ def read(path: Path) -> bytes:
         raise InputError(path, "is a folder", "clean folders with cleaner batch") from error
     except OSError as error:
         raise InputError(path, _reason(error)) from error
-
-
-def write(path: Path, data: bytes, run: str = "") -> None:
-    """Put bytes in a file: the old file or the new one, never half of it. Its mode stays; a link's target is written.
-
-    Args:
-        path: The file.
-        data: What goes there.
-        run: What the temporary file's name bears, by which `sweep` knows it.
-
-    Raises:
-        InputError: It can't be written; then the old file is as it was.
-    """
-    with writing(path, run) as stream:
-        stream.write(data)
-
-
-@contextmanager
-def writing(path: Path, run: str = "") -> Iterator[BinaryIO]:
-    """A stream into a file that is there, whole, once the block ends, and as it was before if the block fails; see `write`.
-
-    Raises:
-        InputError: It can't be written. Every `OSError` of the block counts as such.
-    """
-    import tempfile  # most runs write nothing of the kind, and it takes long to import
-
-    target = path.resolve() if path.is_symlink() else path
-    temporary = ""
-    try:
-        if target.exists() and not target.is_file():
-            with target.open("wb") as stream:  # a device or a pipe, such as /dev/null
-                yield stream
-            return
-        handle, temporary = tempfile.mkstemp(prefix=_prefix(target, run), suffix=".tmp", dir=target.parent)
-        with os.fdopen(handle, "wb") as stream:
-            yield stream
-        Path(temporary).chmod(_mode(target))
-        Path(temporary).replace(target)
-        temporary = ""
-    except OSError as error:
-        raise InputError(path, f"can't be written: {_reason(error)}") from error
-    finally:
-        if temporary:
-            Path(temporary).unlink(missing_ok=True)
-
-
-def part(path: Path, run: str, number: int) -> Path:
-    """Where a part of a file lies until `join` puts it together with the others."""
-    return path.parent / f"{_prefix(path, run)}part{number:06}.tmp"
-
-
-def join(path: Path, parts: Sequence[Path], run: str = "") -> None:
-    """Make a file of its parts, which are gone then.
-
-    Raises:
-        InputError: It can't be written, or a part can't be read.
-    """
-    with writing(path, run) as stream:
-        for each in parts:
-            with each.open("rb") as source:
-                shutil.copyfileobj(source, stream, _COPIED_AT_ONCE)
-    for each in parts:
-        each.unlink()
-
-
-def _prefix(target: Path, run: str) -> str:
-    return f".{target.name[:_KEPT_OF_NAME]}.{run}-"
-
-
-def sweep(targets: Iterable[Path], run: str) -> None:
-    """Remove what processes of a run that were killed while they wrote some files left beside them."""
-    names: dict[Path, set[str]] = {}
-    for target in targets:
-        names.setdefault(target.parent, set()).add(target.name[:_KEPT_OF_NAME])
-    for folder, begun in names.items():
-        for path in folder.glob(f".*.{run}-*.tmp"):
-            if path.name[1:].rsplit(".", 2)[0] in begun:
-                path.unlink(missing_ok=True)
-
-
-def _mode(target: Path) -> int:
-    try:
-        return stat.S_IMODE(target.stat().st_mode)
-    except OSError:
-        mask = os.umask(0)
-        os.umask(mask)
-        return 0o666 & ~mask
 
 
 def _reason(error: OSError) -> str:
@@ -180,11 +128,13 @@ class Plan:
         jobs: Files to clean, in the order of their names.
         skipped: Number of files in the folders that were passed over because of their name.
         unreadable: Folders that can't be looked into.
+        passed_over: What looks like an input and isn't taken: links to folders or to nothing, pipes.
     """
 
     jobs: tuple[Job, ...]
     skipped: int
     unreadable: tuple[InputError, ...] = ()
+    passed_over: tuple[InputError, ...] = ()
 
 
 def plan(
@@ -211,36 +161,39 @@ def plan(
         outputs: Further folders that are written to, so that what is there is no input.
 
     Raises:
-        InputError: A source is missing, a pattern is faulty, two would be written to the same place, or an input would be overwritten.
+        InputError: A source is missing, a pattern is faulty, two would be written to the same place, an input would be overwritten, or
+            something outside of `output` would be.
     """
     sources = list(sources)
     folders = [source for source in sources if source.is_dir()]
     wanted = _spec(include, "--include")
     unwanted = _spec(exclude, "--exclude")
     unreadable: list[InputError] = []
-    targets: dict[Path, Path] = {}
+    passed_over: list[InputError] = []
+    claims = _Claims(output)
     skipped = 0
     for source in sources:
         if not source.exists():
             raise InputError(source, "no such file or folder")
         if source.is_dir():
             base = output / source.resolve().name if len(folders) > 1 else output
-            found = [
-                (path, base / path.relative_to(source)) for path in _walk(source, [output, *outputs], unwanted, ignore_files, unreadable)
-            ]
-            chosen = [
-                (path, target.with_name(rename(path.name)))
-                for path, target in found
-                if wanted.match_file(path.relative_to(source).as_posix())
-            ]
-            skipped += len(found) - len(chosen)
+            chosen = []
+            for path in _walk(source, [output, *outputs], unwanted, ignore_files, unreadable):
+                within = path.relative_to(source)
+                if not wanted.match_file(within.as_posix()) and not path.is_dir():
+                    skipped += 1
+                elif path.is_file():
+                    chosen.append((path, (base / within).with_name(rename(path.name))))
+                else:
+                    passed_over.append(InputError(path, _no_file(path), "name it as a source of its own" if path.is_dir() else ""))
         elif source.is_file():
             chosen = [(source, output / rename(source.name))]
         else:
             raise InputError(source, "is no file", "pipe a text into cleaner, without batch")
         for path, target in chosen:
-            _claim(targets, path, target)
-    return Plan(tuple(Job(path, target) for target, path in sorted(targets.items())), skipped, tuple(unreadable))
+            claims.add(path, target)
+    jobs = tuple(Job(path, target) for target, path in sorted(claims.sources.items()))
+    return Plan(jobs, skipped, tuple(unreadable), tuple(passed_over))
 
 
 def find(sources: Iterable[Path]) -> Iterator[Path]:
@@ -258,18 +211,51 @@ def find(sources: Iterable[Path]) -> Iterator[Path]:
             continue
         unreadable: list[InputError] = []
         yield from (
-            path for path in _walk(source, (), _spec((), ""), True, unreadable) if wanted.match_file(path.relative_to(source).as_posix())
+            path
+            for path in _walk(source, (), _spec((), ""), True, unreadable)
+            if path.is_file() and wanted.match_file(path.relative_to(source).as_posix())
         )
         if unreadable:
             raise unreadable[0]
 
 
-def _claim(targets: dict[Path, Path], path: Path, target: Path) -> None:
-    if target.exists() and target.resolve() == path.resolve():
-        raise InputError(path, "would be overwritten by its own clean text", "choose another --output-dir")
-    if targets.get(target, path) != path:
-        raise InputError(path, f"and {targets[target]} would both be written to {target}", "clean them in two runs")
-    targets[target] = path
+def _no_file(path: Path) -> str:
+    if path.is_dir():
+        return "is a link to a folder, which is not followed"
+    return "is a link to nothing" if path.is_symlink() else "is no file"
+
+
+class _Claims:
+    """Places in an output folder, each claimed by one file.
+
+    Args:
+        output: The folder.
+
+    Attributes:
+        sources: The file of each place.
+    """
+
+    def __init__(self, output: Path) -> None:
+        self.sources: dict[Path, Path] = {}
+        self._output = output.resolve()
+        self._folders: dict[Path, Path] = {}  # resolved: to ask for each file takes long
+
+    def add(self, path: Path, target: Path) -> None:
+        """Claim a place.
+
+        Raises:
+            InputError: Another file has claimed it, it is the file itself, or it leads out of the folder.
+        """
+        if target.exists() and target.resolve() == path.resolve():
+            raise InputError(path, "would be overwritten by its own clean text", "choose another --output-dir")
+        if self.sources.get(target, path) != path:
+            raise InputError(path, f"and {self.sources[target]} would both be written to {target}", "clean them in two runs")
+        folder = target.parent
+        if folder not in self._folders:
+            self._folders[folder] = folder.resolve()
+        if target.is_symlink() or not self._folders[folder].is_relative_to(self._output):
+            raise InputError(target, f"leads out of the output folder, to {target.resolve()}", "remove the link")
+        self.sources[target] = path
 
 
 def _spec(patterns: Iterable[str], name: object) -> GitIgnoreSpec:
@@ -282,9 +268,10 @@ def _spec(patterns: Iterable[str], name: object) -> GitIgnoreSpec:
 
 
 def _walk(root: Path, outputs: Iterable[Path], unwanted: GitIgnoreSpec, ignore_files: bool, unreadable: list[InputError]) -> Iterator[Path]:
-    """All files under a folder, sorted, but those that are excluded, ignored, or part of the output; links to folders aren't followed.
+    """All files under a folder, sorted, but those that are excluded, ignored, or part of the output.
 
-    Folders that can't be looked into are added to `unreadable`.
+    Links to folders come as they are, unfollowed, and so does what is no file. Folders that can't be looked into are added to
+    `unreadable`.
     """
 
     def note(error: OSError) -> None:
@@ -314,7 +301,7 @@ def _walk(root: Path, outputs: Iterable[Path], unwanted: GitIgnoreSpec, ignore_f
             for name in folders
             if name not in (".git", OWN_FOLDER) and not left_out(name, "/") and (folder / name).resolve() not in keep_out
         )
+        yield from (folder / name for name in folders if (folder / name).is_symlink())
         for name in sorted(names):
-            path = folder / name
-            if name != ".gitignore" and path.is_file() and not left_out(name):
-                yield path
+            if name != ".gitignore" and not left_out(name):
+                yield folder / name

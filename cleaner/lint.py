@@ -10,11 +10,12 @@ from re import _constants  # type: ignore[attr-defined]  # there is no public pa
 from time import process_time
 from typing import Any
 
+from cleaner.clock import MATCH
 from cleaner.engine import Engine
 from cleaner.literals import required_by
 from cleaner.model import Hints, Rule
 from cleaner.parsetree import REPEATS, parse_tree
-from cleaner.patterns import TIMEOUT, alternatives, compiled
+from cleaner.patterns import alternatives, compiled
 from cleaner.probes import probes
 
 #: Seconds of CPU that a pattern without fixed words may take for one line. The shipped rules' worst takes half of it.
@@ -89,13 +90,13 @@ def _seconds(rule: Rule, line: str) -> float:
     """CPU time of one try of a rule's pattern on a line, the best of three."""
     pattern = compiled(rule.match)
     try_on = pattern.search if rule.remove == "match" else pattern.fullmatch
-    best = TIMEOUT
+    best = MATCH
     for _ in range(3):
         start = process_time()
         try:
-            try_on(line, timeout=TIMEOUT)
+            try_on(line, timeout=MATCH)
         except TimeoutError:
-            return TIMEOUT
+            return MATCH
         best = min(best, process_time() - start)
         if best > LONG_LINE_AT_MOST:
             break

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+import time
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
+from cleaner import atomic
 from cleaner.corpus.ledger import Ledger
 from cleaner.errors import InputError
 from cleaner.files import OWN_FOLDER, Job
@@ -201,24 +204,34 @@ class Manifest:
         return found or ["the rule set, in how languages are told"]
 
 
+#: Seconds for which files that are done may wait to be put on record: before that, what was written must reach the disk.
+_SETTLED_EVERY = 5.0
+
+
 class Log:
-    """Writes a manifest; what is written is on its way to the disk at once. While it is open, no other run writes to it.
+    """Writes a manifest. While it is open, no other run writes to it.
+
+    A file is put on record once its output is on the disk, so that no crash of the machine leaves a record of what isn't there.
 
     Args:
         path: Where.
+        folders: Where the output goes.
 
     Raises:
         InputError: It can't be written, or another run is at work there.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, folders: Iterable[Path]) -> None:
+        self._folders = tuple(folders)
+        self._pending: list[Entry] = []
+        self._due = time.monotonic() + _SETTLED_EVERY
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._stream: IO[bytes] = path.open("ab", buffering=0)
         except OSError as error:
             raise InputError(path, f"can't be written: {(error.strerror or str(error)).lower()}") from error
         try:
-            _lock(self._stream.fileno())
+            atomic.lock(self._stream.fileno())
         except BlockingIOError as error:
             self.close()
             raise InputError(path, "another run is at work there", "wait for it, or choose another --output-dir") from error
@@ -235,8 +248,19 @@ class Log:
         self._write("run", {"form": _FORM, **head})
 
     def add(self, entry: Entry) -> None:
-        """Put a file on record; what became of it must be in place."""
-        self._write("file", {name: getattr(entry, name) for name in Entry.__slots__})
+        """Put a file on record, soon; what became of it must be in place."""
+        self._pending.append(entry)
+        if time.monotonic() > self._due:
+            self._settle()
+
+    def _settle(self) -> None:
+        if self._pending:
+            for folder in self._folders:
+                atomic.sync(folder)
+        for entry in self._pending:
+            self._write("file", {name: getattr(entry, name) for name in Entry.__slots__})
+        self._pending.clear()
+        self._due = time.monotonic() + _SETTLED_EVERY
 
     def remove(self, file: str) -> None:
         """Put on record that a file isn't among the inputs any more."""
@@ -244,10 +268,13 @@ class Log:
 
     def end(self, figures: Mapping[str, object]) -> None:
         """Put on record that the run came to its end."""
+        self._settle()
         self._write("end", figures)
 
     def close(self) -> None:
-        """Close it."""
+        """Put on record what is done, and close it."""
+        with suppress(InputError):  # what can't be put on record is only done again
+            self._settle()
         self._stream.close()
 
     def _write(self, kind: str, line: Mapping[str, Any]) -> None:
@@ -255,24 +282,6 @@ class Log:
             self._stream.write(json_line({"kind": kind, **line}).encode() + b"\n")
         except OSError as error:
             raise InputError(self._stream.name, f"can't be written: {(error.strerror or str(error)).lower()}") from error
-
-
-def _lock(descriptor: int) -> None:
-    """Lock a file, where the system can.
-
-    Raises:
-        BlockingIOError: Another process holds it.
-    """
-    try:
-        import fcntl
-    except ImportError:  # Windows
-        return
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        raise
-    except OSError:  # a file system without locks
-        return
 
 
 def _check(line: Mapping[str, Any], kinds: Mapping[str, type]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence, Set
 
+from cleaner.clock import Clock
 from cleaner.matching import Matcher, RuleTimeoutError, View
 from cleaner.model import Required
 from cleaner.prefilter import Prefilter
@@ -52,7 +53,7 @@ class Marks:
             for place, which, (_, before, least, most, by_line) in map(self._tries.__getitem__, tries):
                 if place not in active or (by_line and not least <= len(line) <= most) or (place, before) in bearing:
                     continue
-                if not by_line or self._fits(place, which, line):
+                if not by_line or self._fits(place, which, line, view.clock):
                     bearing.add((place, before))
             if bearing:
                 known[line] = bearing
@@ -62,8 +63,8 @@ class Marks:
                 marked.setdefault(place, set()).update(range(max(0, number - before), number + 1))
         return {place: sorted(numbers) for place, numbers in marked.items()}
 
-    def _fits(self, place: int, number: int, line: str) -> bool:
+    def _fits(self, place: int, which: int, line: str, clock: Clock) -> bool:
         try:
-            return self._matchers[place].fits(line, number)
+            return self._matchers[place].fits(line, which, clock)
         except TimeoutError as error:
             raise RuleTimeoutError(self._matchers[place].rule.name) from error

@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING
 
 import regex
 
+from cleaner.clock import Clock
 from cleaner.document import Document, same, words
 from cleaner.folding import said_twice
 from cleaner.literals import required_by
 from cleaner.model import Hints, Rule, Shape, Span
-from cleaner.patterns import TIMEOUT, Try, compiled, of_whole_lines, tries
+from cleaner.patterns import Try, compiled, of_whole_lines, tries
 
 if TYPE_CHECKING:
     from cleaner.shape import Judge, Looks
@@ -29,7 +30,7 @@ _SHORT = 1000
 _TITLE_ECHOES = 2
 
 
-class RuleTimeoutError(Exception):
+class RuleTimeoutError(TimeoutError):
     """One match took too long; the argument is the rule's name."""
 
 
@@ -68,8 +69,12 @@ class Matcher:
             "shape": self._shapes,
         }[rule.remove]
 
-    def kept_out_by(self, hints: Hints, text: str) -> str:
-        """The key that keeps the rule from a text (`languages`, `disable`, `sites`, `fingerprint`), or an empty string."""
+    def kept_out_by(self, hints: Hints, view: View) -> str:
+        """The key that keeps the rule from a text (`languages`, `disable`, `sites`, `fingerprint`), or an empty string.
+
+        Raises:
+            RuleTimeoutError: To look for the fingerprint took too long.
+        """
         rule = self.rule
         if rule.languages and hints.language and hints.primary_language not in rule.languages:
             return "languages"
@@ -80,7 +85,7 @@ class Matcher:
         if not rule.fingerprint:
             return "sites"
         try:
-            return "" if compiled(rule.fingerprint).search(text, timeout=TIMEOUT) else "fingerprint"
+            return "" if _found(rule.fingerprint, view, view.document.text) else "fingerprint"
         except TimeoutError as error:
             raise RuleTimeoutError(rule.name) from error
 
@@ -105,11 +110,11 @@ class Matcher:
         """Match the pattern from a solid line on; the number of the last line that it covers, or nothing."""
         for each, (_, many_lines) in enumerate(self._tries):
             if not many_lines:
-                if self.fits(view.lines[number], each):
+                if self.fits(view.lines[number], each, view.clock):
                     return number
                 continue
             start, end = view.window(number)
-            found = self.pattern(each).match(view.document.compact, start, end, timeout=self._patience(end - start))
+            found = self.pattern(each).match(view.document.compact, start, end, timeout=self._patience(end - start, view.clock))
             if found:
                 return number + found.group().count("\n")
         return None
@@ -118,17 +123,17 @@ class Matcher:
         """Those of some solid lines that bear the mark, or may."""
         return [number for number in numbers if self.rule.remove == "match" or self.mark(view, number) is not None]
 
-    def fits(self, line: str, number: int) -> bool:
+    def fits(self, line: str, number: int, clock: Clock) -> bool:
         """Whether one of the tries matches a line whole."""
-        return self.pattern(number).fullmatch(line, timeout=self._patience(len(line))) is not None
+        return self.pattern(number).fullmatch(line, timeout=self._patience(len(line), clock)) is not None
 
-    def _patience(self, length: int) -> float | None:
+    def _patience(self, length: int, clock: Clock) -> float | None:
         """Seconds that matching so many characters may take, if that must be watched."""
-        return None if self.rule.proven and length <= _SHORT else TIMEOUT
+        return None if self.rule.proven and length <= _SHORT else clock.left()
 
     def _spans(self, view: View, numbers: Iterable[int]) -> Iterator[Hit]:
         for number in numbers:
-            for found in self.pattern().finditer(view.lines[number], timeout=TIMEOUT):
+            for found in self.pattern().finditer(view.lines[number], timeout=view.clock.left()):
                 if found.end() > found.start():
                     yield Hit(number, number, *found.span())
 
@@ -143,7 +148,7 @@ class Matcher:
         for hit in self._lines(view, numbers):
             stop = min(len(view.document.solid), hit.first + (self.rule.max_lines or 0) + bool(self.rule.until))
             for number in range(hit.last + 1, stop):
-                if until.fullmatch(view.lines[number], timeout=TIMEOUT):
+                if until.fullmatch(view.lines[number], timeout=view.clock.left()):
                     yield Hit(hit.first, number - bool(self.rule.until))
                     break
 
@@ -186,7 +191,7 @@ class Matcher:
         else:
             for number in range(len(view.lines) - 1):
                 here, there = view.lines[number], view.lines[number + 1]
-                if here and there.startswith(here) and self._is_rest(there[len(here) :]):
+                if here and there.startswith(here) and self._is_rest(view, there[len(here) :]):
                     yield Hit(number, number)
 
     def _shapes(self, view: View, numbers: Iterable[int]) -> Iterator[Hit]:
@@ -202,10 +207,10 @@ class Matcher:
 
     def looks(self, view: View) -> Looks:
         """The facts that a rule of kind `shape` gives points for."""
-        return self.judge.looks(view.lines, view.stop_words, view.settled)
+        return self.judge.looks(view.lines, view.stop_words, view.settled, view.clock)
 
-    def _is_rest(self, text: str) -> bool:
-        return _fits(self.rule.rest, text) if self.rule.rest else not text
+    def _is_rest(self, view: View, text: str) -> bool:
+        return _fits(self.rule.rest, view, text) if self.rule.rest else not text
 
     def judged(self, view: View, numbers: Iterable[int]) -> list[tuple[Matcher, Hit]]:
         """The rule's hits on some solid lines that its conditions allow, save for `where`.
@@ -221,11 +226,12 @@ class Matcher:
     def stopped_by(self, view: View, hit: Hit) -> str:
         """The first condition that a hit fails, of those that its own words and its neighbours can answer; an empty string if none."""
         rule = self.rule
-        if rule.unless or rule.min_words or rule.max_words:
-            text = view.text(hit)
-            if rule.unless and compiled(rule.unless).search(text, timeout=TIMEOUT):
-                return "unless"
-            count = words(text)
+        if view.long_lines and not all(view.lines[hit.first : hit.last + 1]):
+            return "long-line"
+        if self.veto(view, hit):
+            return "unless"
+        if rule.min_words or rule.max_words:
+            count = words(view.text(hit))
             if count < (rule.min_words or 0):
                 return "min_words"
             if count > (rule.max_words or count):
@@ -234,13 +240,24 @@ class Matcher:
             return "previous"
         return "" if _neighbour_fits(rule.next, view, hit.last + 1) else "next"
 
+    def veto(self, view: View, hit: Hit) -> regex.Match[str] | None:
+        """Where `unless` is found in what a hit would take."""
+        return _found(self.rule.unless, view, view.text(hit)) if self.rule.unless else None
+
+
+def _found(pattern: str, view: View, text: str) -> regex.Match[str] | None:
+    """Where a pattern is found in a text of any length, of which it sees a piece at a time; the pieces overlap by half."""
+    search = compiled(pattern).search
+    starts = range(0, max(1, len(text) - MAX_SCAN // 2), MAX_SCAN // 2)
+    return next(filter(None, (search(text, at, at + MAX_SCAN, timeout=view.clock.left()) for at in starts)), None)
+
 
 def _neighbour_fits(pattern: str, view: View, number: int) -> bool:
-    return not pattern or _fits(pattern, view.lines[number] if 0 <= number < len(view.document.solid) else "")
+    return not pattern or _fits(pattern, view, view.lines[number] if 0 <= number < len(view.document.solid) else "")
 
 
-def _fits(pattern: str, text: str) -> bool:
-    return compiled(pattern).fullmatch(text, timeout=TIMEOUT) is not None
+def _fits(pattern: str, view: View, text: str) -> bool:
+    return compiled(pattern).fullmatch(text, timeout=view.clock.left()) is not None
 
 
 class View:
@@ -254,10 +271,12 @@ class View:
         title: The title, once it is known which lines are chrome.
         stop_words: The commonest words of its language; none if that isn't known.
         long_lines: Whether some line is too long to be looked at.
+        clock: Tells how long its patterns may still take.
     """
 
-    def __init__(self, text: str, stop_words: frozenset[str] = frozenset()) -> None:
+    def __init__(self, text: str, stop_words: frozenset[str] = frozenset(), clock: Clock | None = None) -> None:
         self.document = Document(text)
+        self.clock = clock or Clock(len(text))
         self.stop_words = stop_words
         self.taken: Sequence[bool] = [False] * len(self.document.solid)
         self.settled: Sequence[bool] = self.taken

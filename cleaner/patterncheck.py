@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from itertools import combinations
 from re import _constants  # type: ignore[attr-defined]  # there is no public parse tree
+from time import process_time
 from typing import Any, Literal, NamedTuple
 
 import regex
@@ -22,6 +23,8 @@ from cleaner.probes import MANY, probes
 
 #: Seconds of one try on a probe. The worst pattern of use takes a hundredth of it, one that blows up never ends.
 TRY_AT_MOST = 0.25
+#: Seconds of processor time for all probes of a pattern.
+TRIES_AT_MOST = 1.0
 #: Nodes that a pattern may unfold to: `(?:a{1000}){1000}` becomes a million, and takes half a second to compile.
 UNFOLDED_AT_MOST = 100_000
 _NESTED_AT_MOST = 50
@@ -175,6 +178,20 @@ def _dead(pattern: str, use: Use) -> Fault | None:
     return None
 
 
+def one_character(pattern: str) -> bool:
+    """Whether a pattern stands for one character and looks at no other: then no text makes it slow."""
+    return _one_character(list(parse_tree(pattern) or ()))
+
+
+def _one_character(nodes: Sequence[tuple[Any, Any]]) -> bool:
+    if len(nodes) != 1:
+        return False
+    op, value = nodes[0]
+    if op in (_constants.SUBPATTERN, _constants.BRANCH):
+        return all(map(_one_character, inner(op, value)))
+    return op in (_constants.LITERAL, _constants.NOT_LITERAL, _constants.IN)
+
+
 _BEGINNINGS = (_constants.AT_BEGINNING, _constants.AT_BEGINNING_STRING)
 _ENDS = (_constants.AT_END, _constants.AT_END_STRING)
 
@@ -325,18 +342,23 @@ def _with_backslashes(pattern: str, signs: Sequence[str]) -> str:
     return "".join(parts)
 
 
+_TAMER = "nest no repeats, and let what follows a repeat differ from what it repeats"
+
+
 def _blows_up(pattern: str, use: Use) -> Fault | None:
     """Whether a pattern takes time without end on some text of 1,000 characters."""
     try_on: Callable[..., object] = compiled(pattern).search if use == "found" else compiled(pattern).fullmatch
     if use == "lines":
         try_on = compiled(of_whole_lines(pattern)).match
+    began = process_time()
     for probe in probes(pattern):
+        if process_time() - began > TRIES_AT_MOST:
+            return Fault(f"blows up: it takes more than {TRIES_AT_MOST:g} s on a few short texts", _TAMER)
         try:
             try_on(probe, timeout=TRY_AT_MOST)
         except TimeoutError:
             shown = probe[:24].strip()
-            remedy = "nest no repeats, and let what follows a repeat differ from what it repeats"
-            return Fault(f"blows up: it takes more than {TRY_AT_MOST:g} s on a text such as {shown + '…'!r}", remedy)
+            return Fault(f"blows up: it takes more than {TRY_AT_MOST:g} s on a text such as {shown + '…'!r}", _TAMER)
         except MemoryError:
             return Fault("blows up: it takes all memory", "make it simpler")
     return None

@@ -26,9 +26,6 @@ _NAME, _NAME_USED = re.compile(r"\(\?P?<(\w+)>"), re.compile(r"\(\?P=(\w+)\)")
 #: Characters of the longest pattern: more takes a second and more to compile.
 LENGTH_AT_MOST = 100_000
 
-#: Seconds that one match may take. No text and rule of good will come near it.
-TIMEOUT = 2.0
-
 Term = str | Sequence[str]
 
 

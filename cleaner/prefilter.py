@@ -39,7 +39,7 @@ class Prefilter:
         self._places: dict[bytes, list[int]] = {}
         for place, each in enumerate(literals):
             for literal in each:
-                self._places.setdefault(literal.encode(), []).append(place)
+                self._places.setdefault(literal.encode("utf-8", "surrogatepass"), []).append(place)
         self._looked_at = 0
 
     def candidates(self, lines: Sequence[str]) -> Iterator[tuple[int, Iterable[int]]]:

@@ -36,8 +36,9 @@ def probes(pattern: str) -> Iterator[str]:
 
 def _pumps(nodes: Sequence[tuple[Any, Any]], lead: str) -> Iterator[tuple[str, str]]:
     """For each repeat, a text that leads up to it and one that it repeats."""
-    for i, (op, value) in enumerate(nodes):
-        before = lead + _sample(nodes[:i])
+    before = lead
+    for at, (op, value) in enumerate(nodes):
+        before = (before + _sample(nodes[max(0, at - 1) : at]))[:PROBE]  # node by node: patterns may have very many
         if op in REPEATS and value[1] >= MANY:
             body = list(value[2])
             options = [list(branch) for kind, branches in body if kind is _constants.BRANCH for branch in branches[1]][:4] or [body]

@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
+from time import process_time
 from typing import Any, get_args
 
 from cleaner.errors import Problem, RuleError
 from cleaner.model import SIZE_AT_MOST, Change, Confidence, Example, Kind, Language, Points, Rule, Shape, Where
-from cleaner.patterncheck import Use, check
+from cleaner.patterncheck import Fault, Use, check, one_character
 from cleaner.patterns import Term, expand, spans_lines, terms_in
 from cleaner.places import Path, Place, Places
 from cleaner.ruleschema import FACTS, NEEDS, ONLY_FOR, PATTERNS, LanguageFileTable, RuleFileTable, RuleTable, ShapeTable
@@ -79,6 +80,8 @@ def parse_languages(source: str, file: str) -> dict[str, Language]:
     problems = []
     for code, given in table.language.items():
         fault = check(given.letters, "found", anything=False) if given.letters else None
+        if given.letters and not fault and not one_character(given.letters):
+            fault = Fault("stands for more than one letter", "write a class, such as [ĐđŠš]")
         place = places.key(("language", code)) or Place(0, 0)
         if fault or not (given.words or given.letters):
             message = f"letters: {fault.message}" if fault else f"language {code!r} has neither words nor letters"
@@ -107,6 +110,8 @@ def _read(source: str, name: str, file: str) -> tuple[RuleFileTable, Places]:
 _NO_TERM = re.compile(r"\{\{(?![a-z][a-z0-9-]*\}\})[\w -]{1,40}\}\}")
 #: Patterns of one file that may blow up before the rest is left for the next run.
 _BLOWN_AT_MOST = 5
+#: Seconds of processor time that the patterns of one file may take to be looked at: six times what the longest file of good ones takes.
+_SECONDS_AT_MOST = 60.0
 
 
 class _Reader:
@@ -119,6 +124,7 @@ class _Reader:
         self.faulty_terms: set[str] = set()
         self.problems: list[Problem] = []
         self.length = self.blown = 0
+        self.seconds = 0.0
 
     def rules(self) -> Iterator[Rule]:
         self.check_terms()
@@ -296,6 +302,8 @@ class _Reader:
         """One pattern with its terms filled in; an empty string if it is faulty."""
         if self.faulty_terms.intersection(terms_in(given)):
             return ""  # told where the term stands
+        if self.blown >= _BLOWN_AT_MOST or self.length > SIZE_AT_MOST:
+            return ""  # even to fill in its terms costs time, and one run tells enough
         try:
             pattern = expand(given, self.terms)
         except KeyError as error:
@@ -306,6 +314,7 @@ class _Reader:
             return ""
         except RecursionError as error:
             self.problem(path, rule, f"{key}: {error}", "let a term use only simpler ones", 0)
+            self.blown += 1
             return ""
         if self.proven:
             return pattern
@@ -314,16 +323,19 @@ class _Reader:
             message = f"{key}: {found.group()} is no name of a term"
             self.problem(path, rule, message, f"small letters, digits and hyphens; known terms: {known}", found.start())
             return ""
-        if self.blown >= _BLOWN_AT_MOST:
-            return ""  # each costs time, and one run tells enough
-        before = self.length
         self.length += len(pattern)
         if self.length > SIZE_AT_MOST:
-            if before <= SIZE_AT_MOST:
-                message = f"{key}: the patterns of the file, with their terms, are longer than {SIZE_AT_MOST:,} characters together"
-                self.problem(path, rule, message, "split the file, and let terms be shorter", 0)
+            message = f"{key}: the patterns of the file, with their terms, are longer than {SIZE_AT_MOST:,} characters together"
+            self.problem(path, rule, message, "split the file, and let terms be shorter", 0)
             return ""
-        return pattern if self.check_pattern(given, pattern, rule, path, use, anything, key) else ""
+        began = process_time()
+        sound = self.check_pattern(given, pattern, rule, path, use, anything, key)
+        self.seconds += process_time() - began
+        if self.seconds > _SECONDS_AT_MOST:
+            self.blown = _BLOWN_AT_MOST
+            message = f"{key}: up to here, to look at the patterns of the file took more than {_SECONDS_AT_MOST:g} s"
+            self.problem(path, rule, message, "make them simpler, or split the file", 0)
+        return pattern if sound else ""
 
     def check_pattern(self, given: str, pattern: str, rule: str, path: Path, use: Use, anything: bool, key: str) -> bool:
         """Note what is wrong with one pattern, if something is."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from cleaner.literals import required_in_text
-from cleaner.matching import Matcher
+from cleaner.matching import Matcher, View
 from cleaner.model import Hints
 from cleaner.prefilter import Prefilter
 
@@ -38,7 +38,7 @@ class Scope:
         literals = [required_in_text(matchers[place].rule.fingerprint) for place in self._marked]
         self._marks = Prefilter(literals)
 
-    def of(self, hints: Hints, text: str) -> frozenset[int]:
+    def of(self, hints: Hints, view: View) -> frozenset[int]:
         """The places of the rules in force for a text.
 
         Raises:
@@ -47,14 +47,14 @@ class Scope:
         found = self._of_language(hints.primary_language)
         further: set[int] = set()
         if self._marked:
-            likely = {self._marked[number] for _, numbers in self._marks.candidates(text.split("\n")) for number in numbers}
+            likely = {self._marked[number] for _, numbers in self._marks.candidates(view.document.text.split("\n")) for number in numbers}
             further.update(likely)
         off = set[int]()
         for site in hints.host_and_above if self._at_home or self._off else ():
             further.update(self._at_home.get(site, ()))
             off.update(self._off.get(site, ()))
         if further or off:
-            found = found.difference(off).union(place for place in further if not self._matchers[place].kept_out_by(hints, text))
+            found = found.difference(off).union(place for place in further if not self._matchers[place].kept_out_by(hints, view))
         return found
 
     def _of_language(self, language: str) -> frozenset[int]:
@@ -62,5 +62,5 @@ class Scope:
         language = language if language in self._languages else "other" if language else ""
         if language not in self._by_language:
             known = Hints(language=language)
-            self._by_language[language] = frozenset(place for place in self._free if not self._matchers[place].kept_out_by(known, ""))
+            self._by_language[language] = frozenset(place for place in self._free if not self._matchers[place].kept_out_by(known, View("")))
         return self._by_language[language]

@@ -15,10 +15,11 @@ from typing import NamedTuple
 
 import regex
 
+from cleaner.clock import Clock
 from cleaner.document import key
 from cleaner.literals import required_in_line
 from cleaner.model import Points, Shape
-from cleaner.patterns import TIMEOUT, compiled
+from cleaner.patterns import compiled
 from cleaner.prefilter import Prefilter
 
 _SENTENCE_END = regex.compile(r"""[\p{Sentence_Terminal}…]["'’”»)\]]*(?=\s|$)|[。！？]""")
@@ -205,15 +206,19 @@ class Judge:
         self._patterns = sorted({row.match for row in shape.points if row.match})
         self._prefilter = Prefilter([required_in_line(pattern) for pattern in self._patterns])
 
-    def looks(self, lines: Sequence[str], stop_words: frozenset[str], removed: Sequence[bool]) -> Looks:
-        """The facts about a text that the rule's points are given for."""
-        return Looks.of(lines, stop_words, removed, self._finds(lines), self.shape)
+    def looks(self, lines: Sequence[str], stop_words: frozenset[str], removed: Sequence[bool], clock: Clock) -> Looks:
+        """The facts about a text that the rule's points are given for.
 
-    def _finds(self, lines: Sequence[str]) -> Mapping[str, Column]:
+        Raises:
+            TimeoutError: Its patterns took too long.
+        """
+        return Looks.of(lines, stop_words, removed, self._finds(lines, clock), self.shape)
+
+    def _finds(self, lines: Sequence[str], clock: Clock) -> Mapping[str, Column]:
         finds = {pattern: [0.0] * len(lines) for pattern in self._patterns}
         for number, places in self._prefilter.candidates(lines):
             for pattern in map(self._patterns.__getitem__, places):
-                finds[pattern][number] = float(len(compiled(pattern).findall(lines[number], timeout=TIMEOUT)))
+                finds[pattern][number] = float(len(compiled(pattern).findall(lines[number], timeout=clock.left())))
         return finds
 
     def points(self, looks: Looks) -> list[float]:

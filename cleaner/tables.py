@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from difflib import get_close_matches
 from typing import Any, TypeVar
 
@@ -45,6 +45,13 @@ _REMEDIES = (
 
 M = TypeVar("M", bound=Table)
 
+#: A key of fifty parts and more. `tomllib` takes the square of their number, and all memory; strings hold nothing of the kind.
+_DEEP = re.compile(r"""(?<![\w.-])(?:(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){50}""")
+#: Faults of one file that are told: to place each takes time, and nobody reads more.
+FAULTS_AT_MOST = 100
+#: Characters of a value that are shown.
+_SHOWN = 60
+
 
 def read_table(source: str, model: type[M], file: str, rule_name: Callable[[Any, Path], str] = lambda data, path: "") -> tuple[M, Places]:
     """Read a TOML text.
@@ -69,12 +76,15 @@ def parse_toml(source: str, file: str) -> dict[str, Any]:
     """
     if len(source) > SIZE_AT_MOST:
         raise TableError([Problem(file, 0, "", f"is larger than {SIZE_AT_MOST:,} characters", "split it into several files")])
+    if found := _DEEP.search(source):
+        line = source.count("\n", 0, found.start()) + 1
+        raise TableError([Problem(file, line, "", "a key of more than fifty parts", "put texts between quotes: '''…'''")])
     try:
         return tomllib.loads(source.removeprefix("\ufeff"))
     except (ValueError, RecursionError) as error:
         message = str(error).split("\n")[0]
-        found = re.search(r" \(at line (\d+), column (\d+)\)", message)
-        line, column = (int(number) for number in found.groups()) if found else (len(source.splitlines()), 0)
+        place = re.search(r" \(at line (\d+), column (\d+)\)", message)
+        line, column = (int(number) for number in place.groups()) if place else (source.removesuffix("\n").count("\n") + 1, 0)
         message = re.sub(r" \(at (?:line \d+, column \d+|end of document)\)", "", message)
         if isinstance(error, RecursionError):
             message = "its lists or tables are nested too deep"
@@ -102,14 +112,22 @@ def check_table(
     try:
         return model.model_validate(data), places
     except ValidationError as error:
-        problems = dict.fromkeys(_problems(error, data, model, file, places, rule_name, base))
-        raise TableError(list(problems)) from error
+        faults = error.errors(include_url=False)
+        problems = list(dict.fromkeys(_problems(faults[:FAULTS_AT_MOST], data, model, file, places, rule_name, base)))
+        if len(faults) > FAULTS_AT_MOST:
+            problems.append(Problem(file, 0, "", f"and {len(faults) - FAULTS_AT_MOST:,} faults more", "mend these first"))
+        raise TableError(problems) from error
 
 
 def _problems(
-    error: ValidationError, data: Any, model: type[Table], file: str, places: Places, rule_name: Callable[[Any, Path], str], base: Path
+    faults: Sequence[ErrorDetails],
+    data: Any,
+    model: type[Table],
+    file: str,
+    places: Places,
+    rule_name: Callable[[Any, Path], str],
+    base: Path,
 ) -> Iterator[Problem]:
-    faults = error.errors(include_url=False)
     meant = {
         (*fault["loc"][:-1], near)
         for fault in faults
@@ -128,7 +146,7 @@ def _problems(
             key = key.removeprefix("rule").removeprefix(".")
         place: Place | None
         if fault["type"] == "extra_forbidden":
-            place, message, remedy = places.key((*base, *path)), f"unknown key {key!r}", _near_key(str(path[-1]), model, path)
+            place, message, remedy = places.key((*base, *path)), f"unknown key {_shown(key)}", _near_key(str(path[-1]), model, path)
         elif fault["type"] == "missing":
             place, message, remedy = places.key((*base, *path)), f"key {key!r} is missing", _why(model, path)
         else:
@@ -198,10 +216,10 @@ def _plain(fault: ErrorDetails) -> tuple[str, str]:
     given, kind, context = fault["input"], fault["type"], fault.get("ctx", {})
     if kind == "literal_error":
         near = get_close_matches(str(given), re.findall(r"'([^']+)'", context["expected"]), 1, 0.5)
-        return f"{given!r} is none of {context['expected']}", f"did you mean {near[0]!r}?" if near else ""
+        return f"{_shown(given)} is none of {context['expected']}", f"did you mean {near[0]!r}?" if near else ""
     if kind == "string_pattern_mismatch":
         sign = next(sign for sign in _NAMES if context["pattern"].startswith(sign))
-        return f"{given!r} is no {_NAMES[sign][0]}", _NAMES[sign][1]
+        return f"{_shown(given)} is no {_NAMES[sign][0]}", _NAMES[sign][1]
     if kind == "list_type" and isinstance(given, dict):
         return (
             "should be a list of tables, and is one table",
@@ -209,9 +227,15 @@ def _plain(fault: ErrorDetails) -> tuple[str, str]:
         )
     if kind in _PLAIN:
         message, remedy = _PLAIN[kind]
-        return message.format(was=_TYPES.get(type(given), "a date or time"), given=given, **context), remedy
+        return message.format(was=_TYPES.get(type(given), "a date or time"), given=_shown(given), **context), remedy
     message = fault["msg"].removeprefix("Value error, ")
     return message[:1].lower() + message[1:], ""
+
+
+def _shown(value: object) -> str:
+    """A value as it is written, cut where that is long."""
+    written = repr(value)
+    return written if len(written) <= _SHOWN else written[:_SHOWN] + "…"
 
 
 _TABLE = ("should be a table, and is {was}", "write it as [[rule]], [terms] or { first = 8 }")

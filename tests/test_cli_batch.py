@@ -11,10 +11,11 @@ from pathlib import Path
 import pytest
 
 from cleaner import Hints, Result
+from cleaner.atomic import sweep
 from cleaner.batch import Worker, run
 from cleaner.corpus.sinks import Options
 from cleaner.engine import Engine
-from cleaner.files import plan, sweep
+from cleaner.files import plan
 from cleaner.ruleset import load
 from tests.conftest import Command
 

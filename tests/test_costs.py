@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from cleaner import Cleaner, matching
+from cleaner.clock import Clock
 from cleaner.engine import Engine
 from cleaner.marks import Known, Marks
 from cleaner.matching import Matcher, View
@@ -25,9 +26,9 @@ class Counts:
         self.done = Counter[str]()
         fits, mark = Matcher.fits, Matcher.mark
 
-        def counted_fits(matcher: Matcher, line: str, number: int) -> bool:
+        def counted_fits(matcher: Matcher, line: str, number: int, clock: Clock) -> bool:
             self.done["fits"] += 1
-            return fits(matcher, line, number)
+            return fits(matcher, line, number, clock)
 
         def counted_mark(matcher: Matcher, view: View, number: int) -> int | None:
             self.done["marks"] += 1
@@ -94,12 +95,12 @@ def test_rules_for_other_sites_are_not_asked(monkeypatch: pytest.MonkeyPatch) ->
     asked: list[str] = []
     kept_out_by = Matcher.kept_out_by
 
-    def counted(matcher: Matcher, hints: Hints, text: str) -> str:
+    def counted(matcher: Matcher, hints: Hints, view: View) -> str:
         asked.append(matcher.rule.name)
-        return kept_out_by(matcher, hints, text)
+        return kept_out_by(matcher, hints, view)
 
     monkeypatch.setattr(Matcher, "kept_out_by", counted)
-    assert scope.of(Hints(url="www.crail.org"), "It stood in the Elie news, they said.\n") == {2, 4}
+    assert scope.of(Hints(url="www.crail.org"), View("It stood in the Elie news, they said.\n")) == {2, 4}
     assert sorted(asked) == ["made/crail/x", "made/elie/x"]
 
 

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cleaner.clock import Clock
 from cleaner.engine import Engine
 from cleaner.errors import RuleError
 from cleaner.explain import explain
@@ -22,7 +23,7 @@ STOP_WORDS = frozenset({"the", "to", "was", "on", "and", "were", "not"})
 
 
 def looks(*lines: str, rows: tuple[Points, ...] = ()) -> Looks:
-    return Judge(Shape(rows, gap=2)).looks(lines, STOP_WORDS, [False] * len(lines))
+    return Judge(Shape(rows, gap=2)).looks(lines, STOP_WORDS, [False] * len(lines), Clock(0))
 
 
 def column(row: Points, *lines: str) -> list[float | None]:
@@ -94,7 +95,7 @@ def test_what_was_seen_counts_from_the_first_prose_on() -> None:
 
 def test_points_are_added_up() -> None:
     judge = Judge(shape(SHORT, Points((0, 7), (0.5,), match="menu"), Points((0, 0), (1,), "words", line=1, none=2), start=1))
-    assert judge.points(judge.looks(["Menu", PROSE], STOP_WORDS, [False, False])) == [1 + 5 + 7, 1 - 5 + 2]
+    assert judge.points(judge.looks(["Menu", PROSE], STOP_WORDS, [False, False], Clock(0))) == [1 + 5 + 7, 1 - 5 + 2]
 
 
 @given(st.lists(st.integers(-9, 9), max_size=9), st.integers(0, 6))

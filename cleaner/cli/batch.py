@@ -15,7 +15,7 @@ from typing import Annotated, Any
 import typer
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn, TransferSpeedColumn
 
-from cleaner import files
+from cleaner import atomic, files
 from cleaner.batch import Outcome, Totals, Worker, in_order, run, size_of
 from cleaner.cli import options, setup, streams
 from cleaner.corpus.fields import Fields
@@ -71,6 +71,9 @@ def batch(
     shard: Annotated[str, typer.Option("--shard", metavar="I/N", help="Only the I-th of N parts of the sorted files.")] = "1/1",
     resume: Annotated[bool, typer.Option("--resume", help="Skip files that an earlier run has done.")] = False,
     force: Annotated[bool, typer.Option("--force", help="With --resume: clean again if rules or options have changed.")] = False,
+    encoding: options.Encoding = "",
+    strict: options.Strict = False,
+    durable: options.Durable = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No summary.")] = False,
     language: options.Language = None,
     level: options.Level = None,
@@ -94,6 +97,8 @@ def batch(
         attributes,
         audited=audit is not None,
         run=secrets.token_hex(4),
+        durable=durable,
+        encoding=encoding,
     )
     _see_that_folders_are_apart(asked, audit)
     part = _part(shard)
@@ -111,6 +116,8 @@ def batch(
     totals = Totals()
     for fault in plan.unreadable:
         totals.fail(str(fault))
+    for fault in plan.passed_over:
+        streams.tell(f"warning: {fault}")
     with ExitStack() as stack:
         stack.enter_context(_terminable())
         head = _head(asked, in_force, chosen, part, len(listed), audit)
@@ -132,11 +139,12 @@ def batch(
     if not quiet:
         for renderable in summary(totals, plan.skipped, len(record.done), exclude_to):
             console().print(renderable)
-    _tell(totals)
+    _tell(totals, strict)
     unreadable = sum(ledger.rejected for ledger in record.done.values())
     if unreadable:
         streams.tell(f"error: {unreadable:,} documents can't be read in files that were done before")
-    return 0 if totals.is_sound else streams.BAD_INPUT
+    flawed = strict and (totals.figures.flagged or totals.figures.excluded)
+    return 0 if totals.is_sound and not flawed else streams.BAD_INPUT
 
 
 def _part(shard: str) -> Shard:
@@ -184,11 +192,11 @@ class _Record:
         self._asked, self._fingerprint = asked, head["fingerprint"]
         path = place(asked.output, part)
         with ExitStack() as stack:
-            self._log = Log(path)
+            self._log = Log(path, [asked.output, *(folder for folder in (asked.exclude_to, asked.attributes) if folder)])
             stack.callback(self._log.close)
             earlier = _earlier(path, strict=resume)
             for each in earlier.heads if earlier else ():
-                files.sweep((place for job in listed for place in asked.places(job).values()), each["run"])
+                atomic.sweep((place for job in listed for place in asked.places(job).values()), each["run"])
             earlier = earlier if resume else None
             differences = earlier.differences(head) if earlier else []
             if differences and not force:
@@ -253,6 +261,7 @@ def _head(asked: Options, rules: RuleSet, chosen: Settings, part: Shard, count: 
         "text field": asked.fields.text,
         "id field": asked.fields.id,
         "url field": asked.fields.url,
+        "encoding": asked.encoding,
         "removals field": asked.removals,
         "attributes": str(asked.attributes or ""),
         "exclude to": str(asked.exclude_to or ""),
@@ -313,7 +322,7 @@ def _progress(
             yield from outcomes
 
 
-def _tell(totals: Totals) -> None:
+def _tell(totals: Totals, strict: bool) -> None:
     """Say on standard error what is the matter with which documents."""
     for outcome in sorted(totals.noted, key=lambda outcome: outcome.job.source):
         for row, kind, message in outcome.ledger.notes:
@@ -321,7 +330,7 @@ def _tell(totals: Totals) -> None:
             if kind == UNREADABLE:
                 streams.tell(f"error: {name}: {message}" if row else f"error: {message}")
             else:
-                streams.tell_flags(name, (Flag(kind, message),))
+                streams.tell_flags(name, (Flag(kind, message),), strict)
         for kind, count in sorted(outcome.ledger.unsaid.items()):
             streams.tell(f"{outcome.job.source}: and {count:,} more like that ({kind})")
     for message in sorted(totals.failed):

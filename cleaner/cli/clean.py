@@ -26,6 +26,9 @@ def clean(
     rules: options.Rules = None,
     disable: options.Disable = None,
     isolated: options.Isolated = False,
+    encoding: options.Encoding = "",
+    strict: options.Strict = False,
+    durable: options.Durable = False,
 ) -> None:
     """Clean files, or standard input, to standard output.
 
@@ -46,6 +49,9 @@ def clean(
         rules=rules or (),
         disable=disable or (),
         isolated=isolated,
+        encoding=encoding,
+        strict=strict,
+        durable=durable,
     )
     try:
         run(request)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
-from cleaner import files
+from cleaner import atomic, files
 from cleaner.cli import setup, streams
 from cleaner.errors import InputError
 from cleaner.files import Encoded
@@ -37,6 +38,9 @@ class Request:
     rules: Sequence[Path] = ()
     disable: Sequence[str] = ()
     isolated: bool = False
+    encoding: str = ""
+    strict: bool = False
+    durable: bool = False
 
 
 def run(request: Request) -> None:
@@ -64,8 +68,8 @@ def _run(request: Request, names: Sequence[Path], output: Path | None) -> int:
         log = stack.enter_context(streams.open_audit(request.audit, [*names, *([output] if output else [])])) if request.audit else None
         for name in names:
             try:
-                before = _read(name, put if form is _text else None)
-                result = engine.clean(before.text, hints)
+                before = _read(name, request.encoding, put if form is _text else None)
+                result = engine.clean_within(before.text, hints)
                 if log:  # before the file itself: what is gone must be on record first
                     streams.write_audit(log, str(name), result.removals, digest(result.text))
                 put(form(name, before, result))
@@ -73,22 +77,25 @@ def _run(request: Request, names: Sequence[Path], output: Path | None) -> int:
                 streams.tell(f"error: {error}")
                 failed = True
                 continue
-            streams.tell_flags(str(name), result.flags)
+            if request.encoding == files.AUTO and before.encoding not in ("utf-8", "utf-16-le", "utf-16-be"):
+                streams.tell(f"{name}: read as {before.encoding}")
+            streams.tell_flags(str(name), result.flags, request.strict)
+            failed |= request.strict and bool(result.flags)
             if request.check and result.changed:
                 streams.tell(f"would clean {name}")
             changed |= result.changed
     if output and whole:
-        files.write(output, b"".join(whole))
+        atomic.write(output, b"".join(whole), request.durable)
     if failed:
         return streams.BAD_INPUT
     return streams.WOULD_CHANGE if request.check and changed else 0
 
 
-def _read(name: Path, pass_on: Callable[[bytes], object] | None) -> Encoded:
+def _read(name: Path, encoding: str, pass_on: Callable[[bytes], object] | None) -> Encoded:
     """Read and decode one input; one that isn't text is passed on as it is, so that a pipe doesn't swallow it."""
     data = setup.read_bytes(name)
     try:
-        return files.decode(data, name)
+        return files.decode(data, name, encoding)
     except InputError:
         if pass_on:
             pass_on(data)
@@ -100,7 +107,7 @@ Form = Callable[[Path, Encoded, Result], bytes]
 
 def _form(request: Request) -> Form:
     if request.in_place:
-        return _in_place
+        return partial(_in_place, durable=request.durable)
     return _patch if request.diff else _json if request.as_json else _nothing if request.check else _text
 
 
@@ -108,9 +115,9 @@ def _text(name: Path, before: Encoded, result: Result) -> bytes:
     return before.encode(result.text)
 
 
-def _in_place(name: Path, before: Encoded, result: Result) -> bytes:
+def _in_place(name: Path, before: Encoded, result: Result, durable: bool) -> bytes:
     if result.changed:
-        files.write(name, before.encode(result.text))
+        atomic.write(name, before.encode(result.text), durable)
     return b""
 
 
@@ -138,6 +145,8 @@ def _check_usage(request: Request, names: Sequence[Path], output: Path | None) -
         raise UsageError("--check writes nothing, so it can't be combined with --output or --json")
     if request.diff and request.as_json:
         raise UsageError("--diff can't be combined with --json")
+    if request.encoding and not files.is_encoding(request.encoding):
+        raise UsageError(f"--encoding {request.encoding}: no encoding of texts has this name")
     if request.in_place and any(str(name) == streams.STDIN for name in names):
         raise UsageError("--in-place needs files: standard input has no place")
     overwrites = request.in_place or (output and any(streams.same_file(output, name) for name in names))

@@ -35,6 +35,7 @@ def explain(
     rules: options.Rules = None,
     disable: options.Disable = None,
     isolated: options.Isolated = False,
+    encoding: options.Encoding = "",
 ) -> int:
     """Say which rule removed a line and by what match; or, if it stayed, which rules came closest and what stopped each."""
     if (line is None) == (text is None):
@@ -42,7 +43,7 @@ def explain(
     name, first, last = _place(line) if line is not None else ("", 1, None)
     chosen = setup.settings(rules, disable, isolated, level, language)
     rule_set = setup.rule_set(chosen)
-    content = text if text is not None else setup.read(Path(name)).text
+    content = text if text is not None else setup.read(Path(name), encoding).text
     hints = Hints(url, chosen.language, title)
     out = console()
     for number in range(first, (last or (len(Document(content).lines) if text else first)) + 1):

@@ -17,6 +17,12 @@ class LevelName(StrEnum):
     aggressive = "aggressive"
 
 
+Encoding = Annotated[
+    str,
+    typer.Option("--encoding", metavar="NAME", help="Encoding of texts without a byte order mark, or auto to guess it; default: UTF-8."),
+]
+Strict = Annotated[bool, typer.Option("--strict", help="A text that was left as it is, for whatever reason, is an error.")]
+Durable = Annotated[bool, typer.Option("--durable", help="Wait for each file until it is on the disk.")]
 Level = Annotated[
     LevelName | None,
     typer.Option("--level", "-l", help="How far to go: safe uses the surest rules only, aggressive all of them. Default: standard."),

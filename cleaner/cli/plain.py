@@ -26,6 +26,8 @@ _FLAGS = {
     "--check": "check",
     "--json": "as_json",
     "--isolated": "isolated",
+    "--strict": "strict",
+    "--durable": "durable",
 }
 _VALUES = {
     "--output": "output",
@@ -39,6 +41,7 @@ _VALUES = {
     "--rules": "rules",
     "-r": "rules",
     "--disable": "disable",
+    "--encoding": "encoding",
 }
 _PATHS = ("output", "audit", "rules")
 _MANY = ("rules", "disable")

@@ -15,7 +15,7 @@ from rich.text import Text
 from cleaner.cli import options, setup, streams
 from cleaner.engine import Engine
 from cleaner.errors import CleanerError, ConfigError, InputError, RuleError
-from cleaner.matching import Matcher
+from cleaner.matching import Matcher, View
 from cleaner.model import TIDY, Hints, Result
 from cleaner.removals import restore
 from cleaner.render.console import console, short_name
@@ -43,6 +43,7 @@ def preview(
     rules: options.Rules = None,
     disable: options.Disable = None,
     isolated: options.Isolated = False,
+    encoding: options.Encoding = "",
 ) -> int:
     """Show what would be removed, and by which rule; nothing is written.
 
@@ -56,14 +57,14 @@ def preview(
     if watch:
         if any(str(name) == streams.STDIN for name in names):
             raise typer.BadParameter("--watch needs files: standard input is read only once")
-        return _Watch(names, lambda chosen: Hints(url, chosen.language, title), settings, rules or ()).run()
+        return _Watch(names, lambda chosen: Hints(url, chosen.language, title), settings, rules or (), encoding).run()
     chosen = settings()
     engine = setup.engine(chosen)
     out = console()
     results, failed = [], False
     for name in names:
         try:
-            results.append(_cleaned(name, engine, Hints(url, chosen.language, title)))
+            results.append(_cleaned(name, engine, Hints(url, chosen.language, title), encoding))
         except InputError as error:
             streams.tell(f"error: {error}")
             failed = True
@@ -78,16 +79,16 @@ def preview(
 
 def _waiting(engine: Engine, results: Iterable[Result], hints: Hints) -> Iterator[Text]:
     """How many rules sat out on all texts because nothing told them that these are pages of their site."""
-    texts = [restore(result) for result in results]
     bound = [rule for rule in engine.rules if rule.sites or rule.fingerprint]
-    idle = [rule for rule in bound if all(Matcher(rule).kept_out_by(hints, text) in ("sites", "fingerprint") for text in texts)]
+    views = [View(restore(result)) for result in results] if bound else []
+    idle = [rule for rule in bound if all(Matcher(rule).kept_out_by(hints, view) in ("sites", "fingerprint") for view in views)]
     if idle:
         rules = "1 rule waits" if len(idle) == 1 else f"{len(idle):,} rules wait"
         yield Text(f"{rules} for pages of their site: name the page's address with --url, or give their file a fingerprint", "fold")
 
 
-def _cleaned(name: Path, engine: Engine, hints: Hints) -> Result:
-    return engine.clean(setup.read(name).text, hints)
+def _cleaned(name: Path, engine: Engine, hints: Hints, encoding: str) -> Result:
+    return engine.clean_within(setup.read(name, encoding).text, hints)
 
 
 @dataclass
@@ -101,6 +102,7 @@ class _Watch:
     hints: Callable[[Settings], Hints]
     settings: Callable[[], Settings]
     rules: Iterable[Path]
+    encoding: str
     shown: tuple[Result, ...] = ()
 
     def run(self) -> int:
@@ -121,7 +123,7 @@ class _Watch:
         try:
             chosen = self.settings()
             engine = setup.engine(chosen)
-            self.shown = tuple(_cleaned(name, engine, self.hints(chosen)) for name in self.names)
+            self.shown = tuple(_cleaned(name, engine, self.hints(chosen), self.encoding) for name in self.names)
         except CleanerError as caught:
             error = caught
         out = console()

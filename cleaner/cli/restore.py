@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from cleaner import files
-from cleaner.cli import setup, streams
+from cleaner import atomic, files
+from cleaner.cli import options, setup, streams
 from cleaner.errors import InputError, ProofError
 from cleaner.model import Removal, Result
 from cleaner.removals import digest, read_audit
@@ -21,9 +21,10 @@ def restore(
     audit: Annotated[Path, typer.Option("--audit", metavar="FILE", help="Its audit, as --audit of clean or batch wrote it.")],
     output: Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write here; default: standard output.")] = None,
     file: Annotated[str, typer.Option("--file", metavar="NAME", help="Which file of the audit it is, if the audit holds several.")] = "",
+    encoding: options.Encoding = "",
 ) -> int:
     """Give the input of a clean text back, byte for byte."""
-    clean = setup.read(source)
+    clean = setup.read(source, encoding)
     if output and streams.same_file(output, audit):
         raise InputError(output, "the text would overwrite its audit", "name another file")
     try:
@@ -35,7 +36,7 @@ def restore(
     except UnicodeEncodeError as error:
         raise InputError(audit, "holds text that no file can have held", "was the audit changed?") from error
     if output and str(output) != streams.STDIN:
-        files.write(output, data)
+        atomic.write(output, data)
     else:
         streams.write_stdout(data)
     return 0

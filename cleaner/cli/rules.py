@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 from rich.progress import track
 
-from cleaner import files, starter
+from cleaner import atomic, files, starter
 from cleaner.authored import authored
 from cleaner.cli import options, setup, streams
 from cleaner.compare import compare
@@ -228,8 +228,8 @@ def new(
     except OSError as error:
         raise InputError(file.parent, f"can't be made: {(error.strerror or str(error)).lower()}") from error
     if not schema.exists():
-        files.write(schema, _schema())
-    files.write(file, text.encode())
+        atomic.write(schema, _schema())
+    atomic.write(file, text.encode())
     url = f" --url https://{site[0]}/" if site else ""
     name = shlex.quote(str(file))
     streams.say(f"{file} is begun. Next:")
@@ -249,7 +249,7 @@ def schema(
 ) -> int:
     """Print the JSON Schema of rule files, by which editors complete and check them."""
     if output and str(output) != streams.STDIN:
-        files.write(output, _schema())
+        atomic.write(output, _schema())
     else:
         streams.write_stdout(_schema())
     return 0

@@ -65,13 +65,13 @@ def engine(chosen: Settings) -> Engine:
         gc.enable()
 
 
-def read(name: Path) -> Encoded:
-    """Read and decode a file, or standard input.
+def read(name: Path, encoding: str = "") -> Encoded:
+    """Read and decode a file, or standard input; `encoding` is what `files.decode` takes.
 
     Raises:
         InputError: It can't be read, or isn't text.
     """
-    return files.decode(read_bytes(name), name)
+    return files.decode(read_bytes(name), name, encoding)
 
 
 def read_bytes(name: Path) -> bytes:

@@ -74,11 +74,11 @@ def tell_problems(problems: Iterable[Problem]) -> None:
         tell(f"error: {problem}")
 
 
-def tell_flags(name: str, flags: tuple[Flag, ...]) -> None:
-    """Say why a text came out unchanged, or was not looked at everywhere."""
+def tell_flags(name: str, flags: tuple[Flag, ...], strict: bool = False) -> None:
+    """Say why a text came out unchanged, or was not looked at everywhere; `strict` makes that an error."""
     for flag in flags:
         left = "" if flag.kind == "long-line" else "left as it is: "
-        tell(f"warning: {name}: {left}{flag.message}")
+        tell(f"{'error' if strict else 'warning'}: {name}: {left}{flag.message}")
 
 
 def read_stdin() -> bytes:

@@ -9,7 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO
 
-from cleaner import files
+from cleaner import atomic
 from cleaner.corpus import compression
 from cleaner.corpus.fields import Fields
 from cleaner.corpus.ledger import REASONS, UNREADABLE, Ledger, reason_to_exclude
@@ -31,6 +31,8 @@ class Options:
         attributes: Folder for removals in Dolma's form.
         audited: Whether outcomes carry what an audit needs.
         run: Name of the run, which its temporary files bear.
+        durable: Whether each file must be on the disk before it counts as done.
+        encoding: What texts without a byte order mark are in, as `files.decode` takes it.
     """
 
     output: Path
@@ -40,7 +42,9 @@ class Options:
     removals: str = ""
     attributes: Path | None = None
     audited: bool = False
-    run: str = ""
+    run: str = atomic.ALONE
+    durable: bool = False
+    encoding: str = ""
 
     def mirrored(self, folder: Path, job: Job) -> Path:
         """The place in another folder that a file's clean one has in the output."""
@@ -167,8 +171,8 @@ class Sinks:
 
     def _raw(self, place: Path) -> AbstractContextManager[BinaryIO]:
         if self._part is None:
-            return files.writing(place, self._options.run)
-        return files.part(place, self._options.run, self._part).open("wb")
+            return atomic.writing(place, self._options.run, self._options.durable)
+        return atomic.part(place, self._options.run, self._part).open("wb")
 
 
 def join(job: Job, options: Options, parts: int) -> None:
@@ -178,8 +182,8 @@ def join(job: Job, options: Options, parts: int) -> None:
         InputError: One can't be written.
     """
     for place in options.places(job).values():
-        there = [each for each in (files.part(place, options.run, number) for number in range(parts)) if each.exists()]
+        there = [each for each in (atomic.part(place, options.run, number) for number in range(parts)) if each.exists()]
         if there:
-            files.join(place, there, options.run)
+            atomic.join(place, there, options.run, options.durable)
         else:
             place.unlink(missing_ok=True)

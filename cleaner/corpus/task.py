@@ -54,4 +54,4 @@ class Judge:
     def clean(self, text: str, url: str = "") -> Result:
         """Clean a text; `url` is the address of its page, if that is known."""
         hints = self.options.hints
-        return self.engine.clean(text, replace(hints, url=url) if url else hints)
+        return self.engine.clean_within(text, replace(hints, url=url) if url else hints)

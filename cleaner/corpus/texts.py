@@ -32,7 +32,7 @@ def clean_text(job: Job, place: int, judge: Judge, beat: Beat, skip: Mapping[int
         try:
             if place in skip:
                 raise InputError(job.source, skip[place])
-            before = files.decode(data, job.source)
+            before = files.decode(data, job.source, judge.options.encoding)
             result = judge.clean(before.text)
             written = before.encode(result.text)
         except Exception as error:  # one document must not end the others, whatever is wrong with it

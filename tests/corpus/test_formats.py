@@ -154,7 +154,7 @@ def test_documents_are_set_aside_by_reason_and_none_is_lost(cleaner: Command) ->
         "error: in/b.jsonl.gz:4: field 'text' is no string\n"
         "warning: in/c.parquet:2: left as it is: no sentence would be left\n"
         "warning: in/d.txt: left as it is: no sentence would be left\n"
-        "error: in/e.txt: not UTF-8 text: byte 3 is 0xe9 (convert it first, for example with iconv)\n"
+        "error: in/e.txt: not UTF-8 text: byte 3 is 0xe9 (name its encoding with --encoding)\n"
     )
     assert (cleaner.folder / "out/a.jsonl").read_text() == "\n".join([*rows[:2], '{"id": 2, "text": ""}', rows[3]])
     assert pq.read_table(cleaner.folder / "out/c.parquet").column("text").to_pylist() == [*texts[:2], "", None]
