@@ -11,7 +11,7 @@ import shutil
 import stat
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from functools import cache
 from pathlib import Path
 from typing import BinaryIO
@@ -36,9 +36,14 @@ def write(path: Path, data: bytes, durable: bool = False) -> None:
     Raises:
         InputError: It can't be written; then the old file is as it was.
     """
-    _sweep_folder((path.resolve() if path.is_symlink() else path).parent)
-    with writing(path, durable=durable) as stream:
+    with writing_alone(path, durable) as stream:
         stream.write(data)
+
+
+def writing_alone(path: Path, durable: bool = False) -> AbstractContextManager[BinaryIO]:
+    """See `writing`; what earlier processes left in the folder goes."""
+    _sweep_folder((path.resolve() if path.is_symlink() else path).parent)
+    return writing(path, durable=durable)
 
 
 @contextmanager
@@ -57,7 +62,7 @@ def writing(path: Path, run: str = ALONE, durable: bool = False) -> Iterator[Bin
             counts as such.
     """
     target = path.resolve() if path.is_symlink() else path
-    temporary = ""
+    temporary: Path | None = None
     try:
         if target.exists():
             if not target.is_file():
@@ -65,36 +70,40 @@ def writing(path: Path, run: str = ALONE, durable: bool = False) -> Iterator[Bin
                     yield stream
                 return
             _see_that_it_may_go(path, target.stat())
-        handle, temporary = _begin(target, run)
+        while True:
+            temporary = target.parent / f"{_prefix(target, run)}{os.urandom(4).hex()}.tmp"  # known before it is there, so it always goes
+            handle = _opened(temporary)
+            if handle is not None:
+                break
         with os.fdopen(handle, "wb") as stream:
             yield stream
             stream.flush()
             os.close(os.dup(handle))  # some file systems tell only now that there was no room
-            _take_after(Path(temporary), target)
+            _take_after(temporary, target)
             if durable:
                 os.fsync(handle)
-            Path(temporary).replace(target)  # while it is locked: nobody may take it for left behind
-            temporary = ""
+            temporary.replace(target)  # while it is locked: nobody may take it for left behind
+            temporary = None
         if durable:
             _sync_folder(target.parent)
     except OSError as error:
         raise InputError(path, f"can't be written: {(error.strerror or str(error)).lower()}") from error
     finally:
         if temporary:
-            Path(temporary).unlink(missing_ok=True)
+            temporary.unlink(missing_ok=True)
 
 
-def _begin(target: Path, run: str) -> tuple[int, str]:
-    """A new temporary file for a target, open and locked."""
-    import tempfile  # most runs write nothing of the kind, and it takes long to import
-
-    while True:
-        handle, name = tempfile.mkstemp(prefix=_prefix(target, run), suffix=".tmp", dir=target.parent)
-        with suppress(BlockingIOError):  # somebody swept it before it was locked
+def _opened(path: Path) -> int | None:
+    """A new file, open and locked; nothing if somebody swept it before it was locked, or if its name is taken."""
+    flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0)
+    with suppress(FileExistsError):
+        handle = os.open(path, flags, 0o600)
+        with suppress(BlockingIOError):
             lock(handle)
             if os.fstat(handle).st_nlink:
-                return handle, name
+                return handle
         os.close(handle)
+    return None
 
 
 def _see_that_it_may_go(path: Path, status: os.stat_result) -> None:

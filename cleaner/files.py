@@ -5,9 +5,10 @@ from __future__ import annotations
 import codecs
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 from cleaner.errors import InputError
 
@@ -24,6 +25,9 @@ OWN_FOLDER = ".cleaner"
 AUTO = "auto"
 #: Encodings in which each text is spelled in one way, so that what was read can be written back.
 _EXACT = ("utf-8", "utf-16-le", "utf-16-be")
+#: Bytes of the largest text that is cleaned; to clean one takes twenty times its room in memory.
+LARGEST = 100_000_000
+_PIECE = 1 << 20
 _UTF16 = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
 
 
@@ -94,18 +98,63 @@ def is_encoding(name: str) -> bool:
         return False
 
 
+class TooLargeError(InputError):
+    """A text that is larger than any that is cleaned.
+
+    Attributes:
+        pieces: All of it, to be passed on, once.
+    """
+
+    def __init__(self, name: object, pieces: Iterator[bytes]) -> None:
+        super().__init__(name, f"is larger than {LARGEST:,} bytes", "split it, or give its documents as JSONL")
+        self.pieces = pieces
+
+
 def read(path: Path) -> bytes:
     """Bytes of a file.
 
     Raises:
+        TooLargeError: There are more than `LARGEST`.
         InputError: It can't be read.
     """
     try:
-        return path.read_bytes()
+        with ExitStack() as stack:
+            stream = stack.enter_context(path.open("rb"))
+            if os.fstat(stream.fileno()).st_size > LARGEST:
+                raise TooLargeError(path, _pieces(stream, b"", stack.pop_all()))
+            return read_stream(stream, path, stack)
     except IsADirectoryError as error:
         raise InputError(path, "is a folder", "clean folders with cleaner batch") from error
     except OSError as error:
         raise InputError(path, _reason(error)) from error
+
+
+def read_stream(stream: BinaryIO, name: object, stack: ExitStack) -> bytes:
+    """Bytes of a stream.
+
+    Args:
+        stream: It.
+        name: What it is, for errors.
+        stack: What closes it.
+
+    Raises:
+        TooLargeError: There are more than `LARGEST`; it takes the stack over.
+        OSError: It can't be read.
+    """
+    data = bytearray()
+    while piece := stream.read(_PIECE):
+        data += piece
+        if len(data) > LARGEST:
+            raise TooLargeError(name, _pieces(stream, bytes(data), stack.pop_all()))
+    return bytes(data)
+
+
+def _pieces(stream: BinaryIO, data: bytes, stack: ExitStack) -> Iterator[bytes]:
+    """What was read of a stream, and the rest of it."""
+    with stack:
+        yield data
+        while piece := stream.read(_PIECE):
+            yield piece
 
 
 def _reason(error: OSError) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import time
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
@@ -278,9 +279,14 @@ class Log:
         self._stream.close()
 
     def _write(self, kind: str, line: Mapping[str, Any]) -> None:
+        data = json_line({"kind": kind, **line}).encode() + b"\n"
+        before = os.fstat(self._stream.fileno()).st_size
         try:
-            self._stream.write(json_line({"kind": kind, **line}).encode() + b"\n")
+            while data:
+                data = data[self._stream.write(data) :]  # on a full disk, the first part may go through
         except OSError as error:
+            with suppress(OSError):
+                self._stream.truncate(before)
             raise InputError(self._stream.name, f"can't be written: {(error.strerror or str(error)).lower()}") from error
 
 

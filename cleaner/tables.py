@@ -50,7 +50,7 @@ _DEEP = re.compile(r"""(?<![\w.-])(?:(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[
 #: Faults of one file that are told: to place each takes time, and nobody reads more.
 FAULTS_AT_MOST = 100
 #: Characters of a value that are shown.
-_SHOWN = 60
+_SHOWN = 120
 
 
 def read_table(source: str, model: type[M], file: str, rule_name: Callable[[Any, Path], str] = lambda data, path: "") -> tuple[M, Places]:

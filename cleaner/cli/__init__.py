@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from cleaner.cli import plain
+from cleaner.render.visible import VisibleStream
 
 
 def main() -> None:
@@ -14,6 +15,8 @@ def main() -> None:
     # A stream that was closed before we came: nothing can be said there, and nothing must go elsewhere in its place.
     sys.stdout = sys.stdout or Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115
     sys.stderr = sys.stderr or Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115
+    if not isinstance(sys.stderr, VisibleStream):
+        sys.stderr = VisibleStream(sys.stderr)
     arguments = plain.with_command(sys.argv[1:])
     plain.run(arguments)
     from cleaner.cli import app  # it takes long to import, and cleaning a file or a pipe can do without

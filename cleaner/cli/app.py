@@ -54,4 +54,4 @@ def run(arguments: Sequence[str]) -> None:
     """Run a command."""
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")  # for tables on terminals that know few characters; texts go out as bytes
-    app(list(arguments))
+    app(list(arguments), prog_name="cleaner")  # a link to us may have any name

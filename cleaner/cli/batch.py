@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import os
 import secrets
-import signal
-import sys
 import time
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
-from contextlib import ExitStack, closing, contextmanager
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -119,7 +117,6 @@ def batch(
     for fault in plan.passed_over:
         streams.tell(f"warning: {fault}")
     with ExitStack() as stack:
-        stack.enter_context(_terminable())
         head = _head(asked, in_force, chosen, part, len(listed), audit)
         record = stack.enter_context(_Record(asked, head, part, listed, resume, force))
         todo = record.todo
@@ -276,22 +273,6 @@ def _head(asked: Options, rules: RuleSet, chosen: Settings, part: Shard, count: 
         "fingerprint": rules.fingerprint,
         "rules": rules.digests,
     }
-
-
-@contextmanager
-def _terminable() -> Iterator[None]:
-    """Let SIGTERM and SIGHUP end the run as an error would: with processes ended, and what is half written swept."""
-
-    def end(number: int, _: object) -> None:
-        sys.exit(128 + number)  # as shells count it
-
-    signals = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
-    before = {each: signal.signal(each, end) for each in signals}
-    try:
-        yield
-    finally:
-        for each, handler in before.items():
-            signal.signal(each, handler)
 
 
 def _progress(

@@ -9,6 +9,7 @@ import typer
 
 from cleaner.cli import options
 from cleaner.cli.cleaning import Request, UsageError, run
+from cleaner.render.visible import visible
 
 
 def clean(
@@ -56,4 +57,4 @@ def clean(
     try:
         run(request)
     except UsageError as error:
-        raise typer.BadParameter(str(error)) from error
+        raise typer.BadParameter(visible(str(error))) from error

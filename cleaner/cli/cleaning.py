@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import BinaryIO
 
 from cleaner import atomic, files
 from cleaner.cli import setup, streams
@@ -61,10 +62,9 @@ def _run(request: Request, names: Sequence[Path], output: Path | None) -> int:
     engine = setup.engine(chosen)
     hints = Hints(request.url, chosen.language, request.title)
     form = _form(request)
-    whole: list[bytes] = []
-    put = whole.append if output else streams.write_stdout
     failed = changed = False
     with ExitStack() as stack:
+        put = _Output(output, request.durable, stack).write if output else streams.write_stdout
         log = stack.enter_context(streams.open_audit(request.audit, [*names, *([output] if output else [])])) if request.audit else None
         for name in names:
             try:
@@ -84,8 +84,6 @@ def _run(request: Request, names: Sequence[Path], output: Path | None) -> int:
             if request.check and result.changed:
                 streams.tell(f"would clean {name}")
             changed |= result.changed
-    if output and whole:
-        atomic.write(output, b"".join(whole), request.durable)
     if failed:
         return streams.BAD_INPUT
     return streams.WOULD_CHANGE if request.check and changed else 0
@@ -93,13 +91,36 @@ def _run(request: Request, names: Sequence[Path], output: Path | None) -> int:
 
 def _read(name: Path, encoding: str, pass_on: Callable[[bytes], object] | None) -> Encoded:
     """Read and decode one input; one that isn't text is passed on as it is, so that a pipe doesn't swallow it."""
-    data = setup.read_bytes(name)
+    pieces: Iterable[bytes] = ()
     try:
+        data = setup.read_bytes(name)
+        pieces = [data]
         return files.decode(data, name, encoding)
-    except InputError:
+    except InputError as error:
         if pass_on:
-            pass_on(data)
+            for piece in error.pieces if isinstance(error, files.TooLargeError) else pieces:
+                pass_on(piece)
         raise
+
+
+class _Output:
+    """A file that is written once all texts are done, if there is anything to write.
+
+    Args:
+        path: The file.
+        durable: Whether it must be on the disk then.
+        stack: At whose end it is put in place.
+    """
+
+    def __init__(self, path: Path, durable: bool, stack: ExitStack) -> None:
+        self._path, self._durable, self._stack = path, durable, stack
+        self._stream: BinaryIO | None = None
+
+    def write(self, data: bytes) -> None:
+        """Add something to it."""
+        if self._stream is None:
+            self._stream = self._stack.enter_context(atomic.writing_alone(self._path, self._durable))
+        self._stream.write(data)
 
 
 Form = Callable[[Path, Encoded, Result], bytes]
@@ -150,5 +171,12 @@ def _check_usage(request: Request, names: Sequence[Path], output: Path | None) -
     if request.in_place and any(str(name) == streams.STDIN for name in names):
         raise UsageError("--in-place needs files: standard input has no place")
     overwrites = request.in_place or (output and any(streams.same_file(output, name) for name in names))
-    if request.audit and overwrites and request.audit.is_file() and request.audit.stat().st_size:
+    if request.audit and overwrites and _holds_something(request.audit):
         raise UsageError(f"--audit {request.audit} holds an earlier audit, which restoring needs: name another file")
+
+
+def _holds_something(path: Path) -> bool:
+    try:
+        return path.is_file() and path.stat().st_size > 0
+    except OSError:  # opening it will say what is wrong
+        return False

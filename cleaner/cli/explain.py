@@ -17,6 +17,7 @@ from cleaner.model import Hints
 from cleaner.removals import json_line
 from cleaner.render.console import console
 from cleaner.render.rules import explanation, place
+from cleaner.render.visible import visible
 
 _PLACE = re.compile(r"(?P<file>.+):(?P<first>\d{1,9})(?:-(?P<last>\d{1,9}))?")
 
@@ -60,7 +61,7 @@ def explain(
 
 def _place(text: str) -> tuple[str, int, int | None]:
     if re.match(r"-[^:]", text):
-        raise typer.BadParameter(f"no such option: {text}")
+        raise typer.BadParameter(f"no such option: {visible(text)}")
     found = _PLACE.fullmatch(text)
     if not found:
         raise InputError(text, "names no line", f"write {text}:12 for its twelfth line")

@@ -54,7 +54,7 @@ def with_command(arguments: Sequence[str]) -> Sequence[str]:
     first = arguments[0]
     if first in COMMANDS or first in ("-h", "--help", "--version"):
         return arguments
-    if not first.startswith("-") and not Path(first).exists():
+    if not first.startswith("-") and not _is_there(first):
         from difflib import get_close_matches  # nearly all that is typed is there
 
         near = get_close_matches(first, COMMANDS, 1)
@@ -62,6 +62,13 @@ def with_command(arguments: Sequence[str]) -> Sequence[str]:
             tell(f"error: {first}: neither a command nor a file (did you mean {near[0]}?)")
             sys.exit(BAD_INPUT)
     return ["clean", *arguments]
+
+
+def _is_there(name: str) -> bool:
+    try:
+        return Path(name).exists()
+    except OSError:  # the name is too long, for one; reading it will say what is wrong
+        return False
 
 
 def run(arguments: Sequence[str]) -> None:

@@ -25,6 +25,7 @@ from cleaner.model import Hints, Rule
 from cleaner.removals import json_line
 from cleaner.render import rules as render
 from cleaner.render.console import console
+from cleaner.render.visible import visible
 from cleaner.ruleschema import json_schema
 from cleaner.ruleset import RuleSet, load
 from cleaner.selftest import prove
@@ -52,7 +53,7 @@ def list_(
 ) -> int:
     """List the rules in force, and what later layers switched off or changed."""
     if confidence not in ("", "high", "medium", "low"):
-        raise typer.BadParameter(f"--confidence is high, medium or low, not {confidence}")
+        raise typer.BadParameter(f"--confidence is high, medium or low, not {visible(confidence)}")
     found = setup.rule_set(setup.settings(rules, disable, isolated))
     chosen = [rule for rule in found.rules if _fits(rule, pattern, family, site, language) and confidence in ("", rule.confidence)]
     if as_json:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import functools
 import os
+import signal
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import IO, NoReturn, ParamSpec
 
+from cleaner import files
 from cleaner.errors import CleanerError, ConfigError, InputError, Problem, RuleError
 from cleaner.model import Flag, Removal
 from cleaner.removals import audit_lines
@@ -34,7 +37,8 @@ def guarded(command: Callable[Args, int]) -> Callable[Args, None]:
     @functools.wraps(command)
     def run(*args: Args.args, **kwargs: Args.kwargs) -> NoReturn:
         try:
-            code = command(*args, **kwargs)
+            with _terminable():
+                code = command(*args, **kwargs)
             sys.stdout.flush()
         except (RuleError, ConfigError) as error:
             tell_problems(error.problems)
@@ -58,9 +62,26 @@ def guarded(command: Callable[Args, int]) -> Callable[Args, None]:
     return run
 
 
+@contextmanager
+def _terminable() -> Iterator[None]:
+    """Let SIGTERM and SIGHUP end a command as an error would: with processes ended, and what is half written swept."""
+
+    def end(number: int, _: object) -> None:
+        sys.exit(128 + number)  # as shells count it
+
+    signals = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    before = {each: signal.signal(each, end) for each in signals}
+    try:
+        yield
+    finally:
+        for each, handler in before.items():
+            signal.signal(each, handler)
+
+
 def tell(message: str) -> None:
-    """Write a message for people on standard error."""
-    print(visible(message), file=sys.stderr)  # noqa: T201
+    """Write a message for people on standard error; where that has no room, the exit code must do."""
+    with suppress(OSError):
+        print(visible(message), file=sys.stderr)  # noqa: T201
 
 
 def say(message: str) -> None:
@@ -85,13 +106,14 @@ def read_stdin() -> bytes:
     """All of standard input.
 
     Raises:
+        TooLargeError: It is larger than any text that is cleaned.
         InputError: It is a terminal, where we would wait for ever.
     """
     if sys.stdin is None:
         raise InputError("standard input", "is closed", "pipe a text in, or name a file: cleaner clean FILE")
     if sys.stdin.isatty():
         raise InputError("standard input", "is a terminal", "pipe a text in, or name a file: cleaner clean FILE")
-    return sys.stdin.buffer.read()
+    return files.read_stream(sys.stdin.buffer, "standard input", ExitStack())
 
 
 def write_stdout(data: bytes) -> None:

@@ -78,7 +78,7 @@ def clean_rows(task: Task, judge: Judge, beat: Beat, skip: Mapping[int, str]) ->
                 result = judge.clean(row.text or "", row.url)
                 written = head + _written(line, row, result, options.removals)
             except Exception as error:  # one document must not end the others, whatever is wrong with it
-                sinks.reject(ledger, ledger.rows, data, reason_of(error))
+                sinks.reject(ledger, ledger.rows, [data], reason_of(error))
             else:
                 removals = result.removals
                 sinks.put(ledger, ledger.rows, (row.text or "", data), result, written)

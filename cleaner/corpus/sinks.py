@@ -150,16 +150,16 @@ class Sinks:
             self.clean().write(after)
             ledger.enter(row, text, result, self._options.audited)
 
-    def reject(self, ledger: Ledger, row: int, data: bytes, why: str) -> None:
+    def reject(self, ledger: Ledger, row: int, data: Iterable[bytes], why: str) -> None:
         """Write what can't be read where it goes, and enter it.
 
         Args:
             ledger: Where it is entered.
             row: Its row in the file, from 1, or 0 if it is the file.
-            data: It.
+            data: It, in pieces.
             why: What is the matter.
         """
-        (self.aside(UNREADABLE) or self.clean()).write(data)
+        (self.aside(UNREADABLE) or self.clean()).writelines(data)
         ledger.reject(row, why)
 
     def _at(self, place: Path) -> BinaryIO:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from cleaner import files
 from cleaner.corpus.ledger import Ledger, reason_of
 from cleaner.corpus.sinks import Sinks
 from cleaner.corpus.task import Beat, Judge
 from cleaner.errors import InputError
-from cleaner.files import Job
+from cleaner.files import Job, TooLargeError
 
 
 def clean_text(job: Job, place: int, judge: Judge, beat: Beat, skip: Mapping[int, str]) -> Ledger:
@@ -25,9 +25,14 @@ def clean_text(job: Job, place: int, judge: Judge, beat: Beat, skip: Mapping[int
     Raises:
         InputError: It can't be read, or one can't be written.
     """
-    data = files.read(job.source)
-    beat(place, 0, len(data))
     ledger = Ledger(documents=1)
+    pieces: Iterable[bytes] = ()
+    try:
+        data = files.read(job.source)
+        pieces = [data]
+    except TooLargeError as error:
+        data, pieces, skip = b"", error.pieces, {place: error.reason}
+    beat(place, 0, len(data))
     with Sinks(job, judge.options) as sinks:
         try:
             if place in skip:
@@ -36,7 +41,7 @@ def clean_text(job: Job, place: int, judge: Judge, beat: Beat, skip: Mapping[int
             result = judge.clean(before.text)
             written = before.encode(result.text)
         except Exception as error:  # one document must not end the others, whatever is wrong with it
-            sinks.reject(ledger, 0, data, str(error) if isinstance(error, InputError) else f"{job.source}: {reason_of(error)}")
+            sinks.reject(ledger, 0, pieces, str(error) if isinstance(error, InputError) else f"{job.source}: {reason_of(error)}")
         else:
             sinks.put(ledger, 0, (before.text, data), result, written)
         ledger.check()

@@ -60,5 +60,5 @@ def merged(found: Merged) -> Iterator[RenderableType]:
 
 
 def _counted(counts: Counter[str], what: str) -> list[str]:
-    parts = ", ".join(f"{count:,} {kind}" for kind, count in sorted(counts.items()))
+    parts = ", ".join(f"{count:,} {visible(kind)}" for kind, count in sorted(counts.items()))
     return [f"{counts.total():,} {what} ({parts})"] if counts.total() else []

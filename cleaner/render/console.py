@@ -8,14 +8,17 @@ from __future__ import annotations
 import os
 import re
 import sys
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, TextIO
 
-from rich.console import Console
+from rich.console import Console, ConsoleOptions, RenderableType
+from rich.segment import Segment
 from rich.theme import Theme
 
 from cleaner.model import TIDY, family
+from cleaner.render.visible import VisibleStream, visible_lines
 
 THEME = Theme(
     {
@@ -60,6 +63,11 @@ class _Console(Console):
         """Leave a closed pipe to the command, as for any other output; rich would end the program with 1."""
         raise BrokenPipeError
 
+    def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterator[Segment]:
+        """Let nothing through that drives the terminal, even where a caller forgot `visible`; rich's own controls are marked as such."""
+        for segment in super().render(renderable, options):
+            yield segment if segment.control else Segment(visible_lines(segment.text), segment.style)
+
 
 class _Trimmed:
     """A stream without the blanks by which tables fill their lines: in a file or a pipe they are in the way."""
@@ -81,7 +89,9 @@ _WIDE = 160
 def console(*, stderr: bool = False) -> Console:
     """A console with our styles that guesses nothing about the text: no markup, no highlighting, no emoji codes."""
     stream = sys.stderr if stderr else sys.stdout
+    if isinstance(stream, VisibleStream):  # bars and colours are ours, and `_Console` sees to the rest
+        stream = stream.stream
     if stream.isatty() or "FORCE_COLOR" in os.environ:
-        return _Console(stderr=stderr, theme=THEME, markup=False, highlight=False, emoji=False)
+        return _Console(file=stream, theme=THEME, markup=False, highlight=False, emoji=False)
     width = None if "COLUMNS" in os.environ else _WIDE
     return _Console(file=_Trimmed(stream), width=width, theme=THEME, markup=False, highlight=False, emoji=False)  # type: ignore[arg-type]

@@ -6,6 +6,7 @@ colour alone.
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from cleaner.document import BOM, Document, words
+from cleaner.document import Document, words
 from cleaner.model import TIDY, Removal, Result
 from cleaner.removals import restore
 from cleaner.render.console import Colours, short_name
@@ -177,8 +178,8 @@ def _label(rules: Iterable[str], colours: Colours, width: int) -> Text:
 
 def _line(row: Row, colours: Colours, marked: bool) -> Text:
     line = Text()
-    for i, (text, rule) in enumerate(row.pieces):
-        shown = visible(text.removeprefix(BOM) if i == 0 else text)
+    for text, rule in row.pieces:
+        shown = visible(text)
         style = f"{colours.of(rule)} strike" if rule else ""
         brackets = marked and rule and not row.gone and shown.strip()
         line.append("[-" if brackets else "", style)
@@ -208,7 +209,15 @@ def patch(name: str, before: str, after: str) -> Iterator[str]:
     """
     # To `patch`, lines end at LF only.
     old, new = (re.findall(r"[^\n]*\n|[^\n]+", text) for text in (before, after))
-    for line in unified_diff(old, new, f"a/{visible(name)}", f"b/{visible(name)}"):
+    for line in unified_diff(old, new, _quoted(f"a/{name}"), _quoted(f"b/{name}")):
         yield line
         if not line.endswith("\n"):
             yield "\n\\ No newline at end of file\n"
+
+
+def _quoted(name: str) -> str:
+    """A file's name as `git` and `patch` read it: an odd one in quotes, its bytes in octal; behind one with blanks a tab."""
+    if visible(name) == name and '"' not in name and "\\" not in name:
+        return f"{name}\t" if " " in name else name
+    plain = (chr(byte) if 0x20 <= byte < 0x7F and byte not in b'"\\' else f"\\{byte:03o}" for byte in os.fsencode(name))
+    return f'"{"".join(plain)}"'

@@ -3,12 +3,32 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from functools import cache
+from typing import Any, TextIO
 
-_UNSAFE = re.compile("[\x00-\x08\x0a-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+#: What drives a terminal, or turns the direction of what it shows: C0 but the tab, C1, marks and overrides of direction, separators.
+_DRIVING = "\x00-\x08\x0a-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u206f\ud800-\udfff"
+#: What shows as nothing, so that two names look like one: soft hyphens, fillers, joiners, selectors, tags, a byte order mark inside a text.
+_HIDDEN = (
+    "\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200d\u2060-\u2065\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb"
+    "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
+)
+_UNSAFE = re.compile(f"[{_DRIVING}{_HIDDEN}]")
+#: Behind these, Persian, Khmer, the scripts of India and emoji are written with joiners.
+_JOINED = "\u0590-\u1dff\u2190-\u2bff\u2e80-\ua9ff\uaa00-\ud7ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U0003ffff"
+#: Behind these, selectors tell how they look.
+_IDEOGRAPHS = "\u2e80-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+_SELECTED = (
+    "#*0-9\u00a9\u00ae\u1000-\u109f\u2018-\u201d\u203c\u2049\u2100-\u2bff\ua840-\ua87f\uff01-\uff9f\U00010000-\U0001ffff" + _IDEOGRAPHS
+)
+#: The flags of England, Scotland and Wales are a black flag and letters among the tags.
+_FLAG = "\U0001f3f4"
+_PLACES = frozenset("".join(chr(0xE0000 + ord(char)) for char in place) + "\U000e007f" for place in ("gbeng", "gbsct", "gbwls"))
 
 
 def visible(text: str) -> str:
-    r"""A text that can't drive a terminal: control characters and overrides of direction turn into signs one can see.
+    r"""A text that can't drive a terminal, nor hide what it holds: what has no sign of its own turns into one.
 
     >>> visible("a\x1b[2Jb\u202ec\td")
     'a␛[2Jb⟨U+202E⟩c    d'
@@ -16,8 +36,56 @@ def visible(text: str) -> str:
     return _UNSAFE.sub(_sign, text.replace("\t", "    "))
 
 
+def visible_lines(text: str) -> str:
+    """The same, of a text whose lines are to stay lines."""
+    return "\n".join(map(visible, text.split("\n")))
+
+
 def _sign(found: re.Match[str]) -> str:
     code = ord(found.group())
     if code < 0x20:
         return chr(0x2400 + code)
-    return "␡" if code == 0x7F else f"⟨U+{code:04X}⟩"
+    if code == 0x7F:
+        return "␡"
+    return found.group() if _is_needed(found.string, found.start()) else f"⟨U+{code:04X}⟩"
+
+
+def _is_needed(text: str, at: int) -> bool:
+    """Whether what shows as nothing makes what stands before it look right, as joiners do in some scripts and in emoji."""
+    flag = text.rfind(_FLAG, max(0, at - 6), at)
+    return _needed().match(text, at) is not None or (flag >= 0 and text[flag + 1 : flag + 7] in _PLACES)
+
+
+@cache
+def _needed() -> re.Pattern[str]:
+    # It takes long to compile, and most that is shown holds nothing of the kind.
+    joiner = f"(?:(?<=[{_JOINED}])|(?<=[\u00a9-\u3299\U0001f000-\U0001faff]\ufe0f))[\u034f\u200b-\u200d]"
+    return re.compile(f"{joiner}|(?<=[{_SELECTED}])[\ufe00-\ufe0f]|(?<=[{_IDEOGRAPHS}])[\U000e0100-\U000e01ef]")
+
+
+class VisibleStream:
+    """A stream on which messages can't drive a terminal, whoever writes them: `typer`, which quotes the command line, or a traceback.
+
+    Its `buffer` is out of reach, because bytes would pass by.
+
+    Args:
+        stream: Where they go.
+    """
+
+    def __init__(self, stream: TextIO) -> None:
+        self.stream = stream
+
+    def write(self, text: str) -> int:
+        """Write a text, made visible."""
+        self.stream.write(visible_lines(text))
+        return len(text)
+
+    def writelines(self, lines: Iterable[str]) -> None:
+        """Write several."""
+        for line in lines:
+            self.write(line)
+
+    def __getattr__(self, name: str) -> Any:
+        if name == "buffer":
+            raise AttributeError(name)
+        return getattr(self.stream, name)

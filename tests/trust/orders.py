@@ -1,0 +1,89 @@
+"""Cleans one folder with the rule files in all orders, in one, two and eight processes, and counts how the results differ.
+
+Started with several `PYTHONHASHSEED`s, it shows whether a result depends on any of that.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import sys
+import tempfile
+from collections import Counter
+from functools import partial
+from itertools import permutations
+from pathlib import Path
+
+from cleaner import batch
+from cleaner.cli import app, setup
+from cleaner.ruleset import load
+from tests.trust import ends
+
+RULE = r"""title = "{0}"
+about = "Marks of {0}."
+[[rule]]
+id = "line"
+about = "Its line"
+confidence = "high"
+remove = "line"
+match = '''{0} (?:reopened|article|castles).*|.*{0} said again'''
+removes = ["{0} article"]
+keeps = ["the {0}"]
+[[rule]]
+id = "tail"
+about = "What comes behind it"
+confidence = "medium"
+remove = "tail"
+match = '''(?:Image|READ).*{0}.*|{0} (?:Images|to see).*'''
+removes = ["{0} to see in Fife"]
+keeps = ["the {0}"]
+[[rule]]
+id = "echo"
+about = "A line that is said again"
+confidence = "low"
+remove = "echo"
+of = "previous"
+removes = ["{0}\n{0}"]
+keeps = ["{0}"]
+[[rule]]
+id = "word"
+about = "Its word"
+confidence = "high"
+remove = "match"
+match = ''' \\({0}\\)'''
+removes = ["it was {0}"]
+keeps = ["{0}"]
+"""
+NAMES = ("Harbour", "Share", "Ten", "Nobody")
+
+
+def digest(folder: Path) -> str:
+    return hashlib.sha256(json.dumps({name: data.hex() for name, data in sorted(ends.tree(folder).items())}).encode()).hexdigest()
+
+
+def main() -> None:
+    assert app.app
+    os.environ["XDG_CONFIG_HOME"] = os.devnull
+    batch.PARALLEL_FROM, batch._FILES, batch._SPLIT_FROM, batch._PART = 0, 3, 60_000, 30_000
+    vars(setup)["load"] = partial(load, shipped=False)  # to read all of them 216 times takes minutes
+    found = Counter[str]()
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        ends.texts(folder / "in")
+        (folder / "in/a.jsonl").write_text("".join(json.dumps(row) + "\n" for row in ends.rows()[:25]))
+        for each in NAMES:
+            (folder / f"{each}.toml").write_text(RULE.format(each))
+        for order in permutations(NAMES):
+            for processes in (1, 2, 8):
+                rules = [part for each in order for part in ("--rules", f"{each}.toml")]
+                process = ends.begin(
+                    folder, ["batch", "in", "-d", "out", "-q", "-j", str(processes), "--isolated", "--level", "safe", *rules]
+                )
+                assert ends.end_of(process) == 0, (folder / "err.log").read_text()
+                found[digest(folder / "out")] += 1
+    sys.stdout.write(json.dumps(found))
+
+
+if __name__ == "__main__":
+    main()
