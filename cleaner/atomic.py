@@ -6,7 +6,9 @@ writer lives, so that whoever comes next can tell what a dead one left behind.
 
 from __future__ import annotations
 
+import errno
 import os
+import re
 import shutil
 import stat
 import sys
@@ -23,6 +25,8 @@ ALONE = "cleaner"
 #: Characters of a file's name that its temporary file bears, too.
 _KEPT_OF_NAME = 40
 _COPIED_AT_ONCE = 1 << 20
+#: Names of temporary files that belong to no run, and of nobody else's.
+_OURS = re.compile(rf"\..+\.{ALONE}-[0-9a-f]{{8}}\.tmp", re.DOTALL)
 
 
 def write(path: Path, data: bytes, durable: bool = False) -> None:
@@ -42,8 +46,12 @@ def write(path: Path, data: bytes, durable: bool = False) -> None:
 
 def writing_alone(path: Path, durable: bool = False) -> AbstractContextManager[BinaryIO]:
     """See `writing`; what earlier processes left in the folder goes."""
-    _sweep_folder((path.resolve() if path.is_symlink() else path).parent)
+    _sweep_folder(_place(path).parent)
     return writing(path, durable=durable)
+
+
+def _place(path: Path) -> Path:
+    return Path(os.path.realpath(path)) if path.is_symlink() else path
 
 
 @contextmanager
@@ -61,9 +69,11 @@ def writing(path: Path, run: str = ALONE, durable: bool = False) -> Iterator[Bin
         InputError: It can't be written, is read-only, or has other names that would keep the old text. Every `OSError` of the block
             counts as such.
     """
-    target = path.resolve() if path.is_symlink() else path
+    target = _place(path)
     temporary: Path | None = None
     try:
+        if target.is_symlink():  # it leads to itself
+            raise OSError(errno.ELOOP, os.strerror(errno.ELOOP))
         if target.exists():
             if not target.is_file():
                 with target.open("wb") as stream:  # a device or a pipe, such as /dev/null
@@ -129,7 +139,8 @@ def _take_after(temporary: Path, target: Path) -> None:
     temporary.chmod(stat.S_IMODE(status.st_mode))
     with suppress(OSError, AttributeError):
         for name in os.listxattr(target):
-            os.setxattr(temporary, name, os.getxattr(target, name))
+            with suppress(OSError):  # labels of the system's security may be out of our reach
+                os.setxattr(temporary, name, os.getxattr(target, name))
 
 
 def part(path: Path, run: str, number: int) -> Path:
@@ -171,9 +182,10 @@ def _sweep_folder(folder: Path) -> None:
     """Remove, once a process, what dead processes left in a folder that belonged to no run; the living hold theirs locked."""
     with suppress(OSError):
         for path in folder.glob(f".*.{ALONE}-*.tmp"):
-            with suppress(OSError), path.open("rb") as stream:
-                lock(stream.fileno())
-                path.unlink(missing_ok=True)
+            if _OURS.fullmatch(path.name) and stat.S_ISREG(path.lstat().st_mode):  # opening a pipe would wait
+                with suppress(OSError), path.open("rb") as stream:
+                    lock(stream.fileno())
+                    path.unlink(missing_ok=True)
 
 
 def lock(descriptor: int) -> None:

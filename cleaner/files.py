@@ -25,6 +25,8 @@ OWN_FOLDER = ".cleaner"
 AUTO = "auto"
 #: Encodings in which each text is spelled in one way, so that what was read can be written back.
 _EXACT = ("utf-8", "utf-16-le", "utf-16-be")
+#: Encodings that Python has for names of machines, or for none; what is cut of a text may not be spelled in them.
+_NO_TEXTS = ("idna", "punycode", "undefined")
 #: Bytes of the largest text that is cleaned; to clean one takes twenty times its room in memory.
 LARGEST = 100_000_000
 _PIECE = 1 << 20
@@ -37,6 +39,11 @@ class Encoded:
 
     text: str
     encoding: str = "utf-8"
+
+    @property
+    def guessed(self) -> bool:
+        """Whether it could only be guessed what it is in, if nobody said so."""
+        return self.encoding not in _EXACT
 
     def encode(self, text: str) -> bytes:
         """Another text in the same encoding."""
@@ -54,7 +61,7 @@ def decode(data: bytes, name: object, encoding: str = "") -> Encoded:
     Raises:
         InputError: It isn't in its encoding, holds NUL characters as no text does, or could not be written back as it is.
     """
-    known = _UTF16.get(data[:2]) or (encoding if encoding != AUTO else _guess(data, name)) or "utf-8"
+    known = _marked(data, encoding) or (encoding if encoding != AUTO else _guess(data, name)) or "utf-8"
     try:
         text = data.decode(known)
         # Of some encodings, several spellings mean the same.
@@ -66,6 +73,13 @@ def decode(data: bytes, name: object, encoding: str = "") -> Encoded:
     if "\0" in text:
         raise InputError(name, "not a text: it holds NUL characters")
     return Encoded(text, known)
+
+
+def _marked(data: bytes, encoding: str) -> str:
+    """The encoding that bytes bear the mark of, if they do. That of UTF-32 begins like that of UTF-16, and must be asked for."""
+    if data.startswith(codecs.BOM_UTF32_LE) and encoding not in ("", AUTO) and codecs.lookup(encoding).name.startswith("utf-32"):
+        return ""
+    return _UTF16.get(data[:2], "")
 
 
 def _guess(data: bytes, name: object) -> str:
@@ -93,8 +107,8 @@ def _guess(data: bytes, name: object) -> str:
 def is_encoding(name: str) -> bool:
     """Whether there is an encoding of texts of this name, or it asks to guess."""
     try:
-        return name == AUTO or codecs.lookup(name)._is_text_encoding
-    except LookupError:
+        return name == AUTO or (codecs.lookup(name)._is_text_encoding and codecs.lookup(name).name not in _NO_TEXTS)
+    except (LookupError, ValueError):  # no name at all may be in it
         return False
 
 
@@ -286,8 +300,8 @@ class _Claims:
 
     def __init__(self, output: Path) -> None:
         self.sources: dict[Path, Path] = {}
-        self._output = output.resolve()
-        self._folders: dict[Path, Path] = {}  # resolved: to ask for each file takes long
+        self._within = Within(output)
+        self._places: dict[Path, Path] = {}  # the file of each place, whatever links lead there
 
     def add(self, path: Path, target: Path) -> None:
         """Claim a place.
@@ -297,14 +311,36 @@ class _Claims:
         """
         if target.exists() and target.resolve() == path.resolve():
             raise InputError(path, "would be overwritten by its own clean text", "choose another --output-dir")
-        if self.sources.get(target, path) != path:
-            raise InputError(path, f"and {self.sources[target]} would both be written to {target}", "clean them in two runs")
+        place = self._within.place(target)
+        if self._places.get(place, path) != path:
+            raise InputError(path, f"and {self._places[place]} would both be written to {target}", "clean them in two runs")
+        self._places[place] = self.sources[target] = path
+
+
+class Within:
+    """Sees that what is written to a folder stays in it.
+
+    Args:
+        folder: The folder; it may be a link itself.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._root = os.path.realpath(folder)
+        self._folders: dict[Path, Path] = {}  # resolved: to ask for each file takes long
+
+    def place(self, target: Path) -> Path:
+        """Where a file of it really lies.
+
+        Raises:
+            InputError: It is a link, or a link to a folder leads out.
+        """
         folder = target.parent
         if folder not in self._folders:
-            self._folders[folder] = folder.resolve()
-        if target.is_symlink() or not self._folders[folder].is_relative_to(self._output):
-            raise InputError(target, f"leads out of the output folder, to {target.resolve()}", "remove the link")
-        self.sources[target] = path
+            self._folders[folder] = Path(os.path.realpath(folder))  # which takes links that lead to themselves, too
+        place = self._folders[folder] / target.name
+        if target.is_symlink() or not place.is_relative_to(self._root):
+            raise InputError(target, f"leads out of the output folder, to {os.path.realpath(target)}", "remove the link")
+        return place
 
 
 def _spec(patterns: Iterable[str], name: object) -> GitIgnoreSpec:

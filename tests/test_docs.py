@@ -12,6 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from cleaner import clock
+from cleaner.files import LARGEST
+from cleaner.matching import MAX_SCAN
 from cleaner.rulefile import parse, parse_terms
 from cleaner.ruleschema import RuleFileTable, RuleTable
 from cleaner.ruleset import TERMS, load, shipped_folder
@@ -91,6 +94,28 @@ def test_python_in_the_readme_does_what_it_says() -> None:
     results = doctest.testfile(str(ROOT / "README.md"), module_relative=False)
     assert results.attempted >= 5
     assert results.failed == 0
+
+
+def test_each_promise_in_the_readme_names_a_test_that_is_there() -> None:
+    table = README.partition("## What it promises")[2].partition("## In Python")[0]
+    rows = [row for row in table.splitlines() if row.startswith("| ")][1:]
+    assert len(rows) >= 12
+    for row in rows:
+        named = re.findall(r"`(test_\w+\.py)(?:::(\w+))?`", row.rsplit("|", 2)[1])
+        assert named, row
+        for file, name in named:
+            assert f"def {name or 'test_'}" in (ROOT / "tests/trust" / file).read_text("utf-8"), (file, name)
+
+
+def test_the_readme_names_the_limits() -> None:
+    text = README.partition("## What it promises")[2].partition("## In Python")[0]
+    for limit in (
+        f"{clock.MATCH:g} s of processor time",
+        f"a text {clock.TEXT:g} s and a second for every {clock.CHARACTERS_A_SECOND:,} characters",
+        f"more than {MAX_SCAN:,} characters",
+        f"more than {LARGEST // 1_000_000} MB",
+    ):
+        assert limit in text
 
 
 def test_options_and_commands_named_in_the_readme_exist(cleaner: Command) -> None:

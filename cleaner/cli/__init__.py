@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from cleaner.cli import plain
+from cleaner.cli.streams import INTERRUPTED
 from cleaner.render.visible import VisibleStream
 
 
@@ -17,8 +18,11 @@ def main() -> None:
     sys.stderr = sys.stderr or Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115
     if not isinstance(sys.stderr, VisibleStream):
         sys.stderr = VisibleStream(sys.stderr)
-    arguments = plain.with_command(sys.argv[1:])
-    plain.run(arguments)
-    from cleaner.cli import app  # it takes long to import, and cleaning a file or a pipe can do without
+    try:
+        arguments = plain.with_command(sys.argv[1:])
+        plain.run(arguments)
+        from cleaner.cli import app  # it takes long to import, and cleaning a file or a pipe can do without
 
-    app.run(arguments)
+        app.run(arguments)
+    except KeyboardInterrupt:  # before the command could begin
+        sys.exit(INTERRUPTED)

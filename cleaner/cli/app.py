@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from cleaner.cli import streams
 from cleaner.cli.batch import batch
 from cleaner.cli.clean import clean
 from cleaner.cli.config import config
@@ -54,4 +55,12 @@ def run(arguments: Sequence[str]) -> None:
     """Run a command."""
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")  # for tables on terminals that know few characters; texts go out as bytes
-    app(list(arguments), prog_name="cleaner")  # a link to us may have any name
+    out = sys.stdout
+    try:
+        app(list(arguments), prog_name="cleaner")  # a link to us may have any name
+    except OSError as error:  # of what it writes itself: help, and what is wrong with a command line
+        sys.exit(streams.failed(error))
+    except SystemExit:
+        if sys.stdout is not out:  # typer has put another in its place: nobody reads its help any more, which it takes for a failure
+            sys.exit(0)
+        raise

@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import secrets
 import time
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from rich.console import RenderableType
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn, TransferSpeedColumn
 
 from cleaner import atomic, files
@@ -18,7 +19,7 @@ from cleaner.batch import Outcome, Totals, Worker, in_order, run, size_of
 from cleaner.cli import options, setup, streams
 from cleaner.corpus.fields import Fields
 from cleaner.corpus.formats import CORPUS_FILES, clean_name
-from cleaner.corpus.ledger import UNREADABLE, Ledger
+from cleaner.corpus.ledger import READ_AS, UNREADABLE, Ledger
 from cleaner.corpus.sinks import Options
 from cleaner.engine import Engine
 from cleaner.errors import InputError
@@ -109,7 +110,7 @@ def batch(
         clean_name,
         [folder for folder in (exclude_to, attributes) if folder],
     )
-    asked.check(plan.jobs)
+    asked.check(plan.jobs, place(output_dir, part))
     listed = plan.jobs[part.number - 1 :: part.of]
     totals = Totals()
     for fault in plan.unreadable:
@@ -134,8 +135,7 @@ def batch(
             totals.figures.sum(ledger)
         record.end(totals)
     if not quiet:
-        for renderable in summary(totals, plan.skipped, len(record.done), exclude_to):
-            console().print(renderable)
+        _show(summary(totals, plan.skipped, len(record.done), exclude_to))
     _tell(totals, strict)
     unreadable = sum(ledger.rejected for ledger in record.done.values())
     if unreadable:
@@ -303,12 +303,22 @@ def _progress(
             yield from outcomes
 
 
+def _show(figures: Iterable[RenderableType]) -> None:
+    try:
+        for each in figures:
+            console().print(each)
+    except BrokenPipeError:  # nobody reads them; what failed must be told all the same
+        streams.mute_stdout()
+
+
 def _tell(totals: Totals, strict: bool) -> None:
     """Say on standard error what is the matter with which documents."""
     for outcome in sorted(totals.noted, key=lambda outcome: outcome.job.source):
         for row, kind, message in outcome.ledger.notes:
             name = f"{outcome.job.source}:{row}" if row else str(outcome.job.source)
-            if kind == UNREADABLE:
+            if kind == READ_AS:
+                streams.tell(f"{name}: {message}")
+            elif kind == UNREADABLE:
                 streams.tell(f"error: {name}: {message}" if row else f"error: {message}")
             else:
                 streams.tell_flags(name, (Flag(kind, message),), strict)

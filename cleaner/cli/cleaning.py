@@ -77,8 +77,7 @@ def _run(request: Request, names: Sequence[Path], output: Path | None) -> int:
                 streams.tell(f"error: {error}")
                 failed = True
                 continue
-            if request.encoding == files.AUTO and before.encoding not in ("utf-8", "utf-16-le", "utf-16-be"):
-                streams.tell(f"{name}: read as {before.encoding}")
+            setup.tell_guess(name, before, request.encoding)
             streams.tell_flags(str(name), result.flags, request.strict)
             failed |= request.strict and bool(result.flags)
             if request.check and result.changed:

@@ -8,6 +8,9 @@ from typing import Annotated
 
 import typer
 
+from cleaner.files import is_encoding
+from cleaner.render.visible import visible
+
 
 class LevelName(StrEnum):
     """How far to go."""
@@ -17,9 +20,20 @@ class LevelName(StrEnum):
     aggressive = "aggressive"
 
 
+def _encoding(name: str) -> str:
+    if name and not is_encoding(name):
+        raise typer.BadParameter(visible(f"--encoding {name}: no encoding of texts has this name"))
+    return name
+
+
 Encoding = Annotated[
     str,
-    typer.Option("--encoding", metavar="NAME", help="Encoding of texts without a byte order mark, or auto to guess it; default: UTF-8."),
+    typer.Option(
+        "--encoding",
+        metavar="NAME",
+        callback=_encoding,
+        help="Encoding of texts without a byte order mark, or auto to guess it; default: UTF-8.",
+    ),
 ]
 Strict = Annotated[bool, typer.Option("--strict", help="A text that was left as it is, for whatever reason, is an error.")]
 Durable = Annotated[bool, typer.Option("--durable", help="Wait for each file until it is on the disk.")]

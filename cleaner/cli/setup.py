@@ -71,7 +71,15 @@ def read(name: Path, encoding: str = "") -> Encoded:
     Raises:
         InputError: It can't be read, or isn't text.
     """
-    return files.decode(read_bytes(name), name, encoding)
+    found = files.decode(read_bytes(name), name, encoding)
+    tell_guess(name, found, encoding)
+    return found
+
+
+def tell_guess(name: Path, text: Encoded, encoding: str) -> None:
+    """Say in what a text was read, if that was guessed."""
+    if encoding == files.AUTO and text.guessed:
+        streams.tell(f"{name}: read as {text.encoding}")
 
 
 def read_bytes(name: Path) -> bytes:

@@ -47,19 +47,28 @@ def guarded(command: Callable[Args, int]) -> Callable[Args, None]:
             tell(f"error: {error}")
             code = BAD_INPUT
         except BrokenPipeError:
-            # Nobody reads any more. Python would complain when it flushes at exit, so standard output goes nowhere from here on.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            mute_stdout()
             code = 0
         except OSError as error:
-            what = str(error.filename) if error.filename else "standard output: can't be written"
-            tell(f"error: {what}: {(error.strerror or str(error)).lower()}")
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            code = BAD_INPUT
+            code = failed(error)
         except KeyboardInterrupt:
             code = INTERRUPTED
         sys.exit(code)
 
     return run
+
+
+def failed(error: OSError) -> int:
+    """Say what a system call failed of, and give the exit code."""
+    what = str(error.filename) if error.filename else "standard output: can't be written"
+    tell(f"error: {what}: {(error.strerror or str(error)).lower()}")
+    mute_stdout()
+    return BAD_INPUT
+
+
+def mute_stdout() -> None:
+    """Let standard output go nowhere from here on: nobody reads it any more, and Python would complain when it flushes at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 @contextmanager
@@ -128,8 +137,8 @@ def same_file(one: Path, other: Path) -> bool:
         return False
     try:
         return one.samefile(other)
-    except OSError:  # one of them isn't there yet
-        return one.resolve() == other.resolve()
+    except (OSError, RuntimeError):  # one of them isn't there yet, or leads to itself
+        return os.path.realpath(one) == os.path.realpath(other)
 
 
 def open_audit(path: Path, texts: Iterable[Path], kept: int = 0) -> IO[str]:

@@ -14,6 +14,8 @@ from cleaner.removals import digest
 
 #: Reasons to set a document aside: what flags tell of those that came out as they were, that nothing is left, that it can't be read.
 EMPTIED, UNREADABLE = "emptied", "unreadable"
+#: Kind of the note that says in what encoding a text was read, if that was guessed.
+READ_AS = "read as"
 REASONS = (EMPTIED, UNREADABLE, "budget", "unstable", "timeout")
 #: The fields of a ledger that are figures.
 _FIGURES = ("documents", "written", "changed", "excluded", "rejected", "flagged", "words", "removed", "counts")

@@ -14,7 +14,7 @@ from cleaner.corpus import compression
 from cleaner.corpus.fields import Fields
 from cleaner.corpus.ledger import REASONS, UNREADABLE, Ledger, reason_to_exclude
 from cleaner.errors import InputError
-from cleaner.files import Job
+from cleaner.files import Job, Within
 from cleaner.model import Hints, Result
 
 
@@ -64,16 +64,27 @@ class Options:
                 found[name] = place.stat().st_size
         return found
 
-    def check(self, jobs: Iterable[Job]) -> None:
-        """See that what is written is no input.
+    def check(self, jobs: Iterable[Job], record: Path) -> None:
+        """See that what is written is no input, and lies where it was asked for.
+
+        Args:
+            jobs: The files.
+            record: Where the manifest goes.
 
         Raises:
-            InputError: A file that is read would be written to, or go.
+            InputError: A file that is read would be written to, or go; or a link leads out of a folder that is written to.
         """
         jobs = list(jobs)
         sources = {identity: job.source for job in jobs if (identity := _identity(job.source))}
+        folders = {"clean": Within(self.output)}
+        folders |= dict.fromkeys(REASONS, Within(self.exclude_to)) if self.exclude_to else {}
+        folders |= {"attributes": Within(self.attributes)} if self.attributes else {}
+        folders["clean"].place(record)
+        if source := sources.get(_identity(record) or (0, 0)):
+            raise InputError(source, "would be overwritten: the manifest goes there", "choose another --output-dir")
         for job in jobs:
-            for place in self.places(job).values():
+            for name, place in self.places(job).items():
+                folders[name].place(place)
                 source = sources.get(_identity(place) or (0, 0))
                 if source:
                     raise InputError(

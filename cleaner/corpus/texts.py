@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from cleaner import files
-from cleaner.corpus.ledger import Ledger, reason_of
+from cleaner.corpus.ledger import READ_AS, Ledger, reason_of
 from cleaner.corpus.sinks import Sinks
 from cleaner.corpus.task import Beat, Judge
 from cleaner.errors import InputError
@@ -43,6 +43,8 @@ def clean_text(job: Job, place: int, judge: Judge, beat: Beat, skip: Mapping[int
         except Exception as error:  # one document must not end the others, whatever is wrong with it
             sinks.reject(ledger, 0, pieces, str(error) if isinstance(error, InputError) else f"{job.source}: {reason_of(error)}")
         else:
+            if judge.options.encoding == files.AUTO and before.guessed:
+                ledger.note(0, READ_AS, f"read as {before.encoding}")
             sinks.put(ledger, 0, (before.text, data), result, written)
         ledger.check()
     return ledger

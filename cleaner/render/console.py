@@ -66,7 +66,8 @@ class _Console(Console):
     def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterator[Segment]:
         """Let nothing through that drives the terminal, even where a caller forgot `visible`; rich's own controls are marked as such."""
         for segment in super().render(renderable, options):
-            yield segment if segment.control else Segment(visible_lines(segment.text), segment.style)
+            plain = segment.text.isascii() and segment.text.isprintable()
+            yield segment if plain or segment.control else Segment(visible_lines(segment.text), segment.style)
 
 
 class _Trimmed:

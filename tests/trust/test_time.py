@@ -17,6 +17,7 @@ from cleaner.matching import MAX_SCAN
 from cleaner.model import Rule
 from cleaner.patterncheck import check
 from cleaner.rulefile import parse, parse_terms
+from tests.conftest import Command
 from tests.trust.catastrophic import bombs
 
 BOMBS = list(bombs())
@@ -176,6 +177,20 @@ def test_a_hostile_rule_file_is_an_error_in_good_time(name: str) -> None:
     assert message in str(caught.value)
     assert all(len(str(problem)) < 600 for problem in caught.value.problems)
     assert all(problem.file == "evil.toml" for problem in caught.value.problems)
+
+
+def test_commands_end_with_the_place_and_no_traceback(cleaner: Command) -> None:
+    """Of a hostile file by exit code 3; a byte order mark does no harm; of a rule that is too slow, by the text as it was."""
+    (cleaner.folder / "evil.toml").write_text(HEAD + HOSTILE["a key of 20,000 parts"][0])
+    (cleaner.folder / "twice.toml").write_text(HEAD + a_rule("x") + a_rule("x") + "colour = 1\n")
+    for name, place in (("evil.toml", "evil.toml:3: a key of more than fifty parts"), ("twice.toml", "twice.toml:19:1: rule")):
+        for args in (["clean"], ["rules", "test"], ["batch", ".", "-d", "out"]):
+            done = cleaner(*args, "--rules", name, stdin=b"It rained.\n")
+            assert done.code == 3
+            assert f"error: {place}" in done.err
+            assert "Traceback" not in done.err
+    (cleaner.folder / "marked.toml").write_bytes(b"\xef\xbb\xbf" + (HEAD + a_rule("x")).encode())
+    assert cleaner("clean", "--rules", "marked.toml", stdin=b"It rained.\nx\n").out == b"It rained.\n"
 
 
 def test_files_of_slow_patterns_are_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
