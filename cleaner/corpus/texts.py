@@ -31,7 +31,7 @@ def clean_text(job: Job, place: int, judge: Judge, beat: Beat, skip: Mapping[int
         data = files.read(job.source)
         pieces = [data]
     except TooLargeError as error:
-        data, pieces, skip = b"", error.pieces, {place: error.reason}
+        data, pieces, skip = b"", error.pieces, {place: f"{error.reason} ({error.remedy})"}
     beat(place, 0, len(data))
     with Sinks(job, judge.options) as sinks:
         try:
