@@ -13,6 +13,7 @@ import random
 import resource
 import shutil
 import signal
+import subprocess
 import sys
 import tempfile
 import time
@@ -239,9 +240,24 @@ def stop(site: Site, chance: random.Random) -> dict[str, int]:
 def fill(site: Site, chance: random.Random) -> dict[str, int]:
     """No file may grow beyond a random size, as on a disk that is full."""
     site.fresh()
-    process = site.begin(chance.randrange(1, max(map(len, site.new.values()))))
+    return filled(site, site.begin(chance.randrange(1, max(map(len, site.new.values())))))
+
+
+def crowd(site: Site, chance: random.Random) -> dict[str, int]:
+    """A disk that is really full: there is room for a part of what is to be written. Only root may make one."""
+    site.fresh()
+    status = os.statvfs(site.folder)
+    # In place, each file needs room only until the old one goes.
+    needed = max(map(len, site.new.values())) // 2 if site.kind == "in-place" else sum(map(len, site.new.values()))
+    resize(site.folder, (status.f_blocks - status.f_bfree) * status.f_frsize + chance.randrange(1, needed))
+    return filled(site, site.begin())
+
+
+def filled(site: Site, process: int) -> dict[str, int]:
     code = end_of(process)
     alone(process)
+    if os.path.ismount(site.folder):
+        resize(site.folder, ROOM)
     return {
         "ended": code == 2,
         "wrong code": code not in (0, 2),
@@ -252,13 +268,33 @@ def fill(site: Site, chance: random.Random) -> dict[str, int]:
     }
 
 
-WAYS = {"kill": kill, "stop": stop, "fill": fill}
+WAYS = {"kill": kill, "stop": stop, "fill": fill, "crowd": crowd}
+
+#: Bytes of a disk of our own while there is to be room on it.
+ROOM = 100_000_000
+
+
+def resize(disk: Path, size: int) -> None:
+    subprocess.run(["mount", "-o", f"remount,size={size}", "tmpfs", str(disk)], check=True)
 
 
 @contextmanager
-def a_folder(kind: str) -> Iterator[Path]:
-    with tempfile.TemporaryDirectory(prefix=f"ends-{kind}-") as folder:
-        yield Path(folder)
+def a_folder(own_disk: bool) -> Iterator[Path]:
+    """A folder, or a disk of its own that lies in memory.
+
+    Raises:
+        PermissionError: We may not make one.
+    """
+    with tempfile.TemporaryDirectory(prefix="ends-") as folder:
+        if not own_disk:
+            yield Path(folder)
+            return
+        if subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={ROOM}", "tmpfs", folder], check=False, capture_output=True).returncode:
+            raise PermissionError("no disk can be mounted here")
+        try:
+            yield Path(folder)
+        finally:
+            subprocess.run(["umount", folder], check=True)
 
 
 def trials(way: str, count: int, kind: str) -> dict[str, int]:
@@ -266,7 +302,7 @@ def trials(way: str, count: int, kind: str) -> dict[str, int]:
     prepare()
     chance = random.Random(f"{way} {kind}")
     sums = {"trials": 0}
-    with a_folder(kind) as folder:
+    with a_folder(own_disk=way == "crowd") as folder:
         site = Site(folder, kind)
         for _ in range(count):
             for name, value in {"trials": 1, **WAYS[way](site, chance)}.items():
@@ -275,4 +311,7 @@ def trials(way: str, count: int, kind: str) -> dict[str, int]:
 
 
 if __name__ == "__main__":
-    sys.stdout.write(json.dumps(trials(sys.argv[1], int(sys.argv[2]), sys.argv[3])) + "\n")
+    try:
+        sys.stdout.write(json.dumps(trials(sys.argv[1], int(sys.argv[2]), sys.argv[3])) + "\n")
+    except PermissionError as error:
+        sys.exit(f"skip: {error}")

@@ -21,18 +21,22 @@ COUNTS = {
     "kill": {"in-place": 80, "txt": 40, "jsonl": 40, "parquet": 40},
     "stop": {"in-place": 14, "txt": 12, "jsonl": 12, "parquet": 12},
     "fill": {"in-place": 20, "txt": 20, "jsonl": 20, "parquet": 20},
+    "crowd": {"in-place": 20, "txt": 20, "jsonl": 20, "parquet": 20},
 }
 
 
 @pytest.mark.parametrize(("way", "kind"), [(way, kind) for way, kinds in COUNTS.items() for kind in kinds])
 def test_no_file_is_torn(way: str, kind: str) -> None:
-    """Killed (SIGKILL), stopped (SIGTERM, Ctrl-C), on a full disk; and then the next run, with --resume in a batch, is as if nothing was.
+    """Killed (SIGKILL), stopped (SIGTERM, Ctrl-C), at a limit on files' sizes, on a full disk.
 
+    The next run, with --resume in a batch, is as if nothing was.
     Killed runs may leave temporary files, which the next run sweeps; stopped and failed ones sweep their own.
     """
     count = COUNTS[way][kind]
     line = [sys.executable, "-m", "tests.trust.ends", way, str(count), kind]
     done = subprocess.run(line, cwd=ROOT, capture_output=True, text=True, timeout=500, check=False)
+    if done.stderr.startswith("skip: "):
+        pytest.skip(done.stderr)
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout)
     assert found["trials"] == count
