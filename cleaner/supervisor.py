@@ -27,6 +27,8 @@ Work = Callable[[T, Mapping[int, str], "Pulse"], R]
 
 #: Seconds between two looks at what processes are at, if none of them has anything to say.
 _LOOK_EVERY = 0.2
+#: Seconds between two looks of a process whether the one that started it is still there.
+_ORPHANED_EVERY = 0.5
 #: Seconds that a document may take, and bytes of it that are worth one second more.
 _PATIENCE, _BYTES_A_SECOND = 60.0, 20_000
 #: How often processes may die of one task before it is given up.
@@ -59,7 +61,7 @@ class Pulse:
         self._slots[self._at : self._at + 3] = [place, done, size]
         now = time.monotonic()
         if now > self._next_look:
-            self._next_look = now + 1
+            self._next_look = now + _ORPHANED_EVERY
             self.end_if_orphaned()
 
     @staticmethod
@@ -233,7 +235,7 @@ def _serve(work: Work[T, R], link: Connection, slots: Any, number: int) -> None:
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     pulse = Pulse(slots, number)
     while True:
-        while not link.poll(1):
+        while not link.poll(_ORPHANED_EVERY):
             pulse.end_if_orphaned()
         try:
             order = link.recv()

@@ -25,7 +25,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from cleaner import batch, cli, manifest
+from cleaner import batch, cli, manifest, supervisor
 from cleaner.cli import app, setup
 from cleaner.ruleset import RuleSet
 from cleaner.settings import Settings
@@ -44,9 +44,9 @@ def document(chance: random.Random) -> str:
     return f"{chance.random()}\n\n" + "\n\n".join(paragraphs) + "\n"
 
 
-def texts(folder: Path) -> None:
+def texts(folder: Path, count: int = 30) -> None:
     chance = random.Random(1)
-    for number in range(30):
+    for number in range(count):
         place = folder / f"{number % 7}"
         place.mkdir(parents=True, exist_ok=True)
         (place / f"{number}.txt").write_text(document(chance), "utf-8")
@@ -82,7 +82,7 @@ def prepare() -> None:
     """Let small files be cleaned as large ones are, and few rules be read once: what they remove doesn't matter here."""
     assert app.app  # all that it takes long to import
     batch.PARALLEL_FROM, batch._FILES, batch._SPLIT_FROM, batch._PART = 0, 4, 60_000, 30_000
-    manifest._SETTLED_EVERY = 0.05
+    manifest._SETTLED_EVERY = supervisor._ORPHANED_EVERY = 0.05
     found: dict[str, RuleSet] = {}
     load = setup.rule_set
 

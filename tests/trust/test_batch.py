@@ -175,7 +175,7 @@ def test_files_that_vanish_change_are_too_large_or_cannot_be_read(tmp_path: Path
         "2-recursion.txt": f"{source}/2-recursion.txt: RecursionError: too deep",
         "3-value.txt": f"{source}/3-value.txt: odd",
         "4-changes.txt": f"{source}/4-changes.txt: changed while it was cleaned (clean it again)",
-        "5-large.txt": f"{source}/5-large.txt: is larger than 1,000 bytes",
+        "5-large.txt": f"{source}/5-large.txt: is larger than 1,000 bytes (split it, or give its documents as JSONL)",
         "9-vanishes.txt": f"{source}/9-vanishes.txt: no such file or directory",
         "locked.txt": f"{source}/locked.txt: permission denied",
     }
