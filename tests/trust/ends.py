@@ -18,7 +18,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -102,6 +102,8 @@ def begin(folder: Path, args: Sequence[str], file_size: int | None = None) -> in
     """Start a run in a group of its own; the number of its process."""
     process = os.fork()
     if process:
+        with suppress(OSError):  # it may be done already
+            os.setpgid(process, process)
         return process
     code = 98
     try:
