@@ -12,7 +12,7 @@ import re
 import shutil
 import stat
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from functools import cache
 from pathlib import Path
@@ -212,19 +212,19 @@ def sync(folder: Path) -> None:
         return
     import ctypes
 
-    with suppress(OSError, AttributeError):
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            ctypes.CDLL(None).syncfs(descriptor)
-        finally:
-            os.close(descriptor)
+    with suppress(AttributeError):  # a library of the system's own that doesn't know it
+        _with_folder(folder, ctypes.CDLL(None).syncfs)
 
 
 def _sync_folder(folder: Path) -> None:
     """Have a renaming on the disk, where folders can be asked for that."""
+    _with_folder(folder, os.fsync)
+
+
+def _with_folder(folder: Path, act: Callable[[int], object]) -> None:
     with suppress(OSError):
         descriptor = os.open(folder, os.O_RDONLY)
         try:
-            os.fsync(descriptor)
+            act(descriptor)
         finally:
             os.close(descriptor)

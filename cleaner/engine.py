@@ -4,8 +4,8 @@ Step one is context-free: which lines and spans does each rule match on their ow
 in the text, runs, echoes. Within a pass every rule sees the same text and the spans are united, so the order of rules doesn't matter. The
 engine passes over its own result until nothing more goes, which makes `clean(clean(x)) == clean(x)`.
 
-Pure: no input or output, no state between calls that could change a result, and no clock but the limit on one match, which leaves a text
-that meets it unchanged.
+Pure: no input or output, no state between calls that could change a result, and no clock but the limits on a match and on a text, which
+leave a text that meets them unchanged. Only `clean_within`, for processes that are ours, sets an alarm.
 """
 
 from __future__ import annotations
@@ -92,7 +92,7 @@ class Engine:
         try:
             return self._clean(text, hints)
         except TimeoutError as error:
-            return overdue(text, error)
+            return _overdue(text, error)
 
     def clean_within(self, text: str, hints: Hints | None = None) -> Result:
         """Clean one text in a process that is ours: as `clean`, but the limit is counted on the wall, whatever the machine is busy with.
@@ -103,7 +103,7 @@ class Engine:
         try:
             return within(seconds_for(len(text)), lambda: self.clean(text, hints))
         except TimeoutError as error:
-            return overdue(text, error)
+            return _overdue(text, error)
 
     def _clean(self, text: str, hints: Hints) -> Result:
         gone: list[Span] = []
@@ -182,7 +182,7 @@ class Engine:
         return None
 
 
-def overdue(text: str, error: TimeoutError) -> Result:
+def _overdue(text: str, error: TimeoutError) -> Result:
     """A text that took too long, as it was, with the reason."""
     rule = f"rule {error}" if isinstance(error, RuleTimeoutError) else "its rules"
     return Result(text, flags=(Flag("timeout", f"{rule} took too long: {limits(len(text))}"),))

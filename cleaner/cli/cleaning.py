@@ -165,8 +165,6 @@ def _check_usage(request: Request, names: Sequence[Path], output: Path | None) -
         raise UsageError("--check writes nothing, so it can't be combined with --output or --json")
     if request.diff and request.as_json:
         raise UsageError("--diff can't be combined with --json")
-    if request.encoding and not files.is_encoding(request.encoding):
-        raise UsageError(f"--encoding {request.encoding}: no encoding of texts has this name")
     if request.in_place and any(str(name) == streams.STDIN for name in names):
         raise UsageError("--in-place needs files: standard input has no place")
     overwrites = request.in_place or (output and any(streams.same_file(output, name) for name in names))

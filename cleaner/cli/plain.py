@@ -14,6 +14,7 @@ from typing import Any, get_args
 from cleaner.cli.cleaning import Request, UsageError
 from cleaner.cli.cleaning import run as clean
 from cleaner.cli.streams import BAD_INPUT, tell
+from cleaner.files import AUTO, is_encoding
 from cleaner.model import Level
 
 #: Names of all commands.
@@ -101,4 +102,5 @@ def parse(arguments: Sequence[str]) -> Request | None:
             fields[field] = [*fields.get(field, ()), given] if field in _MANY else given
         else:
             return None
-    return Request(sources, **fields) if fields.get("level", "safe") in get_args(Level) else None
+    sound = fields.get("level", "safe") in get_args(Level) and is_encoding(fields.get("encoding") or AUTO)
+    return Request(sources, **fields) if sound else None

@@ -76,15 +76,15 @@ class Options:
         """
         jobs = list(jobs)
         sources = {identity: job.source for job in jobs if (identity := _identity(job.source))}
-        folders = {"clean": Within(self.output)}
-        folders |= dict.fromkeys(REASONS, Within(self.exclude_to)) if self.exclude_to else {}
+        folders = dict.fromkeys(REASONS, Within(self.exclude_to)) if self.exclude_to else {}
         folders |= {"attributes": Within(self.attributes)} if self.attributes else {}
-        folders["clean"].place(record)
+        Within(self.output).place(record)
         if source := sources.get(_identity(record) or (0, 0)):
             raise InputError(source, "would be overwritten: the manifest goes there", "choose another --output-dir")
         for job in jobs:
             for name, place in self.places(job).items():
-                folders[name].place(place)
+                if name in folders:  # of clean files, the plan has seen to it
+                    folders[name].place(place)
                 source = sources.get(_identity(place) or (0, 0))
                 if source:
                     raise InputError(
