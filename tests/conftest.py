@@ -56,7 +56,7 @@ class Command:
     def environment(extra: dict[str, str] | None = None) -> dict[str, str]:
         of_the_tester = {"COLUMNS", "FORCE_COLOR", "NO_COLOR", "TERM"}
         clean = {name: value for name, value in os.environ.items() if name not in of_the_tester and not name.startswith("CLEANER_")}
-        return clean | {"COLUMNS": "80", "XDG_CONFIG_HOME": os.devnull} | (extra or {})
+        return clean | {"COLUMNS": "80", "XDG_CONFIG_HOME": os.devnull, "PAGER": "cat"} | (extra or {})
 
 
 @pytest.fixture

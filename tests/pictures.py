@@ -9,7 +9,7 @@ from rich.console import Console
 
 from cleaner import Cleaner
 from cleaner.render.console import THEME
-from cleaner.render.diff import diff
+from cleaner.render.diff import Diff
 from cleaner.render.tables import Tally, families
 from tests.conftest import SAMPLES
 
@@ -23,7 +23,7 @@ def preview(sample: Path, width: int) -> Console:
         force_terminal=True, color_system="standard", legacy_windows=False, _environ={},
     )  # fmt: skip
     result = Cleaner().clean(sample.read_bytes().decode())
-    console.print(diff(f"samples/{sample.name}", result, console))
+    console.print(Diff(f"samples/{sample.name}", result))
     console.print(families(Tally.of([result])))
     return console
 

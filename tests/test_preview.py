@@ -11,8 +11,9 @@ from rich.console import Console
 from syrupy.assertion import SnapshotAssertion
 
 from cleaner import Cleaner, Flag, Removal, Result
+from cleaner.diff import patch
 from cleaner.render.console import THEME
-from cleaner.render.diff import diff, patch
+from cleaner.render.diff import Diff
 from cleaner.render.tables import Tally, families
 from cleaner.render.visible import visible
 from tests.conftest import SAMPLES, Command
@@ -24,7 +25,7 @@ def drawn(result: Result, width: int, name: str = "page.txt", **looks: object) -
     """What a console of fixed width shows, without a terminal's environment."""
     out = io.StringIO()
     console = Console(file=out, width=width, theme=THEME, markup=False, highlight=False, emoji=False, _environ={}, **looks)  # type: ignore[arg-type]
-    console.print(diff(name, result, console))
+    console.print(Diff(name, result))
     console.print(families(Tally.of([result])))
     return "\n".join(line.rstrip() for line in out.getvalue().splitlines())
 
@@ -153,15 +154,14 @@ def test_progress_shows_on_a_terminal_only(cleaner: Command) -> None:
 
 
 def test_patch_of_a_text_without_last_line_end() -> None:
-    assert list(patch("p", "a\nb", "a\n")) == [
+    assert list(patch("p", Result("a\n", (Removal(2, 3, "x/y", "b"),)))) == [
         "--- a/p\n",
         "+++ b/p\n",
         "@@ -1,2 +1 @@\n",
         " a\n",
-        "-b",
-        "\n\\ No newline at end of file\n",
+        "-b\n\\ No newline at end of file\n",
     ]
-    assert list(patch("p", "a", "a")) == []
+    assert list(patch("p", Result("a"))) == []
 
 
 def test_a_sample_folder_exists_for_pictures() -> None:

@@ -11,6 +11,7 @@ from typing import BinaryIO
 
 from cleaner import atomic, files
 from cleaner.cli import setup, streams
+from cleaner.diff import patch
 from cleaner.errors import InputError
 from cleaner.files import Encoded
 from cleaner.model import Hints, Result
@@ -142,9 +143,7 @@ def _in_place(name: Path, before: Encoded, result: Result, durable: bool) -> byt
 
 
 def _patch(name: Path, before: Encoded, result: Result) -> bytes:
-    from cleaner.render.diff import patch  # it draws, too, and that takes long to import
-
-    return before.encode("".join(patch(str(name), before.text, result.text)))
+    return before.encode("".join(patch(str(name), result)))
 
 
 def _json(name: Path, before: Encoded, result: Result) -> bytes:

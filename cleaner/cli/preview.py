@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
@@ -13,14 +13,17 @@ from rich.console import Console
 from rich.text import Text
 
 from cleaner.cli import options, setup, streams
+from cleaner.cli.pager import paged
+from cleaner.diff import AROUND, CONTEXT, patch
 from cleaner.engine import Engine
 from cleaner.errors import CleanerError, ConfigError, InputError, RuleError
+from cleaner.files import Encoded
 from cleaner.matching import Matcher, View
 from cleaner.model import TIDY, Hints, Result
 from cleaner.removals import restore
-from cleaner.render.console import console, short_name
-from cleaner.render.diff import diff
-from cleaner.render.tables import Tally, families
+from cleaner.render.console import Colours, console, follows_links, short_name
+from cleaner.render.diff import Diff, Form, coloured_patch, legend
+from cleaner.render.tables import Tally, documents, families
 from cleaner.render.visible import visible
 from cleaner.settings import Settings, find_project, user_rules
 
@@ -33,6 +36,14 @@ _CHANGES_AT_MOST = 3
 @streams.guarded
 def preview(
     sources: Annotated[list[Path] | None, typer.Argument(metavar="FILE…", help="Text files; - or nothing is standard input.")] = None,
+    side_by_side: Annotated[bool, typer.Option("--side-by-side", "-y", help="The original and the clean text in two columns.")] = False,
+    unified: Annotated[bool, typer.Option("--unified", "-u", help="A patch, as `patch` reads it.")] = False,
+    stats: Annotated[bool, typer.Option("--stats", help="No text: what went from each document, by family and by rule.")] = False,
+    only_removed: Annotated[bool, typer.Option("--only-removed", help="Only lines of which something goes, all of them.")] = False,
+    context: Annotated[
+        int | None, typer.Option("--context", "-C", min=0, metavar="N", help=f"Lines that stay to show around. Default: {CONTEXT}.")
+    ] = None,
+    no_pager: Annotated[bool, typer.Option("--no-pager", help="Don't page what is longer than the screen.")] = False,
     watch: Annotated[
         bool, typer.Option("--watch", "-w", help="Draw it anew whenever a text or a rule file is saved; Ctrl-C ends.")
     ] = False,
@@ -48,33 +59,96 @@ def preview(
     """Show what would be removed, and by which rule; nothing is written.
 
     What goes is struck out (or stands between [- and -] where there is no colour), what stays is plain, long stretches fold.
+    What is longer than the screen goes through CLEANER_PAGER, PAGER or less -R.
     """
     names = sources or [Path(streams.STDIN)]
+    _see_that_they_agree({"--side-by-side": side_by_side, "--unified": unified, "--stats": stats, "--only-removed": only_removed}, context)
 
     def settings() -> Settings:
         return setup.settings(rules, disable, isolated, level, language)
 
+    form = Form(side_by_side, only_removed, CONTEXT if context is None else context)
     if watch:
+        if unified or stats:
+            raise typer.BadParameter("--watch draws diffs: it can't be combined with --unified or --stats")
         if any(str(name) == streams.STDIN for name in names):
             raise typer.BadParameter("--watch needs files: standard input is read only once")
-        return _Watch(names, lambda chosen: Hints(url, chosen.language, title), settings, rules or (), encoding).run()
+        return _Watch(names, form, lambda chosen: Hints(url, chosen.language, title), settings, rules or (), encoding).run()
     chosen = settings()
     engine = setup.engine(chosen)
-    out = console()
-    results, failed = [], False
-    for name in names:
-        try:
-            results.append(_cleaned(name, engine, Hints(url, chosen.language, title), encoding))
-        except InputError as error:
-            streams.tell(f"error: {error}")
-            failed = True
-            continue
-        out.print(diff(str(name), results[-1], out))
-    if results:
-        out.print(families(Tally.of(results)))
-        for line in _waiting(engine, results, Hints(url)):
-            out.print(line)
+    failed = False
+
+    def results() -> Iterator[tuple[str, Encoded, Result]]:
+        nonlocal failed
+        for name in names:
+            try:
+                text = setup.read(name, encoding)
+                yield str(name), text, engine.clean_within(text.text, Hints(url, chosen.language, title))
+            except InputError as error:
+                streams.tell(f"error: {error}")
+                failed = True
+
+    with paged(not no_pager):
+        if unified:
+            _patch(results(), AROUND if context is None else context)
+        elif stats:
+            _figures(engine, [(name, result) for name, _, result in results()])
+        else:
+            _draw(engine, ((name, result) for name, _, result in results()), form, Hints(url))
     return streams.BAD_INPUT if failed else 0
+
+
+def _see_that_they_agree(asked: Mapping[str, bool], context: int | None) -> None:
+    """See that the options that say how to draw go together.
+
+    Raises:
+        typer.BadParameter: They don't.
+    """
+    together = {("--side-by-side", "--only-removed")}
+    given = [option for option, is_given in asked.items() if is_given]
+    if len(given) > 1 and tuple(given) not in together:
+        raise typer.BadParameter(f"{given[0]} can't be combined with {given[1]}")
+    if context is not None and (asked["--stats"] or asked["--only-removed"]):
+        raise typer.BadParameter(f"--context can't be combined with {given[-1]}, which shows no lines that stay")
+
+
+def _draw(engine: Engine, results: Iterable[tuple[str, Result]], form: Form, hints: Hints) -> None:
+    """Print diffs as they come, and what they come to."""
+    out = console()
+    colours = Colours(engine.rules if follows_links(out) else ())
+    shown = []
+    for name, result in results:
+        out.print(Diff(name, result, form, colours), crop=False)
+        shown.append(result)
+    if any(result.changed for result in shown):
+        out.print(legend(out, form))
+        out.print()
+    if shown:
+        out.print(families(Tally.of(shown), colours))
+    for line in _waiting(engine, shown, hints):
+        out.print(line)
+
+
+def _figures(engine: Engine, results: Sequence[tuple[str, Result]]) -> None:
+    """Print what went from each document, and by which rule."""
+    out = console()
+    if len(results) > 1:
+        out.print(documents(results), "")
+    if results:
+        colours = Colours(engine.rules if follows_links(out) else ())
+        out.print(families(Tally.of(result for _, result in results), colours, rules=True))
+
+
+def _patch(results: Iterable[tuple[str, Encoded, Result]], context: int) -> None:
+    """Print patches: for eyes on a terminal, byte for byte elsewhere."""
+    out = console()
+    for name, text, result in results:
+        lines = patch(name, result, context)
+        if out.is_terminal:
+            for line in coloured_patch(lines):
+                out.print(line, soft_wrap=True)
+        else:
+            streams.write_stdout(text.encode("".join(lines)))
 
 
 def _waiting(engine: Engine, results: Iterable[Result], hints: Hints) -> Iterator[Text]:
@@ -99,11 +173,13 @@ class _Watch:
     """
 
     names: list[Path]
+    form: Form
     hints: Callable[[Settings], Hints]
     settings: Callable[[], Settings]
     rules: Iterable[Path]
     encoding: str
     shown: tuple[Result, ...] = ()
+    by: tuple[Engine, Hints] | None = None
 
     def run(self) -> int:
         try:
@@ -122,19 +198,16 @@ class _Watch:
         before = self.shown
         try:
             chosen = self.settings()
-            engine = setup.engine(chosen)
-            self.shown = tuple(_cleaned(name, engine, self.hints(chosen), self.encoding) for name in self.names)
+            engine, hints = setup.engine(chosen), self.hints(chosen)
+            self.shown = tuple(_cleaned(name, engine, hints, self.encoding) for name in self.names)
+            self.by = engine, hints
         except CleanerError as caught:
             error = caught
         out = console()
         if out.is_terminal:
             out.clear()
-        for name, result in zip(self.names, self.shown, strict=False):
-            out.print(diff(str(name), result, out))
-        if self.shown:
-            out.print(families(Tally.of(self.shown)))
-        for line in _waiting(engine, self.shown, self.hints(chosen)) if not error else ():
-            out.print(line)
+        if self.by:
+            _draw(self.by[0], zip(map(str, self.names), self.shown, strict=True), self.form, self.by[1])
         self.report(out, error, before, first)
 
     def report(self, out: Console, error: CleanerError | None, before: tuple[Result, ...], first: bool) -> None:

@@ -25,7 +25,7 @@ def summary(totals: Totals, skipped: int, before: int, aside: Path | None) -> It
         aside: Folder of documents that were set aside.
     """
     figures = totals.figures
-    yield families(Tally.by_rule(figures.words, figures.removed, figures.counts))
+    yield families(Tally.from_figures(figures.words, figures.removed, figures.counts))
     read = totals.files - len(totals.failed) + before
     failed = len(totals.failed)
     if figures.documents == read:  # each file is one document
@@ -51,7 +51,7 @@ def summary(totals: Totals, skipped: int, before: int, aside: Path | None) -> It
 def merged(found: Merged) -> Iterator[RenderableType]:
     """What manifests have come to."""
     figures = found.figures
-    yield families(Tally.by_rule(figures.words, figures.removed, figures.counts))
+    yield families(Tally.from_figures(figures.words, figures.removed, figures.counts))
     said = [f"{found.files:,} files", f"{figures.documents:,} documents", f"{figures.written:,} written", f"{figures.changed:,} changed"]
     said += _counted(figures.flagged, "flagged")
     said += [f"{figures.rejected:,} unreadable"] if figures.rejected else []

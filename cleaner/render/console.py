@@ -7,17 +7,20 @@ from __future__ import annotations
 
 import os
 import re
+import socket
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, TextIO
+from urllib.parse import quote
 
 from rich.console import Console, ConsoleOptions, RenderableType
 from rich.segment import Segment
+from rich.style import Style
 from rich.theme import Theme
 
-from cleaner.model import TIDY, family
+from cleaner.model import TIDY, Rule, family
 from cleaner.render.visible import VisibleStream, visible_lines
 
 THEME = Theme(
@@ -46,16 +49,42 @@ def from_here(path: str) -> str:
 
 
 class Colours:
-    """Gives each family its colour, in the order in which families come up."""
+    """Gives each family its colour, in the order in which families come up; and names of rules a link to where they stand.
 
-    def __init__(self) -> None:
+    Args:
+        rules: The rules that may come up, for links; none, where nothing follows them.
+    """
+
+    def __init__(self, rules: Iterable[Rule] = ()) -> None:
         self._given: dict[str, str] = {}
+        self._rules = {rule.name: rule for rule in rules}
 
     def of(self, rule: str) -> str:
         """Style of a rule's family."""
-        if rule == TIDY:
-            return "dim"
-        return self._given.setdefault(family(rule), _FAMILY_COLOURS[len(self._given) % len(_FAMILY_COLOURS)])
+        return "dim" if rule == TIDY else self.of_family(family(rule))
+
+    def of_family(self, name: str) -> str:
+        """Style of a family."""
+        return self._given.setdefault(name, _FAMILY_COLOURS[len(self._given) % len(_FAMILY_COLOURS)])
+
+    def label(self, rule: str) -> Style:
+        """Style of a rule's name: its family's, with a link to the rule's file and line."""
+        found = self._rules.get(rule)
+        style = Style.parse(self.of(rule))
+        return style + Style(link=_link(Path(found.file), found.line)) if found and found.line else style
+
+
+def _link(file: Path, line: int) -> str:
+    """Address of a line in a file, in the form that the user's terminal takes; that of kitty, which others take for the file's."""
+    form = os.environ.get("CLEANER_LINKS") or "file://{host}{path}#{line}"
+    path = quote(str(file.resolve()))
+    return form.replace("{host}", socket.gethostname()).replace("{path}", path).replace("{line}", str(line))
+
+
+def follows_links(console: Console) -> bool:
+    """Whether a terminal is told of links: not one that would show them, nor anything but a terminal."""
+    odd = os.environ.get("TERM") in ("dumb", "linux") or os.environ.get("TERM_PROGRAM") == "Apple_Terminal"
+    return console.is_terminal and not console.is_dumb_terminal and not odd and os.environ.get("CLEANER_LINKS") != "none"
 
 
 class _Console(Console):

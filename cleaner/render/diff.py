@@ -1,223 +1,244 @@
-"""The diff of what went, in the terminal and as a patch.
+"""The diff of what went, in the terminal: in one column, or with the clean text beside the original.
 
 Removed text is struck out where the terminal can show it, and stands between `[-` and `-]` where it can't, so that nothing depends on
-colour alone.
+colour alone. Lines are laid out by hand: a table of rich's takes a hundred times as long.
 """
 
 from __future__ import annotations
 
-import os
-import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from difflib import unified_diff
+from itertools import zip_longest
 
-from rich.console import Console, Group, RenderableType
-from rich.table import Table
+from rich.cells import cell_len
+from rich.console import Console, ConsoleOptions, RenderResult
+from rich.segment import Segment
+from rich.style import Style
 from rich.text import Text
 
-from cleaner.document import Document, words
-from cleaner.model import TIDY, Removal, Result
-from cleaner.removals import restore
+from cleaner.diff import CONTEXT, Fold, Row, folded, rows
+from cleaner.document import words
+from cleaner.model import Result
 from cleaner.render.console import Colours, short_name
 from cleaner.render.tables import Tally
 from cleaner.render.visible import visible
 
-#: Kept lines shown above and below each removal.
-CONTEXT = 2
-#: Removed lines shown at the head of a long removal, and at its foot.
-_HEAD, _FOOT = 7, 2
-#: Characters shown of a long kept or removed stretch inside a line, on each side of the gap.
-_REACH = 110
-_TEXT_AT_MOST = 112
-_LABEL_AT_MOST = 30
+#: Characters shown of a long kept or removed stretch inside a line, on each side of the gap; and where only what goes is asked for.
+_REACH, _REACH_AROUND = 110, 30
+#: Cells of the widest text, and of the widest name of a rule beside it.
+_TEXT_AT_MOST, _LABEL_AT_MOST = 112, 30
+#: Below so many cells there is no room for names beside the text.
 _NARROW = 60
+_BAR = " │ "
+_ARROW = "⟵ "
+
+#: A line on the screen: what stands on it, and in what style.
+_Cells = list[tuple[str, Style]]
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """A line of the diff: its pieces as (text, rule that took it or nothing), or what a fold hides."""
+class Form:
+    """How a diff is to be drawn.
 
-    pieces: tuple[tuple[str, str], ...] = ()
-    fold: str = ""
+    Attributes:
+        side_by_side: The clean text beside the original, and not in one column.
+        only_removed: Leave out the lines that stay; what goes is then shown to its end.
+        context: Lines that stay to show above and below each removal.
+    """
 
-    @property
-    def rules(self) -> tuple[str, ...]:
-        """Rules that took something of the line, tidy left out unless it is alone."""
-        named = dict.fromkeys(rule for _, rule in self.pieces if rule)
-        return tuple(rule for rule in named if rule != TIDY) or tuple(named)
-
-    @property
-    def kept(self) -> bool:
-        """Whether nothing went."""
-        return not self.rules
-
-    @property
-    def gone(self) -> bool:
-        """Whether something went, and nothing but white space stayed."""
-        return not self.kept and not any(text.strip() for text, rule in self.pieces if not rule)
-
-    @property
-    def looks(self) -> tuple[object, ...]:
-        """What two rows have in common that may be folded together."""
-        return self.rules, self.gone
+    side_by_side: bool = False
+    only_removed: bool = False
+    context: int = CONTEXT
 
 
-def diff(name: str, result: Result, console: Console) -> RenderableType:
-    """One document's diff: what goes is struck out with the rule's name beside it, what stays is plain, long stretches fold."""
-    tally = Tally.of([result])
-    gone = tally.removed.total()
-    title = Text.assemble((visible(name), "head"), f"  {gone:,} of {tally.kept + gone:,} words removed")
-    parts: list[RenderableType] = [title]
-    parts += [Text(f"! {flag.kind}: {visible(flag.message)}", "flag") for flag in result.flags]
-    if not result.changed:
-        parts.append(Text("  nothing to remove", "fold"))
-        return Group(*parts)
-    rows = _fold(_rows(result))
-    parts += [Text(""), _table(rows, console), Text("")]
-    return Group(*parts)
+class Diff:
+    """One document's diff, to be printed.
 
+    Args:
+        name: The document.
+        result: What became of it.
+        form: How to draw it.
+        colours: Those of families, for all documents alike.
+    """
 
-def _rows(result: Result) -> Iterator[Row]:
-    """The input's lines as rows; of blank lines in a row that went one is shown, their count is in the footer."""
-    document = Document(restore(result))
-    removals = result.removals
-    at = 0
-    after_blank = True
-    for line in document.lines:
-        while at < len(removals) and removals[at].end <= line.start:
-            at += 1
-        if line.text or not after_blank:
-            yield Row(tuple(_pieces(document.text, line.start, line.end, removals, at)) if line.text else ())
-        after_blank = not line.text
+    def __init__(self, name: str, result: Result, form: Form | None = None, colours: Colours | None = None) -> None:
+        self._name, self._result = name, result
+        self._form, self._colours = form or Form(), colours or Colours()
 
-
-def _pieces(text: str, start: int, end: int, removals: Sequence[Removal], at: int) -> Iterator[tuple[str, str]]:
-    while start < end:
-        if at == len(removals) or removals[at].start >= end:
-            yield text[start:end], ""
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """Draw it."""
+        tally = Tally.of([self._result])
+        gone = tally.removed.total()
+        yield Text.assemble((visible(self._name), "head"), f"  {gone:,} of {tally.kept + gone:,} words removed")
+        for flag in self._result.flags:
+            yield Text(f"! {flag.kind}: {visible(flag.message)}", "flag")
+        if not self._result.changed:
+            yield Text("  nothing to remove", "fold")
             return
-        if removals[at].start > start:
-            yield text[start : removals[at].start], ""
-        stop = min(end, removals[at].end)
-        yield text[max(start, removals[at].start) : stop], removals[at].rule
-        start = stop
-        at += 1
+        shown = list(_removed(rows(self._result)) if self._form.only_removed else folded(rows(self._result), self._form.context))
+        painter = _Painter(console, options.max_width, self._colours, self._form)
+        yield Segment.line()
+        for line in painter.beside(shown) if self._form.side_by_side else painter.inline(shown):
+            yield from (Segment(text, style) for text, style in line)
+            yield Segment.line()
+        yield Segment.line()
 
 
-def _fold(rows: Iterable[Row]) -> Iterator[Row]:
-    """Fold long stretches of kept lines, and the middle of long removals by one rule; inside those no blank line is shown."""
-    runs: list[list[Row]] = []
-    for row in rows:
-        if not runs or not (_blank(row) or row.looks == runs[-1][0].looks):
-            runs.append([])
-        elif row.gone and _blank(runs[-1][-1]):
-            runs[-1].pop()
-        runs[-1].append(row)
-    for i, run in enumerate(runs):
-        if run[0].kept:
-            yield from _squeeze(run, CONTEXT if i else 0, CONTEXT if i < len(runs) - 1 else 0, "")
-        else:
-            yield from _squeeze(run, _HEAD, _FOOT, " removed")
+def _removed(every: Iterable[Row]) -> Iterator[Row]:
+    """The rows of which something goes, with a blank one where others stood between."""
+    last = 0
+    between = False
+    for row in every:
+        if row.is_kept:
+            between |= not row.is_blank
+            continue
+        if last and between:
+            yield Row(0)
+        yield row
+        last, between = row.number, False
 
 
-def _squeeze(run: list[Row], head: int, foot: int, what: str) -> Iterator[Row]:
-    """A run of rows without its middle; blank rows at the gap's edges go into the gap."""
-    solid = [i for i, row in enumerate(run) if not _blank(row)]
-    if len(solid) <= head + foot + 1:
-        yield from run
-        return
-    first = solid[head - 1] + 1 if head else 0
-    last = solid[-foot] if foot else len(run)
-    hidden = run[first:last]
-    count = sum(not _blank(row) for row in hidden)
-    size = sum(words(text) for row in hidden for text, _ in row.pieces)
-    yield from run[:first]
-    yield Row(fold=f"⋮ {count:,} {'line' if count == 1 else 'lines'}{what}, {size:,} words")
-    yield from run[last:]
+class _Painter:
+    """Lays rows out in cells.
+
+    Args:
+        console: Where they are shown.
+        width: Cells that a line may take.
+        colours: Those of families.
+        form: How to draw them.
+    """
+
+    def __init__(self, console: Console, width: int, colours: Colours, form: Form) -> None:
+        self._console, self._width, self._colours = console, width, colours
+        self._marked = not console.record and (not console.is_terminal or console.no_color)
+        self._reach = _REACH_AROUND if form.only_removed else _REACH
+        self._plain = Style.null()
+        self._sign, self._fold = console.get_style("sign"), console.get_style("fold")
+
+    def inline(self, shown: Iterable[Row | Fold]) -> Iterator[_Cells]:
+        """One column, with the rules' names at its right, or below where there is no room."""
+        shown = list(shown)
+        named = (short_name(rule) for row in shown if isinstance(row, Row) for rule in row.rules)
+        widest = min(_LABEL_AT_MOST, max(map(cell_len, named), default=0))
+        narrow = self._width < _NARROW
+        room = self._width - 2 if narrow else min(_TEXT_AT_MOST, self._width - widest - 4)
+        last: tuple[str, ...] = ()
+        for row in shown:
+            if isinstance(row, Fold):
+                for line in self._wrapped([(f"⋮ {row}", self._fold)], room):
+                    yield [("  ", self._plain), *line]
+                continue
+            labels = [] if row.rules == last and row.is_gone else self._labels(row.rules, self._width - 2 if narrow else widest)
+            last = last if row.is_blank else row.rules
+            text = self._wrapped(self._pieces(row), room)
+            sides = [(line, None) for line in (*text, *labels)] if narrow else zip_longest(text, labels)
+            for number, (line, label) in enumerate(sides):
+                yield [(self._sign_of(row) if number == 0 else "  ", self._sign), *_padded(line or [], room if label else 0)] + (
+                    [("  ", self._plain), *label] if label else []
+                )
+
+    def beside(self, shown: Iterable[Row | Fold]) -> Iterator[_Cells]:
+        """Two columns, the original and what is left of it; where nothing is left, the rule's name."""
+        right = (self._width - len(_BAR)) // 2
+        left = self._width - len(_BAR) - right
+        bar = (_BAR, self._fold)
+        last: tuple[str, ...] = ()
+        heads = [[("original", self._fold)], [("clean", self._fold)]]
+        yield [*_padded(heads[0], left), bar, *heads[1]]
+        for row in shown:
+            if isinstance(row, Fold):
+                here = self._wrapped([(f"⋮ {row}", self._fold)], left - 2)
+                there: list[_Cells] = [] if row.removed else [[("⋮", self._fold)]]
+                sign = "  "
+            else:
+                here = self._wrapped(self._pieces(row), left - 2)
+                there = [] if row.is_gone else self._wrapped(self._left(row), right)
+                if row.rules != last or not row.is_gone:
+                    there += self._labels(row.rules, right - len(_ARROW), _ARROW)
+                last = last if row.is_blank else row.rules
+                sign = self._sign_of(row)
+            for number, (one, other) in enumerate(zip_longest(here, there)):
+                yield [*_padded([(sign if number == 0 else "  ", self._sign), *(one or [])], left), bar, *(other or [])]
+
+    @staticmethod
+    def _sign_of(row: Row) -> str:
+        return "  " if row.is_kept else "- " if row.is_gone else "~ "
+
+    def _pieces(self, row: Row) -> _Cells:
+        """A row's line as it was."""
+        cells: _Cells = []
+        for text, rule in row.pieces:
+            shown = visible(text)
+            style = Style.parse(f"{self._colours.of(rule)} strike") if rule else self._plain
+            brackets = self._marked and rule and not row.is_gone and shown.strip()
+            left, hidden, right = _shorten(shown, self._reach if row.is_kept or not rule else _REACH)
+            cells.append((f"[-{left}" if brackets else left, style))
+            if hidden:
+                cells.append((f" ⋯ {hidden:,} words ⋯ ", self._fold))
+            cells.append((f"{right}-]" if brackets else right, style))
+        return cells
+
+    def _left(self, row: Row) -> _Cells:
+        """What is left of a row's line."""
+        if row.is_kept:
+            return self._pieces(row)
+        left, hidden, right = _shorten(visible(row.clean.strip()), self._reach)
+        return [(left, self._plain), *([(f" ⋯ {hidden:,} words ⋯ ", self._fold), (right, self._plain)] if hidden else [])]
+
+    def _labels(self, rules: Iterable[str], width: int, arrow: str = "") -> list[_Cells]:
+        """Names of rules, one below the other; one that is too long breaks behind its family."""
+        lines: list[_Cells] = []
+        for rule in rules:
+            style = self._colours.label(rule)
+            name = visible(short_name(rule))
+            parts = [name] if cell_len(name) <= width else name.replace("/", "/\n  ").split("\n")
+            for number, part in enumerate(parts):
+                head = [(arrow if number == 0 else " " * len(arrow), self._fold)] if arrow else []
+                lines += [[*head, *line] for line in self._wrapped([(part, style)], width)]
+        return lines
+
+    def _wrapped(self, cells: _Cells, width: int) -> list[_Cells]:
+        """Cells in lines of some width, broken between words where that can be."""
+        if sum(cell_len(text) for text, _ in cells) <= width:
+            return [cells]
+        whole = Text.assemble(*cells, end="")
+        return [
+            [(segment.text, segment.style or self._plain) for segment in line.render(self._console)]
+            for line in whole.wrap(self._console, width, overflow="fold")
+        ]
 
 
-def _blank(row: Row) -> bool:
-    return not row.fold and not any(text.strip() for text, _ in row.pieces)
+def _padded(cells: _Cells, width: int) -> _Cells:
+    """Cells with blanks behind them up to a width."""
+    missing = width - sum(cell_len(text) for text, _ in cells)
+    return [*cells, (" " * missing, Style.null())] if missing > 0 else cells
 
 
-def _table(rows: Iterable[Row], console: Console) -> Table:
-    rows = list(rows)
-    marked = not console.record and (not console.is_terminal or console.no_color)
-    widest = min(_LABEL_AT_MOST, max((len(short_name(rule)) for row in rows for rule in row.rules), default=0))
-    narrow = console.width < _NARROW
-    text_width = console.width - 2 if narrow else min(_TEXT_AT_MOST, console.width - widest - 4)
-    colours = Colours()
-    table = Table.grid(padding=(0, 1, 0, 0))
-    table.add_column(width=1, no_wrap=True)
-    table.add_column(width=text_width, overflow="fold")
-    if not narrow:
-        table.add_column(width=widest, overflow="fold")
-    last: tuple[str, ...] = ()
-    for row in rows:
-        sign = "" if row.kept else "-" if row.gone else "~"
-        text = Text(row.fold, "fold") if row.fold else _line(row, colours, marked)
-        label = Text("") if row.fold or (row.rules == last and row.gone) else _label(row.rules, colours, widest)
-        if not _blank(row) and not row.fold:
-            last = row.rules
-        if narrow:
-            table.add_row(Text(sign, "sign"), Text("\n").join([text, label]) if label else text)
-        else:
-            table.add_row(Text(sign, "sign"), text, label)
-    return table
-
-
-def _label(rules: Iterable[str], colours: Colours, width: int) -> Text:
-    """Names of rules, one below the other; one that is too long breaks behind its family."""
-    names = []
-    for rule in rules:
-        name = visible(short_name(rule))
-        names.append(Text(name if len(name) <= width else name.replace("/", "/\n  "), colours.of(rule)))
-    return Text("\n").join(names)
-
-
-def _line(row: Row, colours: Colours, marked: bool) -> Text:
-    line = Text()
-    for text, rule in row.pieces:
-        shown = visible(text)
-        style = f"{colours.of(rule)} strike" if rule else ""
-        brackets = marked and rule and not row.gone and shown.strip()
-        line.append("[-" if brackets else "", style)
-        left, hidden, right = _shorten(shown)
-        line.append(left, style)
-        line.append(f" ⋯ {hidden:,} words ⋯ " if hidden else "", "fold")
-        line.append(right, style)
-        line.append("-]" if brackets else "", style)
-    return line
-
-
-def _shorten(text: str) -> tuple[str, int, str]:
+def _shorten(text: str, reach: int) -> tuple[str, int, str]:
     """A long stretch of a line as its beginning, the number of words left out, and its end."""
-    if len(text) <= 2 * _REACH + 40:
+    if len(text) <= 2 * reach + 40:
         return text, 0, ""
-    left, right = text[:_REACH].rsplit(" ", 1)[0], text[-_REACH:].split(" ", 1)[-1]
+    left, right = text[:reach].rsplit(" ", 1)[0], text[-reach:].split(" ", 1)[-1]
     return left, words(text) - words(left) - words(right), right
 
 
-def patch(name: str, before: str, after: str) -> Iterator[str]:
-    """A unified diff, line by line, each with its line end.
-
-    Args:
-        name: The file's name, for the patch's head.
-        before: The text as it was.
-        after: The clean text.
-    """
-    # To `patch`, lines end at LF only.
-    old, new = (re.findall(r"[^\n]*\n|[^\n]+", text) for text in (before, after))
-    for line in unified_diff(old, new, _quoted(f"a/{name}"), _quoted(f"b/{name}")):
-        yield line
-        if not line.endswith("\n"):
-            yield "\n\\ No newline at end of file\n"
+def legend(console: Console, form: Form) -> Text:
+    """What the signs of a diff mean."""
+    signs = [("-", "line goes"), ("~", "part of it goes")]
+    if not console.is_terminal or console.no_color:
+        signs.append(("[- -]", "this part"))
+    if not form.only_removed:
+        signs.append(("⋮", "lines not shown"))
+    line = Text()
+    for sign, meaning in signs:
+        line.append("   " if line else "").append(sign, "sign").append(f" {meaning}", "fold")
+    return line
 
 
-def _quoted(name: str) -> str:
-    """A file's name as `git` and `patch` read it: an odd one in quotes, its bytes in octal; behind one with blanks a tab."""
-    if visible(name) == name and '"' not in name and "\\" not in name:
-        return f"{name}\t" if " " in name else name
-    plain = (chr(byte) if 0x20 <= byte < 0x7F and byte not in b'"\\' else f"\\{byte:03o}" for byte in os.fsencode(name))
-    return f'"{"".join(plain)}"'
+def coloured_patch(lines: Iterable[str]) -> Iterator[Text]:
+    """A patch for eyes."""
+    styles = {"---": "head", "+++": "head", "@": "cyan", "-": "red", "+": "green", "\\": "fold"}
+    for line in lines:
+        for part in line.rstrip("\n").split("\n"):
+            style = next((styles[sign] for sign in styles if part.startswith(sign)), "")
+            yield Text(visible(part), style)

@@ -1,4 +1,4 @@
-"""Tables of what went, by family."""
+"""Tables of what went, by family and by document."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from rich.text import Text
 
 from cleaner.document import words
 from cleaner.model import TIDY, Result, family
-from cleaner.render.console import from_here
+from cleaner.render.console import Colours, from_here, short_name
 from cleaner.render.visible import visible
 from cleaner.settings import Setting
 
 
 @dataclass
 class Tally:
-    """Words kept and removed, by family."""
+    """Words kept, and words and removals by rule."""
 
     kept: int = 0
     removed: Counter[str] = field(default_factory=Counter)
@@ -32,36 +32,73 @@ class Tally:
         for result in results:
             tally.kept += words(result.text)
             for removal in result.removals:
-                tally.removed[removal.family] += words(removal.text)
-                tally.counts[removal.family] += 1
+                tally.removed[removal.rule] += words(removal.text)
+                tally.counts[removal.rule] += 1
         return tally
 
     @classmethod
-    def by_rule(cls, total: int, removed: Counter[str], counts: Counter[str]) -> Tally:
+    def from_figures(cls, total: int, removed: Counter[str], counts: Counter[str]) -> Tally:
         """From words and removals counted by rule; `total` is the words before cleaning."""
-        tally = cls(total - removed.total())
-        for rule in counts:
-            tally.removed[family(rule)] += removed[rule]
-            tally.counts[family(rule)] += counts[rule]
-        return tally
+        return cls(total - removed.total(), removed, counts)
+
+    @property
+    def total(self) -> int:
+        """Words before cleaning."""
+        return self.kept + self.removed.total()
+
+    def families(self) -> dict[str, list[str]]:
+        """The rules that took something, by family, those that took the most words first; not `tidy`, which only follows others."""
+        found: dict[str, list[str]] = {}
+        for rule in sorted(self.counts, key=lambda rule: (-self.removed[rule], -self.counts[rule], rule)):
+            if rule != TIDY:
+                found.setdefault(family(rule), []).append(rule)
+        return dict(sorted(found.items(), key=lambda item: (-sum(map(self.removed.__getitem__, item[1])), item[0])))
 
 
-def families(tally: Tally) -> RenderableType:
-    """A table of what went by family, with the sum of what stayed."""
-    total = tally.kept + tally.removed.total()
+def families(tally: Tally, colours: Colours | None = None, rules: bool = False) -> RenderableType:
+    """A table of what went by family, with the sum of what stayed.
+
+    Args:
+        tally: What went.
+        colours: Those in which the families were shown, so that the table explains them.
+        rules: Whether to tell the rules of each family, too.
+    """
+    total = tally.total
     table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False)
-    table.add_column("family")
+    table.add_column("family", overflow="fold")
     for title in ("removals", "words", "share"):
-        table.add_column(title, justify="right")
-    ranked = [name for name in sorted(tally.counts, key=lambda name: (-tally.removed[name], name)) if name != TIDY]
-    for name in ranked:
-        table.add_row(visible(name), f"{tally.counts[name]:,}", f"{tally.removed[name]:,}", _percent(tally.removed[name], total))
+        table.add_column(title, justify="right", no_wrap=True)
+
+    def row(name: Text, members: Iterable[str]) -> None:
+        counts, removed = (sum(map(of.__getitem__, members)) for of in (tally.counts, tally.removed))
+        table.add_row(name, f"{counts:,}", f"{removed:,}", _percent(removed, total))
+
+    for name, members in tally.families().items():
+        row(Text(visible(name), colours.of_family(name) if colours else ""), members)
+        for rule in members if rules else ():
+            row(Text(f"  {visible(short_name(rule))}", colours.label(rule) if colours else "fold"), [rule])
     if tally.counts[TIDY]:
         table.add_row("tidy (blank lines, spaces)", f"{tally.counts[TIDY]:,}", "–", "–")
     gone = tally.removed.total()
     table.add_section()
     table.add_row(Text("removed", "total"), f"{tally.counts.total():,}", f"{gone:,}", _percent(gone, total))
     table.add_row(Text("kept", "total"), "", f"{tally.kept:,}", _percent(tally.kept, total))
+    return table
+
+
+def documents(results: Iterable[tuple[str, Result]]) -> RenderableType:
+    """A table of documents: what each lost, and what is the matter with it."""
+    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False)
+    table.add_column("document", overflow="fold")
+    for title in ("removals", "words", "removed", "share"):
+        table.add_column(title, justify="right", no_wrap=True)
+    table.add_column("", overflow="fold")
+    for name, result in results:
+        tally = Tally.of([result])
+        gone = tally.removed.total()
+        flags = Text(", ".join(visible(flag.kind) for flag in result.flags), "flag")
+        count = sum(1 for removal in result.removals if removal.rule != TIDY)
+        table.add_row(visible(name), f"{count:,}", f"{tally.total:,}", f"{gone:,}", _percent(gone, tally.total), flags)
     return table
 
 

@@ -28,9 +28,10 @@ import typer.main
 from rich.text import Text
 
 from cleaner.cli import main, preview, rules, setup
+from cleaner.diff import patch
+from cleaner.model import Removal, Result
 from cleaner.removals import digest
 from cleaner.render.console import console
-from cleaner.render.diff import patch
 from cleaner.render.visible import VisibleStream, visible, visible_lines
 from cleaner.ruleset import load
 from tests.conftest import Command
@@ -517,7 +518,8 @@ def test_a_fault_of_our_own_shows_no_raw_message(cleaner: Command) -> None:
 def test_a_patch_bears_odd_names_as_its_readers_quote_them(name: str, tool: str, tmp_path: Path) -> None:
     page = tmp_path / name
     page.write_text(f"{KEPT}\nShare this\n", encoding="utf-8")
-    lines = "".join(patch(name, page.read_text(encoding="utf-8"), f"{KEPT}\n"))
+    gone = Removal(len(KEPT) + 1, len(KEPT) + 12, "a/b/share", "Share this\n")
+    lines = "".join(patch(name, Result(f"{KEPT}\n", (gone,))))
     (tmp_path / "it.patch").write_text(lines, encoding="utf-8")
     assert not any(forbidden(char) for char in lines.replace("\t\n", "\n"))
     try:
