@@ -139,6 +139,27 @@ class Required(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class Exemption:
+    """What a later layer keeps from one rule.
+
+    Attributes:
+        rule: The rule's full name.
+        unless: A pattern; nothing goes if it is found in what would go, as with the rule's own `unless`.
+        keeps: Texts that the rule must leave alone then.
+        file: Path of the file that says so.
+        line: Line number from 1.
+        column: Column from 1.
+    """
+
+    rule: str
+    unless: str
+    keeps: tuple[str, ...] = ()
+    file: str = ""
+    line: int = 0
+    column: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Rule:
     """One rule as its file gives it, with terms filled in and file-wide settings inherited.
 
@@ -171,6 +192,8 @@ class Rule:
     removes: tuple[str, ...] = ()
     keeps: tuple[str, ...] = ()
     examples: tuple[Example, ...] = ()
+    #: What later layers keep from it; their patterns are part of `unless`.
+    exemptions: tuple[Exemption, ...] = ()
     file: str = ""
     line: int = 0
     layer: str = ""
@@ -183,6 +206,16 @@ class Rule:
     def family(self) -> str:
         """The file that the rule stands in, without its folder: `share`, `daily8`."""
         return family(self.name)
+
+    @property
+    def kept(self) -> tuple[str, ...]:
+        """Texts that it must leave alone, by its own file or another."""
+        return self.keeps + tuple(text for exemption in self.exemptions for text in exemption.keeps)
+
+    def exempted(self, exemption: Exemption) -> Rule:
+        """The rule with an exemption more."""
+        unless = f"(?:{self.unless})|(?:{exemption.unless})" if self.unless else exemption.unless
+        return replace(self, unless=unless, exemptions=(*self.exemptions, exemption), proven=False)
 
     @property
     def anywhere(self) -> Rule:

@@ -10,7 +10,7 @@ from time import process_time
 from typing import Any, get_args
 
 from cleaner.errors import Problem, RuleError
-from cleaner.model import SIZE_AT_MOST, Change, Confidence, Example, Kind, Language, Points, Rule, Shape, Where
+from cleaner.model import SIZE_AT_MOST, Change, Confidence, Example, Exemption, Kind, Language, Points, Rule, Shape, Where
 from cleaner.patterncheck import Fault, Use, check, one_character
 from cleaner.patterns import Term, expand, spans_lines, terms_in
 from cleaner.places import Path, Place, Places
@@ -24,6 +24,7 @@ class RuleFile:
 
     rules: tuple[Rule, ...]
     changes: tuple[Change, ...] = ()
+    exemptions: tuple[Exemption, ...] = ()
 
 
 def parse(source: str, name: str, file: str, terms: Mapping[str, Term], proven: bool = False) -> RuleFile:
@@ -42,8 +43,8 @@ def parse(source: str, name: str, file: str, terms: Mapping[str, Term], proven: 
     """
     table, places = _read(source, name, file)
     reader = _Reader(table, name, file, places, terms, proven)
-    read = RuleFile(tuple(reader.rules()), tuple(reader.changes()))
-    if not reader.problems and not read.rules and not read.changes:
+    read = RuleFile(tuple(reader.rules()), tuple(reader.changes()), tuple(reader.exemptions()))
+    if not (reader.problems or read.rules or read.changes or read.exemptions):
         reader.problems.append(Problem(file, 0, "", "holds no rule", "a rule begins with [[rule]]"))
     if reader.problems:
         raise RuleError(reader.problems)
@@ -59,7 +60,7 @@ def parse_terms(source: str, file: str, proven: bool = False) -> dict[str, Term]
     table, places = _read(source, "", file)
     reader = _Reader(table, "", file, places, {}, proven)
     reader.check_terms()
-    for key in ("rule", "disable", "confidence", "sites", "fingerprint"):
+    for key in ("rule", "exemption", "disable", "confidence", "sites", "fingerprint"):
         if getattr(table, key):
             reader.problem((key,), "", f"{key!r} has no place in a file of terms", "put it in another file of the folder")
     if reader.problems:
@@ -108,6 +109,8 @@ def _read(source: str, name: str, file: str) -> tuple[RuleFileTable, Places]:
 
 #: Double braces about something that isn't a term's name.
 _NO_TERM = re.compile(r"\{\{(?![a-z][a-z0-9-]*\}\})[\w -]{1,40}\}\}")
+#: A reference to a group by its number.
+_COUNTED = re.compile(r"(?<!\\)(?:\\\\)*\\[1-9]")
 #: Patterns of one file that may blow up before the rest is left for the next run.
 _BLOWN_AT_MOST = 5
 #: Seconds of processor time that the patterns of one file may take to be looked at: six times what the longest file of good ones takes.
@@ -184,6 +187,19 @@ class _Reader:
     def change(self, path: Path, pattern: str, confidence: Confidence | None, sites: tuple[str, ...]) -> Change:
         place = self.places.value(path) or Place(0, 0)
         return Change(pattern, confidence, sites, self.file, place.line, place.column)
+
+    def exemptions(self) -> Iterator[Exemption]:
+        """What the file keeps from rules."""
+        if self.table.exemption and (self.table.sites or self.table.fingerprint is not None or self.table.languages):
+            message = "'exemption' in a file for some sites or languages holds everywhere"
+            self.problem(("exemption", 0), "", message, "put it in a file of its own")
+        for number, given in enumerate(self.table.exemption):
+            unless = self.pattern(given.unless, given.rule, ("exemption", number, "unless"), "found", False)
+            if found := _COUNTED.search(unless):
+                message = f"unless: {found.group()} and the like count groups, and the rule has its own"
+                self.problem(("exemption", number, "unless"), given.rule, message, "name the group: (?P<name>…) and (?P=name)")
+            place = self.places.key(("exemption", number)) or Place(0, 0)
+            yield Exemption(given.rule, unless, tuple(given.keeps), self.file, place.line, place.column)
 
     def problem(self, path: Path, rule: str, message: str, remedy: str = "", within: int | None = None) -> None:
         """Note a problem at a key, or, with `within`, at a character of its value."""
@@ -293,7 +309,7 @@ class _Reader:
             return self.filled_in(given, rule, path, use, anything, key) if given else ""
         parts = [self.filled_in(part, rule, (*path, number), use, anything, key) for number, part in enumerate(given)]
         for number, part in enumerate(given):
-            if len(given) > 1 and (found := re.search(r"(?<!\\)(?:\\\\)*\\[1-9]", part)):
+            if len(given) > 1 and (found := _COUNTED.search(part)):
                 message = f"{key}: {found.group()} and the like count groups across the list"
                 self.problem((*path, number), rule, message, "name the group: (?P<name>…) and (?P=name)", found.start())
         return "|".join(f"(?:{part})" for part in parts) if all(parts) else ""

@@ -146,6 +146,14 @@ class RuleTable(Table):
     example: list[ExampleTable] = _key("Examples with neighbours.", list)
 
 
+class ExemptionTable(Table):
+    """What one rule, of the layers below or of this one, is to leave alone."""
+
+    rule: Text = Field(description="The rule's full name.")
+    unless: Pattern = Field(description="Nothing goes if this is found in what would go; it looks at one line.")
+    keeps: Annotated[list[Text], Field(min_length=1)] = Field(description="Texts that must stay as they are.")
+
+
 class RuleFileTable(Table):
     """Rules for one family of chrome or one site."""
 
@@ -161,6 +169,7 @@ class RuleFileTable(Table):
     confidence: dict[Text, Confidence] = Field(
         default_factory=dict, description="Rules of the layers below, by name or glob, that are to have another confidence."
     )
+    exemption: list[ExemptionTable] = _key("What rules of the layers below, or of this one, are to leave alone.", list)
     rule: list[RuleTable] = _key("The rules.", list)
 
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from cleaner.cache import cached
 from cleaner.errors import Problem, RuleError
 from cleaner.literals import required_by
-from cleaner.model import SIZE_AT_MOST, TRUSTED, Change, Language, Level, Rule
+from cleaner.model import SIZE_AT_MOST, TRUSTED, Change, Exemption, Language, Level, Rule
 from cleaner.patterns import Term
 from cleaner.version import __version__
 
@@ -33,7 +33,7 @@ SHIPPED = "shipped"
 _LOOKS = tuple(
     field.name
     for field in fields(Rule)
-    if field.name not in {"about", "removes", "keeps", "examples", "file", "line", "layer", "proven", "required"}
+    if field.name not in {"about", "removes", "keeps", "examples", "exemptions", "file", "line", "layer", "proven", "required"}
 )
 
 
@@ -167,6 +167,17 @@ class _Stack:
             self.off.pop(name, None)
             self.moved.pop(name, None)
             self.rules[name] = rule
+        for exemption in read.exemptions:
+            self.exempt(exemption)
+
+    def exempt(self, exemption: Exemption) -> None:
+        """Keep from a rule, of the layers below or of this one, what an exemption says."""
+        name = next((name for name in (exemption.rule, f"common/{exemption.rule}") if name in self.rules), "")
+        if name:
+            self.rules[name] = self.rules[name].exempted(exemption)
+        elif not {exemption.rule, f"common/{exemption.rule}"} & {*self.off}:
+            message = f"no rule is called {exemption.rule!r}"
+            self.problems.append(Problem(exemption.file, exemption.line, "", message, self.near(exemption.rule), exemption.column))
 
     def change(self, change: Change) -> None:
         """Apply a change to the layers below: so a layer may switch a family off and bring rules of its own under the same names."""
@@ -210,6 +221,7 @@ class _Layer:
 
     rules: dict[str, Rule] = field(default_factory=dict)
     changes: list[Change] = field(default_factory=list)
+    exemptions: list[Exemption] = field(default_factory=list)
     terms: dict[str, Term] = field(default_factory=dict)
     languages: dict[str, Language] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
@@ -243,6 +255,7 @@ def _read_layer(layer: Layer, files: Iterable[tuple[str, Path]], terms: Mapping[
         for rule in found.rules:
             read.rules[rule.name] = replace(rule, layer=layer.name, proven=layer.proven)
         read.changes += found.changes
+        read.exemptions += found.exemptions
     common = {word for language in {**languages, **read.languages}.values() for word in language.words}
     read.rules = {name: replace(rule, required=required_by(rule, common)) for name, rule in read.rules.items()}
     return read

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from cleaner.engine import Engine
 from cleaner.errors import Problem
-from cleaner.model import TIDY, Hints, Rule
+from cleaner.model import TIDY, Exemption, Hints, Rule
 from cleaner.patterncheck import Use, forgotten
 from cleaner.patterns import alternatives
 
@@ -40,7 +40,7 @@ def prove(rules: Sequence[Rule], others: Iterable[Rule] = ()) -> Report:
     """
     problems = [problem for rule in rules for problem in check(rule)]
     problems += check_keeps(rules, others)
-    texts = sum(len(rule.removes) + len(rule.keeps) + len(rule.examples) for rule in rules)
+    texts = sum(len(rule.removes) + len(rule.kept) + len(rule.examples) for rule in rules)
     return Report(len(rules), texts, tuple(problems))
 
 
@@ -64,14 +64,21 @@ def check(rule: Rule) -> Iterator[Problem]:
         left = engine.clean(text, hints).text.strip()
         if left:
             yield problem(f"should remove {text!r} but leaves {left!r}", _advice(rule, text))
-    for text in rule.keeps:
-        gone = engine.clean(text, hints).removals
-        if gone:
-            yield problem(f"should leave {text!r} but removes {gone[0].text!r}", "narrow the pattern, or add an 'unless'")
+    yield from _kept(rule, engine, hints)
     for example in rule.examples:
         after = engine.clean(example.before, hints).text
         if after != example.after:
             yield problem(f"should turn {example.before!r} into {example.after!r} but gives {after!r}")
+
+
+def _kept(rule: Rule, engine: Engine, hints: Hints) -> Iterator[Problem]:
+    """Texts that a rule should leave, by its own file or by that of an exemption, and doesn't."""
+    keepers: tuple[Rule | Exemption, ...] = (rule, *rule.exemptions)
+    for keeper in keepers:
+        remedy = "narrow the pattern, or add an 'unless'" if keeper is rule else "widen the exemption's 'unless'"
+        for text in keeper.keeps:
+            if gone := engine.clean(text, hints).removals:
+                yield Problem(keeper.file, keeper.line, rule.name, f"should leave {text!r} but removes {gone[0].text!r}", remedy)
 
 
 def _advice(rule: Rule, text: str) -> str:
@@ -98,7 +105,7 @@ def check_keeps(rules: Sequence[Rule], others: Iterable[Rule] = ()) -> Iterator[
     engines[False] = Engine([rule.anywhere for rule in everyone if rule.name in tested], guarded=False)
     taken: dict[str, list[tuple[Rule, str, str]]] = {}
     for owner in everyone:
-        for text in owner.keeps:
+        for text in owner.kept:
             result = engines[owner.name in tested].clean(text, Hints(language=owner.language))
             pieces = {removal.rule: removal.text.strip() for removal in result.removals}
             for name, piece in pieces.items():

@@ -284,3 +284,57 @@ def test_a_faulty_configuration(home: Path, name: str, source: str, message: str
 def test_a_level_in_the_environment_that_is_none(home: Path) -> None:
     with pytest.raises(ConfigError, match="CLEANER_LEVEL: 'save' is no level"):
         settled(home, CLEANER_LEVEL="save")
+
+
+EXEMPTION = "\n[[exemption]]\nrule = \"{}\"\nunless = '''{}'''\nkeeps = [\"{}\"]\n"
+
+
+def test_an_exemption_keeps_a_text_from_a_rule_below(below: Path, tmp_path: Path) -> None:
+    write(tmp_path / "below/news/more.toml", rule("any", "(?:share|tag) .*", "unless = '''never'''\n"))
+    write(tmp_path / "top/ours.toml", EXEMPTION.format("news/more/any", r"tag\ team", "Tag team"))
+    engine = Engine(over(tmp_path / "below", tmp_path / "top").rules, guarded=False)
+    assert engine.clean("Share a\nTag team\nTag never\nTag x\nIt rained.\n").text == "Tag team\nTag never\nIt rained.\n"
+
+
+def test_an_exemption_from_a_rule_of_its_own_layer_and_two_from_one_rule(below: Path, tmp_path: Path) -> None:
+    write(tmp_path / "top/ours.toml", rule("line", "gulls .*"), EXEMPTION.format("ours/line", "over", "Gulls over us"))
+    write(tmp_path / "top/theirs.toml", EXEMPTION.format("ours/line", "under", "Gulls under us"))
+    found = over(below, tmp_path / "top")
+    assert Engine(found.rules, guarded=False).clean("Gulls over\nGulls under\nGulls\nGulls up\n").text == "Gulls over\nGulls under\nGulls\n"
+    (ours,) = [each for each in found.rules if each.name == "ours/line"]
+    assert [Path(each.file).name for each in ours.exemptions] == ["ours.toml", "theirs.toml"]
+    assert ours.kept == ("Gulls over us", "Gulls under us")
+    assert not ours.proven
+
+
+def test_an_exemption_changes_the_fingerprint_and_its_examples_do_not(below: Path, tmp_path: Path) -> None:
+    prints = [load([below], shipped=False).fingerprint]
+    for unless, keeps in (("here", "Share this here"), ("here", "Here"), ("there", "There")):
+        write(tmp_path / "top/ours.toml", EXEMPTION.format("news/share/one", unless, keeps))
+        prints.append(over(below, tmp_path / "top").fingerprint)
+    assert prints[1] == prints[2]
+    assert len(set(prints)) == 3
+
+
+@pytest.mark.parametrize(
+    ("head", "exemption", "message"),
+    [
+        ("", EXEMPTION.format("news/share/onee", "x", "x"), "no rule is called 'news/share/onee' (did you mean 'news/share/one'?)"),
+        ("", EXEMPTION.format("news/share/one", r"(a)\1", "x"), r"\1 and the like count groups"),
+        ("", EXEMPTION.format("news/share/one", "", "x"), "unless"),
+        ("", '\n[[exemption]]\nrule = "news/share/one"\nunless = "x"\n', "key 'exemption.keeps' is missing"),
+        ("", EXEMPTION.format("news/share/one", r"a\nb", "x"), "never finds a line end"),
+        ('sites = ["a.example"]\n', EXEMPTION.format("news/share/one", "x", "x"), "holds everywhere"),
+    ],
+)
+def test_a_faulty_exemption(below: Path, tmp_path: Path, head: str, exemption: str, message: str) -> None:
+    write(tmp_path / "top/ours.toml", exemption, head=head)
+    with pytest.raises(RuleError) as caught:
+        over(below, tmp_path / "top")
+    assert message in str(caught.value)
+    assert all(problem.file.endswith("top/ours.toml") and problem.line for problem in caught.value.problems)
+
+
+def test_an_exemption_of_a_rule_that_is_off_says_nothing(below: Path, tmp_path: Path) -> None:
+    write(tmp_path / "top/ours.toml", EXEMPTION.format("news/share/one", "x", "x"), head='disable = ["news/share/one"]\n')
+    assert "news/share/one" not in names(over(below, tmp_path / "top"))

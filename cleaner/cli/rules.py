@@ -126,6 +126,8 @@ def _notes(rule: Rule, found: RuleSet) -> Iterator[str]:
             yield f"switched off by {render.origin(change)}"
     if rule.name in found.moved:
         yield f"its confidence is {rule.confidence}, by {render.origin(found.moved[rule.name])}"
+    for exemption in rule.exemptions:
+        yield f"leaves alone what {exemption.file}:{exemption.line} says"
     if rule.off_sites:
         yield f"switched off on {', '.join(rule.off_sites)}"
     for other in found.replaced:
@@ -203,8 +205,16 @@ def _under_test(
     if not sources:
         return found.rules, found
     inside = [source.resolve() for source in sources]
-    tested = [rule for rule in found.rules if any(Path(rule.file).resolve().is_relative_to(source) for source in inside)]
+    tested = [
+        rule for rule in found.rules if any(Path(file).resolve().is_relative_to(source) for file in _files(rule) for source in inside)
+    ]
     return tested, found
+
+
+def _files(rule: Rule) -> Iterator[str]:
+    """Files that have a say in what a rule does."""
+    yield rule.file
+    yield from (exemption.file for exemption in rule.exemptions)
 
 
 @app.command()
