@@ -46,12 +46,14 @@ class Amendment:
         source: Its text; an empty string if there is nothing to write.
         unmet: What it can't do.
         aside: What else it changes: entries that were to go, or that nobody decided on, and don't go any more.
+        notes: Rules that are switched off in vain, each with what to say about it.
         results: What becomes of the documents with it, by their numbers; only those that come out differently.
     """
 
     source: str = ""
     unmet: tuple[Unmet, ...] = ()
     aside: tuple[Unmet, ...] = ()
+    notes: tuple[tuple[str, str], ...] = ()
     results: Mapping[int, Result] = field(default_factory=dict)
 
 
@@ -118,7 +120,7 @@ class _Amender:
         self.load()
         self.clean(range(len(self.session.pages)))
         different = {n: result for n, result in self.results.items() if result.text != self.session.pages[n].result.text}
-        return Amendment(self.source, tuple(self.unmet), tuple(self.aside()), different)
+        return Amendment(self.source, tuple(self.unmet), tuple(self.aside()), tuple(self.in_vain()), different)
 
     @property
     def source(self) -> str:
@@ -261,6 +263,19 @@ class _Amender:
             flags = [flag.message for result in results for flag in result.flags]
             by = [self.session.entries[draft.entry].text for draft in self.sparing(number)]
             yield Unmet(number, flags[0] if flags else f"stays with {_short(by[0])}" if by else f"stays: {_short(stays)}")
+
+    def in_vain(self) -> Iterator[tuple[str, str]]:
+        """Rules that are switched off, but others take what they took."""
+        for rule in self.off:
+            places = [place for number in self.session.of_rule[rule] for place in self.session.entries[number].places]
+            takers = [
+                taker.rule
+                for place in places
+                if (taker := next((t for span in place.spans for t in _takers(self.results[place.page], *span)), None))
+            ]
+            if takers:
+                goes = "still goes" if len(takers) == 1 else "still go"
+                yield rule, f"is off, but {len(takers):,} of its {len(places):,} removals {goes}: {', '.join(sorted(set(takers)))}"
 
 
 def _takers(result: Result, start: int, end: int) -> Iterator[Removal]:

@@ -234,7 +234,7 @@ def marked(session: Session, draft: Draft, place: Place) -> tuple[list[tuple[int
     if len(entry.lines) > 1:
         first, last = number_of(page.document, place.start), number_of(page.document, place.end - 1)
         solid = [line for line in page.document.lines[first : last + 1] if line.text]
-        goes, stays = [], []
+        goes, stays = list[tuple[int, int]](), list[tuple[int, int]]()
         for number, line in enumerate(solid):
             for a, b in place.spans:
                 if max(a, line.start) < min(b, line.end):
