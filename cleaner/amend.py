@@ -250,7 +250,8 @@ class _Amender:
         if self.rules is None:
             return
         tested = {name for draft in self.drafts for name in self.names(draft)}
-        known = {(p.rule, p.message) for p in prove([rule for name, rule in self.session.rules.items() if name in tested]).problems}
+        before = self.session.rules
+        known = {(p.rule, p.message) for p in prove([rule for name, rule in before.items() if name in tested], before.values()).problems}
         for problem in prove([rule for rule in self.rules.rules if rule.name in tested], self.rules.rules).problems:
             guilty = [draft for draft in self.drafts if problem.rule in self.names(draft)]
             if guilty and (problem.rule, problem.message) not in known:

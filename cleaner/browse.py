@@ -64,12 +64,10 @@ class Browser:
         self.whole = False
         self.amendment = Amendment()
         number = next((number for number, entry in enumerate(session.entries) if entry.key == at), None)
-        if number is None or number in session.decisions:
-            self.go(self.flat[0] if self.flat else (0, 0))
-            if self.number in session.decisions:
-                self.to_undecided()
-        else:
+        if number is not None and number not in session.decisions:
             self.to(number)
+        elif self.flat and self.number in session.decisions:
+            self.to_undecided()
 
     @cached_property
     def _by_rule(self) -> Sequence[Group]:
@@ -236,7 +234,7 @@ class Browser:
             self.mode = "working"
             return "plan"
         action = self._actions.get(key)
-        if action:
+        if action and self.flat:
             action()
         return None
 

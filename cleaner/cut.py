@@ -9,8 +9,8 @@ import regex
 from cleaner.review import Region
 
 _OF_ITS_OWN = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}"
-#: Words; in scripts that write without spaces, characters.
-_WORD = regex.compile(rf"[{_OF_ITS_OWN}]|(?:(?![{_OF_ITS_OWN}])[\w\p{{M}}'’-])+|[^\w\s]+")
+#: Words with the signs that belong to them; in scripts that write without spaces, characters.
+_WORD = regex.compile(rf"[^\w\s]*(?:[{_OF_ITS_OWN}]|(?:(?![{_OF_ITS_OWN}])[\w\p{{M}}'’-])+)(?:[^\w\s]+(?=\s|$|[{_OF_ITS_OWN}]))?|[^\w\s]+")
 
 
 @dataclass(slots=True)

@@ -281,8 +281,10 @@ class Session:
         return decision is not None and decision.verdict == "disable"
 
     def _apply(self, changes: Mapping[int, Decision | None]) -> None:
-        self._undone.append({number: self.decisions.get(number) for number in changes})
-        self._set(changes)
+        before = {number: self.decisions.get(number) for number in changes}
+        if before != changes:
+            self._undone.append(before)
+            self._set(changes)
 
     def _set(self, changes: Mapping[int, Decision | None]) -> None:
         for number, decision in changes.items():

@@ -66,7 +66,7 @@ class Screen:
         """
         foot = self._foot(width)
         room = max(0, height - 1 - len(foot))
-        return [self._head(width), *self._body(width, room), *foot][: max(1, height)]
+        return [within(line, width) for line in [self._head(width), *self._body(width, room), *foot][: max(1, height)]]
 
     def _head(self, width: int) -> Cells:
         session = self.session
@@ -300,9 +300,10 @@ class Screen:
                 yield []
                 yield [Segment(key, _BOLD)]
                 continue
-            lines = wrapped([(meaning, _PLAIN)], max(10, width - 22))
+            room = min(22, width // 2)
+            lines = wrapped([(meaning, _PLAIN)], width - room)
             for number, line in enumerate(lines):
-                yield [Segment(fitted(key if number == 0 else "", 22), _KEY), *line]
+                yield [Segment(fitted(key if number == 0 else "", room), _KEY), *line]
 
     def _working(self, width: int) -> Iterator[Cells]:
         yield []
