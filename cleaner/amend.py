@@ -100,8 +100,9 @@ class _Amender:
         self.drafts = drafts(session, shop.stem)
         self.unmet: list[Unmet] = []
         self.rules: RuleSet | None = None
-        self.results: dict[int, Result] = {}
-        self.changed = False  # since the rules were loaded
+        self.results: dict[int, Result] = {}  # by the rules as they are loaded
+        self.added: set[tuple[int, tuple[str, str]]] = set()  # what further rules a text is kept from, since the rules were loaded
+        self.changed = False  # since then
 
     def run(self) -> Amendment:
         for round_ in range(_ROUNDS_AT_MOST + 1):
@@ -117,7 +118,8 @@ class _Amender:
                     break
             else:
                 break
-        self.load()
+        if self.changed:
+            self.load()
         self.clean(range(len(self.session.pages)))
         different = {n: result for n, result in self.results.items() if result.text != self.session.pages[n].result.text}
         return Amendment(self.source, tuple(self.unmet), tuple(self.aside()), tuple(self.in_vain()), different)
@@ -139,6 +141,8 @@ class _Amender:
     def load(self) -> bool:
         """Load the rules with the file; a draft that makes it wrong goes on to its next way."""
         self.shop.go_on()
+        self.results.clear()
+        self.added.clear()
         try:
             self.rules = self.shop.load(self.source)
         except RuleError as error:
@@ -160,6 +164,8 @@ class _Amender:
             return
         engine = Engine(self.rules.at(self.shop.level).rules, self.rules.languages)
         for number in pages:
+            if number in self.results:
+                continue
             self.shop.go_on()
             self.results[number] = engine.clean(self.session.pages[number].text, self.shop.hints)
 
@@ -182,7 +188,7 @@ class _Amender:
         """Why a draft doesn't do what was decided; an empty string if it does, or may once the text is kept from further rules."""
         for place in self.session.entries[draft.entry].places:
             page, result = self.session.pages[place.page], self.results[place.page]
-            goes, stays = ([], place.spans) if draft.decision.verdict == "keep" else marked(self.session, draft, place)
+            goes, stays = marked(self.session, draft, place)
             if any(left(page.text, result.removals, *span) for span in goes):
                 return "what was marked would not go" + (f": {result.flags[0].message}" if result.flags else "")
             for taker in [taker for span in stays for taker in _takers(result, *span)]:
@@ -196,13 +202,14 @@ class _Amender:
         piece = taker.text.strip()
         also = (taker.rule, piece if piece in whole and piece != whole else "")
         if also in draft.also:
-            return True  # for another place, or in this round
+            return (draft.entry, also) in self.added  # for another place; or else it didn't help
         tried = any(rule == taker.rule and not text for rule, text in ((draft.rule, ""), *draft.also))
         if (tried and not also[1]) or len(draft.also) == _FURTHER_AT_MOST or taker.rule.startswith(f"{self.shop.stem}/"):
             return False
         if self.session.standing.get(taker.rule) == "above" or not draft.ways[draft.way].unless:
             return False
         draft.also.append(also)
+        self.added.add((draft.entry, also))
         self.changed = True
         return True
 
@@ -250,9 +257,12 @@ class _Amender:
         if self.rules is None:
             return
         tested = {name for draft in self.drafts for name in self.names(draft)}
+        problems = prove([rule for rule in self.rules.rules if rule.name in tested], self.rules.rules).problems
+        if not problems:
+            return
         before = self.session.rules
         known = {(p.rule, p.message) for p in prove([rule for name, rule in before.items() if name in tested], before.values()).problems}
-        for problem in prove([rule for rule in self.rules.rules if rule.name in tested], self.rules.rules).problems:
+        for problem in problems:
             guilty = [draft for draft in self.drafts if problem.rule in self.names(draft)]
             if guilty and (problem.rule, problem.message) not in known:
                 self.next_way(guilty[-1], problem.message, last)

@@ -229,17 +229,23 @@ def _lines_part(lines: Sequence[str], start: int, end: int) -> Iterator[Part]:
 
 
 def marked(session: Session, draft: Draft, place: Place) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
-    """What is to go and what is to stay where an edited entry stands, as stretches of the document."""
+    """What is to go and what is to stay where an entry stands that is kept or edited, as stretches of the document.
+
+    Where a line of several is kept, the rest is as other rules have it.
+    """
     entry, page, decision = session.entries[draft.entry], session.pages[place.page], draft.decision
+    if decision.verdict == "keep" and not decision.mark:
+        return [], list(place.spans)
     if len(entry.lines) > 1:
         first, last = number_of(page.document, place.start), number_of(page.document, place.end - 1)
         solid = [line for line in page.document.lines[first : last + 1] if line.text]
         goes, stays = list[tuple[int, int]](), list[tuple[int, int]]()
         for number, line in enumerate(solid):
             for a, b in place.spans:
-                if max(a, line.start) < min(b, line.end):
-                    into = goes if decision.start <= number < decision.end else stays
-                    into.append((max(a, line.start), min(b, line.end)))
+                piece = (max(a, line.start), min(b, line.end))
+                if piece[0] >= piece[1] or (decision.mark and line.text != decision.mark):
+                    continue
+                (goes if decision.start <= number < decision.end else stays).append(piece)
         return goes, stays
     before, after = shift(session, draft.entry, decision)
     if region(page, entry, place).text != decision.line:  # the same removal in another line: what was added to it isn't there

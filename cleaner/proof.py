@@ -54,7 +54,7 @@ class Prover:
         old = self.session.rules.get(name)
         takes = Engine([old.anywhere], guarded=False) if old else None
         second = None
-        texts = self._stays_of(draft, entry) if draft.decision.verdict == "edit" else self._texts(entry)
+        texts = self._stays_of(draft, entry) if draft.decision.verdict == "edit" else self._texts(draft, entry)
         for text in (part, *texts) if part else texts:
             if not self._stays(text, new):
                 continue
@@ -63,9 +63,11 @@ class Prover:
             second = text if second is None else second
         return second
 
-    def _texts(self, entry: Entry) -> Iterator[str]:
-        """A removal, alone and with more and more of what stands around it."""
+    def _texts(self, draft: Draft, entry: Entry) -> Iterator[str]:
+        """A removal, alone and with more and more of what stands around it; or what others leave of it."""
         yield "\n".join(entry.lines)
+        if draft.decision.mark:
+            yield self.everyone.clean("\n".join(entry.lines)).text.strip() or draft.decision.mark
         place = entry.places[0]
         document = self.session.pages[place.page].document
         first, last = number_of(document, place.start), number_of(document, place.end - 1)
@@ -78,6 +80,8 @@ class Prover:
             yield "\n".join(document.lines[number].text for number in solid[max(0, begin - many) : end + 1])
         if len(solid) <= _WHOLE_AT_MOST:
             yield "\n".join(document.lines[number].text for number in solid)
+        if draft.decision.mark:
+            yield draft.decision.mark
 
     def _stays_of(self, draft: Draft, entry: Entry) -> Iterator[str]:
         """What an edit leaves, in parts."""
