@@ -20,7 +20,7 @@ from cleaner.ruleschema import RuleFileTable, RuleTable
 from cleaner.ruleset import TERMS, load, shipped_folder
 from cleaner.selftest import prove
 from tests import pictures, schema
-from tests.conftest import ROOT, Command
+from tests.conftest import ROOT, SAMPLES, Command
 
 GUIDE = (ROOT / "rules" / "README.md").read_text(encoding="utf-8")
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -31,8 +31,10 @@ def test_the_schema_is_fresh() -> None:
     assert schema.SCHEMA.read_text(encoding="utf-8") == schema.schema(), "run: python -m tests.schema"
 
 
-def test_the_picture_is_fresh() -> None:
-    assert pictures.PICTURE.read_text(encoding="utf-8") == pictures.picture(), "run: python -m tests.pictures"
+@pytest.mark.parametrize("name", pictures.PICTURES)
+def test_a_picture_is_fresh(name: str) -> None:
+    assert (SAMPLES / name).read_text(encoding="utf-8") == pictures.PICTURES[name](), "run: python -m tests.pictures"
+    assert f"samples/{name}" in (ROOT / "README.md").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("source", RULE_FILES, ids=lambda source: source.splitlines()[0])
@@ -51,6 +53,9 @@ def test_changes_in_the_guide_fit_shipped_rules(tmp_path: Path) -> None:
     found = load([tmp_path])
     assert found.off
     assert found.moved
+    exempted = [rule for rule in found.rules if rule.exemptions]
+    assert exempted
+    assert prove(exempted).problems == ()
 
 
 def test_the_guide_speaks_of_every_kind_and_key() -> None:
