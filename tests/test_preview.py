@@ -7,6 +7,8 @@ import subprocess
 from urllib.parse import quote
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.console import Console
 from syrupy.assertion import SnapshotAssertion
@@ -17,6 +19,7 @@ from cleaner.render.diff import Diff, Form
 from cleaner.render.tables import Tally, families
 from cleaner.render.visible import visible
 from tests.conftest import SAMPLES, Command
+from tests.test_diff import cut_out
 
 pty = pytest.importorskip("pty")
 termios = pytest.importorskip("termios")
@@ -29,6 +32,9 @@ def drawn(result: Result, width: int, name: str = "page.txt", form: Form | None 
     console.print(Diff(name, result, form))
     console.print(families(Tally.of([result])))
     return "\n".join(line.rstrip() for line in out.getvalue().splitlines())
+
+
+FORMS = [Form(), Form(side_by_side=True), Form(only_removed=True), Form(side_by_side=True, only_removed=True)]
 
 
 def cleaned(sample: str) -> Result:
@@ -303,3 +309,19 @@ def test_a_pager_that_is_not_there(ferry: Command) -> None:
     assert "error: no-such-pager: can't be started: no such file or directory" in seen
     seen = on_a_terminal(ferry, *args, code=2, PAGER="'")
     assert "is no command" in seen
+
+
+#: Words of several scripts and widths: double, joined, right to left, combining, and one longer than any line.
+WORDS = st.sampled_from(
+    ["harbour", "a", "芦花渡", "貝ヶ浦", "المرفأ", "נמל", "e\u0301te\u0301", "👩‍👩‍👧", "🏴󠁧󠁢󠁳󠁣󠁴󠁿", "เรือข้ามฟาก", "x" * 300, "\x1b[31m", "—"]
+)
+TEXTS = st.lists(st.lists(WORDS, max_size=30).map(" ".join), max_size=8).map("\n".join)
+
+
+@given(TEXTS, st.lists(st.tuples(st.integers(0, 60), st.integers(1, 60)), max_size=6), st.integers(16, 130), st.sampled_from(FORMS))
+def test_no_line_is_wider_than_the_screen(text: str, gaps: list[tuple[int, int]], width: int, form: Form) -> None:
+    result = cut_out(text, gaps)
+    out = io.StringIO()
+    console = Console(file=out, width=width, theme=THEME, markup=False, highlight=False, emoji=False, _environ={})
+    console.print(Diff("p", result, form), crop=False)
+    assert max(map(cell_len, out.getvalue().split("\n"))) <= width
