@@ -24,8 +24,9 @@ from cleaner.corpus.formats import CORPUS_FILES
 from cleaner.corpus.sinks import Options
 from cleaner.engine import Engine
 from cleaner.errors import InputError
-from cleaner.files import TEXT_FILES, plan
+from cleaner.files import TEXT_FILES
 from cleaner.model import Rule
+from cleaner.sources import plan
 from tests.conftest import Command
 
 DIRTY = b"The harbour froze on Monday.\n\nShare this article\n"
