@@ -110,10 +110,23 @@
     const block = DIFF[at] >= 0 && byId(`diff-${DIFF[at]}`);
     if (!block) return [make("p", { className: "say" }, "This page holds no diff of this document. To see it: ", make("code", {}, "cleaner preview"), ", or ", make("code", {}, "cleaner report --diffs N"), " with a larger number.")];
     const diff = JSON.parse(block.textContent);
-    const rows = diff.rows.flatMap((row) => Array.isArray(row) ? [drawnRow(row, diff.rules)] : [drawnFold(row, diff.rules)]);
+    const rows = drawnRows(diff.rows, diff.rules);
     if (diff.cut) rows.push(make("p", { className: "say gap" }, `The rest is too long to be shown here: ${plural(diff.cut, "line")}.`));
     if (!rows.length) rows.push(make("p", { className: "say gap" }, "It is empty."));
     return rows;
+  };
+  const drawnRows = (rows, names) => {
+    let last = "";
+    return rows.map((row) => {
+      if (!Array.isArray(row)) return drawnFold(row, names);
+      const made = drawnRow(row, names);
+      const by = made.lastChild;
+      if (by.className === "by" && made.classList.contains("gone")) {
+        if (by.textContent === last) by.classList.add("unseen"); // for eyes, the name stands above
+        last = by.textContent;
+      } else if (row.length > 1) last = "";
+      return made;
+    });
   };
   const drawnRow = ([no, ...parts], names) => {
     const text = make("p", { dir: "auto" });
@@ -143,7 +156,7 @@
     if (!fold.rows) return make("p", { className: "fold" }, `${said} (too long to be here)`);
     const button = make("button", { type: "button", className: "fold", ariaExpanded: "false" }, said);
     button.onclick = () => {
-      const rows = fold.rows.map((row) => drawnRow(row, names));
+      const rows = drawnRows(fold.rows, names);
       button.replaceWith(...rows);
       rows[0].tabIndex = -1;
       rows[0].focus({ preventScroll: true });

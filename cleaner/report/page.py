@@ -152,7 +152,7 @@ def _chosen(figures: Figures, documents: Sequence[Facts], diffs: Diffs) -> str:
         return f"{held} Each has its diff: open it by its name."
     room = f" {count(diffs.left_out, 'more diff')} would have made the page too large." if diffs.left_out else ""
     return (
-        f"{held} {shown:,} of them {'has' if shown == 1 else 'have'} a diff and {'is' if shown == 1 else 'are'} marked: flagged ones first, "
+        f"{held} {shown:,} of them {'has' if shown == 1 else 'have'} a diff, and a mark for it: flagged ones first, "
         "then those of which the largest share was removed, then an even spread over the rest, picked by a checksum of their texts."
         f"{room}"
     )

@@ -93,6 +93,15 @@ def _cells(heads: Sequence[tuple[str, str]], row: Sequence[str]) -> str:
     return f'<th scope="row" class="{kinds[0]}">{row[0]}</th>{rest}'
 
 
+def _folded(caption: str, heads: Sequence[tuple[str, str]], rows: Sequence[Sequence[str]], number: int, what: str) -> str:
+    """A table of which only the first rows are open."""
+    shown = _table(caption, heads, rows[:number])
+    if len(rows) <= number:
+        return shown
+    rest = _table(f"{caption}: the others", heads, rows[number:])
+    return f"{shown}<details><summary>{len(rows) - number:,} more {what}</summary>{rest}</details>"
+
+
 def families(figures: Figures) -> str:
     """What went by family: one bar for all, and a bar each."""
     found = figures.by_family()
@@ -119,14 +128,16 @@ def families(figures: Figures) -> str:
         )
         for at, (name, rules) in enumerate(found.items())
     ]
-    return _stack(figures, taken) + _table("Words removed by family", heads, rows)
+    return _stack(figures, taken) + _folded("Words removed by family", heads, rows, COLOURED, "families")
 
 
 def _stack(figures: Figures, taken: dict[str, int]) -> str:
     """One bar: what stayed, and what each family took."""
     whole = figures.kept + sum(taken.values())
     parts, at = [], 0.0
-    for kind, part in [("kept", figures.kept), *((colour(place), each) for place, each in enumerate(taken.values()))]:
+    counts = list(taken.values())
+    own = [(colour(place), each) for place, each in enumerate(counts[:COLOURED])]
+    for kind, part in [("kept", figures.kept), *own, (colour(COLOURED), sum(counts[COLOURED:]))]:
         width = 100 * part / whole if whole else 0
         parts.append(f'<rect class="{kind}" x="{at:.3f}%" width="{width:.3f}%" height="22"/>')
         at += width
@@ -154,11 +165,7 @@ def rules(figures: Figures) -> str:
     ]
     tidy = figures.counts[TIDY]
     note = f"<p><small>Besides, blank lines and spaces were tidied up in {count(tidy, 'place')}.</small></p>" if tidy else ""
-    shown = _table("Words removed by rule", heads, rows[:_RULES]) + note
-    if len(rows) <= _RULES:
-        return shown
-    rest = _table("Words removed by the other rules", heads, rows[_RULES:])
-    return f"{shown}<details><summary>The other {len(rows) - _RULES:,} rules</summary>{rest}</details>"
+    return _folded("Words removed by rule", heads, rows, _RULES, "rules") + note
 
 
 def shares(figures: Figures) -> str:
