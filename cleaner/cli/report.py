@@ -30,7 +30,7 @@ from cleaner.version import __version__
 #: Documents that get a diff in the page, unless that is said.
 _DIFFS = 500
 #: What can't be read that is told on standard error, too.
-_TOLD_AT_MOST = 5
+_TOLD_AT_MOST = 10
 
 
 @streams.guarded

@@ -36,7 +36,7 @@ class Best(Generic[T]):
 
     def _trim(self) -> None:
         self._items = sorted(self._items, key=self._key)[: self.limit]
-        if len(self._items) == self.limit:
+        if self._items and len(self._items) == self.limit:
             self._last = self._key(self._items[-1])
 
     def __iter__(self) -> Iterator[T]:

@@ -34,7 +34,7 @@ def diff(result: Result) -> Diff:
     at = 0
     for number, item in enumerate(shown):
         if found.shown > _SHOWN:
-            return {"rules": list(found.rules), "rows": drawn, "cut": sum(not row.is_blank for row in every[at:])}
+            return {"rules": found.names(), "rows": drawn, "cut": sum(not row.is_blank for row in every[at:])}
         if isinstance(item, Row):
             while every[at] is not item:  # blank lines that `folded` has left out
                 at += 1
@@ -46,7 +46,7 @@ def diff(result: Result) -> Diff:
         while at < len(every) and every[at] is not after:
             at += 1
         drawn.append(found.fold(item, every[start:at]))
-    return {"rules": list(found.rules), "rows": drawn}
+    return {"rules": found.names(), "rows": drawn}
 
 
 class _Drawn:
@@ -61,6 +61,10 @@ class _Drawn:
     def __init__(self) -> None:
         self.rules: dict[str, int] = {}
         self.shown = self.hidden = 0
+
+    def names(self) -> list[str]:
+        """Names of the rules, safe to show."""
+        return [visible(rule) for rule in self.rules]
 
     def row(self, row: Row) -> list[Any]:
         """A line."""

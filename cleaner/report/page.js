@@ -110,7 +110,9 @@
     const block = DIFF[at] >= 0 && byId(`diff-${DIFF[at]}`);
     if (!block) return [make("p", { className: "say" }, "This page holds no diff of this document. To see it: ", make("code", {}, "cleaner preview"), ", or ", make("code", {}, "cleaner report --diffs N"), " with a larger number.")];
     const diff = JSON.parse(block.textContent);
-    const rows = drawnRows(diff.rows, diff.rules);
+    const whole = diff.rows.length === 1 && diff.rows[0].rows && !diff.rows[0].gone;
+    const rows = drawnRows(whole ? diff.rows[0].rows : diff.rows, diff.rules);
+    if (rows.length && !REMOVALS[at]) rows.unshift(make("p", { className: "say gap" }, "Nothing was removed."));
     if (diff.cut) rows.push(make("p", { className: "say gap" }, `The rest is too long to be shown here: ${plural(diff.cut, "line")}.`));
     if (!rows.length) rows.push(make("p", { className: "say gap" }, "It is empty."));
     return rows;

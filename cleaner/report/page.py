@@ -109,8 +109,8 @@ def _data(figures: Figures, documents: Sequence[Facts], diffs: Diffs) -> dict[st
     rule_at, kind_at = ({name: place for place, name in enumerate(names)} for names in (rules, kinds))
     return {
         "families": [visible(name) for name in families],
-        "familyOf": {rule: at[name] for name, members in families.items() for rule in members if rule != TIDY},
-        "rules": rules,
+        "familyOf": {visible(rule): at[name] for name, members in families.items() for rule in members if rule != TIDY},
+        "rules": [visible(rule) for rule in rules],
         "flags": [visible(kind) for kind in kinds],
         "documents": {
             "columns": [

@@ -82,7 +82,7 @@ def _table(caption: str, heads: Sequence[tuple[str, str]], rows: Iterable[Sequen
         heads: Titles of the columns, each with its class.
         rows: Cells, each as HTML; the first heads its row.
     """
-    head = "".join(f'<th scope="col" class="{kind}">{title}</th>' for title, kind in heads)
+    head = "".join(f'<th scope="col" class="{kind}">{title}</th>' if title else f'<td class="{kind}"></td>' for title, kind in heads)
     body = "".join(f"<tr>{_cells(heads, row)}</tr>" for row in rows)
     return f'<table><caption class="unseen">{caption}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
 
