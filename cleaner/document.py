@@ -20,6 +20,9 @@ _SENTENCE = regex.compile(
     r"""[\p{L}\p{M}\p{N}]{2}["'’”»)\]]*[\p{Sentence_Terminal}…]["'’”»)\]]*(?:\s|$)|[。！？]|[\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]{20}"""
 )
 
+#: Scripts that write without spaces, and the characters of them that make up for a word.
+_UNSPACED = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]+")
+_WORD = 2
 #: Characters of two lines that are compared before the whole of them.
 _FIRST = 12
 _ALPHANUMERIC = re.compile(r"[^\W_]+")
@@ -126,12 +129,13 @@ def same(one: str, other: str) -> bool:
 
 
 def words(text: str) -> int:
-    r"""Number of words, split at white space.
+    r"""Number of words: split at white space, or two characters a word in scripts that write without spaces, if that is more.
 
-    >>> words("Two  words\n")
-    2
+    >>> words("Two  words\n"), words("芦花渡的老渡轮离开了码头。")
+    (2, 6)
     """
-    return len(text.split())
+    count = len(text.split())
+    return count if text.isascii() else max(count, sum(map(len, _UNSPACED.findall(text))) // _WORD)
 
 
 def has_sentence(text: str) -> bool:

@@ -16,7 +16,7 @@ from typing import NamedTuple
 import regex
 
 from cleaner.clock import Clock
-from cleaner.document import key
+from cleaner.document import key, words
 from cleaner.literals import required_in_line
 from cleaner.model import Points, Shape
 from cleaner.patterns import compiled
@@ -25,13 +25,10 @@ from cleaner.prefilter import Prefilter
 _SENTENCE_END = regex.compile(r"""[\p{Sentence_Terminal}…]["'’”»)\]]*(?=\s|$)|[。！？]""")
 _AT_END = regex.compile(r"""[\p{Sentence_Terminal}…。！？]["'’”»)\]]*$""")
 _DROPPED = ("...", "…")
-_NO_SPACES = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]")
 #: Characters of a line whose facts are kept for a while.
 _KEPT = 500
 #: Characters of a pattern that are shown.
 _SHOWN = 20
-#: Characters that make up for a word in scripts without spaces.
-_WORD = 2
 _BULLETS = tuple("•·▪●■□◦*–—-»›>+|#→←↑↓✓✔")
 _QUOTES = "\"'“”‘’«»()[].,:;!?"
 
@@ -131,19 +128,18 @@ class Looks:
 
 
 def _look(line: str, stop_words: frozenset[str]) -> Mapping[str, float | None]:
-    words = line.split()
-    bare = [word.strip(_QUOTES).lower() for word in words]
-    lettered = [word for word in words if any(map(str.isalpha, word))]
-    unspaced = 0 if line.isascii() else len(_NO_SPACES.findall(line))
+    spaced = line.split()
+    bare = [word.strip(_QUOTES).lower() for word in spaced]
+    lettered = [word for word in spaced if any(map(str.isalpha, word))]
     length = len(line) or 1
     digits = sum(map(str.isdigit, line))
     solid = sum(map(str.isalnum, line)) + sum(map(str.isspace, line))
     return {
-        "words": float(max(len(words), unspaced // _WORD)),
+        "words": float(words(line)),
         "ends": float(_AT_END.search(line) is not None),
         "sentences": float(len(_SENTENCE_END.findall(line))),
         "dropped": float(line.endswith(_DROPPED)),
-        "stop-words": 100 * sum(word in stop_words for word in bare) / (len(words) or 1) if stop_words else None,
+        "stop-words": 100 * sum(word in stop_words for word in bare) / (len(spaced) or 1) if stop_words else None,
         "capitals": 100 * sum(word.lstrip(_QUOTES)[:1].isupper() for word in lettered) / len(lettered) if lettered else 100.0,
         "upper": float(line.isupper()),
         "small": float(line[:1].islower()),

@@ -3,34 +3,33 @@
 from __future__ import annotations
 
 import io
-from pathlib import Path
+from collections.abc import Callable, Mapping
 
 from rich.console import Console
 
 from cleaner import Cleaner
+from cleaner.cli.preview import draw
 from cleaner.render.console import THEME
-from cleaner.render.diff import Diff
-from cleaner.render.tables import Tally, families
+from cleaner.render.diff import Form
 from tests.conftest import SAMPLES
 
-PICTURE = SAMPLES / "preview.svg"
 
-
-def preview(sample: Path, width: int) -> Console:
-    """A console on which a sample's preview has been drawn as on a terminal with colours."""
+def preview(sample: str, width: int, form: Form, options: str = "") -> str:
+    """What a sample's preview looks like on a terminal with colours."""
     console = Console(
         width=width, theme=THEME, markup=False, highlight=False, emoji=False, record=True, file=io.StringIO(),
         force_terminal=True, color_system="standard", legacy_windows=False, _environ={},
     )  # fmt: skip
-    result = Cleaner().clean(sample.read_bytes().decode())
-    console.print(Diff(f"samples/{sample.name}", result))
-    console.print(families(Tally.of([result])))
-    return console
+    page = SAMPLES / f"{sample}.txt"
+    draw(console, (), [(f"samples/{page.name}", Cleaner().clean(page.read_bytes().decode()))], form)
+    return console.export_svg(title=f"cleaner preview {options}samples/{page.name}", unique_id=sample)
 
 
-def picture() -> str:
-    return preview(SAMPLES / "short-notice.txt", 96).export_svg(title="cleaner preview samples/short-notice.txt")
-
+PICTURES: Mapping[str, Callable[[], str]] = {
+    "preview.svg": lambda: preview("short-notice", 96, Form()),
+    "side-by-side.svg": lambda: preview("inline-tabloid", 110, Form(side_by_side=True), "--side-by-side "),
+}
 
 if __name__ == "__main__":
-    PICTURE.write_text(picture(), encoding="utf-8")
+    for name, picture in PICTURES.items():
+        (SAMPLES / name).write_text(picture(), encoding="utf-8")

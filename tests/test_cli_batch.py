@@ -15,8 +15,8 @@ from cleaner.atomic import sweep
 from cleaner.batch import Worker, run
 from cleaner.corpus.sinks import Options
 from cleaner.engine import Engine
-from cleaner.files import plan
 from cleaner.ruleset import load
+from cleaner.sources import plan
 from tests.conftest import Command
 
 DIRTY = "The harbour froze on Monday.\n\nShare this article\n"

@@ -20,7 +20,7 @@ from cleaner.ruleschema import RuleFileTable, RuleTable
 from cleaner.ruleset import TERMS, load, shipped_folder
 from cleaner.selftest import prove
 from tests import pictures, schema
-from tests.conftest import ROOT, Command
+from tests.conftest import ROOT, SAMPLES, Command
 
 GUIDE = (ROOT / "rules" / "README.md").read_text(encoding="utf-8")
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -31,8 +31,10 @@ def test_the_schema_is_fresh() -> None:
     assert schema.SCHEMA.read_text(encoding="utf-8") == schema.schema(), "run: python -m tests.schema"
 
 
-def test_the_picture_is_fresh() -> None:
-    assert pictures.PICTURE.read_text(encoding="utf-8") == pictures.picture(), "run: python -m tests.pictures"
+@pytest.mark.parametrize("name", pictures.PICTURES)
+def test_a_picture_is_fresh(name: str) -> None:
+    assert (SAMPLES / name).read_text(encoding="utf-8") == pictures.PICTURES[name](), "run: python -m tests.pictures"
+    assert f"samples/{name}" in (ROOT / "README.md").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("source", RULE_FILES, ids=lambda source: source.splitlines()[0])
@@ -51,6 +53,9 @@ def test_changes_in_the_guide_fit_shipped_rules(tmp_path: Path) -> None:
     found = load([tmp_path])
     assert found.off
     assert found.moved
+    exempted = [rule for rule in found.rules if rule.exemptions]
+    assert exempted
+    assert prove(exempted).problems == ()
 
 
 def test_the_guide_speaks_of_every_kind_and_key() -> None:
@@ -119,7 +124,7 @@ def test_the_readme_names_the_limits() -> None:
 
 
 def test_options_and_commands_named_in_the_readme_exist(cleaner: Command) -> None:
-    groups = [[], *([name] for name in ("clean", "batch", "preview", "restore", "explain", "config", "rules", "merge-manifests"))]
+    groups = [[], *([name] for name in ("clean", "batch", "preview", "report", "restore", "explain", "config", "rules", "merge-manifests"))]
     groups += [["rules", name] for name in ("list", "show", "test", "lint", "new", "schema", "diff")]
     helps = "".join(cleaner(*args, "--help").out.decode() for args in groups)
     for option in set(re.findall(r"`(--[a-z-]+)", README + GUIDE)):

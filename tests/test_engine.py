@@ -232,6 +232,12 @@ def test_the_budget_for_unsure_rules_counts_over_all_of_them() -> None:
     assert [flag.kind for flag in unsure.flags] == ["budget"]
 
 
+def test_the_budget_counts_words_in_scripts_without_spaces() -> None:
+    text = "渡轮回来了。\n" * 60 + "芦花渡的老渡轮离开了码头。\n"
+    result = Engine([rule("remove = 'line'\nmatch = '渡轮.*'\nconfidence = 'medium'")]).clean(text)
+    assert [flag.kind for flag in result.flags] == ["budget"]
+
+
 def test_a_text_is_not_left_without_a_sentence() -> None:
     result = Engine([rule("remove = 'tail'\nmatch = 'start'")]).clean("Title\nStart\nA sentence, it was.\n")
     assert not result.changed

@@ -4,30 +4,37 @@ import io
 import os
 import re
 import subprocess
-from pathlib import Path
+from urllib.parse import quote
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.cells import cell_len
 from rich.console import Console
 from syrupy.assertion import SnapshotAssertion
 
 from cleaner import Cleaner, Flag, Removal, Result
-from cleaner.diff import patch
 from cleaner.render.console import THEME
-from cleaner.render.diff import Diff
+from cleaner.render.diff import Diff, Form
 from cleaner.render.tables import Tally, families
 from cleaner.render.visible import visible
 from tests.conftest import SAMPLES, Command
+from tests.test_diff import cut_out
 
 pty = pytest.importorskip("pty")
+termios = pytest.importorskip("termios")
 
 
-def drawn(result: Result, width: int, name: str = "page.txt", **looks: object) -> str:
+def drawn(result: Result, width: int, name: str = "page.txt", form: Form | None = None, **looks: object) -> str:
     """What a console of fixed width shows, without a terminal's environment."""
     out = io.StringIO()
     console = Console(file=out, width=width, theme=THEME, markup=False, highlight=False, emoji=False, _environ={}, **looks)  # type: ignore[arg-type]
-    console.print(Diff(name, result))
+    console.print(Diff(name, result, form))
     console.print(families(Tally.of([result])))
     return "\n".join(line.rstrip() for line in out.getvalue().splitlines())
+
+
+FORMS = [Form(), Form(side_by_side=True), Form(only_removed=True), Form(side_by_side=True, only_removed=True)]
 
 
 def cleaned(sample: str) -> Result:
@@ -91,9 +98,10 @@ def test_text_names_and_rules_cannot_drive_the_terminal() -> None:
     assert visible("\x1b\x9b\u2066") == "␛⟨U+009B⟩⟨U+2066⟩"
 
 
-def on_a_terminal(cleaner: Command, *args: str, **env: str) -> str:
+def on_a_terminal(cleaner: Command, *args: str, code: int = 0, **env: str) -> str:
     """Output of a command that writes to a pseudo-terminal of 80 columns."""
     ours, theirs = pty.openpty()
+    termios.tcsetwinsize(theirs, (24, 80))
     environment = Command.environment({"TERM": "xterm-256color", **env})
     process = subprocess.Popen(
         Command.line(args), stdout=theirs, stderr=theirs, stdin=subprocess.DEVNULL, env=environment, cwd=cleaner.folder
@@ -109,7 +117,7 @@ def on_a_terminal(cleaner: Command, *args: str, **env: str) -> str:
             break
         shown += piece
     os.close(ours)
-    assert process.wait(timeout=30) == 0
+    assert process.wait(timeout=30) == code
     return shown.decode()
 
 
@@ -153,16 +161,167 @@ def test_progress_shows_on_a_terminal_only(cleaner: Command) -> None:
     assert cleaner("batch", SAMPLES, "-d", "out").err == ""
 
 
-def test_patch_of_a_text_without_last_line_end() -> None:
-    assert list(patch("p", Result("a\n", (Removal(2, 3, "x/y", "b"),)))) == [
-        "--- a/p\n",
-        "+++ b/p\n",
-        "@@ -1,2 +1 @@\n",
-        " a\n",
-        "-b\n\\ No newline at end of file\n",
+RULES = {
+    "page.txt": "The ferry sails.\n\nSail with us\nIt calls at two islands, one after the other. Read more Then it sails home.\n"
+    "Sail with us\n",
+    "rules/ferry.toml": """title = "T"
+about = "A"
+
+[[rule]]
+id = "sail"
+about = "A"
+remove = "line"
+match = "sail with us"
+
+[[rule]]
+id = "more"
+about = "A"
+remove = "match"
+match = "read more"
+""",
+}
+
+
+@pytest.fixture
+def ferry(cleaner: Command) -> Command:
+    for name, text in RULES.items():
+        path = cleaner.folder / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text)
+    return cleaner
+
+
+def shown(cleaner: Command, *options: str, code: int = 0) -> str:
+    done = cleaner("preview", "page.txt", "--rules", "rules", "--isolated", *options)
+    assert (done.code, done.err if not code else "") == (code, "")
+    return done.out.decode() if not code else done.err
+
+
+@pytest.mark.parametrize("width", ["60", "100"])
+@pytest.mark.parametrize("sample", ["inline-tabloid", "short-notice", "zhongwen-dulun"])
+def test_side_by_side(sample: str, width: str, snapshot: SnapshotAssertion) -> None:
+    shown = drawn(cleaned(sample), int(width), form=Form(side_by_side=True))
+    assert max(map(cell_len, shown.splitlines())) <= int(width)
+    body = shown[: shown.index("\nfamily")].splitlines()[2:]
+    assert len({cell_len(line.split("│")[0]) for line in body if "│" in line}) == 1, "the bar stands in one column"
+    assert shown == snapshot
+
+
+def test_side_by_side_the_right_side_is_the_clean_text(ferry: Command) -> None:
+    lines = [line.split(" │ ") for line in shown(ferry, "--side-by-side").splitlines() if " │" in line]
+    right = [sides[1].strip() for sides in lines[1:] if len(sides) == 2]
+    assert [line for line in right if not line.startswith("⟵")] == [
+        "The ferry sails.",
+        "It calls at two islands, one after",
+        "the other.",
+        "Then it sails home.",
     ]
-    assert list(patch("p", Result("a"))) == []
+    assert [line for line in right if line.startswith("⟵")] == ["⟵ ferry/sail", "⟵ ferry/more", "⟵ ferry/sail"]
 
 
-def test_a_sample_folder_exists_for_pictures() -> None:
-    assert Path(SAMPLES / "preview.svg").read_text(encoding="utf-8").startswith("<svg")
+def test_only_removed(ferry: Command) -> None:
+    text = shown(ferry, "--only-removed")
+    assert "The ferry sails." not in text
+    assert text.count("Sail with us") == 2
+    assert "[-Read more-]" in text
+    assert "⋮" not in text
+
+
+def test_only_removed_shows_all_that_goes(cleaner: Command) -> None:
+    lines = [f"Share this{' ' * (1 + number % 3)}" for number in range(60)]
+    (cleaner.folder / "page.txt").write_text("The harbour froze, he said.\n" + "\n".join(lines))
+    assert cleaner("preview", "page.txt", "--only-removed").out.count(b"- Share this") == 60
+    assert cleaner("preview", "page.txt").out.count(b"- Share this") == 9
+
+
+@pytest.mark.parametrize(("context", "stays"), [("0", set()), ("1", {9, 11}), ("3", {7, 8, 9, 11, 12, 13})])
+def test_context(ferry: Command, context: str, stays: set[int]) -> None:
+    (ferry.folder / "page.txt").write_text("".join("Sail with us\n" if n == 10 else f"It was day {n}.\n" for n in range(20)))
+    text = shown(ferry, "--context", context)
+    assert {int(number) for number in re.findall(r"day (\d+)", text)} == stays
+    assert f"⋮ {10 - int(context)} lines, {4 * (10 - int(context))} words" in text
+
+
+def test_stats(ferry: Command) -> None:
+    (ferry.folder / "other.txt").write_text("It rained.\n")
+    text = shown(ferry, "--stats", "other.txt")
+    assert re.search(r"^page\.txt +3 +24 +8 +33\.3 %$", text, re.MULTILINE)
+    assert re.search(r"^other\.txt +0 +2 +0 +0\.0 %$", text, re.MULTILINE)
+    assert re.search(r"^  ferry/sail +2 +6 +23\.1 %$", text, re.MULTILINE)
+    assert "Sail with us" not in text
+
+
+def test_unified_is_a_patch_with_the_context_that_is_asked_for(ferry: Command) -> None:
+    patch = shown(ferry, "--unified", "--context", "0")
+    assert patch.startswith("--- a/page.txt\n+++ b/page.txt\n@@ -3,3 +3 @@\n")
+    clean = ferry("clean", "page.txt", "--rules", "rules", "--isolated").out
+    subprocess.run(["patch", "-p1", "--silent"], input=shown(ferry, "--unified").encode(), cwd=ferry.folder, check=True, timeout=30)
+    assert (ferry.folder / "page.txt").read_bytes() == clean
+
+
+@pytest.mark.parametrize(
+    "options",
+    [["--unified", "--stats"], ["--unified", "--side-by-side"], ["--only-removed", "--context", "2"], ["--stats", "--context", "0"]],
+)
+def test_options_that_do_not_go_together(ferry: Command, options: list[str]) -> None:
+    assert "can't be combined with" in " ".join(shown(ferry, *options, code=2).split())
+
+
+def test_names_of_rules_link_to_their_place_on_a_terminal(ferry: Command) -> None:
+    place = (ferry.folder / "rules/ferry.toml").resolve()
+    args = ("preview", "page.txt", "--rules", "rules", "--isolated")
+    assert re.search(rf"\x1b\]8;[^;]*;file://[^/]*{re.escape(quote(str(place)))}#4\x1b", on_a_terminal(ferry, *args))
+    editor = on_a_terminal(ferry, *args, CLEANER_LINKS="vscode://file{path}:{line}")
+    assert f";vscode://file{quote(str(place))}:10\x1b" in editor
+    assert "\x1b]8;" not in on_a_terminal(ferry, *args, CLEANER_LINKS="none")
+    assert "\x1b]8;" not in on_a_terminal(ferry, *args, TERM="dumb")
+    assert "\x1b]8;" not in ferry(*args, env={"FORCE_COLOR": "1"}).out.decode()
+
+
+def test_a_patch_on_a_terminal_is_for_eyes(ferry: Command) -> None:
+    seen = on_a_terminal(ferry, "preview", "page.txt", "--rules", "rules", "--isolated", "--unified")
+    assert "\x1b[31m-Sail with us" in seen
+
+
+#: A pager that says what it was given, with a mark of its own.
+PAGER = "sed s/^/PAGED/"
+
+
+def test_what_is_longer_than_the_screen_goes_through_the_pager(ferry: Command) -> None:
+    args = ("preview", "page.txt", "--rules", "rules", "--isolated")
+    assert "PAGED" not in on_a_terminal(ferry, *args, CLEANER_PAGER=PAGER), "it fits the screen"
+    (ferry.folder / "page.txt").write_text("It rained.\nSail with us\n" * 30)
+    seen = on_a_terminal(ferry, *args, CLEANER_PAGER=PAGER, CLEANER_LINKS="none", PAGER="false").splitlines()
+    assert all(line.startswith("PAGED") for line in seen)
+    assert len(seen) > 60
+    assert seen == on_a_terminal(ferry, *args, PAGER=PAGER, CLEANER_LINKS="none").splitlines()
+    plain = [line.removeprefix("PAGED") for line in seen]
+    assert plain == on_a_terminal(ferry, *args, "--no-pager", PAGER=PAGER, CLEANER_LINKS="none").splitlines()
+    assert plain == on_a_terminal(ferry, *args, CLEANER_PAGER="", PAGER=PAGER, CLEANER_LINKS="none").splitlines()
+    assert b"PAGED" not in ferry(*args, env={"PAGER": PAGER}).out, "not in a pipe"
+    assert on_a_terminal(ferry, *args, PAGER="head -n 3").count("\n") == 3, "it may be left early"
+
+
+def test_a_pager_that_is_not_there(ferry: Command) -> None:
+    (ferry.folder / "page.txt").write_text("It rained.\nSail with us\n" * 30)
+    args = ("preview", "page.txt", "--rules", "rules", "--isolated")
+    seen = on_a_terminal(ferry, *args, code=2, PAGER="no-such-pager")
+    assert "error: no-such-pager: can't be started: no such file or directory" in seen
+    seen = on_a_terminal(ferry, *args, code=2, PAGER="'")
+    assert "is no command" in seen
+
+
+#: Words of several scripts and widths: double, joined, right to left, combining, and one longer than any line.
+WORDS = st.sampled_from(
+    ["harbour", "a", "芦花渡", "貝ヶ浦", "المرفأ", "נמל", "e\u0301te\u0301", "👩‍👩‍👧", "🏴󠁧󠁢󠁳󠁣󠁴󠁿", "เรือข้ามฟาก", "x" * 300, "\x1b[31m", "—"]
+)
+TEXTS = st.lists(st.lists(WORDS, max_size=30).map(" ".join), max_size=8).map("\n".join)
+
+
+@given(TEXTS, st.lists(st.tuples(st.integers(0, 60), st.integers(1, 60)), max_size=6), st.integers(16, 130), st.sampled_from(FORMS))
+def test_no_line_is_wider_than_the_screen(text: str, gaps: list[tuple[int, int]], width: int, form: Form) -> None:
+    result = cut_out(text, gaps)
+    out = io.StringIO()
+    console = Console(file=out, width=width, theme=THEME, markup=False, highlight=False, emoji=False, _environ={})
+    console.print(Diff("p", result, form), crop=False)
+    assert max(map(cell_len, out.getvalue().split("\n"))) <= width

@@ -16,6 +16,7 @@ from cleaner.cli.config import config
 from cleaner.cli.explain import explain
 from cleaner.cli.merge import merge_manifests
 from cleaner.cli.preview import preview
+from cleaner.cli.report import report
 from cleaner.cli.restore import restore
 from cleaner.cli.review import review
 from cleaner.cli.rules import app as rules
@@ -33,8 +34,9 @@ app.command()(clean)
 app.command()(batch)
 app.command()(merge_manifests)
 app.command()(preview)
-app.command()(review)
+app.command()(report)
 app.command()(restore)
+app.command()(review)
 app.command(context_settings={"ignore_unknown_options": True})(explain)  # so that -:4 is no option
 app.command()(config)
 app.add_typer(rules, name="rules")

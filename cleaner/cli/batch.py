@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import os
 import secrets
-import time
-from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from rich.console import RenderableType
-from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn, TransferSpeedColumn
 
 from cleaner import atomic, files
 from cleaner.batch import Outcome, Totals, Worker, in_order, run, size_of
 from cleaner.cli import options, setup, streams
+from cleaner.cli.progress import progress
 from cleaner.corpus.fields import Fields
 from cleaner.corpus.formats import CORPUS_FILES, clean_name
 from cleaner.corpus.ledger import READ_AS, UNREADABLE, Ledger
@@ -30,10 +29,8 @@ from cleaner.render.batch import summary
 from cleaner.render.console import console
 from cleaner.ruleset import RuleSet
 from cleaner.settings import Settings
+from cleaner.sources import plan
 from cleaner.version import __version__
-
-#: Seconds between two drawings of the bar.
-_DRAW_EVERY = 0.1
 
 
 @streams.guarded
@@ -101,7 +98,7 @@ def batch(
     )
     _see_that_folders_are_apart(asked, audit)
     part = _part(shard)
-    plan = files.plan(
+    listing = plan(
         sources,
         output_dir,
         include or (*TEXT_FILES, *CORPUS_FILES),
@@ -110,12 +107,12 @@ def batch(
         clean_name,
         [folder for folder in (exclude_to, attributes) if folder],
     )
-    asked.check(plan.jobs, place(output_dir, part))
-    listed = plan.jobs[part.number - 1 :: part.of]
+    asked.check(listing.jobs, place(output_dir, part))
+    listed = listing.jobs[part.number - 1 :: part.of]
     totals = Totals()
-    for fault in plan.unreadable:
+    for fault in listing.unreadable:
         totals.fail(str(fault))
-    for fault in plan.passed_over:
+    for fault in listing.passed_over:
         streams.tell(f"warning: {fault}")
     with ExitStack() as stack:
         head = _head(asked, in_force, chosen, part, len(listed), audit)
@@ -124,7 +121,8 @@ def batch(
         texts = [path for job in listed for path in (job.source, job.target)] if audit else []
         log = stack.enter_context(streams.open_audit(audit, texts, record.audited)) if audit else None
         engine = Engine(in_force.rules, in_force.languages)
-        outcomes = stack.enter_context(closing(_progress(todo, lambda watch: run(todo, Worker(engine, asked), jobs, watch))))
+        size = sum(map(size_of, todo))
+        outcomes = stack.enter_context(closing(progress(size, lambda watch: run(todo, Worker(engine, asked), jobs, watch))))
         for outcome in in_order(todo, outcomes) if log else outcomes:
             totals.add(outcome)
             if log:
@@ -135,7 +133,7 @@ def batch(
             totals.figures.sum(ledger)
         record.end(totals)
     if not quiet:
-        _show(summary(totals, plan.skipped, len(record.done), exclude_to))
+        _show(summary(totals, listing.skipped, len(record.done), exclude_to))
     _tell(totals, strict)
     unreadable = sum(ledger.rejected for ledger in record.done.values())
     if unreadable:
@@ -273,34 +271,6 @@ def _head(asked: Options, rules: RuleSet, chosen: Settings, part: Shard, count: 
         "fingerprint": rules.fingerprint,
         "rules": rules.digests,
     }
-
-
-def _progress(
-    todo: Sequence[Job], begin: Callable[[Callable[[int], object]], Generator[Outcome, None, None]]
-) -> Generator[Outcome, None, None]:
-    """Pass outcomes on and draw a bar on standard error while they come, if it is a terminal.
-
-    Closing it closes the outcomes: what is interrupted must not go on in other processes.
-
-    Args:
-        todo: The files.
-        begin: Begins the work, given what is to be told how many bytes are done.
-    """
-    err = console(stderr=True)
-    columns = (TextColumn("cleaning"), BarColumn(), DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=err, transient=True, auto_refresh=False, disable=not err.is_terminal) as bar:
-        drawn = bar.add_task("", total=sum(map(size_of, todo)))
-        last = 0.0
-
-        def watch(done: int) -> None:
-            nonlocal last
-            now = time.monotonic()
-            if not bar.disable and now - last > _DRAW_EVERY:
-                bar.update(drawn, completed=done, refresh=True)
-                last = now
-
-        with closing(begin(watch)) as outcomes:
-            yield from outcomes
 
 
 def _show(figures: Iterable[RenderableType]) -> None:

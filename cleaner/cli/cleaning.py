@@ -11,7 +11,6 @@ from typing import BinaryIO
 
 from cleaner import atomic, files
 from cleaner.cli import setup, streams
-from cleaner.diff import patch
 from cleaner.errors import InputError
 from cleaner.files import Encoded
 from cleaner.model import Hints, Result
@@ -143,6 +142,8 @@ def _in_place(name: Path, before: Encoded, result: Result, durable: bool) -> byt
 
 
 def _patch(name: Path, before: Encoded, result: Result) -> bytes:
+    from cleaner.diff import patch  # few ask for one
+
     return before.encode("".join(patch(str(name), result)))
 
 

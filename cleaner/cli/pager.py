@@ -63,7 +63,7 @@ class _Screen:
     def __init__(self, out: Any, command: list[str]) -> None:
         self._out, self._command = out, command
         self._held: list[str] = []
-        self._room = os.get_terminal_size(out.fileno()).lines - 1
+        self._room = (os.get_terminal_size(out.fileno()).lines or sys.maxsize) - 1
         self._pager: subprocess.Popen[str] | None = None
 
     def write(self, text: str) -> int:

@@ -19,7 +19,7 @@ from cleaner.engine import Engine
 from cleaner.errors import CleanerError, ConfigError, InputError, RuleError
 from cleaner.files import Encoded
 from cleaner.matching import Matcher, View
-from cleaner.model import TIDY, Hints, Result
+from cleaner.model import TIDY, Hints, Result, Rule
 from cleaner.removals import restore
 from cleaner.render.console import Colours, console, follows_links, short_name
 from cleaner.render.diff import Diff, Form, coloured_patch, legend
@@ -113,9 +113,26 @@ def _see_that_they_agree(asked: Mapping[str, bool], context: int | None) -> None
 
 
 def _draw(engine: Engine, results: Iterable[tuple[str, Result]], form: Form, hints: Hints) -> None:
-    """Print diffs as they come, and what they come to."""
+    """Print diffs, what they come to, and what kept rules out."""
     out = console()
-    colours = Colours(engine.rules if follows_links(out) else ())
+    shown = draw(out, engine.rules if follows_links(out) else (), results, form)
+    for line in _waiting(engine, shown, hints):
+        out.print(line)
+
+
+def draw(out: Console, rules: Iterable[Rule], results: Iterable[tuple[str, Result]], form: Form) -> list[Result]:
+    """Print diffs as they come, and what they come to.
+
+    Args:
+        out: Where.
+        rules: Those to which names may link.
+        results: Documents, by their names.
+        form: How they are drawn.
+
+    Returns:
+        The results.
+    """
+    colours = Colours(rules)
     shown = []
     for name, result in results:
         out.print(Diff(name, result, form, colours), crop=False)
@@ -125,8 +142,7 @@ def _draw(engine: Engine, results: Iterable[tuple[str, Result]], form: Form, hin
         out.print()
     if shown:
         out.print(families(Tally.of(shown), colours))
-    for line in _waiting(engine, shown, hints):
-        out.print(line)
+    return shown
 
 
 def _figures(engine: Engine, results: Sequence[tuple[str, Result]]) -> None:

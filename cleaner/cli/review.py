@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 from rich.progress import track
 
-from cleaner import atomic, files, sittings
+from cleaner import atomic, sittings
 from cleaner.amend import Amendment, Workshop, amend
 from cleaner.browse import Browser
 from cleaner.cli import options, setup, streams
@@ -21,6 +21,7 @@ from cleaner.errors import InputError
 from cleaner.model import Hints
 from cleaner.render.console import console, from_here
 from cleaner.review import Page, Session
+from cleaner.sources import find
 from cleaner.trial import Trial, free_name, home
 
 
@@ -47,15 +48,15 @@ def review(
     """
     run = _terminal()
     chosen = setup.settings(rules, disable, isolated, level, language)
-    found = setup.rule_set(chosen)
-    engine = Engine(found.at(chosen.level).rules, found.languages)
-    hints = Hints(url, chosen.language)
     own = home(Path.cwd())
     folder = into or own
     state = sittings.place(folder, sources)
     if fresh:
         sittings.forget(state)
     before = sittings.read(state)
+    found = setup.rule_set(chosen)
+    engine = Engine(found.at(chosen.level).rules, found.languages)
+    hints = Hints(url, chosen.language)
     pages = _cleaned(sources, engine, hints, encoding)
     if not pages:
         streams.say("no texts were found")
@@ -116,7 +117,7 @@ def _cleaned(sources: Sequence[Path], engine: Engine, hints: Hints, encoding: st
     if any(str(name) == streams.STDIN for name in sources):
         raise typer.BadParameter("standard input is where the keys come from: name files or folders")
     err = console(stderr=True)
-    found = list({os.path.realpath(path): path for path in files.find(sources)}.values())
+    found = list({os.path.realpath(path): path for path in find(sources)}.values())
     pages = []
     for path in track(found, "cleaning", console=err, transient=True, disable=not err.is_terminal):
         try:

@@ -29,6 +29,7 @@ from cleaner.render.visible import visible
 from cleaner.ruleschema import json_schema
 from cleaner.ruleset import RuleSet, load
 from cleaner.selftest import prove
+from cleaner.sources import find
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="List, show, test, lint and compare rules, and begin new ones.")
 
@@ -309,7 +310,7 @@ def diff(
 def _texts(sources: Iterable[Path]) -> Iterator[tuple[str, str]]:
     """Names and texts of a corpus; what isn't text is named and passed over."""
     err = console(stderr=True)
-    found = list(files.find(sources))
+    found = list(find(sources))
     for path in track(found, "reading", console=err, transient=True, disable=not err.is_terminal):
         try:
             yield str(path), setup.read(path).text

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import ExitStack
-from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from cleaner.corpus import columns
 from cleaner.corpus.attributes import attribute_line
-from cleaner.corpus.columns import ColumnError
+from cleaner.corpus.groups import opened, row_group
 from cleaner.corpus.ledger import UNREADABLE, Ledger, reason_of, reason_to_exclude
 from cleaner.corpus.sinks import Sinks
 from cleaner.corpus.task import NO_DOCUMENT, Beat, Judge, Task
@@ -40,44 +39,20 @@ def clean_parquet(task: Task, judge: Judge, beat: Beat, skip: Mapping[int, str])
         ProofError: Rows are unaccounted for.
     """
     (job,) = task.jobs
-    try:
-        import pyarrow as pa
-        import pyarrow.parquet as pq
-    except ImportError as error:
-        raise InputError(job.source, "needs the package pyarrow", "pip install 'cleaner[arrow]'") from error
     size = job.source.stat().st_size
     ledger = Ledger()
-    try:
-        with pq.ParquetFile(job.source) as file, Sinks(job, judge.options) as sinks, _Files(file, judge, sinks) as written:
-            for number in range(file.num_row_groups):
-                done, large = size * number // file.num_row_groups, file.metadata.row_group(number).total_byte_size
-                beat(NO_DOCUMENT, done, large)
-                group = _Group(_read(file, number, job.source), ledger, judge, skip)
-                group.clean(beat, done, size // file.num_row_groups)
-                beat(NO_DOCUMENT - 1, done, large)
-                written.add(group)
-                ledger.rows += group.table.num_rows
-            written.check(ledger)
-            ledger.check()
-    except pa.ArrowException as error:
-        raise InputError(job.source, f"can't be read as Parquet: {str(error).splitlines()[0]}") from error
-    except ColumnError as error:
-        raise InputError(f"{job.source}: {error.path}", error.reason, error.remedy) from error
+    with opened(job.source) as file, Sinks(job, judge.options) as sinks, _Files(file, judge, sinks) as written:
+        for number in range(file.num_row_groups):
+            done, large = size * number // file.num_row_groups, file.metadata.row_group(number).total_byte_size
+            beat(NO_DOCUMENT, done, large)
+            group = _Group(row_group(file, number, job.source), ledger, judge, skip)
+            group.clean(beat, done, size // file.num_row_groups)
+            beat(NO_DOCUMENT - 1, done, large)
+            written.add(group)
+            ledger.rows += group.table.num_rows
+        written.check(ledger)
+        ledger.check()
     return ledger
-
-
-def _read(file: pq.ParquetFile, number: int, source: Path) -> pa.Table:
-    """A row group.
-
-    Raises:
-        InputError: It can't be read.
-    """
-    import pyarrow as pa
-
-    try:
-        return file.read_row_group(number)
-    except (OSError, pa.ArrowException) as error:
-        raise InputError(source, f"row group {number + 1} can't be read: {str(error).splitlines()[0]}") from error
 
 
 class _Group:

@@ -84,7 +84,7 @@ def _link(file: Path, line: int) -> str:
 def follows_links(console: Console) -> bool:
     """Whether a terminal is told of links: not one that would show them, nor anything but a terminal."""
     odd = os.environ.get("TERM") in ("dumb", "linux") or os.environ.get("TERM_PROGRAM") == "Apple_Terminal"
-    return console.is_terminal and not console.is_dumb_terminal and not odd and os.environ.get("CLEANER_LINKS") != "none"
+    return console.file.isatty() and not console.is_dumb_terminal and not odd and os.environ.get("CLEANER_LINKS") != "none"
 
 
 class _Console(Console):

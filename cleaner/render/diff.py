@@ -6,9 +6,10 @@ colour alone. Lines are laid out by hand: a table of rich's takes a hundred time
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
+from typing import TypeAlias
 
 from rich.cells import cell_len
 from rich.console import Console, ConsoleOptions, RenderResult
@@ -16,7 +17,7 @@ from rich.segment import Segment
 from rich.style import Style
 from rich.text import Text
 
-from cleaner.diff import CONTEXT, Fold, Row, folded, rows
+from cleaner.diff import CONTEXT, Fold, Piece, Row, folded, rows
 from cleaner.document import words
 from cleaner.model import Result
 from cleaner.render.console import Colours, short_name
@@ -31,9 +32,12 @@ _TEXT_AT_MOST, _LABEL_AT_MOST = 112, 30
 _NARROW = 60
 _BAR = " │ "
 _ARROW = "⟵ "
+_INDENT = ("  ", Style.null())
+#: Under what name a style bears the place of its piece.
+_PLACE = "place"
 
 #: A line on the screen: what stands on it, and in what style.
-_Cells = list[tuple[str, Style]]
+_Cells: TypeAlias = list[tuple[str, Style]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,65 +129,79 @@ class _Painter:
         last: tuple[str, ...] = ()
         for row in shown:
             if isinstance(row, Fold):
-                for line in self._wrapped([(f"⋮ {row}", self._fold)], room):
-                    yield [("  ", self._plain), *line]
+                yield from ([_INDENT, *cells] for cells in self._wrapped([(f"⋮ {row}", self._fold)], room))
                 continue
-            labels = [] if row.rules == last and row.is_gone else self._labels(row.rules, self._width - 2 if narrow else widest)
-            last = last if row.is_blank else row.rules
             text = self._wrapped(self._pieces(row), room)
-            sides = [(line, None) for line in (*text, *labels)] if narrow else zip_longest(text, labels)
-            for number, (line, label) in enumerate(sides):
-                yield [(self._sign_of(row) if number == 0 else "  ", self._sign), *_padded(line or [], room if label else 0)] + (
-                    [("  ", self._plain), *label] if label else []
-                )
+            labels: list[_Cells] = []
+            if row.rules != last or not row.is_gone:
+                labels = self._labels(row.rules, room) if narrow else self._labels_beside(row, text, widest)
+            last = last if row.is_blank else row.rules
+            if narrow:
+                text, labels = [*text, *labels], []
+            for number, (line, label) in enumerate(zip_longest(text, labels, fillvalue=_Cells())):
+                beside = [_INDENT, *label] if label else []
+                yield [self._sign_of(row) if number == 0 else _INDENT, *_padded(line, room if label else 0), *beside]
 
     def beside(self, shown: Iterable[Row | Fold]) -> Iterator[_Cells]:
         """Two columns, the original and what is left of it; where nothing is left, the rule's name."""
-        right = (self._width - len(_BAR)) // 2
-        left = self._width - len(_BAR) - right
+        room = (self._width - len(_BAR) - 2) // 2
         bar = (_BAR, self._fold)
         last: tuple[str, ...] = ()
-        heads = [[("original", self._fold)], [("clean", self._fold)]]
-        yield [*_padded(heads[0], left), bar, *heads[1]]
+        yield [*_padded([_INDENT, ("original", self._fold)], room + 2), bar, ("clean", self._fold)]
         for row in shown:
             if isinstance(row, Fold):
-                here = self._wrapped([(f"⋮ {row}", self._fold)], left - 2)
-                there: list[_Cells] = [] if row.removed else [[("⋮", self._fold)]]
-                sign = "  "
+                parts = [(_INDENT, [(f"⋮ {row}", self._fold)], [] if row.removed else [("⋮", self._fold)], "")]
+            elif row.is_kept or row.is_gone:
+                named = row.rules[0] if row.is_gone and row.rules != last else ""
+                parts = [(self._sign_of(row), self._pieces(row), self._pieces(row) if row.is_kept else [], named)]
             else:
-                here = self._wrapped(self._pieces(row), left - 2)
-                there = [] if row.is_gone else self._wrapped(self._left(row), right)
-                if row.rules != last or not row.is_gone:
-                    there += self._labels(row.rules, right - len(_ARROW), _ARROW)
-                last = last if row.is_blank else row.rules
-                sign = self._sign_of(row)
-            for number, (one, other) in enumerate(zip_longest(here, there)):
-                yield [*_padded([(sign if number == 0 else "  ", self._sign), *(one or [])], left), bar, *(other or [])]
+                parts = list(self._parts(row))
+            last = row.rules if isinstance(row, Row) and not row.is_blank else last
+            for sign, before, after, rule in parts:
+                here = self._wrapped(before, room)
+                there = self._labels([rule], room - len(_ARROW), _ARROW) if rule else self._wrapped(after, room)
+                for number, (one, other) in enumerate(zip_longest(here, there, fillvalue=_Cells())):
+                    yield [*_padded([sign if number == 0 else _INDENT, *one], room + 2), bar, *other]
 
-    @staticmethod
-    def _sign_of(row: Row) -> str:
-        return "  " if row.is_kept else "- " if row.is_gone else "~ "
+    def _parts(self, row: Row) -> Iterator[tuple[tuple[str, Style], _Cells, _Cells, str]]:
+        """The stretches of a line of which a part goes, each for lines of its own, with what is left of it or the rule that took it."""
+        for piece in row.pieces:
+            if piece.text.strip():
+                cells = self._cells(Piece(piece.text.strip(), piece.rule), bool(piece.rule))
+                yield (("~ ", self._sign), cells, [], piece.rule) if piece.rule else (_INDENT, cells, cells, "")
+
+    def _sign_of(self, row: Row) -> tuple[str, Style]:
+        return _INDENT if row.is_kept else ("- " if row.is_gone else "~ ", self._sign)
 
     def _pieces(self, row: Row) -> _Cells:
-        """A row's line as it was."""
+        """A row's line as it was; what goes of it knows its place in the row, by which `_labels_beside` finds it."""
         cells: _Cells = []
-        for text, rule in row.pieces:
-            shown = visible(text)
-            style = Style.parse(f"{self._colours.of(rule)} strike") if rule else self._plain
-            brackets = self._marked and rule and not row.is_gone and shown.strip()
-            left, hidden, right = _shorten(shown, self._reach if row.is_kept or not rule else _REACH)
-            cells.append((f"[-{left}" if brackets else left, style))
-            if hidden:
-                cells.append((f" ⋯ {hidden:,} words ⋯ ", self._fold))
-            cells.append((f"{right}-]" if brackets else right, style))
+        for number, piece in enumerate(row.pieces):
+            of_piece = self._cells(piece, bool(piece.rule) and not row.is_gone)
+            cells += [(text, style + Style(meta={_PLACE: number})) for text, style in of_piece] if piece.rule else of_piece
         return cells
 
-    def _left(self, row: Row) -> _Cells:
-        """What is left of a row's line."""
-        if row.is_kept:
-            return self._pieces(row)
-        left, hidden, right = _shorten(visible(row.clean.strip()), self._reach)
-        return [(left, self._plain), *([(f" ⋯ {hidden:,} words ⋯ ", self._fold), (right, self._plain)] if hidden else [])]
+    def _cells(self, piece: Piece, in_line: bool) -> _Cells:
+        """One piece of a line; where no style can show that it goes out of the line, brackets do."""
+        shown = visible(piece.text)
+        style = Style.parse(f"{self._colours.of(piece.rule)} strike") if piece.rule else self._plain
+        brackets = self._marked and in_line and shown.strip()
+        left, hidden, right = _shorten(shown, _REACH if piece.rule else self._reach)
+        gap = [(f" ⋯ {hidden:,} words ⋯ ", self._fold)] if hidden else []
+        return [(f"[-{left}" if brackets else left, style), *gap, (f"{right}-]" if brackets else right, style)]
+
+    def _labels_beside(self, row: Row, text: Sequence[_Cells], width: int) -> list[_Cells]:
+        """Names of rules for the lines that a row takes on the screen, each from where that begins what the rule took."""
+        beside: list[_Cells] = []
+        last = ""
+        for number, piece in enumerate(row.pieces):
+            if piece.rule in row.rules:
+                at = next((at for at, line in enumerate(text) if any(style.meta.get(_PLACE) == number for _, style in line)), 0)
+                if piece.rule != last or at > len(beside):
+                    beside += [[] for _ in range(at - len(beside))]
+                    beside += self._labels([piece.rule], width)
+                last = piece.rule
+        return beside
 
     def _labels(self, rules: Iterable[str], width: int, arrow: str = "") -> list[_Cells]:
         """Names of rules, one below the other; one that is too long breaks behind its family."""
@@ -216,7 +234,7 @@ def _padded(cells: _Cells, width: int) -> _Cells:
 
 def _shorten(text: str, reach: int) -> tuple[str, int, str]:
     """A long stretch of a line as its beginning, the number of words left out, and its end."""
-    if len(text) <= 2 * reach + 40:
+    if len(text) <= 3 * reach:  # a gap that hides a few words isn't worth it
         return text, 0, ""
     left, right = text[:reach].rsplit(" ", 1)[0], text[-reach:].split(" ", 1)[-1]
     return left, words(text) - words(left) - words(right), right

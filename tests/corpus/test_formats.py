@@ -20,8 +20,9 @@ from cleaner.corpus.formats import CORPUS_FILES, clean_name
 from cleaner.corpus.sinks import Options
 from cleaner.engine import Engine
 from cleaner.errors import InputError
-from cleaner.files import TEXT_FILES, plan
+from cleaner.files import TEXT_FILES
 from cleaner.ruleset import load
+from cleaner.sources import plan
 from tests.conftest import Command, Done
 from tests.corpus import made
 

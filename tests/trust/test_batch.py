@@ -24,8 +24,9 @@ from cleaner.corpus.formats import CORPUS_FILES
 from cleaner.corpus.sinks import Options
 from cleaner.engine import Engine
 from cleaner.errors import InputError
-from cleaner.files import TEXT_FILES, plan
+from cleaner.files import TEXT_FILES
 from cleaner.model import Rule
+from cleaner.sources import plan
 from tests.conftest import Command
 
 DIRTY = b"The harbour froze on Monday.\n\nShare this article\n"
@@ -150,7 +151,7 @@ def test_files_that_vanish_change_are_too_large_or_cannot_be_read(tmp_path: Path
 
     def guarded(path: Path) -> bytes:
         if path.name == "locked.txt":
-            raise InputError(path, files._reason(PermissionError(errno.EACCES, "Permission denied")))
+            raise InputError(path, files.trouble(PermissionError(errno.EACCES, "Permission denied")))
         return read(path)
 
     monkeypatch.setattr(files, "read", guarded)

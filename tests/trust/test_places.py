@@ -16,7 +16,7 @@ import pytest
 
 from cleaner import atomic, cache
 from cleaner.errors import InputError
-from cleaner.files import plan
+from cleaner.sources import plan
 from tests.conftest import Command
 
 DIRTY = b"The harbour froze on Monday.\n\nShare this article\n"

@@ -82,7 +82,8 @@ HARMLESS = {
 }
 # Of what Unicode calls ignorable, these are no format characters.
 _IGNORABLE = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0000-\U000e0fff]")
-_STYLE = re.compile(r"\x1b\[[\d;]*m")
+#: Colours, and links of which each character is plain.
+_STYLE = re.compile(r"\x1b\[[\d;]*m|\x1b\]8;(?:id=\d+)?;[!-~]*\x1b\\")
 #: What `preview --watch` begins a drawing with, and what rich draws a bar with: the cursor goes and comes, a line is erased, one goes up.
 _CLEAR = "\x1b[2J\x1b[H"
 _BAR = re.compile(r"\x1b\[\?25[lh]|\x1b\[2K|\x1b\[1A|\r")

@@ -1,0 +1,150 @@
+"""`cleaner report`: what would go from a corpus, as one page, as JSON or as CSV."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from contextlib import closing
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cleaner import atomic
+from cleaner.batch import size_of
+from cleaner.cli import options, setup, streams
+from cleaner.cli.progress import progress
+from cleaner.corpus.fields import Fields
+from cleaner.corpus.formats import CORPUS_FILES
+from cleaner.engine import Engine
+from cleaner.errors import InputError
+from cleaner.files import TEXT_FILES, Job
+from cleaner.model import Hints
+from cleaner.report.figures import Figures, Limits
+from cleaner.report.forms import About, as_csv, as_json
+from cleaner.report.page import page
+from cleaner.sources import listed
+from cleaner.survey import Asked, Surveyor, survey
+from cleaner.version import __version__
+
+#: Documents that get a diff in the page, unless that is said.
+_DIFFS = 500
+#: What can't be read that is told on standard error, too.
+_TOLD_AT_MOST = 10
+
+
+@streams.guarded
+def report(
+    sources: Annotated[list[Path], typer.Argument(metavar="SRC…", help="Folders and files: texts, JSONL, Parquet, WET.")],
+    output: Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write the page here: one file of HTML.")] = None,
+    to_json: Annotated[Path | None, typer.Option("--json", metavar="FILE", help="Write all figures here as JSON; - is the output.")] = None,
+    to_csv: Annotated[
+        Path | None, typer.Option("--csv", metavar="FILE", help="Write the table of documents here, a line each; - is the output.")
+    ] = None,
+    title: Annotated[str, typer.Option("--title", metavar="TEXT", help="Title of the page.")] = "What was removed",
+    diffs: Annotated[
+        int, typer.Option("--diffs", min=0, metavar="N", help="Documents whose diff is in the page, as far as there is room.")
+    ] = _DIFFS,
+    include: Annotated[
+        list[str] | None,
+        typer.Option("--include", metavar="GLOB", help="Only files like this. Repeatable. Default: texts (txt, text, md) and corpora."),
+    ] = None,
+    exclude: Annotated[list[str] | None, typer.Option("--exclude", metavar="GLOB", help="Leave these out. Repeatable.")] = None,
+    no_ignore: Annotated[bool, typer.Option("--no-ignore", help="Don't honour .gitignore files.")] = False,
+    text_field: Annotated[
+        str, typer.Option("--text-field", metavar="NAME", help="Field of the text; a.b for one inside another.")
+    ] = "text",
+    id_field: Annotated[str, typer.Option("--id-field", metavar="NAME", help="Field of the document's id.")] = "id",
+    url_field: Annotated[
+        str, typer.Option("--url-field", metavar="NAME", help="Field of the page's address: switches on the rules of its site.")
+    ] = "url",
+    jobs: Annotated[
+        int | None, typer.Option("--jobs", "-j", min=1, help="Processes. Default: one a core, if there is enough to do.")
+    ] = None,
+    encoding: options.Encoding = "",
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Don't say what was written.")] = False,
+    language: options.Language = None,
+    level: options.Level = None,
+    rules: options.Rules = None,
+    disable: options.Disable = None,
+    isolated: options.Isolated = False,
+) -> int:
+    """Show what would be removed from a whole corpus: totals, charts, documents, and their diffs, in one page for the browser.
+
+    The page needs no network and no other file. Nothing else is written; the corpus stays as it is.
+    In the CSV, a cell that a spreadsheet would take for a formula gets an apostrophe before it.
+    """
+    outputs = [path for path in (output, to_json, to_csv) if path]
+    if not outputs:
+        raise typer.BadParameter("say where the report goes", param_hint="--output, --json or --csv")
+    chosen = setup.settings(rules, disable, isolated, level, language)
+    in_force = setup.rule_set(chosen).at(chosen.level)
+    found = listed(sources, include or (*TEXT_FILES, *CORPUS_FILES), exclude or (), not no_ignore)
+    paths = list({os.path.realpath(path): path for _, path in reversed(found.files)}.values())[::-1]
+    _see_that_they_are_apart(outputs, paths)
+    figures = Figures(Limits(diffs=diffs if output else 0))
+    for fault in found.unreadable:
+        figures.fail(fault.path, fault.reason)
+    for fault in found.passed_over:
+        streams.tell(f"warning: {fault}")
+    asked = Asked(Fields(text_field, id_field, url_field), Hints(language=chosen.language), encoding, figures.limits)
+    surveyor = Surveyor(Engine(in_force.rules, in_force.languages), asked)
+    size = sum(size_of(Job(path, path)) for path in paths)
+    with closing(progress(size, lambda watch: survey(paths, surveyor, jobs, watch))) as parts:
+        for part in parts:
+            figures.add(part)
+    about = About(
+        title, [str(path) for path in sources], __version__, chosen.level, chosen.language, len(in_force.rules), in_force.fingerprint
+    )
+    if output:
+        _write(output, page(about, figures))
+    if to_json:
+        _write(to_json, as_json(about, figures))
+    if to_csv:
+        _write(to_csv, as_csv(figures))
+    if not quiet:
+        _tell(figures, outputs)
+    _tell_unread(figures)
+    return 0 if figures.is_sound else streams.BAD_INPUT
+
+
+def _see_that_they_are_apart(outputs: list[Path], inputs: Iterable[Path]) -> None:
+    """See that what is written is no input, and goes to places of its own.
+
+    Raises:
+        InputError: It doesn't.
+    """
+    for number, path in enumerate(outputs):
+        if any(str(path) == str(other) or streams.same_file(path, other) for other in outputs[:number]):
+            raise InputError(path, "would be written twice", "name a place for each")
+    inputs = list(inputs)
+    for path in outputs:
+        source = next((each for each in inputs if streams.same_file(path, each)), None) if path.exists() else None
+        if source:
+            raise InputError(path, "is one of the texts, and would be overwritten", "name another file")
+        if path.is_dir():
+            raise InputError(path, "is a folder", "name a file in it")
+
+
+def _write(path: Path, data: bytes) -> None:
+    if str(path) == streams.STDIN:
+        streams.write_stdout(data)
+    else:
+        atomic.write(path, data)
+
+
+def _tell(figures: Figures, outputs: Iterable[Path]) -> None:
+    """Say what was found, and where it is written; on standard error, since figures may go to the output."""
+    read = figures.documents - figures.rejected
+    gone = 100 * figures.gone / figures.words if figures.words else 0.0
+    said = f"{read:,} documents, {figures.gone:,} of {figures.words:,} words would go ({gone:.1f} %), {figures.flagged:,} flagged"
+    written = ", ".join(str(path) for path in outputs if str(path) != streams.STDIN)
+    streams.tell(f"{said}: {written}" if written else said)
+
+
+def _tell_unread(figures: Figures) -> None:
+    for each in figures.unread[:_TOLD_AT_MOST]:
+        streams.tell(f"error: {each.name}: {each.reason}")
+    more = figures.rejected + figures.failed - min(_TOLD_AT_MOST, len(figures.unread))
+    if more:
+        streams.tell(f"error: and {more:,} more that can't be read")
