@@ -41,7 +41,7 @@ def report(
     to_csv: Annotated[
         Path | None, typer.Option("--csv", metavar="FILE", help="Write the table of documents here, a line each; - is the output.")
     ] = None,
-    title: Annotated[str, typer.Option("--title", metavar="TEXT", help="Title of the page.")] = "What was removed",
+    title: Annotated[str, typer.Option("--title", metavar="TEXT", help="Title of the page.")] = "What cleaner removes",
     diffs: Annotated[
         int, typer.Option("--diffs", min=0, metavar="N", help="Documents whose diff is in the page, as far as there is room.")
     ] = _DIFFS,

@@ -228,7 +228,7 @@ def flagged(documents: Sequence[Facts], number: int) -> str:
         )
         for each in found[:_UNREAD]
     ]
-    return _table("Flagged documents", [("Document", "name"), ("Why", "")], rows) + _more(number - len(rows))
+    return _table("Flagged documents", [("Document", "name"), ("Why", "why")], rows) + _more(number - len(rows))
 
 
 def unread(figures: Figures) -> str:
@@ -237,7 +237,7 @@ def unread(figures: Figures) -> str:
     rows = [(f"<bdi>{text(each.name)}</bdi>", text(each.reason)) for each in figures.unread[:_UNREAD]]
     if not rows:
         return ""
-    table = _table("What can't be read", [("Document", "name"), ("Why", "")], rows)
+    table = _table("What can't be read", [("Document", "name"), ("Why", "why")], rows)
     return (
         f'<section id="unread" aria-labelledby="h-unread"><h2 id="h-unread">Not read</h2><p>{count(figures.rejected, "document")} and '
         f"{count(figures.failed, 'file')} can’t be read, or not to the end. They aren’t part of the other figures.</p>"
