@@ -26,6 +26,7 @@ from cleaner.engine import Engine
 from cleaner.errors import InputError
 from cleaner.files import Job
 from cleaner.model import TIDY, Flag, Removal, Result
+from cleaner.removals import restore
 from cleaner.report import diffs, page, sections
 from cleaner.report.bounded import Best, Repeats
 from cleaner.report.diffs import Sample, diff, shortened
@@ -234,7 +235,8 @@ def test_a_line_of_csv_is_a_document_whatever_it_holds(engine: Engine) -> None:
 def test_a_table_that_is_cut_says_so(engine: Engine) -> None:
     figures = Figures(Limits(documents=3, diffs=2))
     for number in range(10):
-        figures.enter("rows.jsonl", number + 1, "", f"text {number}\n", document(f"{number}", number / 10)[1])
+        result = document(f"{number}", number / 10)[1]
+        figures.enter("rows.jsonl", number + 1, "", restore(result), result)
     html = page.page(ABOUT, figures).decode()
     assert "The table holds 3 of 10 documents: the flagged ones, and those of which the largest share was removed." in html
     assert "2 of them have a diff, and a mark for it" in html
