@@ -28,9 +28,9 @@ def colour(place: int) -> str:
 
 
 def percent(part: float, whole: float) -> str:
-    """A part in per cent, with a space that doesn't break.
+    r"""A part in per cent, with a space that doesn't break.
 
-    >>> [percent(part, 80).replace("\\xa0", " ") for part in (10, 0.01, 0)]
+    >>> [percent(part, 80).replace("\xa0", " ") for part in (10, 0.01, 0)]
     ['12.5 %', '<0.1 %', '0 %']
     """
     if not part or not whole:
