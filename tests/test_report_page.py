@@ -322,6 +322,13 @@ def test_colours_follow_the_system_until_they_are_chosen(opened: Any) -> None:
     assert opened().page.evaluate("getComputedStyle(document.body).backgroundColor") == light
 
 
+def test_paper_is_white(opened: Any) -> None:
+    at = opened(scheme="dark")
+    at.page.emulate_media(media="print")
+    assert at.page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    assert not at.page.locator("#filters").is_visible()
+
+
 def test_every_diff_of_the_samples_opens(browser: Browser, tmp_path: Path) -> None:
     chosen = setup.rule_set(setup.settings([], [], True)).at("standard")
     figures = Figures(Limits(diffs=500))

@@ -28,10 +28,10 @@ def colour(place: int) -> str:
 
 
 def percent(part: float, whole: float) -> str:
-    """A part in per cent.
+    r"""A part in per cent, with a space that doesn't break.
 
-    >>> percent(1, 8), percent(1, 100000), percent(0, 8)
-    ('12.5 %', '<0.1 %', '0 %')
+    >>> [percent(part, 80).replace("\xa0", " ") for part in (10, 0.01, 0)]
+    ['12.5 %', '<0.1 %', '0 %']
     """
     if not part or not whole:
         return "0\u00a0%"
