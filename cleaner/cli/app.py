@@ -18,6 +18,7 @@ from cleaner.cli.merge import merge_manifests
 from cleaner.cli.preview import preview
 from cleaner.cli.report import report
 from cleaner.cli.restore import restore
+from cleaner.cli.review import review
 from cleaner.cli.rules import app as rules
 from cleaner.version import __version__
 
@@ -35,6 +36,7 @@ app.command()(merge_manifests)
 app.command()(preview)
 app.command()(report)
 app.command()(restore)
+app.command()(review)
 app.command(context_settings={"ignore_unknown_options": True})(explain)  # so that -:4 is no option
 app.command()(config)
 app.add_typer(rules, name="rules")

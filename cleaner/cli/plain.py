@@ -18,7 +18,7 @@ from cleaner.files import AUTO, is_encoding
 from cleaner.model import Level
 
 #: Names of all commands.
-COMMANDS = frozenset({"batch", "clean", "config", "explain", "merge-manifests", "preview", "report", "restore", "rules"})
+COMMANDS = frozenset({"batch", "clean", "config", "explain", "merge-manifests", "preview", "report", "restore", "review", "rules"})
 #: Options that take no value, and those that take one, with the fields that they fill.
 _FLAGS = {
     "--in-place": "in_place",

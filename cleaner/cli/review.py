@@ -1,0 +1,159 @@
+"""`cleaner review`: go through what is removed, one by one or by rule, and write what was decided as rules."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.progress import track
+
+from cleaner import atomic, sittings
+from cleaner.amend import Amendment, Workshop, amend
+from cleaner.browse import Browser
+from cleaner.cli import options, setup, streams
+from cleaner.engine import Engine
+from cleaner.errors import InputError
+from cleaner.model import Hints
+from cleaner.render.console import console, from_here
+from cleaner.review import Page, Session
+from cleaner.sources import find
+from cleaner.trial import Trial, free_name, home
+
+
+@streams.guarded
+def review(
+    sources: Annotated[list[Path], typer.Argument(metavar="SRC…", help="Text files, and folders of them.")],
+    into: Annotated[
+        Path | None,
+        typer.Option("--into", metavar="DIR", help="Rule folder to write to. Default: the project's rules.d, or one where you are."),
+    ] = None,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Forget what was decided before.")] = False,
+    url: options.Url = "",
+    language: options.Language = None,
+    level: options.Level = None,
+    rules: options.Rules = None,
+    disable: options.Disable = None,
+    isolated: options.Isolated = False,
+    encoding: options.Encoding = "",
+) -> int:
+    """Go through what is removed and say what is wrong: accept, keep, edit, or switch a rule off.
+
+    What was decided is written as rules with examples to one new file in the project's rule folder, once you confirm it; nothing else is.
+    Leave with q and start the same command again to go on where you were.
+    """
+    run = _terminal()
+    chosen = setup.settings(rules, disable, isolated, level, language)
+    own = home(Path.cwd())
+    folder = into or own
+    state = sittings.place(folder, sources)
+    if fresh:
+        sittings.forget(state)
+    before = sittings.read(state)
+    found = setup.rule_set(chosen)
+    engine = Engine(found.at(chosen.level).rules, found.languages)
+    hints = Hints(url, chosen.language)
+    pages = _cleaned(sources, engine, hints, encoding)
+    if not pages:
+        streams.say("no texts were found")
+        return 0
+    with Trial(chosen.layers, folder, folder.resolve() == own.resolve()) as trial:
+        session = Session(pages, {rule.name: rule for rule in found.rules}, trial.standing(found.rules))
+        lost = session.resume(before.decisions, before.pages)
+        if not session.entries:
+            sittings.forget(state)
+            streams.say(f"nothing is removed from {len(pages):,} {'text' if len(pages) == 1 else 'texts'}")
+            return 0
+        browser = Browser(session, before.at)
+        browser.message = _welcome(len(before.decisions) - lost, lost)
+
+        def target() -> Path:
+            return free_name(folder, date.today())
+
+        def plan(go_on: Callable[[], None]) -> Amendment:
+            file = target()
+            title = f"Review of {file.stem.removeprefix('review-')}"
+            return amend(session, Workshop(lambda source: trial.load(file.name, source), file.stem, chosen.level, hints, title, go_on))
+
+        confirmed = run(browser, plan, lambda: sittings.write(state, session, browser.entry.key))
+        if not confirmed:
+            sittings.write(state, session, browser.entry.key)
+            many = f"{len(session.decisions):,} of {len(session.entries):,}"
+            streams.say(f"{many} decided; the same command goes on from here")
+            return 0
+        return _write(browser.amendment, target(), state, trial.in_force)
+
+
+def _welcome(taken: int, lost: int) -> str:
+    said = [f"{taken:,} decided before"] if taken else []
+    said += [f"{lost:,} decisions let go: their texts have changed"] if lost else []
+    return "; ".join(said)
+
+
+def _write(amendment: Amendment, file: Path, state: Path, in_force: bool) -> int:
+    if amendment.source:
+        try:
+            file.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise InputError(file.parent, f"can't be made: {(error.strerror or str(error)).lower()}") from error
+        atomic.write(file, amendment.source.encode(), durable=True)
+        streams.say(f"{from_here(str(file))} is written; cleaner rules test {from_here(str(file))} proves it")
+        if not in_force:
+            streams.say(f"it is in force only where --rules {from_here(str(file.parent))} says so")
+    else:
+        streams.say("nothing to write: what goes stays as it is")
+    for each in amendment.unmet:
+        streams.tell(f"warning: not written: {each.reason}")
+    sittings.forget(state)
+    return 0
+
+
+def _cleaned(sources: Sequence[Path], engine: Engine, hints: Hints, encoding: str) -> list[Page]:
+    """The texts of the sources, cleaned; each once. What isn't text is named and passed over."""
+    if any(str(name) == streams.STDIN for name in sources):
+        raise typer.BadParameter("standard input is where the keys come from: name files or folders")
+    err = console(stderr=True)
+    found = list({os.path.realpath(path): path for path in find(sources)}.values())
+    pages = []
+    for path in track(found, "cleaning", console=err, transient=True, disable=not err.is_terminal):
+        try:
+            pages.append(Page(str(path), engine.clean_within(setup.read(path, encoding).text, hints)))
+        except InputError as error:
+            streams.tell(f"warning: {error}")
+    if found and not pages:
+        raise InputError(sources[0], "holds no text that can be read")
+    return pages
+
+
+Run = Callable[[Browser, Callable[[Callable[[], None]], Amendment], Callable[[], None]], bool]
+
+
+def _terminal() -> Run:
+    """What runs a review in the terminal.
+
+    Raises:
+        InputError: There is no terminal, or the extra is missing.
+    """
+    if not all(stream is not None and stream.isatty() for stream in (sys.__stdin__, sys.__stdout__, sys.__stderr__)):
+        raise InputError("review", "needs a terminal for its keys and its screen", "cleaner preview shows removals anywhere")
+    if os.environ.get("TERM", "dumb") in ("dumb", "unknown"):
+        raise InputError("review", "this terminal can't place text on its screen (TERM)", "cleaner preview shows removals anywhere")
+    try:
+        from cleaner.render.terminal import ReviewApp
+    except ImportError as error:
+        raise InputError("review", f"needs a package that isn't there ({error.name})", "pip install 'cleaner[review]'") from error
+
+    def run(browser: Browser, plan: Callable[[Callable[[], None]], Amendment], kept: Callable[[], None]) -> bool:
+        app = ReviewApp(browser, plan, kept)
+        confirmed = app.run(mouse=False)
+        if app.fault:
+            raise app.fault
+        if app.return_code:
+            sys.exit(app.return_code)
+        return bool(confirmed)
+
+    return run

@@ -1,0 +1,66 @@
+"""Text laid out in cells: wrapped, shortened, fitted to the lines of a screen."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable
+
+from rich.cells import cell_len, set_cell_size
+from rich.console import Console
+from rich.segment import Segment
+from rich.style import Style
+from rich.text import Text
+
+from cleaner.document import words
+
+#: A line of the screen.
+Cells = list[Segment]
+
+#: Characters of a long text that are shown at each of its ends.
+_REACH = 160
+
+_console = Console(file=io.StringIO(), width=1000, markup=False, highlight=False, emoji=False)
+
+
+def wrapped(cells: Iterable[tuple[str, Style]], width: int) -> list[Cells]:
+    """Cells in lines of some width, broken between words where that can be."""
+    cells = [(text, style) for text, style in cells if text]
+    if sum(cell_len(text) for text, _ in cells) <= width:
+        return [[Segment(text, style) for text, style in cells]]
+    whole = Text.assemble(*cells, end="")
+    return [list(line.render(_console)) for line in whole.wrap(_console, max(1, width), overflow="fold")]
+
+
+def shortened(text: str) -> tuple[str, int, str]:
+    """A long text as its beginning, the number of words left out, and its end."""
+    if len(text) <= 2 * _REACH + 40:
+        return text, 0, ""
+    left, right = text[:_REACH].rsplit(" ", 1)[0], text[-_REACH:].split(" ", 1)[-1]
+    return left, max(1, words(text[len(left) : -len(right)])), right
+
+
+def cut(text: str, width: int, tail: bool = False) -> str:
+    """A text in at most so many cells, its end left out, or its beginning."""
+    if cell_len(text) <= width:
+        return text
+    if width < 2:
+        return ""
+    if tail:
+        return "…" + set_cell_size(text[::-1], width - 1).rstrip()[::-1]
+    return set_cell_size(text, width - 1).rstrip() + "…"
+
+
+def fitted(text: str, width: int) -> str:
+    """A text in just so many cells."""
+    return set_cell_size(text, max(0, width))
+
+
+def within(line: Cells, width: int) -> Cells:
+    """A line without what a screen of some width has no room for."""
+    return line if sum(cell_len(segment.text) for segment in line) <= width else list(Segment.adjust_line_length(line, width))
+
+
+def filled(lines: list[Cells], height: int, width: int = 0) -> list[Cells]:
+    """Lines and blank ones below, as many as the screen has, each at least so wide."""
+    lines = [*lines[:height], *([[]] * (height - len(lines)))]
+    return [[*line, Segment(" " * max(0, width - sum(cell_len(segment.text) for segment in line)))] if width else line for line in lines]
