@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from cleaner.drafts import Draft, drafts, marked, source
 from cleaner.engine import Engine
 from cleaner.errors import RuleError
-from cleaner.model import TIDY, Hints, Level, Removal, Result
+from cleaner.model import TIDY, Level, Removal, Result
 from cleaner.proof import Prover
 from cleaner.review import ACCEPT, Session, left
 from cleaner.ruleset import RuleSet
@@ -65,7 +65,6 @@ class Workshop:
         load: Gives the rules as they would be with a file of some text in its place, or raises RuleError.
         stem: Name of the file without its suffix: names of its rules begin with it.
         level: How far to go.
-        hints: What is known beside the documents.
         title: Title of the file.
         go_on: Asked again and again; it raises whatever ends the work.
     """
@@ -73,7 +72,6 @@ class Workshop:
     load: Callable[[str], RuleSet]
     stem: str
     level: Level
-    hints: Hints
     title: str
     go_on: Callable[[], None] = lambda: None
 
@@ -169,7 +167,8 @@ class _Amender:
             if number in self.results:
                 continue
             self.shop.go_on()
-            self.results[number] = engine.clean(self.session.pages[number].text, self.shop.hints)
+            page = self.session.pages[number]
+            self.results[number] = engine.clean(page.text, page.hints)
 
     def next_way(self, draft: Draft, reason: str, last: bool = False) -> None:
         """Let a draft go on to its next way; where there is none, it is given up."""

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
 
 from cleaner.document import Document, Line, has_sentence, words
-from cleaner.model import TIDY, Removal, Result, Rule, Span
+from cleaner.model import TIDY, Hints, Removal, Result, Rule, Span
 from cleaner.removals import digest, gaps, restore
 
 Verdict = Literal["accept", "keep", "disable", "edit"]
@@ -25,10 +25,12 @@ class Page:
     Attributes:
         name: What it is called.
         result: What became of it.
+        hints: What was known beside it.
     """
 
     name: str
     result: Result
+    hints: Hints = field(default_factory=Hints)
 
     @cached_property
     def text(self) -> str:

@@ -130,29 +130,6 @@ def listed(
     return Listing(tuple(files), skipped, tuple(unreadable), tuple(passed_over))
 
 
-def find(sources: Iterable[Path]) -> Iterator[Path]:
-    """Text files, in the order of their names: those of folders by `TEXT_FILES` and `.gitignore`, and those that are named themselves.
-
-    Raises:
-        InputError: A source is missing, a folder can't be looked into.
-    """
-    wanted = _spec(TEXT_FILES, "")
-    for source in sources:
-        if not source.exists():
-            raise InputError(source, "no such file or folder")
-        if not source.is_dir():
-            yield source
-            continue
-        unreadable: list[InputError] = []
-        yield from (
-            path
-            for path in _walk(source, (), _spec((), ""), True, unreadable)
-            if path.is_file() and wanted.match_file(path.relative_to(source).as_posix())
-        )
-        if unreadable:
-            raise unreadable[0]
-
-
 def _no_file(path: Path) -> str:
     if path.is_dir():
         return "is a link to a folder, which is not followed"

@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
+import shutil
+import struct
+import tempfile
+import zlib
 from collections.abc import Callable, Mapping
+from pathlib import Path
 
 from rich.console import Console
 
-from cleaner import Cleaner
+from cleaner import Cleaner, Hints, __version__
 from cleaner.cli.preview import draw
+from cleaner.corpus.fields import Fields
+from cleaner.engine import Engine
 from cleaner.render.console import THEME
 from cleaner.render.diff import Form
-from tests.conftest import SAMPLES
+from cleaner.report.figures import Figures, Limits
+from cleaner.report.forms import About
+from cleaner.report.page import page
+from cleaner.ruleset import load
+from cleaner.survey import Asked, Surveyor, survey
+from tests.conftest import PAIRS, SAMPLES
 
 
 def preview(sample: str, width: int, form: Form, options: str = "") -> str:
@@ -20,9 +33,9 @@ def preview(sample: str, width: int, form: Form, options: str = "") -> str:
         width=width, theme=THEME, markup=False, highlight=False, emoji=False, record=True, file=io.StringIO(),
         force_terminal=True, color_system="standard", legacy_windows=False, _environ={},
     )  # fmt: skip
-    page = SAMPLES / f"{sample}.txt"
-    draw(console, (), [(f"samples/{page.name}", Cleaner().clean(page.read_bytes().decode()))], form)
-    return console.export_svg(title=f"cleaner preview {options}samples/{page.name}", unique_id=sample)
+    text = (SAMPLES / f"{sample}.txt").read_bytes().decode()
+    draw(console, (), [(f"samples/{sample}.txt", Cleaner().clean(text))], form)
+    return console.export_svg(title=f"cleaner preview {options}samples/{sample}.txt", unique_id=sample)
 
 
 PICTURES: Mapping[str, Callable[[], str]] = {
@@ -30,6 +43,54 @@ PICTURES: Mapping[str, Callable[[], str]] = {
     "side-by-side.svg": lambda: preview("inline-tabloid", 110, Form(side_by_side=True), "--side-by-side "),
 }
 
+#: The picture of a page bears the digest of the page, since no two machines draw letters alike.
+PHOTOGRAPH = "report.png"
+_KEY = b"page\0"
+
+
+def reported() -> bytes:
+    """The page of a report on the samples."""
+    rules = load().at("standard")
+    asked = Asked(Fields(), Hints(), "", Limits())
+    figures = Figures()
+    for part in survey(PAIRS, Surveyor(Engine(rules.rules, rules.languages), asked), 1):
+        figures.add(part)
+    about = About("What was removed from the samples", ("samples",), __version__, "standard", "", 0, "")
+    return page(about, figures).replace(bytes(SAMPLES), b"samples")
+
+
+def digest(html: bytes) -> bytes:
+    return hashlib.sha256(html).hexdigest().encode()
+
+
+def photograph(html: bytes) -> bytes:
+    """What a browser shows of a page, with the page's digest."""
+    from playwright.sync_api import sync_playwright
+
+    from tests.test_report_page import FLAGS
+
+    with sync_playwright() as play, tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / "report.html").write_bytes(html)
+        browser = play.chromium.launch(executable_path=shutil.which("chromium"), args=list(FLAGS))
+        shown = browser.new_page(viewport={"width": 1100, "height": 860}, color_scheme="light")
+        shown.goto(f"file://{folder}/report.html")
+        picture: bytes = shown.screenshot()
+        browser.close()
+    body = b"tEXt" + _KEY + digest(html)
+    chunk = struct.pack(">I", len(body) - 4) + body + struct.pack(">I", zlib.crc32(body))
+    return picture[:_AFTER_HEAD] + chunk + picture[_AFTER_HEAD:]
+
+
+#: Bytes of a PNG's signature and of its first chunk.
+_AFTER_HEAD = 8 + 25
+
+
+def shows(picture: bytes, html: bytes) -> bool:
+    """Whether a picture was made of a page."""
+    return _KEY + digest(html) in picture
+
+
 if __name__ == "__main__":
     for name, picture in PICTURES.items():
         (SAMPLES / name).write_text(picture(), encoding="utf-8")
+    (SAMPLES / PHOTOGRAPH).write_bytes(photograph(reported()))

@@ -143,7 +143,7 @@ MAY_IMPORT = {
     "report.facts": {"corpus.ledger", "document", "model"},
     "report.diffs": {"diff", "document", "model", "render", "report.bounded", "report.facts"},
     "report.figures": {"document", "model", "report.bounded", "report.diffs", "report.facts"},
-    "report.forms": {"model", "report.facts", "report.figures"},
+    "report.forms": {"model", "render", "report.facts", "report.figures"},
     "report.sections": {"model", "render", "report.facts", "report.figures"},
     "report.page": {"model", "render", "report.diffs", "report.facts", "report.figures", "report.forms", "report.sections"},
     "survey": {

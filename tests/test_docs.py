@@ -34,7 +34,14 @@ def test_the_schema_is_fresh() -> None:
 @pytest.mark.parametrize("name", pictures.PICTURES)
 def test_a_picture_is_fresh(name: str) -> None:
     assert (SAMPLES / name).read_text(encoding="utf-8") == pictures.PICTURES[name](), "run: python -m tests.pictures"
-    assert f"samples/{name}" in (ROOT / "README.md").read_text(encoding="utf-8")
+    assert f"samples/{name}" in README
+
+
+def test_the_picture_of_a_report_is_fresh() -> None:
+    picture = (SAMPLES / pictures.PHOTOGRAPH).read_bytes()
+    assert pictures.shows(picture, pictures.reported()), "run: python -m tests.pictures"
+    assert not pictures.shows(picture, b"")
+    assert f"samples/{pictures.PHOTOGRAPH}" in README
 
 
 @pytest.mark.parametrize("source", RULE_FILES, ids=lambda source: source.splitlines()[0])

@@ -149,6 +149,33 @@ def test_preview_writes_nothing_and_reads_a_pipe(cleaner: Command) -> None:
     assert page.stat().st_mtime_ns == before
 
 
+def test_folders_and_corpora(ferry: Command) -> None:
+    """Each text has its name, and what can't be read is told; the others are shown."""
+    (ferry.folder / "src/deep").mkdir(parents=True)
+    (ferry.folder / "src/deep/a.txt").write_text("It rained.\nSail with us\n")
+    (ferry.folder / "src/bad.txt").write_bytes(b"\xff\xfe\x00")
+    (ferry.folder / "src/pages.jsonl").write_text('{"text": "It froze.\\nSail with us\\n"}\n{"body": "x"}\n\n{"text": "It thawed.\\n"}\n')
+    done = ferry("preview", "src", "page.txt", "src/deep/a.txt", "--rules", "rules", "--isolated", "--stats")
+    assert done.code == 2
+    names = re.findall(r"^(\S+) +\d+ +\d+ +\d+ +\d+\.\d %$", done.out.decode(), re.MULTILINE)
+    assert names[:4] == ["src/pages.jsonl:1", "src/pages.jsonl:4", "src/deep/a.txt", "page.txt"]
+    assert [line.split(":")[1].strip() for line in done.err.splitlines()] == ["src/bad.txt", "src/pages.jsonl"]
+    text = ferry("preview", "src/pages.jsonl", "--rules", "rules", "--isolated").out.decode()
+    assert "src/pages.jsonl:1  3 of 5 words removed" in text
+    assert "- Sail with us" in text
+    patch = ferry("preview", "--unified", "src/pages.jsonl")
+    assert (patch.code, patch.out) == (2, b"")
+    assert "src/pages.jsonl:1: is a record" in patch.err
+
+
+@pytest.mark.parametrize("name", ["-", "rules", "pages.jsonl"])
+def test_what_cannot_be_watched(ferry: Command, name: str) -> None:
+    (ferry.folder / "pages.jsonl").write_text("{}")
+    done = ferry("preview", "--watch", name)
+    assert done.code == 2
+    assert "--watch" in done.err
+
+
 def test_a_closed_pipe_ends_quietly(cleaner: Command) -> None:
     (cleaner.folder / "long.txt").write_text("Share.\n\nIt froze, he said.\n\n" * 2000)
     line = " ".join(Command.line(["preview", "long.txt"])) + " | head -n 1; exit ${PIPESTATUS[0]}"

@@ -168,7 +168,7 @@ def test_the_table_can_be_filtered(opened: Any) -> None:
     at.page.get_by_label("flagged", exact=True).uncheck()
     at.page.get_by_label("changed", exact=True).check()
     assert "g/clean.txt" not in at.names()
-    at.page.get_by_label("Family").select_option("captions")
+    at.page.get_by_label("Family", exact=True).select_option("captions")
     assert [name[:2] for name in at.names()] == ["f/", "i/"]
 
 
@@ -192,7 +192,7 @@ def test_a_diff_opens_by_a_click(opened: Any) -> None:
     dialog = at.page.get_by_role("dialog", name="a/harbour.txt")
     assert dialog.is_visible()
     assert at.page.locator("#d-diff del").all_inner_texts() == ["Share this"]
-    assert at.page.locator("#d-diff .by").inner_text().endswith("share/prompt")
+    assert at.page.locator("#d-diff .rule").inner_text().endswith("share/prompt")
     assert "2 of 9 words removed" in at.page.inner_text("#d-facts")
     assert at.page.url.endswith("#doc=a%2Fharbour.txt")
     at.page.get_by_role("button", name="Close").click()
@@ -218,9 +218,14 @@ def test_diffs_are_read_by_keyboard(opened: Any) -> None:
     at.page.keyboard.press("Enter")
     assert at.page.locator("#d-diff .row").count() == 3_001
     assert at.page.evaluate("document.activeElement.className") == "row"
-    at.page.keyboard.press("ArrowLeft")
+    at.page.locator("#d-back").press("Enter")
     assert at.page.inner_text("#d-name") == "a/harbour.txt"
     assert at.page.locator("#d-back").is_disabled()
+    assert at.page.evaluate("document.activeElement.id") == "d-diff"
+    at.page.locator("#d-forth").press("Enter")
+    at.page.locator("#d-forth").press("Enter")
+    assert at.page.evaluate("document.activeElement.id") == "d-forth"
+    assert at.page.inner_text("#d-name") == "c/wide.txt"
     at.page.keyboard.press("Escape")
     assert not at.page.locator("#dialog").is_visible()
     assert at.page.evaluate("document.activeElement.textContent") == "a/harbour.txt"
@@ -236,6 +241,8 @@ def test_an_address_leads_to_a_document(opened: Any) -> None:
     link = opened().page
     link.locator("#largest a").first.click()
     assert link.get_by_role("dialog").is_visible()
+    link.go_back()
+    assert not link.get_by_role("dialog").is_visible()
 
 
 def test_texts_are_only_texts(opened: Any) -> None:
@@ -313,6 +320,13 @@ def test_colours_follow_the_system_until_they_are_chosen(opened: Any) -> None:
     assert dark != light
     assert at.page.get_by_role("button", name="Dark colours").is_visible()
     assert opened().page.evaluate("getComputedStyle(document.body).backgroundColor") == light
+
+
+def test_paper_is_white(opened: Any) -> None:
+    at = opened(scheme="dark")
+    at.page.emulate_media(media="print")
+    assert at.page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    assert not at.page.locator("#filters").is_visible()
 
 
 def test_every_diff_of_the_samples_opens(browser: Browser, tmp_path: Path) -> None:

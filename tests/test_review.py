@@ -23,7 +23,7 @@ from cleaner.amend import Amendment, Workshop, amend
 from cleaner.browse import Browser
 from cleaner.engine import Engine
 from cleaner.errors import InputError
-from cleaner.model import Exemption, Hints, Rule
+from cleaner.model import Exemption, Rule
 from cleaner.patterns import compiled
 from cleaner.render.review import Screen
 from cleaner.review import ACCEPT, DISABLE, Decision, Page, Session, suggested
@@ -96,7 +96,7 @@ def entry(session: Session, text: str, rule: str = "") -> int:
 
 
 def amended(session: Session, trial: Trial, layers: Sequence[Layer] = ()) -> Amendment:
-    shop = Workshop(lambda source: trial.load("review-x.toml", source), "review-x", "standard", Hints(), "Review of x")
+    shop = Workshop(lambda source: trial.load("review-x.toml", source), "review-x", "standard", "Review of x")
     return amend(session, shop)
 
 

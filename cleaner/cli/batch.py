@@ -37,19 +37,12 @@ from cleaner.version import __version__
 def batch(
     sources: Annotated[list[Path], typer.Argument(metavar="SRC…", help="Folders and files: texts, JSONL, Parquet, WET.")],
     output_dir: Annotated[Path, typer.Option("--output-dir", "-d", metavar="DST", help="Folder that mirrors them.")],
-    include: Annotated[
-        list[str] | None,
-        typer.Option("--include", metavar="GLOB", help="Only files like this. Repeatable. Default: texts (txt, text, md) and corpora."),
-    ] = None,
-    exclude: Annotated[list[str] | None, typer.Option("--exclude", metavar="GLOB", help="Leave these out. Repeatable.")] = None,
-    no_ignore: Annotated[bool, typer.Option("--no-ignore", help="Don't honour .gitignore files.")] = False,
-    text_field: Annotated[
-        str, typer.Option("--text-field", metavar="NAME", help="Field of the text; a.b for one inside another.")
-    ] = "text",
-    id_field: Annotated[str, typer.Option("--id-field", metavar="NAME", help="Field of the document's id.")] = "id",
-    url_field: Annotated[
-        str, typer.Option("--url-field", metavar="NAME", help="Field of the page's address: switches on the rules of its site.")
-    ] = "url",
+    include: options.Include = None,
+    exclude: options.Exclude = None,
+    no_ignore: options.NoIgnore = False,
+    text_field: options.TextField = "text",
+    id_field: options.IdField = "id",
+    url_field: options.UrlField = "url",
     exclude_to: Annotated[
         Path | None,
         typer.Option("--exclude-to", metavar="DIR", help="Set documents aside that are left empty, over the budget, or unreadable."),
@@ -61,9 +54,7 @@ def batch(
         Path | None, typer.Option("--attributes", metavar="DIR", help="Write removals in Dolma's form here, such as attributes/cleaner.")
     ] = None,
     audit: Annotated[Path | None, typer.Option("--audit", metavar="FILE", help="Write every removal here, one JSON object a line.")] = None,
-    jobs: Annotated[
-        int | None, typer.Option("--jobs", "-j", min=1, help="Processes. Default: one a core, if there is enough to do.")
-    ] = None,
+    jobs: options.Jobs = None,
     shard: Annotated[str, typer.Option("--shard", metavar="I/N", help="Only the I-th of N parts of the sorted files.")] = "1/1",
     resume: Annotated[bool, typer.Option("--resume", help="Skip files that an earlier run has done.")] = False,
     force: Annotated[bool, typer.Option("--force", help="With --resume: clean again if rules or options have changed.")] = False,

@@ -37,6 +37,18 @@ Encoding = Annotated[
 ]
 Strict = Annotated[bool, typer.Option("--strict", help="A text that was left as it is, for whatever reason, is an error.")]
 Durable = Annotated[bool, typer.Option("--durable", help="Wait for each file until it is on the disk.")]
+Include = Annotated[
+    list[str] | None,
+    typer.Option("--include", metavar="GLOB", help="Only files like this. Repeatable. Default: texts (txt, text, md) and corpora."),
+]
+Exclude = Annotated[list[str] | None, typer.Option("--exclude", metavar="GLOB", help="Leave these out. Repeatable.")]
+NoIgnore = Annotated[bool, typer.Option("--no-ignore", help="Don't honour .gitignore files.")]
+TextField = Annotated[str, typer.Option("--text-field", metavar="NAME", help="Field of the text; a.b for one inside another.")]
+IdField = Annotated[str, typer.Option("--id-field", metavar="NAME", help="Field of the document's id.")]
+UrlField = Annotated[
+    str, typer.Option("--url-field", metavar="NAME", help="Field of the page's address: switches on the rules of its site.")
+]
+Jobs = Annotated[int | None, typer.Option("--jobs", "-j", min=1, help="Processes. Default: one a core, if there is enough to do.")]
 Level = Annotated[
     LevelName | None,
     typer.Option("--level", "-l", help="How far to go: safe uses the surest rules only, aggressive all of them. Default: standard."),

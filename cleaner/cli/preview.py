@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich import text as rich
 from rich.console import Console
-from rich.text import Text
 
 from cleaner.cli import options, setup, streams
 from cleaner.cli.pager import paged
+from cleaner.cli.texts import Text, texts
+from cleaner.corpus.fields import Fields
+from cleaner.corpus.formats import format_of
 from cleaner.diff import AROUND, CONTEXT, patch
 from cleaner.engine import Engine
 from cleaner.errors import CleanerError, ConfigError, InputError, RuleError
-from cleaner.files import Encoded
 from cleaner.matching import Matcher, View
 from cleaner.model import TIDY, Hints, Result, Rule
 from cleaner.removals import restore
@@ -35,7 +37,10 @@ _CHANGES_AT_MOST = 3
 
 @streams.guarded
 def preview(
-    sources: Annotated[list[Path] | None, typer.Argument(metavar="FILE…", help="Text files; - or nothing is standard input.")] = None,
+    sources: Annotated[
+        list[Path] | None,
+        typer.Argument(metavar="SRC…", help="Files and folders: texts, JSONL, Parquet, WET; - or nothing is a text from standard input."),
+    ] = None,
     side_by_side: Annotated[bool, typer.Option("--side-by-side", "-y", help="The original and the clean text in two columns.")] = False,
     unified: Annotated[bool, typer.Option("--unified", "-u", help="A patch, as `patch` reads it.")] = False,
     stats: Annotated[bool, typer.Option("--stats", help="No text: what went from each document, by family and by rule.")] = False,
@@ -55,6 +60,8 @@ def preview(
     disable: options.Disable = None,
     isolated: options.Isolated = False,
     encoding: options.Encoding = "",
+    text_field: options.TextField = "text",
+    url_field: options.UrlField = "url",
 ) -> int:
     """Show what would be removed, and by which rule; nothing is written.
 
@@ -63,39 +70,25 @@ def preview(
     """
     names = sources or [Path(streams.STDIN)]
     _see_that_they_agree({"--side-by-side": side_by_side, "--unified": unified, "--stats": stats, "--only-removed": only_removed}, context)
+    form = Form(side_by_side, only_removed, CONTEXT if context is None else context)
 
     def settings() -> Settings:
         return setup.settings(rules, disable, isolated, level, language)
 
-    form = Form(side_by_side, only_removed, CONTEXT if context is None else context)
     if watch:
-        if unified or stats:
-            raise typer.BadParameter("--watch draws diffs: it can't be combined with --unified or --stats")
-        if any(str(name) == streams.STDIN for name in names):
-            raise typer.BadParameter("--watch needs files: standard input is read only once")
+        _see_that_it_can_be_watched(names, unified or stats)
         return _Watch(names, form, lambda chosen: Hints(url, chosen.language, title), settings, rules or (), encoding).run()
     chosen = settings()
     engine = setup.engine(chosen)
-    failed = False
-
-    def results() -> Iterator[tuple[str, Encoded, Result]]:
-        nonlocal failed
-        for name in names:
-            try:
-                text = setup.read(name, encoding)
-                yield str(name), text, engine.clean_within(text.text, Hints(url, chosen.language, title))
-            except InputError as error:
-                streams.tell(f"error: {error}")
-                failed = True
-
+    results = _Results(names, Fields(text_field, url=url_field), encoding, engine, Hints(url, chosen.language, title))
     with paged(not no_pager):
         if unified:
-            _patch(results(), AROUND if context is None else context)
+            _patch(results, AROUND if context is None else context)
         elif stats:
-            _figures(engine, [(name, result) for name, _, result in results()])
+            _figures(engine, results.named())
         else:
-            _draw(engine, ((name, result) for name, _, result in results()), form, Hints(url))
-    return streams.BAD_INPUT if failed else 0
+            _draw(engine, results.named(), form, Hints(url))
+    return streams.BAD_INPUT if results.failed else 0
 
 
 def _see_that_they_agree(asked: Mapping[str, bool], context: int | None) -> None:
@@ -112,15 +105,73 @@ def _see_that_they_agree(asked: Mapping[str, bool], context: int | None) -> None
         raise typer.BadParameter(f"--context can't be combined with {given[-1]}, which shows no lines that stay")
 
 
+def _see_that_it_can_be_watched(names: Iterable[Path], otherwise: bool) -> None:
+    """See that there are files to watch, and that diffs are asked for.
+
+    Raises:
+        typer.BadParameter: It can't be done.
+        InputError: One of them is no file of text.
+    """
+    if otherwise:
+        raise typer.BadParameter("--watch draws diffs: it can't be combined with --unified or --stats")
+    for name in names:
+        if str(name) == streams.STDIN:
+            raise typer.BadParameter("--watch needs files: standard input is read only once")
+        if name.is_dir() or format_of(name) != "text":
+            raise InputError(name, "holds many texts", "--watch draws files of one")
+
+
+@dataclass
+class _Results:
+    """What becomes of the texts of some sources, one by one.
+
+    Attributes:
+        failed: Whether one of them couldn't be read.
+    """
+
+    sources: Sequence[Path]
+    fields: Fields
+    encoding: str
+    engine: Engine
+    hints: Hints
+    failed: bool = False
+
+    def __iter__(self) -> Iterator[tuple[Text, Result]]:
+        for text in texts(self.sources, self.fields, self.encoding, self.fault):
+            hints = replace(self.hints, url=text.url) if text.url else self.hints
+            yield text, self.engine.clean_within(text.read.text, hints)
+
+    def named(self) -> Iterator[tuple[str, Result]]:
+        """The results with the names of the texts alone."""
+        return ((text.name, result) for text, result in self)
+
+    def fault(self, error: InputError) -> None:
+        """Tell why a text isn't shown."""
+        streams.tell(f"error: {error}")
+        self.failed = True
+
+
 def _draw(engine: Engine, results: Iterable[tuple[str, Result]], form: Form, hints: Hints) -> None:
     """Print diffs, what they come to, and what kept rules out."""
     out = console()
-    shown = draw(out, engine.rules if follows_links(out) else (), results, form)
-    for line in _waiting(engine, shown, hints):
-        out.print(line)
+    waiting = [Matcher(rule) for rule in engine.rules if rule.sites or rule.fingerprint]
+
+    def seen() -> Iterator[tuple[str, Result]]:
+        nonlocal waiting
+        for name, result in results:
+            if waiting:
+                view = View(restore(result))
+                waiting = [matcher for matcher in waiting if matcher.kept_out_by(hints, view) in ("sites", "fingerprint")]
+            yield name, result
+
+    draw(out, engine.rules if follows_links(out) else (), seen(), form)
+    if waiting:
+        rules = "1 rule waits" if len(waiting) == 1 else f"{len(waiting):,} rules wait"
+        said = f"{rules} for pages of their site: name the page's address with --url, or give their file a fingerprint"
+        out.print(said, style="fold")
 
 
-def draw(out: Console, rules: Iterable[Rule], results: Iterable[tuple[str, Result]], form: Form) -> list[Result]:
+def draw(out: Console, rules: Iterable[Rule], results: Iterable[tuple[str, Result]], form: Form) -> None:
     """Print diffs as they come, and what they come to.
 
     Args:
@@ -128,53 +179,43 @@ def draw(out: Console, rules: Iterable[Rule], results: Iterable[tuple[str, Resul
         rules: Those to which names may link.
         results: Documents, by their names.
         form: How they are drawn.
-
-    Returns:
-        The results.
     """
     colours = Colours(rules)
-    shown = []
+    tally: Tally | None = None
     for name, result in results:
         out.print(Diff(name, result, form, colours), crop=False)
-        shown.append(result)
-    if any(result.changed for result in shown):
+        tally = (tally or Tally()) + Tally.of([result])
+    if tally and tally.counts:
         out.print(legend(out, form))
         out.print()
-    if shown:
-        out.print(families(Tally.of(shown), colours))
-    return shown
+    if tally:
+        out.print(families(tally, colours))
 
 
-def _figures(engine: Engine, results: Sequence[tuple[str, Result]]) -> None:
+def _figures(engine: Engine, results: Iterable[tuple[str, Result]]) -> None:
     """Print what went from each document, and by which rule."""
     out = console()
-    if len(results) > 1:
-        out.print(documents(results), "")
-    if results:
+    each = {name: Tally.of([result]) for name, result in results}
+    if len(each) > 1:
+        out.print(documents(each), "")
+    if each:
         colours = Colours(engine.rules if follows_links(out) else ())
-        out.print(families(Tally.of(result for _, result in results), colours, rules=True))
+        out.print(families(sum(each.values(), Tally()), colours, rules=True))
 
 
-def _patch(results: Iterable[tuple[str, Encoded, Result]], context: int) -> None:
+def _patch(results: _Results, context: int) -> None:
     """Print patches: for eyes on a terminal, byte for byte elsewhere."""
     out = console()
-    for name, text, result in results:
+    for (name, text, _, row), result in results:
+        if row:
+            results.fault(InputError(name, "is a record", "--unified makes patches of files of text"))
+            continue
         lines = patch(name, result, context)
         if out.is_terminal:
             for line in coloured_patch(lines):
                 out.print(line, soft_wrap=True)
         else:
             streams.write_stdout(text.encode("".join(lines)))
-
-
-def _waiting(engine: Engine, results: Iterable[Result], hints: Hints) -> Iterator[Text]:
-    """How many rules sat out on all texts because nothing told them that these are pages of their site."""
-    bound = [rule for rule in engine.rules if rule.sites or rule.fingerprint]
-    views = [View(restore(result)) for result in results] if bound else []
-    idle = [rule for rule in bound if all(Matcher(rule).kept_out_by(hints, view) in ("sites", "fingerprint") for view in views)]
-    if idle:
-        rules = "1 rule waits" if len(idle) == 1 else f"{len(idle):,} rules wait"
-        yield Text(f"{rules} for pages of their site: name the page's address with --url, or give their file a fingerprint", "fold")
 
 
 def _cleaned(name: Path, engine: Engine, hints: Hints, encoding: str) -> Result:
@@ -236,7 +277,7 @@ class _Watch:
         else:
             lines = [f"error: {error}"] if error else []
         for fault in lines:
-            out.print(Text(visible(fault), "flag"))
+            out.print(rich.Text(visible(fault), "flag"))
         what = (
             "above is the last that worked"
             if lines and self.shown
@@ -244,7 +285,7 @@ class _Watch:
             if lines
             else _change(before, self.shown, first)
         )
-        out.print(Text(f"{at}  {what}; watching, Ctrl-C ends", "fold"))
+        out.print(rich.Text(f"{at}  {what}; watching, Ctrl-C ends", "fold"))
 
     def stamps(self) -> Iterator[tuple[str, int, int, int]]:
         """What tells of each watched file whether it has changed."""
@@ -277,13 +318,13 @@ def _pieces(results: Iterable[Result]) -> dict[tuple[int, str], str]:
     }
 
 
-def _changes(before: Iterable[Result], after: Iterable[Result]) -> Iterator[Text]:
+def _changes(before: Iterable[Result], after: Iterable[Result]) -> Iterator[rich.Text]:
     """The texts that are removed now and weren't, and the other way round; the first few of each."""
     was, now = _pieces(before), _pieces(after)
     for sign, here, there in (("+", now, was), ("-", was, now)):
         for key in [key for key in here if key not in there][:_CHANGES_AT_MOST]:
             text = key[1].split("\n")[0]
-            yield Text(visible(f"{sign} {text if len(text) <= 60 else text[:59] + '…'}  {short_name(here[key])}"))
+            yield rich.Text(visible(f"{sign} {text if len(text) <= 60 else text[:59] + '…'}  {short_name(here[key])}"))
 
 
 def _change(before: tuple[Result, ...], after: tuple[Result, ...], first: bool) -> str:

@@ -41,26 +41,17 @@ def report(
     to_csv: Annotated[
         Path | None, typer.Option("--csv", metavar="FILE", help="Write the table of documents here, a line each; - is the output.")
     ] = None,
-    title: Annotated[str, typer.Option("--title", metavar="TEXT", help="Title of the page.")] = "What was removed",
+    title: Annotated[str, typer.Option("--title", metavar="TEXT", help="Title of the page.")] = "What cleaner removes",
     diffs: Annotated[
         int, typer.Option("--diffs", min=0, metavar="N", help="Documents whose diff is in the page, as far as there is room.")
     ] = _DIFFS,
-    include: Annotated[
-        list[str] | None,
-        typer.Option("--include", metavar="GLOB", help="Only files like this. Repeatable. Default: texts (txt, text, md) and corpora."),
-    ] = None,
-    exclude: Annotated[list[str] | None, typer.Option("--exclude", metavar="GLOB", help="Leave these out. Repeatable.")] = None,
-    no_ignore: Annotated[bool, typer.Option("--no-ignore", help="Don't honour .gitignore files.")] = False,
-    text_field: Annotated[
-        str, typer.Option("--text-field", metavar="NAME", help="Field of the text; a.b for one inside another.")
-    ] = "text",
-    id_field: Annotated[str, typer.Option("--id-field", metavar="NAME", help="Field of the document's id.")] = "id",
-    url_field: Annotated[
-        str, typer.Option("--url-field", metavar="NAME", help="Field of the page's address: switches on the rules of its site.")
-    ] = "url",
-    jobs: Annotated[
-        int | None, typer.Option("--jobs", "-j", min=1, help="Processes. Default: one a core, if there is enough to do.")
-    ] = None,
+    include: options.Include = None,
+    exclude: options.Exclude = None,
+    no_ignore: options.NoIgnore = False,
+    text_field: options.TextField = "text",
+    id_field: options.IdField = "id",
+    url_field: options.UrlField = "url",
+    jobs: options.Jobs = None,
     encoding: options.Encoding = "",
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Don't say what was written.")] = False,
     language: options.Language = None,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Annotated
@@ -16,12 +17,13 @@ from cleaner import atomic, sittings
 from cleaner.amend import Amendment, Workshop, amend
 from cleaner.browse import Browser
 from cleaner.cli import options, setup, streams
+from cleaner.cli.texts import Text, texts
+from cleaner.corpus.fields import Fields
 from cleaner.engine import Engine
 from cleaner.errors import InputError
 from cleaner.model import Hints
 from cleaner.render.console import console, from_here
 from cleaner.review import Page, Session
-from cleaner.sources import find
 from cleaner.trial import Trial, free_name, home
 
 #: Characters of a text by which it is told.
@@ -30,7 +32,7 @@ _SHOWN = 60
 
 @streams.guarded
 def review(
-    sources: Annotated[list[Path], typer.Argument(metavar="SRC…", help="Text files, and folders of them.")],
+    sources: Annotated[list[Path], typer.Argument(metavar="SRC…", help="Folders and files: texts, JSONL, Parquet, WET.")],
     into: Annotated[
         Path | None,
         typer.Option("--into", metavar="DIR", help="Rule folder to write to. Default: the project's rules.d, or one where you are."),
@@ -43,6 +45,8 @@ def review(
     disable: options.Disable = None,
     isolated: options.Isolated = False,
     encoding: options.Encoding = "",
+    text_field: options.TextField = "text",
+    url_field: options.UrlField = "url",
 ) -> int:
     """Go through what is removed and say what is wrong: accept, keep, edit, or switch a rule off.
 
@@ -59,8 +63,7 @@ def review(
     before = sittings.read(state)
     found = setup.rule_set(chosen)
     engine = Engine(found.at(chosen.level).rules, found.languages)
-    hints = Hints(url, chosen.language)
-    pages = _cleaned(sources, engine, hints, encoding)
+    pages = _cleaned(sources, engine, Hints(url, chosen.language), Fields(text_field, url=url_field), encoding)
     if not pages:
         streams.say("no texts were found")
         return 0
@@ -80,7 +83,7 @@ def review(
         def plan(go_on: Callable[[], None]) -> Amendment:
             file = target()
             title = f"Review of {file.stem.removeprefix('review-')}"
-            return amend(session, Workshop(lambda source: trial.load(file.name, source), file.stem, chosen.level, hints, title, go_on))
+            return amend(session, Workshop(lambda source: trial.load(file.name, source), file.stem, chosen.level, title, go_on))
 
         confirmed = run(browser, plan, lambda: sittings.write(state, session, browser.entry.key))
         if not confirmed:
@@ -116,20 +119,23 @@ def _write(amendment: Amendment, file: Path, state: Path, in_force: bool) -> int
     return 0
 
 
-def _cleaned(sources: Sequence[Path], engine: Engine, hints: Hints, encoding: str) -> list[Page]:
-    """The texts of the sources, cleaned; each once. What isn't text is named and passed over."""
+def _cleaned(sources: Sequence[Path], engine: Engine, hints: Hints, fields: Fields, encoding: str) -> list[Page]:
+    """The texts of the sources, cleaned; each once. What can't be read is named and passed over."""
     if any(str(name) == streams.STDIN for name in sources):
         raise typer.BadParameter("standard input is where the keys come from: name files or folders")
     err = console(stderr=True)
-    found = list({os.path.realpath(path): path for path in find(sources)}.values())
-    pages = []
-    for path in track(found, "cleaning", console=err, transient=True, disable=not err.is_terminal):
-        try:
-            pages.append(Page(str(path), engine.clean_within(setup.read(path, encoding).text, hints)))
-        except InputError as error:
-            streams.tell(f"warning: {error}")
-    if found and not pages:
-        raise InputError(sources[0], "holds no text that can be read")
+    faults: list[InputError] = []
+
+    def cleaned(text: Text) -> Page:
+        known = replace(hints, url=text.url) if text.url else hints
+        return Page(text.name, engine.clean_within(text.read.text, known), known)
+
+    found = texts(sources, fields, encoding, faults.append)
+    pages = [cleaned(text) for text in track(found, "cleaning", console=err, transient=True, disable=not err.is_terminal)]
+    if faults and not pages:
+        raise faults[0]
+    for fault in faults:
+        streams.tell(f"warning: {fault}")
     return pages
 
 

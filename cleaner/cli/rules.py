@@ -15,7 +15,9 @@ from rich.progress import track
 from cleaner import atomic, files, starter
 from cleaner.authored import authored
 from cleaner.cli import options, setup, streams
+from cleaner.cli.texts import texts
 from cleaner.compare import compare
+from cleaner.corpus.fields import Fields
 from cleaner.engine import Engine
 from cleaner.errors import InputError, Problem, RuleError
 from cleaner.lint import fires
@@ -29,7 +31,6 @@ from cleaner.render.visible import visible
 from cleaner.ruleschema import json_schema
 from cleaner.ruleset import RuleSet, load
 from cleaner.selftest import prove
-from cleaner.sources import find
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="List, show, test, lint and compare rules, and begin new ones.")
 
@@ -274,7 +275,7 @@ def diff(
         str, typer.Argument(metavar="OLD", help="A rule folder or file, laid over the shipped rules; - is the shipped rules alone.")
     ],
     new: Annotated[str, typer.Argument(metavar="NEW", help="The same, as it would be.")],
-    corpus: Annotated[list[Path], typer.Argument(metavar="CORPUS…", help="Folders and files of text.")],
+    corpus: Annotated[list[Path], typer.Argument(metavar="CORPUS…", help="Folders and files: texts, JSONL, Parquet, WET.")],
     alone: Annotated[bool, typer.Option("--alone", help="OLD and NEW are whole rule sets: leave the shipped rules out.")] = False,
     samples: Annotated[int, typer.Option("--samples", min=0, metavar="N", help="Texts to show for each rule.")] = 5,
     as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
@@ -308,11 +309,15 @@ def diff(
 
 
 def _texts(sources: Iterable[Path]) -> Iterator[tuple[str, str]]:
-    """Names and texts of a corpus; what isn't text is named and passed over."""
+    """Names and texts of a corpus; what can't be read is named and passed over.
+
+    Raises:
+        InputError: A source is missing.
+    """
+    sources = list(sources)
+    for missing in (source for source in sources if not source.exists()):
+        raise InputError(missing, "no such file or folder")
     err = console(stderr=True)
-    found = list(find(sources))
-    for path in track(found, "reading", console=err, transient=True, disable=not err.is_terminal):
-        try:
-            yield str(path), setup.read(path).text
-        except InputError as error:
-            streams.tell(f"warning: {error}")
+    found = texts(sources, Fields(), "", lambda error: streams.tell(f"warning: {error}"))
+    for text in track(found, "reading", console=err, transient=True, disable=not err.is_terminal):
+        yield text.name, text.read.text

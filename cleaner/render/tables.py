@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from rich.console import RenderableType
@@ -19,11 +19,12 @@ from cleaner.settings import Setting
 
 @dataclass
 class Tally:
-    """Words kept, and words and removals by rule."""
+    """Words kept, words and removals by rule, and kinds of flags."""
 
     kept: int = 0
     removed: Counter[str] = field(default_factory=Counter)
     counts: Counter[str] = field(default_factory=Counter)
+    flags: list[str] = field(default_factory=list)
 
     @classmethod
     def of(cls, results: Iterable[Result]) -> Tally:
@@ -31,6 +32,7 @@ class Tally:
         tally = cls()
         for result in results:
             tally.kept += words(result.text)
+            tally.flags += [flag.kind for flag in result.flags]
             for removal in result.removals:
                 tally.removed[removal.rule] += words(removal.text)
                 tally.counts[removal.rule] += 1
@@ -40,6 +42,10 @@ class Tally:
     def from_figures(cls, total: int, removed: Counter[str], counts: Counter[str]) -> Tally:
         """From words and removals counted by rule; `total` is the words before cleaning."""
         return cls(total - removed.total(), removed, counts)
+
+    def __add__(self, other: Tally) -> Tally:
+        """The sum of both."""
+        return Tally(self.kept + other.kept, self.removed + other.removed, self.counts + other.counts, self.flags + other.flags)
 
     @property
     def total(self) -> int:
@@ -86,18 +92,17 @@ def families(tally: Tally, colours: Colours | None = None, rules: bool = False) 
     return table
 
 
-def documents(results: Iterable[tuple[str, Result]]) -> RenderableType:
-    """A table of documents: what each lost, and what is the matter with it."""
+def documents(tallies: Mapping[str, Tally]) -> RenderableType:
+    """A table of documents, by their names: what each lost, and what is the matter with it."""
     table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False)
     table.add_column("document", overflow="fold")
     for title in ("removals", "words", "removed", "share"):
         table.add_column(title, justify="right", no_wrap=True)
     table.add_column("", overflow="fold")
-    for name, result in results:
-        tally = Tally.of([result])
+    for name, tally in tallies.items():
         gone = tally.removed.total()
-        flags = Text(", ".join(visible(flag.kind) for flag in result.flags), "flag")
-        count = sum(1 for removal in result.removals if removal.rule != TIDY)
+        flags = Text(", ".join(map(visible, tally.flags)), "flag")
+        count = tally.counts.total() - tally.counts[TIDY]
         table.add_row(visible(name), f"{count:,}", f"{tally.total:,}", f"{gone:,}", _percent(gone, tally.total), flags)
     return table
 

@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from cleaner.model import TIDY, family
+from cleaner.render.visible import visible
 from cleaner.report.facts import Facts
 from cleaner.report.figures import SHARES, Figures
 
 #: Lines in JSON: those that were removed most often.
 _LINES_AT_MOST = 1_000
 #: What a spreadsheet takes for the beginning of a formula; behind an apostrophe it is text.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 COLUMNS = ("file", "row", "id", "words", "removed", "share", "removals", "flags", "families", "rules", "error")
 
 
@@ -133,7 +134,8 @@ def share(part: int, whole: int) -> float:
 def as_csv(figures: Figures) -> bytes:
     """The table of documents, and what can't be read, one line each, in UTF-8.
 
-    A cell that a spreadsheet would take for a formula gets an apostrophe before it.
+    It is for people and their spreadsheets: what has no sign of its own is shown as one, a line's end too, and a cell that would be taken
+    for a formula gets an apostrophe before it. In JSON, names and ids are exact.
     """
     stream = io.StringIO(newline="")
     table = csv.writer(stream, lineterminator="\r\n")
@@ -146,13 +148,14 @@ def as_csv(figures: Figures) -> bytes:
         )
     for unread in figures.unread:
         table.writerow([safe(unread.file), unread.row, *[""] * (len(COLUMNS) - 3), safe(unread.reason)])
-    return stream.getvalue().encode("utf-8", "backslashreplace")
+    return stream.getvalue().encode()
 
 
 def safe(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula.
+    """A cell that no spreadsheet takes for a formula, and no terminal for an order.
 
     >>> safe("=HYPERLINK(1)"), safe("a=1")
     ("'=HYPERLINK(1)", 'a=1')
     """
-    return f"'{cell}" if cell.lstrip(" \u00a0\ufeff").startswith(_FORMULA) or cell.startswith(_FORMULA) else cell
+    shown = visible(cell)
+    return f"'{shown}" if shown.lstrip().startswith(_FORMULA) else shown

@@ -71,7 +71,7 @@
     if (DIFF[at] >= 0) marks.append(make("span", { className: "mark" }, "diff"));
     return make("tr", {}, name, make("td", { className: "n wide" }, number(WORDS[at])), make("td", { className: "n wide" }, number(REMOVED[at])),
       make("td", { className: "n" }, percent(share(at))), make("td", { className: "n wide" }, number(REMOVALS[at])),
-      make("td", { className: "wide" }, most), marks);
+      make("td", { className: "by" }, most), marks);
   };
 
   // One document -----------------------------------------------------------------------------------------------------------------
@@ -89,8 +89,10 @@
     const place = state.found.indexOf(at);
     byId("d-back").disabled = place <= 0;
     byId("d-forth").disabled = place < 0 || place === state.found.length - 1;
-    if (!dialog.open) dialog.showModal();
-    byId("d-name").focus({ preventScroll: true });
+    if (!dialog.open) {
+      dialog.showModal();
+      diff.focus({ preventScroll: true }); // so that keys scroll it
+    } else if (!dialog.contains(document.activeElement) || document.activeElement.disabled) diff.focus({ preventScroll: true });
     history.replaceState(null, "", `#doc=${encodeURIComponent(NAME[at])}`);
   };
   const step = (by) => {
@@ -123,7 +125,7 @@
       if (!Array.isArray(row)) return drawnFold(row, names);
       const made = drawnRow(row, names);
       const by = made.lastChild;
-      if (by.className === "by" && made.classList.contains("gone")) {
+      if (by.className === "rule" && made.classList.contains("gone")) {
         if (by.textContent === last) by.classList.add("unseen"); // for eyes, the name stands above
         last = by.textContent;
       } else if (row.length > 1) last = "";
@@ -148,7 +150,7 @@
       text.append(make("del", { className: colour(rule), title: rule }, said));
     }
     const gone = parts.some((part) => typeof part !== "string");
-    const by = make("span", { className: "by" });
+    const by = make("span", { className: "rule" });
     taken.forEach((rule, n) => by.append(n ? make("br") : make("span", { className: "unseen" }, "removed by "), make("span", { className: colour(rule) }, short(rule))));
     const kind = taken.length ? (kept ? "row part" : "row gone") : "row";
     return make("div", { className: kind }, make("span", { className: "no", ariaHidden: "true" }, String(no)), text, ...(gone ? [by] : []));
@@ -169,7 +171,10 @@
   // What is listened to -----------------------------------------------------------------------------------------------------------
 
   const follow = () => {
-    if (!location.hash.startsWith("#doc=")) return;
+    if (!location.hash.startsWith("#doc=")) {
+      if (dialog.open) dialog.close(); // the browser went back
+      return;
+    }
     let name = location.hash.slice(5);
     try { name = decodeURIComponent(name); } catch { /* it is no name of ours */ }
     if (byName.has(name)) open(byName.get(name));

@@ -28,10 +28,10 @@ def colour(place: int) -> str:
 
 
 def percent(part: float, whole: float) -> str:
-    """A part in per cent.
+    r"""A part in per cent, with a space that doesn't break.
 
-    >>> percent(1, 8), percent(1, 100000), percent(0, 8)
-    ('12.5 %', '<0.1 %', '0 %')
+    >>> [percent(part, 80).replace("\xa0", " ") for part in (10, 0.01, 0)]
+    ['12.5 %', '<0.1 %', '0 %']
     """
     if not part or not whole:
         return "0\u00a0%"
@@ -228,7 +228,7 @@ def flagged(documents: Sequence[Facts], number: int) -> str:
         )
         for each in found[:_UNREAD]
     ]
-    return _table("Flagged documents", [("Document", "name"), ("Why", "")], rows) + _more(number - len(rows))
+    return _table("Flagged documents", [("Document", "name"), ("Why", "why")], rows) + _more(number - len(rows))
 
 
 def unread(figures: Figures) -> str:
@@ -237,7 +237,7 @@ def unread(figures: Figures) -> str:
     rows = [(f"<bdi>{text(each.name)}</bdi>", text(each.reason)) for each in figures.unread[:_UNREAD]]
     if not rows:
         return ""
-    table = _table("What can't be read", [("Document", "name"), ("Why", "")], rows)
+    table = _table("What can't be read", [("Document", "name"), ("Why", "why")], rows)
     return (
         f'<section id="unread" aria-labelledby="h-unread"><h2 id="h-unread">Not read</h2><p>{count(figures.rejected, "document")} and '
         f"{count(figures.failed, 'file')} can’t be read, or not to the end. They aren’t part of the other figures.</p>"
