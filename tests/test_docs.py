@@ -131,7 +131,10 @@ def test_the_readme_names_the_limits() -> None:
 
 
 def test_options_and_commands_named_in_the_readme_exist(cleaner: Command) -> None:
-    groups = [[], *([name] for name in ("clean", "batch", "preview", "report", "restore", "explain", "config", "rules", "merge-manifests"))]
+    groups = [
+        [],
+        *([name] for name in ("clean", "batch", "preview", "report", "restore", "review", "explain", "config", "rules", "merge-manifests")),
+    ]
     groups += [["rules", name] for name in ("list", "show", "test", "lint", "new", "schema", "diff")]
     helps = "".join(cleaner(*args, "--help").out.decode() for args in groups)
     for option in set(re.findall(r"`(--[a-z-]+)", README + GUIDE)):
