@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable
 from contextlib import closing
 from pathlib import Path
@@ -29,7 +28,7 @@ from cleaner.version import __version__
 
 #: Documents that get a diff in the page, unless that is said.
 _DIFFS = 500
-#: What can't be read that is told on standard error, too.
+#: Documents of a kind that are told on standard error, too.
 _TOLD_AT_MOST = 10
 
 
@@ -80,7 +79,7 @@ def report(
     chosen = setup.settings(rules, disable, isolated, level, language)
     in_force = setup.rule_set(chosen).at(chosen.level)
     found = listed(sources, include or (*TEXT_FILES, *CORPUS_FILES), exclude or (), not no_ignore)
-    paths = list({os.path.realpath(path): path for _, path in reversed(found.files)}.values())[::-1]
+    paths = list({path.absolute(): path for _, path in found.files}.values())  # one that is named twice counts once
     _see_that_they_are_apart(outputs, paths)
     figures = Figures(Limits(diffs=diffs if output else 0))
     for fault in found.unreadable:
@@ -104,7 +103,7 @@ def report(
         _write(to_csv, as_csv(figures))
     if not quiet:
         _tell(figures, outputs)
-    _tell_unread(figures)
+    _tell_odd(figures)
     return 0 if figures.is_sound else streams.BAD_INPUT
 
 
@@ -142,9 +141,14 @@ def _tell(figures: Figures, outputs: Iterable[Path]) -> None:
     streams.tell(f"{said}: {written}" if written else said)
 
 
-def _tell_unread(figures: Figures) -> None:
+def _tell_odd(figures: Figures) -> None:
+    """Say in what texts were read, where that was guessed, and what can't be read."""
+    for file, encoding in list(figures.guessed.items())[:_TOLD_AT_MOST]:
+        streams.tell(f"{file}: read as {encoding}")
+    if figures.encodings.total() > _TOLD_AT_MOST:
+        streams.tell(f"and {figures.encodings.total() - _TOLD_AT_MOST:,} more of which the encoding was guessed")
     for each in figures.unread[:_TOLD_AT_MOST]:
         streams.tell(f"error: {each.name}: {each.reason}")
-    more = figures.rejected + figures.failed - min(_TOLD_AT_MOST, len(figures.unread))
-    if more:
+    more = figures.rejected + figures.failed - _TOLD_AT_MOST
+    if more > 0:
         streams.tell(f"error: and {more:,} more that can't be read")

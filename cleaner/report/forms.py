@@ -106,6 +106,8 @@ def values(figures: Figures) -> dict[str, Any]:
         "lines_are_exact": figures.lines.exact,
         "documents": [_document(each) for each in documents],
         "documents_left_out": figures.documents - figures.rejected - len(documents),
+        "encodings_guessed": dict(sorted(figures.encodings.items())),
+        "read_as": dict(figures.guessed),
         "unread": [each._asdict() for each in figures.unread],
         "unread_left_out": figures.rejected + figures.failed - len(figures.unread),
     }
