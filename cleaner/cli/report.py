@@ -22,6 +22,7 @@ from cleaner.model import Hints
 from cleaner.report.figures import Figures, Limits
 from cleaner.report.forms import About, as_csv, as_json
 from cleaner.report.page import page
+from cleaner.report.sections import count
 from cleaner.sources import listed
 from cleaner.survey import Asked, Surveyor, survey
 from cleaner.version import __version__
@@ -136,7 +137,7 @@ def _tell(figures: Figures, outputs: Iterable[Path]) -> None:
     """Say what was found, and where it is written; on standard error, since figures may go to the output."""
     read = figures.documents - figures.rejected
     gone = 100 * figures.gone / figures.words if figures.words else 0.0
-    said = f"{read:,} documents, {figures.gone:,} of {figures.words:,} words would go ({gone:.1f} %), {figures.flagged:,} flagged"
+    said = f"{count(read, 'document')}, {figures.gone:,} of {figures.words:,} words would go ({gone:.1f} %), {figures.flagged:,} flagged"
     written = ", ".join(str(path) for path in outputs if str(path) != streams.STDIN)
     streams.tell(f"{said}: {written}" if written else said)
 

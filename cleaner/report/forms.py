@@ -140,7 +140,7 @@ def as_csv(figures: Figures) -> bytes:
     for a formula gets an apostrophe before it. In JSON, names and ids are exact.
     """
     stream = io.StringIO(newline="")
-    table = csv.writer(stream, lineterminator="\r\n")
+    table = csv.writer(stream, lineterminator="\n")
     table.writerow(COLUMNS)
     for each in figures.table():
         flags, families, rules = (" ".join(names) for names in ([flag.kind for flag in each.flags], each.families, dict(each.rules)))
