@@ -258,6 +258,14 @@ PLACES = {
     "restore: missing file": Place(lambda bad: ["restore", bad, "--audit", audit("x")], NAME),
     "restore: missing audit": Place(lambda bad: ["restore", file("page"), "--audit", bad], NAME),
     "restore: other text": Place(lambda bad: ["restore", file(bad), "--audit", audit("x")], NAME),
+    "report: missing source": Place(lambda bad: ["report", bad, "-o", "out"], NAME),
+    "report: source that can't be read": Place(lambda bad: ["report", top(file(f"src/{bad}.txt", b"\xff")), "-o", "out"], NAME),
+    "report: place of the page": Place(lambda bad: ["report", top(file("src/page.txt")), "-o", bad], NAME),
+    "report: title": Place(lambda bad: ["report", top(file("src/page.txt")), "-o", "-", "--title", f"x{bad}"], ARGUMENT, shown=False),
+    "report: a text in the page": Place(
+        lambda bad: ["report", file("page.txt", f"{KEPT} {bad}\nShare this\n"), "-o", "-"], TEXT, shown=False
+    ),
+    "report: id in the CSV": Place(lambda bad: ["report", rows({"text": KEPT, "id": f"x{bad}"}), "--csv", "-"]),
     "batch: missing source": Place(lambda bad: ["batch", bad, "-d", "out"], NAME),
     "batch: source that fails": Place(lambda bad: ["batch", top(file(f"src/{bad}.txt", b"\xff")), "-d", "out"], NAME),
     "batch: folder of output": Place(lambda bad: ["batch", top(file("src/page.txt")), "-d", file(bad)], NAME),
