@@ -139,8 +139,8 @@ class _Amender:
     def load(self) -> bool:
         """Load the rules with the file; a draft that makes it wrong goes on to its next way."""
         self.shop.go_on()
-        self.results.clear()
         self.added.clear()
+        before = self.rules
         try:
             self.rules = self.shop.load(self.source)
         except RuleError as error:
@@ -151,6 +151,8 @@ class _Amender:
             for draft, message in guilty:
                 self.next_way(draft, message)
             return False
+        if before is None or before.fingerprint != self.rules.fingerprint:  # examples don't change what goes
+            self.results.clear()
         return True
 
     def names(self, draft: Draft) -> list[str]:
@@ -285,7 +287,7 @@ class _Amender:
             ]
             if takers:
                 goes = "still goes" if len(takers) == 1 else "still go"
-                yield rule, f"is off, but {len(takers):,} of its {len(places):,} removals {goes}: {', '.join(sorted(set(takers)))}"
+                yield rule, f"is off, but {len(takers):,} of its {len(places):,} removals {goes}, by {', '.join(sorted(set(takers)))}"
 
 
 def _takers(result: Result, start: int, end: int) -> Iterator[Removal]:

@@ -281,7 +281,10 @@ class Browser:
             self._set("mark")
             self.cursor = best or 0
         else:
+            rule = self.session.rules.get(self.entry.rule)
             self.decide(Decision("keep"))
+            if rule and rule.remove in ("block", "tail", "head", "run"):
+                self.message = f"kept where only this line, the mark of {rule.name}, would go; x switches the rule off"
 
     def _disable(self) -> None:
         if self.may("disable"):

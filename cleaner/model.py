@@ -214,7 +214,9 @@ class Rule:
 
     def exempted(self, exemption: Exemption) -> Rule:
         """The rule with an exemption more."""
-        unless = f"(?:{self.unless})|(?:{exemption.unless})" if self.unless else exemption.unless
+        # Side by side and never nested: a rule may have thousands of them.
+        own = self.unless if self.exemptions or not self.unless else f"(?:{self.unless})"
+        unless = "|".join(filter(None, (own, f"(?:{exemption.unless})")))
         return replace(self, unless=unless, exemptions=(*self.exemptions, exemption), proven=False)
 
     @property

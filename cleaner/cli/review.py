@@ -26,6 +26,9 @@ from cleaner.render.console import console, from_here
 from cleaner.review import Page, Session
 from cleaner.trial import Trial, free_name, home
 
+#: Characters of a text by which it is told.
+_SHOWN = 60
+
 
 @streams.guarded
 def review(
@@ -88,6 +91,9 @@ def review(
             many = f"{len(session.decisions):,} of {len(session.entries):,}"
             streams.say(f"{many} decided; the same command goes on from here")
             return 0
+        for each in browser.amendment.unmet:
+            entry = session.entries[each.entry]
+            streams.tell(f"warning: not written: {entry.rule}: {' '.join(entry.text.split())[:_SHOWN]!r}: {each.reason}")
         return _write(browser.amendment, target(), state, trial.in_force)
 
 
@@ -109,8 +115,6 @@ def _write(amendment: Amendment, file: Path, state: Path, in_force: bool) -> int
             streams.say(f"it is in force only where --rules {from_here(str(file.parent))} says so")
     else:
         streams.say("nothing to write: what goes stays as it is")
-    for each in amendment.unmet:
-        streams.tell(f"warning: not written: {each.reason}")
     sittings.forget(state)
     return 0
 

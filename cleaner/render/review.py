@@ -25,8 +25,8 @@ from cleaner.review import Decision, Page, number_of
 _LIST_LEAST, _LIST_MOST, _LIST_FROM = 24, 44, 72
 #: Cells of the widest text.
 _TEXT_AT_MOST = 120
-#: Lines that stay to show above and below a removal.
-_CONTEXT = 4
+#: Lines that stay to show above and below a removal; more on a screen of many lines.
+_CONTEXT, _CONTEXT_MOST = 4, 10
 #: Lines of a removal beyond which its midst is folded.
 _FOLDED_FROM = 24
 #: Characters to show on either side of a removal in a long line, and of a line of which nothing is shown otherwise.
@@ -130,7 +130,13 @@ class Screen:
         """The removal that is shown: what took it, what stands around it, and what was decided."""
         browser = self.browser
         head = list(self._about(width))
-        middle, focus = {"mark": self._marking, "edit": self._editing}.get(browser.mode, self._context)(width)
+        around = max(_CONTEXT, min(_CONTEXT_MOST, height // 6))
+        if browser.mode == "mark":
+            middle, focus = self._marking(width)
+        elif browser.mode == "edit":
+            middle, focus = self._editing(width)
+        else:
+            middle, focus = self._context(width, around)
         foot = [] if browser.mode in ("mark", "edit") else list(self._verdict(width))
         room = height - len(head) - len(foot) - 2
         if room < 4:  # better the text than all about it
@@ -140,7 +146,7 @@ class Screen:
             top = max(0, min(focus - room // 2, len(middle) - room))
         else:
             browser.top = max(0, min(browser.top, len(middle) - room))
-            top = browser.top or max(0, min(focus, len(middle) - room))
+            top = browser.top or max(0, min(focus - min(2 * around, room // 3), len(middle) - room))
         lines = [*head, [], *middle[top : top + room], [], *foot]
         return filled([within(line, width) for line in lines], height)
 
@@ -161,25 +167,28 @@ class Screen:
         )
         yield [Segment(cut(visible(from_here(page.name)), width - len(where), tail=True)), Segment(where, _DIM)]
 
-    def _context(self, width: int) -> tuple[list[Cells], int]:
-        """Lines around the place that is shown, and how many of the screen's stand above the removal by more than a few."""
+    def _context(self, width: int, around: int) -> tuple[list[Cells], int]:
+        """Lines around the place that is shown, and how many of them stand above the removal."""
         browser, shown = self.browser, self.browser.shown
         page = self.session.pages[shown.page]
         every = self._rows(shown.page)
         first, last = (number_of(page.document, at) + 1 for at in (shown.start, shown.end - 1))
         inside = [place for place, row in enumerate(every) if first <= row.number <= last]
         begin, end = (inside[0], inside[-1] + 1) if inside else (0, 0)
-        chosen: list[Row | Fold] = list(every[max(0, begin - _CONTEXT) : begin])
-        above = len(chosen)
+        chosen: list[Row | Fold] = list(every[max(0, begin - around) : begin])
+        before = len(chosen)
         removal = every[begin:end]
         if len(removal) > _FOLDED_FROM and not browser.whole:
             chosen += list(folded(removal))
         else:
             chosen += removal
-        chosen += every[end : end + _CONTEXT]
-        gutter = len(f"{last + _CONTEXT}")
+        chosen += every[end : end + around]
+        gutter = len(f"{last + around}")
         lines: list[Cells] = []
+        above = 0
         for number, row in enumerate(chosen):
+            if number == before:
+                above = len(lines)
             if isinstance(row, Fold):
                 lines.append(
                     [
@@ -191,9 +200,7 @@ class Screen:
                 continue
             focused = first <= row.number <= last
             lines += self._row(page, row, gutter, width, focused)
-            if number == above - 1:
-                above = len(lines)
-        return lines, max(0, above - _CONTEXT)
+        return lines, above
 
     def _row(self, page: Page, row: Row, gutter: int, width: int, focused: bool) -> list[Cells]:
         sign = " " if row.is_kept else "-" if row.is_gone else "~"
