@@ -27,7 +27,7 @@ import pytest
 import typer.main
 from rich.text import Text
 
-from cleaner.cli import main, preview, rules, setup
+from cleaner.cli import main, rules, setup, watch
 from cleaner.diff import patch
 from cleaner.model import Removal, Result
 from cleaner.removals import digest
@@ -429,7 +429,7 @@ def alone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rules, "load", functools.partial(load, shipped=False))
     monkeypatch.setattr(setup, "keep_patterns", lambda: None)
     monkeypatch.setattr(typer.main, "get_command", COMMAND)
-    monkeypatch.setattr(preview, "time", SimpleNamespace(sleep=end, strftime=time.strftime))
+    monkeypatch.setattr(watch, "time", SimpleNamespace(sleep=end, strftime=time.strftime))
 
 
 def tries(place: Place) -> Iterator[tuple[str, str]]:
