@@ -281,7 +281,9 @@ def source(title: str, session: Session, off: Iterable[str], written: Iterable[D
             unless = (part_pattern(part),) if part else way.unless
             out += _exemption(rule, unless, draft.keeps.get((rule, part)) or part or session.entries[draft.entry].text)
         if way.part:
-            out += ["", *_rule(session.entries[draft.entry], draft, way.part)]
+            entry = session.entries[draft.entry]
+            old = session.rules.get(entry.rule)
+            out += ["", *_rule(entry, draft, way.part, old.languages if old else ())]
     return "\n".join(out) + "\n"
 
 
@@ -300,11 +302,12 @@ def _patterns(each: Sequence[str]) -> str:
     return literal(each[0]) if len(each) == 1 else f"[{', '.join(map(literal, each))}]"
 
 
-def _rule(entry: Entry, draft: Draft, part: Part) -> list[str]:
+def _rule(entry: Entry, draft: Draft, part: Part, languages: Sequence[str]) -> list[str]:
     out = ["[[rule]]", f"id = {string(draft.id)}", f"about = {string(f'What was marked of what {entry.rule} takes')}"]
     out += [f"remove = {string(part.remove)}", f"match = {literal(part.match)}"]
     out += [f"{key} = {literal(value)}" for key, value in part._asdict().items() if key in ("through", "previous", "next") and value]
     out += [f"max_lines = {part.max_lines}"] if part.max_lines else []
+    out += [f"languages = {strings(languages)}"] if languages else []  # it stays out where the old rule does
     out += [f"removes = {strings(draft.removes)}"] if draft.removes else []
     out += [f"keeps = {strings(draft.near)}"] if draft.near else []
     for example in draft.examples:

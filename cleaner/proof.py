@@ -115,7 +115,7 @@ class Prover:
     def _prove_part(self, draft: Draft, entry: Entry) -> str:
         """Examples for the rule that takes what was marked."""
         rule, decision = self.now[f"{self.stem}/{draft.id}"], draft.decision
-        engine = Engine([rule.anywhere], guarded=False)
+        engine = Engine([rule.anywhere], guarded=False)  # where the language isn't known, as in its tests
         if len(entry.lines) > 1:
             before = "\n".join(entry.lines)
             taken = "\n".join(entry.lines[decision.start : decision.end])

@@ -23,6 +23,8 @@ from cleaner.review import Decision, Page, number_of
 
 #: Cells of the list; and the width of a screen that has room for it.
 _LIST_LEAST, _LIST_MOST, _LIST_FROM = 24, 44, 72
+#: Lines of a screen up to which every line is wanted for the text.
+_LOW = 12
 #: Cells of the widest text.
 _TEXT_AT_MOST = 120
 #: Lines that stay to show above and below a removal; more on a screen of many lines.
@@ -64,7 +66,7 @@ class Screen:
             width: Its width in cells.
             height: Its lines.
         """
-        foot = self._foot(width)
+        foot = self._foot(width, 2 if height > _LOW else 1)
         room = max(0, height - 1 - len(foot))
         return [within(line, width) for line in [self._head(width), *self._body(width, room), *foot][: max(1, height)]]
 
@@ -75,7 +77,7 @@ class Screen:
         right = f"{by} " if cell_len(left) + len(by) + 3 < width else ""
         return [Segment(fitted(left, width - len(right)) + right, _BAR)]
 
-    def _foot(self, width: int) -> list[Cells]:
+    def _foot(self, width: int, rows: int) -> list[Cells]:
         browser = self.browser
         said = f"/{visible(browser.typed)}▏" if browser.mode == "search" else visible(browser.message)
         lines: list[Cells] = [[Segment(cut(said, width), _PLAIN if browser.mode == "search" else _FLAG)]]
@@ -89,7 +91,7 @@ class Screen:
             line += [Segment(key, _KEY), Segment(f" {meaning}  ", _DIM)]
             used += need
         hints.append(line)
-        return [*lines, *hints[:2]]
+        return [*lines, *hints[:rows]]
 
     def _body(self, width: int, height: int) -> list[Cells]:
         browser = self.browser
