@@ -12,6 +12,8 @@ from cleaner.ruleset import RuleSet
 
 #: Lines on either side of a removal that an example may need to bring along.
 _NEIGHBOURS = 3
+#: Words beside an edit that an example may be.
+_WORDS = 5
 #: Lines of a document that may be an example as a whole.
 _WHOLE_AT_MOST = 40
 
@@ -90,8 +92,12 @@ class Prover:
             parts = ["\n".join(lines) for lines in (entry.lines[: decision.start], entry.lines[decision.end :])]
             parts += [*entry.lines[: decision.start], *entry.lines[decision.end :]]
         else:
-            parts = [decision.line[: decision.start].strip(), decision.line[decision.end :].strip()]
-        yield from filter(None, parts)
+            before, after = decision.line[: decision.start], decision.line[decision.end :]
+            at = max(0, decision.line.find(entry.text))
+            # The whole of them may hold other removals; what the edit wins back, or the words at its ends, hardly ever do.
+            parts = [before, after, decision.line[at : decision.start], decision.line[decision.end : at + len(entry.text)]]
+            parts += [" ".join(before.split()[-_WORDS:]), " ".join(after.split()[:_WORDS])]
+        yield from filter(None, map(str.strip, parts))
 
     def _stays(self, text: str, rule: Rule) -> bool:
         """Whether a rule, and all others, leave a text as it is."""

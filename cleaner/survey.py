@@ -80,6 +80,7 @@ class Surveyor:
         except Exception as error:  # nor one document
             figures.reject(file, found.row, reason_of(error))
         else:
+            figures.guess(file, found.encoding)
             figures.enter(file, found.row, found.id, found.text, result)
 
 

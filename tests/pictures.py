@@ -14,7 +14,7 @@ from pathlib import Path
 from rich.console import Console
 
 from cleaner import Cleaner, Hints, __version__
-from cleaner.cli.preview import draw
+from cleaner.cli.drawing import draw
 from cleaner.corpus.fields import Fields
 from cleaner.engine import Engine
 from cleaner.render.console import THEME

@@ -436,6 +436,16 @@ def test_what_can_not_be_read_is_told_and_the_others_are_reported(cleaner: Comma
     assert cleaner("report", "in/latin.txt", "-o", "r.html", "--encoding", "latin-1").code == 0
 
 
+def test_what_is_guessed_is_said(cleaner: Command) -> None:
+    pytest.importorskip("charset_normalizer")
+    text = "Гавань замёрзла в понедельник, и лодки остались у причала до весны, сказал смотритель маяка.\n" * 5
+    (cleaner.folder / "a.txt").write_text(text, "koi8-r")
+    done = cleaner("report", "a.txt", "--json", "-", "--encoding", "auto", "--quiet")
+    encoding = json.loads(done.out)["read_as"]["a.txt"]
+    assert (done.code, done.err) == (0, f"a.txt: read as {encoding}\n")
+    assert json.loads(done.out)["encodings_guessed"] == {encoding: 1}
+
+
 @pytest.mark.parametrize(
     ("args", "said"),
     [

@@ -26,7 +26,7 @@ from cleaner.errors import InputError
 from cleaner.model import Exemption, Rule
 from cleaner.patterns import compiled
 from cleaner.render.review import Screen
-from cleaner.review import ACCEPT, DISABLE, Decision, Page, Session, suggested
+from cleaner.review import ACCEPT, DISABLE, Decision, Page, Session, region, suggested
 from cleaner.ruleset import Layer, RuleSet, load
 from cleaner.tomltext import comment, literal, string, strings
 from cleaner.trial import Trial
@@ -251,6 +251,27 @@ def test_a_part_of_a_line_is_marked(start: int, end: int, left: str, shipped: Ru
     assert made.unmet == ()
     assert left in cleaned(ONE, made.source, tmp_path / "out").splitlines()
     assert len(tomllib.loads(made.source)["rule"]) == 1
+
+
+@pytest.mark.parametrize(("start", "end"), [(0, -3), (2, 0), (-2, 0), (0, 4)])
+def test_an_edit_among_other_removals_of_its_line(start: int, end: int, shipped: RuleSet, tmp_path: Path) -> None:
+    """Less of a caption, or more, in a line that holds three others."""
+    text = (SAMPLES / "inline-tabloid.txt").read_text(encoding="utf-8")
+    session = session_of({"page.txt": text}, shipped)
+    number = entry(session, "4 Archie")
+    found = region(session.pages[0], session.entries[number], session.entries[number].places[0])
+    edges = [each.start() for each in re.finditer(r"(?<!\S)\S|$", found.text)]
+    first, last = edges.index(found.start), next(n for n, edge in enumerate(edges) if edge >= found.end)
+    begin, stop = edges[first + start], found.text[: edges[last + end]].rstrip()
+    session.decide(number, Decision("edit", line=found.text, start=begin, end=len(stop)))
+    with Trial([], tmp_path / "rules.d", True) as trial:
+        amendment = amended(session, trial)
+    assert amendment.unmet == ()
+    after = cleaned(text, amendment.source, tmp_path / "again")
+    marked, was = found.text[begin : len(stop)], session.entries[number].text
+    assert marked not in after
+    for kept in filter(None, (part.strip() for part in was.split(marked))) if marked in was else ():
+        assert kept in after
 
 
 def test_lines_of_a_block_are_marked(shipped: RuleSet, tmp_path: Path) -> None:

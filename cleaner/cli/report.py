@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable
 from contextlib import closing
 from pathlib import Path
@@ -23,13 +22,14 @@ from cleaner.model import Hints
 from cleaner.report.figures import Figures, Limits
 from cleaner.report.forms import About, as_csv, as_json
 from cleaner.report.page import page
+from cleaner.report.sections import count
 from cleaner.sources import listed
 from cleaner.survey import Asked, Surveyor, survey
 from cleaner.version import __version__
 
 #: Documents that get a diff in the page, unless that is said.
 _DIFFS = 500
-#: What can't be read that is told on standard error, too.
+#: Documents of a kind that are told on standard error, too.
 _TOLD_AT_MOST = 10
 
 
@@ -71,7 +71,7 @@ def report(
     chosen = setup.settings(rules, disable, isolated, level, language)
     in_force = setup.rule_set(chosen).at(chosen.level)
     found = listed(sources, include or (*TEXT_FILES, *CORPUS_FILES), exclude or (), not no_ignore)
-    paths = list({os.path.realpath(path): path for _, path in reversed(found.files)}.values())[::-1]
+    paths = list({path.absolute(): path for _, path in found.files}.values())  # one that is named twice counts once
     _see_that_they_are_apart(outputs, paths)
     figures = Figures(Limits(diffs=diffs if output else 0))
     for fault in found.unreadable:
@@ -95,7 +95,7 @@ def report(
         _write(to_csv, as_csv(figures))
     if not quiet:
         _tell(figures, outputs)
-    _tell_unread(figures)
+    _tell_odd(figures)
     return 0 if figures.is_sound else streams.BAD_INPUT
 
 
@@ -128,14 +128,19 @@ def _tell(figures: Figures, outputs: Iterable[Path]) -> None:
     """Say what was found, and where it is written; on standard error, since figures may go to the output."""
     read = figures.documents - figures.rejected
     gone = 100 * figures.gone / figures.words if figures.words else 0.0
-    said = f"{read:,} documents, {figures.gone:,} of {figures.words:,} words would go ({gone:.1f} %), {figures.flagged:,} flagged"
+    said = f"{count(read, 'document')}, {figures.gone:,} of {figures.words:,} words would go ({gone:.1f} %), {figures.flagged:,} flagged"
     written = ", ".join(str(path) for path in outputs if str(path) != streams.STDIN)
     streams.tell(f"{said}: {written}" if written else said)
 
 
-def _tell_unread(figures: Figures) -> None:
+def _tell_odd(figures: Figures) -> None:
+    """Say in what texts were read, where that was guessed, and what can't be read."""
+    for file, encoding in list(figures.guessed.items())[:_TOLD_AT_MOST]:
+        streams.tell(f"{file}: read as {encoding}")
+    if figures.encodings.total() > _TOLD_AT_MOST:
+        streams.tell(f"and {figures.encodings.total() - _TOLD_AT_MOST:,} more of which the encoding was guessed")
     for each in figures.unread[:_TOLD_AT_MOST]:
         streams.tell(f"error: {each.name}: {each.reason}")
-    more = figures.rejected + figures.failed - min(_TOLD_AT_MOST, len(figures.unread))
-    if more:
+    more = figures.rejected + figures.failed - _TOLD_AT_MOST
+    if more > 0:
         streams.tell(f"error: and {more:,} more that can't be read")

@@ -24,7 +24,7 @@ class Limits:
         documents: Documents in the table.
         diffs: Documents that get a diff.
         lines: Different removed lines that are counted at a time.
-        unread: Documents that can't be read and are named; all are counted.
+        unread: Documents that can't be read and are named, and those of which the encoding was guessed; all are counted.
     """
 
     documents: int = 20_000
@@ -59,6 +59,8 @@ class Figures:
         shares: Documents by how much of them went: the place in `SHARES`, or -1 for nothing.
         rows: Rows of the file at hand, blank ones too.
         unread: What can't be read, as far as it is named.
+        encodings: Files of which the encoding was guessed, by what they were read as.
+        guessed: They, each with its encoding, as far as they are named.
     """
 
     limits: Limits = field(default_factory=Limits)
@@ -77,6 +79,8 @@ class Figures:
     shares: Counter[int] = field(default_factory=Counter)
     rows: int = 0
     unread: list[Unread] = field(default_factory=list)
+    encodings: Counter[str] = field(default_factory=Counter)
+    guessed: dict[str, str] = field(default_factory=dict)
     lines: Repeats = field(init=False)
     sample: Sample = field(init=False)
     _table: Best[Facts] = field(init=False)
@@ -111,6 +115,17 @@ class Figures:
         self.rejected += 1
         self._note(Unread(file, row, reason))
 
+    def guess(self, file: str, encoding: str) -> None:
+        """Enter in what a file was read, if that was guessed."""
+        if encoding:
+            self.encodings[encoding] += 1
+            self._name({file: encoding})
+
+    def _name(self, guessed: dict[str, str]) -> None:
+        for file, encoding in guessed.items():
+            if len(self.guessed) < self.limits.unread:
+                self.guessed[file] = encoding
+
     def fail(self, file: str, reason: str) -> None:
         """Enter a file that can't be read, or not to its end."""
         self.failed += 1
@@ -131,10 +146,11 @@ class Figures:
         """Add the figures of other documents."""
         for name in ("files", "failed", "documents", "rejected", "changed", "flagged", "words"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
-        for name in ("flags", "removed", "counts", "within", "families", "shares"):
+        for name in ("flags", "removed", "counts", "within", "families", "shares", "encodings"):
             getattr(self, name).update(getattr(other, name))
         for each in other.unread:
             self._note(each)
+        self._name(other.guessed)
         self.lines.add(other.lines)
         self._table.add(other._table)
         self.sample.add(other.sample)

@@ -106,6 +106,8 @@ def values(figures: Figures) -> dict[str, Any]:
         "lines_are_exact": figures.lines.exact,
         "documents": [_document(each) for each in documents],
         "documents_left_out": figures.documents - figures.rejected - len(documents),
+        "encodings_guessed": dict(sorted(figures.encodings.items())),
+        "read_as": dict(figures.guessed),
         "unread": [each._asdict() for each in figures.unread],
         "unread_left_out": figures.rejected + figures.failed - len(figures.unread),
     }
@@ -138,7 +140,7 @@ def as_csv(figures: Figures) -> bytes:
     for a formula gets an apostrophe before it. In JSON, names and ids are exact.
     """
     stream = io.StringIO(newline="")
-    table = csv.writer(stream, lineterminator="\r\n")
+    table = csv.writer(stream, lineterminator="\n")
     table.writerow(COLUMNS)
     for each in figures.table():
         flags, families, rules = (" ".join(names) for names in ([flag.kind for flag in each.flags], each.families, dict(each.rules)))

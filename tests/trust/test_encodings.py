@@ -282,13 +282,14 @@ COMMANDS = {
     "preview": ["preview", "page.txt"],
     "preview --watch": ["preview", "--watch", "page.txt"],
     "explain": ["explain", "page.txt:1"],
+    "report": ["report", "page.txt", "-o", "out"],
     "restore": ["restore", "page.txt", "--audit", "audit.jsonl"],
 }
 
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_what_is_no_encoding_of_texts_is_bad_usage(cleaner: Command, command: str) -> None:
-    """Seven ways to read texts; other names are tried below."""
+    """Eight ways to read texts; other names are tried below."""
     (cleaner.folder / "page.txt").write_text(ENGLISH + "Share this article\n")
     (cleaner.folder / "audit.jsonl").write_text("")
     done = cleaner(*COMMANDS[command], "--encoding", "rot13")

@@ -27,7 +27,7 @@ import pytest
 import typer.main
 from rich.text import Text
 
-from cleaner.cli import main, preview, rules, setup
+from cleaner.cli import main, rules, setup, watch
 from cleaner.diff import patch
 from cleaner.model import Removal, Result
 from cleaner.removals import digest
@@ -258,6 +258,14 @@ PLACES = {
     "restore: missing file": Place(lambda bad: ["restore", bad, "--audit", audit("x")], NAME),
     "restore: missing audit": Place(lambda bad: ["restore", file("page"), "--audit", bad], NAME),
     "restore: other text": Place(lambda bad: ["restore", file(bad), "--audit", audit("x")], NAME),
+    "report: missing source": Place(lambda bad: ["report", bad, "-o", "out"], NAME),
+    "report: source that can't be read": Place(lambda bad: ["report", top(file(f"src/{bad}.txt", b"\xff")), "-o", "out"], NAME),
+    "report: place of the page": Place(lambda bad: ["report", top(file("src/page.txt")), "-o", bad], NAME),
+    "report: title": Place(lambda bad: ["report", top(file("src/page.txt")), "-o", "-", "--title", f"x{bad}"], ARGUMENT, shown=False),
+    "report: a text in the page": Place(
+        lambda bad: ["report", file("page.txt", f"{KEPT} {bad}\nShare this\n"), "-o", "-"], TEXT, shown=False
+    ),
+    "report: id in the CSV": Place(lambda bad: ["report", rows({"text": KEPT, "id": f"x{bad}"}), "--csv", "-"]),
     "batch: missing source": Place(lambda bad: ["batch", bad, "-d", "out"], NAME),
     "batch: source that fails": Place(lambda bad: ["batch", top(file(f"src/{bad}.txt", b"\xff")), "-d", "out"], NAME),
     "batch: folder of output": Place(lambda bad: ["batch", top(file("src/page.txt")), "-d", file(bad)], NAME),
@@ -421,7 +429,7 @@ def alone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rules, "load", functools.partial(load, shipped=False))
     monkeypatch.setattr(setup, "keep_patterns", lambda: None)
     monkeypatch.setattr(typer.main, "get_command", COMMAND)
-    monkeypatch.setattr(preview, "time", SimpleNamespace(sleep=end, strftime=time.strftime))
+    monkeypatch.setattr(watch, "time", SimpleNamespace(sleep=end, strftime=time.strftime))
 
 
 def tries(place: Place) -> Iterator[tuple[str, str]]:

@@ -1,0 +1,56 @@
+"""Diffs on the screen with what they come to, whether once or again and again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from rich.console import Console
+
+from cleaner.engine import Engine
+from cleaner.matching import Matcher, View
+from cleaner.model import Hints, Result, Rule
+from cleaner.removals import restore
+from cleaner.render.console import Colours, console, follows_links
+from cleaner.render.diff import Diff, Form, legend
+from cleaner.render.tables import Tally, families
+
+
+def show(engine: Engine, results: Iterable[tuple[str, Result]], form: Form, hints: Hints) -> None:
+    """Print diffs, what they come to, and what kept rules out."""
+    out = console()
+    waiting = [Matcher(rule) for rule in engine.rules if rule.sites or rule.fingerprint]
+
+    def seen() -> Iterator[tuple[str, Result]]:
+        nonlocal waiting
+        for name, result in results:
+            if waiting:
+                view = View(restore(result))
+                waiting = [matcher for matcher in waiting if matcher.kept_out_by(hints, view) in ("sites", "fingerprint")]
+            yield name, result
+
+    draw(out, engine.rules if follows_links(out) else (), seen(), form)
+    if waiting:
+        rules = "1 rule waits" if len(waiting) == 1 else f"{len(waiting):,} rules wait"
+        said = f"{rules} for pages of their site: name the page's address with --url, or give their file a fingerprint"
+        out.print(said, style="fold")
+
+
+def draw(out: Console, rules: Iterable[Rule], results: Iterable[tuple[str, Result]], form: Form) -> None:
+    """Print diffs as they come, and what they come to.
+
+    Args:
+        out: Where.
+        rules: Those to which names may link.
+        results: Documents, by their names.
+        form: How they are drawn.
+    """
+    colours = Colours(rules)
+    tally: Tally | None = None
+    for name, result in results:
+        out.print(Diff(name, result, form, colours), crop=False)
+        tally = (tally or Tally()) + Tally.of([result])
+    if tally and tally.counts:
+        out.print(legend(out, form))
+        out.print()
+    if tally:
+        out.print(families(tally, colours))
