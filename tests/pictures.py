@@ -12,35 +12,60 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from rich.console import Console
+from rich.segment import Segment, Segments
 
-from cleaner import Cleaner, Hints, __version__
+from cleaner import Cleaner, Hints, Result, __version__
+from cleaner.browse import Browser
 from cleaner.cli.drawing import draw
 from cleaner.corpus.fields import Fields
 from cleaner.engine import Engine
 from cleaner.render.console import THEME
 from cleaner.render.diff import Form
+from cleaner.render.review import Screen
 from cleaner.report.figures import Figures, Limits
 from cleaner.report.forms import About
 from cleaner.report.page import page
+from cleaner.review import Page, Session
 from cleaner.ruleset import load
 from cleaner.survey import Asked, Surveyor, survey
 from tests.conftest import PAIRS, SAMPLES
 
 
-def preview(sample: str, width: int, form: Form, options: str = "") -> str:
-    """What a sample's preview looks like on a terminal with colours."""
-    console = Console(
+def terminal(width: int) -> Console:
+    """A terminal with colours, on record."""
+    return Console(
         width=width, theme=THEME, markup=False, highlight=False, emoji=False, record=True, file=io.StringIO(),
         force_terminal=True, color_system="standard", legacy_windows=False, _environ={},
     )  # fmt: skip
-    text = (SAMPLES / f"{sample}.txt").read_bytes().decode()
-    draw(console, (), [(f"samples/{sample}.txt", Cleaner().clean(text))], form)
+
+
+def cleaned(sample: str) -> Result:
+    return Cleaner().clean((SAMPLES / f"{sample}.txt").read_bytes().decode())
+
+
+def preview(sample: str, width: int, form: Form, options: str = "") -> str:
+    """What a sample's preview looks like."""
+    console = terminal(width)
+    draw(console, (), [(f"samples/{sample}.txt", cleaned(sample))], form)
     return console.export_svg(title=f"cleaner preview {options}samples/{sample}.txt", unique_id=sample)
+
+
+def review(width: int, height: int, *keys: str) -> str:
+    """What a review of some samples looks like behind some keys."""
+    console = terminal(width)
+    pages = [Page(f"samples/{sample}.txt", cleaned(sample)) for sample in ("mobile-paper", "local-paper", "short-notice", "sport-mobile")]
+    browser = Browser(Session(pages, {rule.name: rule for rule in load().rules}), "")
+    for key in keys:
+        browser.press(key)
+    for line in Screen(browser).draw(width, height):
+        console.print(Segments([*line, Segment.line()]), end="")
+    return console.export_svg(title="cleaner review samples", unique_id="review")
 
 
 PICTURES: Mapping[str, Callable[[], str]] = {
     "preview.svg": lambda: preview("short-notice", 96, Form()),
     "side-by-side.svg": lambda: preview("inline-tabloid", 110, Form(side_by_side=True), "--side-by-side "),
+    "review.svg": lambda: review(110, 26, "A", "tab", "n"),
 }
 
 #: The picture of a page bears the digest of the page, since no two machines draw letters alike.
