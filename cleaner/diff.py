@@ -71,6 +71,11 @@ class Row:
         return sum(words(piece.text) for piece in self.pieces)
 
     @property
+    def removed(self) -> int:
+        """Words of what goes."""
+        return sum(words(piece.text) for piece in self.pieces if piece.rule)
+
+    @property
     def clean(self) -> str:
         """What is left of the line."""
         return "".join(piece.text for piece in self.pieces if not piece.rule)
@@ -83,17 +88,23 @@ class Fold:
     Attributes:
         lines: How many, blank ones not counted.
         words: Words in them.
-        removed: Whether they went.
+        removed: Those that went.
     """
 
     lines: int
     words: int
-    removed: bool
+    removed: int
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether nothing of them stays."""
+        return self.removed == self.words
 
     def __str__(self) -> str:
         lines = "1 line" if self.lines == 1 else f"{self.lines:,} lines"
         count = "1 word" if self.words == 1 else f"{self.words:,} words"
-        return f"{lines}{' removed' if self.removed else ''}, {count}"
+        part = f", {self.removed:,} of them removed" if self.removed and not self.is_gone else ""
+        return f"{lines}{' removed' if self.is_gone else ''}, {count}{part}"
 
 
 def rows(result: Result) -> Iterator[Row]:
@@ -156,7 +167,7 @@ def _squeeze(run: list[Row], head: int, foot: int) -> Iterator[Row | Fold]:
     last = solid[-foot] if foot else len(run)
     hidden = run[first:last]
     yield from run[:first]
-    yield Fold(sum(not row.is_blank for row in hidden), sum(row.words for row in hidden), not run[0].is_kept)
+    yield Fold(sum(not row.is_blank for row in hidden), sum(row.words for row in hidden), sum(row.removed for row in hidden))
     yield from run[last:]
 
 
@@ -211,7 +222,7 @@ def _blocks(result: Result) -> Iterator[_Block]:
         while at < len(removals) and removals[at].start < stop:
             at += 1
         pieces = list(_pieces(text, offset, stop, removals[first:at], 0))
-        open_ended = bool(kept and "".join(kept)[-1:] not in ("", "\n"))  # its line end went: what comes now belongs to it
+        open_ended = bool(kept) and not kept[-1].endswith("\n")  # its line end went: what comes now belongs to it
         if (at > first or open_ended) != (block.new is not None):
             yield from _closed(block, kept)
             block, kept = _Block([], [] if at > first else None), []

@@ -139,7 +139,7 @@ MAY_IMPORT = {
         "manifest",
         "supervisor",
     },
-    "report.bounded": {"model"},
+    "report.bounded": {"document", "model"},
     "report.facts": {"corpus.ledger", "document", "model"},
     "report.diffs": {"diff", "document", "model", "render", "report.bounded", "report.facts"},
     "report.figures": {"document", "model", "report.bounded", "report.diffs", "report.facts"},

@@ -14,7 +14,8 @@ from rich.console import Console
 from syrupy.assertion import SnapshotAssertion
 
 from cleaner import Cleaner, Flag, Removal, Result
-from cleaner.render.console import THEME
+from cleaner.model import Rule
+from cleaner.render.console import THEME, Colours
 from cleaner.render.diff import Diff, Form
 from cleaner.render.tables import Tally, families
 from cleaner.render.visible import visible
@@ -163,9 +164,35 @@ def test_folders_and_corpora(ferry: Command) -> None:
     text = ferry("preview", "src/pages.jsonl", "--rules", "rules", "--isolated").out.decode()
     assert "src/pages.jsonl:1  3 of 5 words removed" in text
     assert "- Sail with us" in text
+    (ferry.folder / "src/lost.txt").symlink_to("nowhere")
+    assert "src/lost.txt: is a link to nothing" in ferry("preview", "src").err
     patch = ferry("preview", "--unified", "src/pages.jsonl")
     assert (patch.code, patch.out) == (2, b"")
     assert "src/pages.jsonl:1: is a record" in patch.err
+
+
+def test_a_damaged_corpus_does_not_stop_the_others(ferry: Command) -> None:
+    pq = pytest.importorskip("pyarrow.parquet")
+    pa = pytest.importorskip("pyarrow")
+    (ferry.folder / "src").mkdir()
+    pq.write_table(pa.table({"text": ["It froze."]}), ferry.folder / "src/a.parquet")
+    data = bytearray((ferry.folder / "src/a.parquet").read_bytes())
+    data[-60:-20] = b"\xff" * 40
+    (ferry.folder / "src/a.parquet").write_bytes(data)
+    (ferry.folder / "src/b.txt").write_text("Sail with us\n")
+    done = ferry("preview", "src", "--rules", "rules", "--isolated")
+    assert done.code == 2
+    assert done.err.startswith("error: src/a.parquet: can't be read as Parquet: ")
+    assert b"src/b.txt" in done.out
+
+
+def test_rules_of_a_site_do_not_wait_where_records_tell_it(ferry: Command) -> None:
+    rule = ferry.folder / "rules/ferry.toml"
+    rule.write_text(rule.read_text().replace('about = "A"\n', 'about = "A"\nsites = ["ferry.example"]\n', 1))
+    (ferry.folder / "pages.jsonl").write_text('{"text": "Sail with us\\n", "url": "https://ferry.example/a"}\n{"text": "It froze."}\n')
+    args = ("preview", "pages.jsonl", "--rules", "rules", "--isolated")
+    assert b"for pages of their site" not in ferry(*args).out
+    assert b"2 rules wait for pages of their site" in ferry(*args, "--url-field", "address").out
 
 
 @pytest.mark.parametrize("name", ["-", "rules", "pages.jsonl"])
@@ -303,6 +330,12 @@ def test_names_of_rules_link_to_their_place_on_a_terminal(ferry: Command) -> Non
     assert "\x1b]8;" not in on_a_terminal(ferry, *args, CLEANER_LINKS="none")
     assert "\x1b]8;" not in on_a_terminal(ferry, *args, TERM="dumb")
     assert "\x1b]8;" not in ferry(*args, env={"FORCE_COLOR": "1"}).out.decode()
+
+
+def test_a_rule_folder_may_have_any_name() -> None:
+    label = Colours([Rule("a/b/c", "", "line", file="/tmp/\udcff/r.toml", line=3)]).label("a/b/c")
+    assert label.link
+    assert label.link.endswith("/tmp/%FF/r.toml#3")
 
 
 def test_a_patch_on_a_terminal_is_for_eyes(ferry: Command) -> None:

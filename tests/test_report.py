@@ -456,7 +456,7 @@ def test_what_is_guessed_is_said(cleaner: Command) -> None:
         (["in", "-o", "-", "--json", "-"], "would be written twice"),
         (["in", "-o", "in"], "is a folder"),
         (["nowhere", "-o", "a"], "no such file or folder"),
-        (["in", "-o", "nowhere/a.html"], "can't be written"),
+        (["in", "-o", "nowhere/a.html"], "its folder isn't there"),
         (["in", "-o", "a", "--text-field", "a..b"], "no name of a field"),
     ],
 )

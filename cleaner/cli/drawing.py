@@ -15,14 +15,20 @@ from cleaner.render.diff import Diff, Form, legend
 from cleaner.render.tables import Tally, families
 
 
-def show(engine: Engine, results: Iterable[tuple[str, Result]], form: Form, hints: Hints) -> None:
-    """Print diffs, what they come to, and what kept rules out."""
+def show(engine: Engine, results: Iterable[tuple[str, Result, Hints]], form: Form) -> None:
+    """Print diffs, what they come to, and how many rules sat out on all texts because nothing told them that these are of their site.
+
+    Args:
+        engine: What cleaned the texts.
+        results: What became of each, by its name, and what was known beside it.
+        form: How they are drawn.
+    """
     out = console()
     waiting = [Matcher(rule) for rule in engine.rules if rule.sites or rule.fingerprint]
 
     def seen() -> Iterator[tuple[str, Result]]:
         nonlocal waiting
-        for name, result in results:
+        for name, result, hints in results:
             if waiting:
                 view = View(restore(result))
                 waiting = [matcher for matcher in waiting if matcher.kept_out_by(hints, view) in ("sites", "fingerprint")]
@@ -48,7 +54,8 @@ def draw(out: Console, rules: Iterable[Rule], results: Iterable[tuple[str, Resul
     tally: Tally | None = None
     for name, result in results:
         out.print(Diff(name, result, form, colours), crop=False)
-        tally = (tally or Tally()) + Tally.of([result])
+        tally = tally or Tally()
+        tally.add(result)
     if tally and tally.counts:
         out.print(legend(out, form))
         out.print()

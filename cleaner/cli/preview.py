@@ -76,9 +76,9 @@ def preview(
         if unified:
             _patch(results, AROUND if context is None else context)
         elif stats:
-            _figures(engine, results.named())
+            _figures(engine, ((text.name, result) for text, result, _ in results))
         else:
-            show(engine, results.named(), form, Hints(url))
+            show(engine, ((text.name, result, known) for text, result, known in results), form)
     return streams.BAD_INPUT if results.failed else 0
 
 
@@ -127,14 +127,10 @@ class _Results:
     hints: Hints
     failed: bool = False
 
-    def __iter__(self) -> Iterator[tuple[Text, Result]]:
+    def __iter__(self) -> Iterator[tuple[Text, Result, Hints]]:
         for text in texts(self.sources, self.fields, self.encoding, self.fault):
             hints = replace(self.hints, url=text.url) if text.url else self.hints
-            yield text, self.engine.clean_within(text.read.text, hints)
-
-    def named(self) -> Iterator[tuple[str, Result]]:
-        """The results with the names of the texts alone."""
-        return ((text.name, result) for text, result in self)
+            yield text, self.engine.clean_within(text.read.text, hints), hints
 
     def fault(self, error: InputError) -> None:
         """Tell why a text isn't shown."""
@@ -145,18 +141,21 @@ class _Results:
 def _figures(engine: Engine, results: Iterable[tuple[str, Result]]) -> None:
     """Print what went from each document, and by which rule."""
     out = console()
-    each = {name: Tally.of([result]) for name, result in results}
+    each, tally = dict[str, Tally](), Tally()
+    for name, result in results:
+        each[name] = Tally.of([result])
+        tally.add(result)
     if len(each) > 1:
         out.print(documents(each), "")
     if each:
         colours = Colours(engine.rules if follows_links(out) else ())
-        out.print(families(sum(each.values(), Tally()), colours, rules=True))
+        out.print(families(tally, colours, rules=True))
 
 
 def _patch(results: _Results, context: int) -> None:
     """Print patches: for eyes on a terminal, byte for byte elsewhere."""
     out = console()
-    for (name, text, _, row), result in results:
+    for (name, text, _, row), result, _ in results:
         if row:
             results.fault(InputError(name, "is a record", "--unified makes patches of files of text"))
             continue

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Annotated
@@ -87,16 +87,15 @@ def report(
     about = About(
         title, [str(path) for path in sources], __version__, chosen.level, chosen.language, len(in_force.rules), in_force.fingerprint
     )
-    if output:
-        _write(output, page(about, figures))
-    if to_json:
-        _write(to_json, as_json(about, figures))
-    if to_csv:
-        _write(to_csv, as_csv(figures))
+    forms: Sequence[tuple[Path | None, Callable[[], bytes]]]
+    forms = ((output, lambda: page(about, figures)), (to_json, lambda: as_json(about, figures)), (to_csv, lambda: as_csv(figures)))
+    written = [path for path, form in forms if path and _write(path, form())]
     if not quiet:
-        _tell(figures, outputs)
+        _tell(figures, written)
+    if to_csv and figures.left_out:
+        streams.tell(f"warning: {to_csv}: without {figures.left_out:,} documents, which the figures count")
     _tell_odd(figures)
-    return 0 if figures.is_sound else streams.BAD_INPUT
+    return 0 if figures.is_sound and written == outputs else streams.BAD_INPUT
 
 
 def _see_that_they_are_apart(outputs: list[Path], inputs: Iterable[Path]) -> None:
@@ -115,13 +114,21 @@ def _see_that_they_are_apart(outputs: list[Path], inputs: Iterable[Path]) -> Non
             raise InputError(path, "is one of the texts, and would be overwritten", "name another file")
         if path.is_dir():
             raise InputError(path, "is a folder", "name a file in it")
+        if not path.parent.is_dir():  # before hours of work
+            raise InputError(path, "its folder isn't there", "make it first")
 
 
-def _write(path: Path, data: bytes) -> None:
+def _write(path: Path, data: bytes) -> bool:
+    """Write one form of the report; one that can't be written is told, and the others are written all the same."""
     if str(path) == streams.STDIN:
         streams.write_stdout(data)
-    else:
+        return True
+    try:
         atomic.write(path, data)
+    except InputError as error:
+        streams.tell(f"error: {error}")
+        return False
+    return True
 
 
 def _tell(figures: Figures, outputs: Iterable[Path]) -> None:

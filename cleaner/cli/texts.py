@@ -53,7 +53,7 @@ def texts(sources: Iterable[Path], fields: Fields, encoding: str, fault: Callabl
         except InputError as error:
             fault(error)
             continue
-        for each in found.unreadable if found else ():
+        for each in (*found.unreadable, *found.passed_over) if found else ():
             fault(each)
         for path in [path for _, path in found.files] if found else [source]:
             if (real := os.path.realpath(path)) not in seen:

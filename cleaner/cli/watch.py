@@ -74,7 +74,8 @@ class Watch:
         if out.is_terminal:
             out.clear()
         if self.by:
-            show(self.by[0], zip(map(str, self.names), self.shown, strict=True), self.form, self.by[1])
+            engine, hints = self.by
+            show(engine, ((str(name), result, hints) for name, result in zip(self.names, self.shown, strict=True)), self.form)
         self.report(out, error, before, first)
 
     def report(self, out: Console, error: CleanerError | None, before: tuple[Result, ...], first: bool) -> None:

@@ -28,7 +28,11 @@ def opened(path: Path) -> Iterator[pq.ParquetFile]:
     except ImportError as error:
         raise InputError(path, "needs the package pyarrow", "pip install 'cleaner[arrow]'") from error
     try:
-        with pq.ParquetFile(path) as file:
+        file = pq.ParquetFile(path)
+    except (OSError, pa.ArrowException) as error:  # of a damaged footer, the former
+        raise InputError(path, f"can't be read as Parquet: {str(error).splitlines()[0]}") from error
+    try:
+        with file:
             yield file
     except pa.ArrowException as error:
         raise InputError(path, f"can't be read as Parquet: {str(error).splitlines()[0]}") from error

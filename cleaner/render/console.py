@@ -77,7 +77,7 @@ class Colours:
 def _link(file: Path, line: int) -> str:
     """Address of a line in a file, in the form that the user's terminal takes; that of kitty, which others take for the file's."""
     form = os.environ.get("CLEANER_LINKS") or "file://{host}{path}#{line}"
-    path = quote(str(file.resolve()))
+    path = quote(os.fsencode(file.resolve()))
     return form.replace("{host}", socket.gethostname()).replace("{path}", path).replace("{line}", str(line))
 
 

@@ -147,10 +147,10 @@ class _Painter:
         room = (self._width - len(_BAR) - 2) // 2
         bar = (_BAR, self._fold)
         last: tuple[str, ...] = ()
-        yield [*_padded([_INDENT, ("original", self._fold)], room + 2), bar, ("clean", self._fold)]
+        yield [*_padded([_INDENT, ("original"[:room], self._fold)], room + 2), bar, ("clean"[:room], self._fold)]
         for row in shown:
             if isinstance(row, Fold):
-                parts = [(_INDENT, [(f"⋮ {row}", self._fold)], [] if row.removed else [("⋮", self._fold)], "")]
+                parts = [(_INDENT, [(f"⋮ {row}", self._fold)], [] if row.is_gone else [("⋮", self._fold)], "")]
             elif row.is_kept or row.is_gone:
                 named = row.rules[0] if row.is_gone and row.rules != last else ""
                 parts = [(self._sign_of(row), self._pieces(row), self._pieces(row) if row.is_kept else [], named)]
@@ -193,10 +193,14 @@ class _Painter:
     def _labels_beside(self, row: Row, text: Sequence[_Cells], width: int) -> list[_Cells]:
         """Names of rules for the lines that a row takes on the screen, each from where that begins what the rule took."""
         beside: list[_Cells] = []
-        last = ""
+        last, named = "", row.rules
+        begins: dict[int, int] = {}
+        for at, line in enumerate(text):
+            for number in (style.meta[_PLACE] for _, style in line if style.meta):
+                begins.setdefault(number, at)
         for number, piece in enumerate(row.pieces):
-            if piece.rule in row.rules:
-                at = next((at for at, line in enumerate(text) if any(style.meta.get(_PLACE) == number for _, style in line)), 0)
+            if piece.rule in named:
+                at = begins.get(number, 0)
                 if piece.rule != last or at > len(beside):
                     beside += [[] for _ in range(at - len(beside))]
                     beside += self._labels([piece.rule], width)

@@ -31,11 +31,7 @@ class Tally:
         """Sum over results."""
         tally = cls()
         for result in results:
-            tally.kept += words(result.text)
-            tally.flags += [flag.kind for flag in result.flags]
-            for removal in result.removals:
-                tally.removed[removal.rule] += words(removal.text)
-                tally.counts[removal.rule] += 1
+            tally.add(result)
         return tally
 
     @classmethod
@@ -43,9 +39,13 @@ class Tally:
         """From words and removals counted by rule; `total` is the words before cleaning."""
         return cls(total - removed.total(), removed, counts)
 
-    def __add__(self, other: Tally) -> Tally:
-        """The sum of both."""
-        return Tally(self.kept + other.kept, self.removed + other.removed, self.counts + other.counts, self.flags + other.flags)
+    def add(self, result: Result) -> None:
+        """Count a result in."""
+        self.kept += words(result.text)
+        self.flags += [flag.kind for flag in result.flags]
+        for removal in result.removals:
+            self.removed[removal.rule] += words(removal.text)
+            self.counts[removal.rule] += 1
 
     @property
     def total(self) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Generic, NamedTuple, TypeVar
 
+from cleaner.document import Document
 from cleaner.model import TIDY, Removal
 
 T = TypeVar("T")
@@ -90,11 +91,9 @@ class Repeats:
         found: dict[tuple[str, str], tuple[int, int]] = {}
         for removal in removals:
             if removal.rule != TIDY:
-                for line in removal.text.split("\n"):
-                    text = line.strip()
-                    if text:
-                        key = (text if len(text) <= LINE_AT_MOST else text[:LINE_AT_MOST] + "…", removal.rule)
-                        found[key] = (found.get(key, (0, 0))[0] + 1, 1)
+                for line in Document(removal.text).solid:
+                    text = line.text if len(line.text) <= LINE_AT_MOST else line.text[:LINE_AT_MOST] + "…"
+                    found[text, removal.rule] = (found.get((text, removal.rule), (0, 0))[0] + 1, 1)
         self._sum(found)
 
     def add(self, other: Repeats) -> None:

@@ -13,8 +13,8 @@ from cleaner.report.bounded import Best
 from cleaner.report.facts import Facts
 
 #: `rules` are names; `rows` are lines and folds. A line is its number and its pieces: a string stays, a string with a rule's number went,
-#: numbers are words and characters left out, with a rule's number if they went. A fold says how many `lines` and `words` it hides, whether
-#: they are `gone`, and their `rows`, unless there are too many. `cut` says how many lines at the end aren't there.
+#: numbers are words and characters left out, with a rule's number if they went. A fold says how many `lines` and `words` it hides, how
+#: many of the words are `gone`, and what the `rows` are, unless there are too many. `cut` says how many lines at the end aren't there.
 Diff: TypeAlias = dict[str, Any]
 
 #: Characters of a stretch of a line from which on it is shortened, and those of it that are left at both ends.

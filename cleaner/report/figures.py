@@ -174,6 +174,11 @@ class Figures:
         """The documents in the table, by name."""
         return sorted(self._table, key=lambda each: (each.file, each.row))
 
+    @property
+    def left_out(self) -> int:
+        """Documents that could be read and aren't in the table."""
+        return self.documents - self.rejected - sum(1 for _ in self._table)
+
     def by_family(self) -> dict[str, list[str]]:
         """Rules by family, those first that took the most words; not `tidy`, which only follows others."""
         found: dict[str, list[str]] = {}

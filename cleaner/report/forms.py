@@ -105,7 +105,7 @@ def values(figures: Figures) -> dict[str, Any]:
         "lines": [each._asdict() for each in figures.lines.most(_LINES_AT_MOST)],
         "lines_are_exact": figures.lines.exact,
         "documents": [_document(each) for each in documents],
-        "documents_left_out": figures.documents - figures.rejected - len(documents),
+        "documents_left_out": figures.left_out,
         "encodings_guessed": dict(sorted(figures.encodings.items())),
         "read_as": dict(figures.guessed),
         "unread": [each._asdict() for each in figures.unread],

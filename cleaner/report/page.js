@@ -156,7 +156,9 @@
     return make("div", { className: kind }, make("span", { className: "no", ariaHidden: "true" }, String(no)), text, ...(gone ? [by] : []));
   };
   const drawnFold = (fold, names) => {
-    const said = `⋮ ${plural(fold.lines, "line")}${fold.gone ? " removed" : ""}, ${plural(fold.words, "word")}`;
+    const all = fold.gone === fold.words;
+    const part = fold.gone && !all ? `, ${fold.gone.toLocaleString("en")} of them removed` : "";
+    const said = `⋮ ${plural(fold.lines, "line")}${all ? " removed" : ""}, ${plural(fold.words, "word")}${part}`;
     if (!fold.rows) return make("p", { className: "fold" }, `${said} (too long to be here)`);
     const button = make("button", { type: "button", className: "fold", ariaExpanded: "false" }, said);
     button.onclick = () => {
