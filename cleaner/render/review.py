@@ -121,7 +121,7 @@ class Screen:
     def _listed(self, group: Group, width: int, shown: bool) -> Cells:
         done, total = self.browser.decided(group), len(group.entries)
         off = self.browser.by_rule and self.session.is_off(group.name)
-        sign = "×" if off else "✓" if done == total else "›" if shown else " "
+        sign = "✗" if off else "✓" if done == total else "›" if shown else " "
         count = f" {done:,}/{total:,}"
         name = short_name(group.name) if self.browser.by_rule else from_here(group.name)
         text = fitted(f"{sign} {cut(visible(name), width - 2 - len(count), tail=not self.browser.by_rule)}", width - len(count))
@@ -156,7 +156,7 @@ class Screen:
         entry, session = self.browser.entry, self.session
         rule = session.rules.get(entry.rule)
         many = len(entry.places)
-        times = f"  ×{many:,}" if many > 1 else ""
+        times = f"  {many:,} times" if many > 1 else ""
         name = cut(visible(short_name(entry.rule)), width - len(times))
         yield [Segment(name, Style.parse(self.colours.of(entry.rule)) + _BOLD), Segment(times, _BOLD)]
         if rule:
@@ -359,7 +359,7 @@ def _said(decision: Decision | None, colour: bool) -> Iterator[tuple[str, Style]
     elif decision.verdict == "accept":
         yield "✓ accepted", _BOLD
     elif decision.verdict == "disable":
-        yield "× the rule is to be switched off", _BOLD
+        yield "✗ the rule is to be switched off", _BOLD
     elif decision.verdict == "keep":
         yield "✓ kept", _BOLD
         if decision.mark:
