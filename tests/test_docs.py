@@ -8,11 +8,15 @@ import re
 import shlex
 import shutil
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+import typer
 
 from cleaner import clock
+from cleaner.cli.app import app
 from cleaner.files import LARGEST
 from cleaner.matching import MAX_SCAN
 from cleaner.rulefile import parse, parse_terms
@@ -130,12 +134,20 @@ def test_the_readme_names_the_limits() -> None:
         assert limit in text
 
 
-def test_options_and_commands_named_in_the_readme_exist(cleaner: Command) -> None:
-    groups = [
-        [],
-        *([name] for name in ("clean", "batch", "preview", "report", "restore", "review", "explain", "config", "rules", "merge-manifests")),
-    ]
-    groups += [["rules", name] for name in ("list", "show", "test", "lint", "new", "schema", "diff")]
-    helps = "".join(cleaner(*args, "--help").out.decode() for args in groups)
-    for option in set(re.findall(r"`(--[a-z-]+)", README + GUIDE)):
-        assert option in helps, option
+def options_of(command: Any) -> Iterator[str]:
+    """Options of a command and of those below it."""
+    for parameter in command.params:
+        yield from parameter.opts
+    for below in getattr(command, "commands", {}).values():
+        yield from options_of(below)
+
+
+def test_options_and_commands_named_in_the_readme_exist() -> None:
+    known = {*options_of(typer.main.get_command(app)), "--help"}
+    assert len(known) > 50
+    named = set(re.findall(r"`(--[a-z-]+)", README + GUIDE))
+    assert len(named) > 30
+    assert named <= known
+    commands = {command.name or command.callback.__name__ for command in app.registered_commands if command.callback}
+    told = set(re.findall(r"`cleaner ([a-z-]+)", README + GUIDE)) - {"rules"}
+    assert told <= {name.strip("_").replace("_", "-") for name in commands}
