@@ -188,7 +188,7 @@ def patch(name: str, result: Result, context: int = AROUND) -> Iterator[str]:
     """A unified diff, line by line, each with its line end: the input to the clean text.
 
     Args:
-        name: The file's name, for the patch's head.
+        name: The file's name from where the patch is to be used, for its head.
         result: What became of it.
         context: Kept lines around what went.
     """
@@ -241,6 +241,11 @@ def _closed(block: _Block, kept: Iterable[str]) -> Iterator[_Block]:
 def _lines(text: str) -> list[str]:
     """Lines as `patch` sees them: they end at LF only."""
     return re.findall(r"[^\n]*\n|[^\n]+", text)
+
+
+def is_patchable(encoding: str) -> bool:
+    """Whether a patch of a text in an encoding can be read: its own words are written in ASCII."""
+    return "@".encode(encoding) == b"@"
 
 
 def _hunks(blocks: Sequence[_Block], context: int) -> Iterator[list[_Block] | int]:

@@ -176,8 +176,10 @@ class _Stack:
         if name:
             self.rules[name] = self.rules[name].exempted(exemption)
         elif not {exemption.rule, f"common/{exemption.rule}"} & {*self.off}:
+            near = get_close_matches(exemption.rule, sorted(self.rules), 1)
+            remedy = f"did you mean {near[0]!r}?" if near else "an exemption is from one rule, by its full name"
             message = f"no rule is called {exemption.rule!r}"
-            self.problems.append(Problem(exemption.file, exemption.line, "", message, self.near(exemption.rule), exemption.column))
+            self.problems.append(Problem(exemption.file, exemption.line, "", message, remedy, exemption.column))
 
     def change(self, change: Change) -> None:
         """Apply a change to the layers below: so a layer may switch a family off and bring rules of its own under the same names."""

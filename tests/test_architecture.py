@@ -208,6 +208,7 @@ def test_what_is_shown_knows_nothing_of_where_it_comes_from() -> None:
         "browse",
         "diff",
         "document",
+        "errors",
         "model",
         "removals",
         "review",

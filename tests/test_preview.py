@@ -365,10 +365,60 @@ def test_what_is_longer_than_the_screen_goes_through_the_pager(ferry: Command) -
 def test_a_pager_that_is_not_there(ferry: Command) -> None:
     (ferry.folder / "page.txt").write_text("It rained.\nSail with us\n" * 30)
     args = ("preview", "page.txt", "--rules", "rules", "--isolated")
-    seen = on_a_terminal(ferry, *args, code=2, PAGER="no-such-pager")
-    assert "error: no-such-pager: can't be started: no such file or directory" in seen
-    seen = on_a_terminal(ferry, *args, code=2, PAGER="'")
-    assert "is no command" in seen
+    for name in ("PAGER", "CLEANER_PAGER"):
+        seen = on_a_terminal(ferry, *args, **{name: "no-such-pager"})  # type: ignore[arg-type]  # no variable is called `code`
+        assert f"warning: {name}: there is no command no-such-pager" in seen
+        assert seen.count("Sail with us") == 30
+        odd = on_a_terminal(ferry, *args, **{name: "'"})  # type: ignore[arg-type]
+        assert f"warning: {name}: is no command" in odd
+
+
+def test_a_pager_may_be_a_line_for_the_shell(ferry: Command) -> None:
+    (ferry.folder / "page.txt").write_text("It rained.\nSail with us\n" * 30)
+    args = ("preview", "page.txt", "--rules", "rules", "--isolated")
+    assert on_a_terminal(ferry, *args, PAGER="MARK=PAGED; sed s/^/$MARK/ | head -n 2").count("PAGED") == 2
+
+
+def test_a_long_line_takes_many_of_the_screen(ferry: Command) -> None:
+    (ferry.folder / "page.txt").write_text("Sail with us\n" + "word " * 900 + "\n")
+    args = ("preview", "-u", "page.txt", "--rules", "rules", "--isolated")
+    assert "PAGED" in on_a_terminal(ferry, *args, PAGER=PAGER)
+
+
+def test_what_cannot_be_read_is_told_behind_the_pager(ferry: Command) -> None:
+    (ferry.folder / "page.txt").write_text("It rained.\nSail with us\n" * 30)
+    args = ("preview", "missing.txt", "page.txt", "--rules", "rules", "--isolated")
+    seen = on_a_terminal(ferry, *args, code=2, PAGER=PAGER).splitlines()
+    assert seen[-1] == "error: missing.txt: no such file or directory"
+
+
+def test_a_form_of_links_is_checked(ferry: Command) -> None:
+    args = ("preview", "page.txt", "--rules", "rules", "--isolated")
+    assert "error: CLEANER_LINKS: knows no {file} (it takes {host}, {path} and {line})" in on_a_terminal(
+        ferry, *args, code=2, CLEANER_LINKS="x://{file}"
+    )
+
+
+@pytest.mark.parametrize("name", ["page.txt", "./page.txt", "deep/../page.txt", "ABSOLUTE"])
+def test_a_patch_is_found_from_where_it_was_made(name: str, ferry: Command) -> None:
+    name = str(ferry.folder / "page.txt") if name == "ABSOLUTE" else name
+    (ferry.folder / "deep").mkdir()
+    lines = ferry("preview", "-u", name, "--rules", "rules", "--isolated").out
+    assert lines.startswith(b"--- a/page.txt\n+++ b/page.txt\n")
+    outside = subprocess.run(
+        Command.line(["preview", "-u", "../page.txt", "-r", "../rules", "--isolated"]), capture_output=True, cwd=ferry.folder / "deep",
+        env=Command.environment(), timeout=60, check=False,
+    )  # fmt: skip
+    assert outside.stdout.decode().startswith(f"--- a{ferry.folder}/page.txt\n")
+
+
+@pytest.mark.parametrize("args", [["preview", "-u"], ["clean", "--diff"]])
+def test_no_patch_is_made_of_utf_16(args: list[str], ferry: Command) -> None:
+    (ferry.folder / "wide.txt").write_bytes("\ufeffSail with us\n".encode("utf-16-le"))
+    done = ferry(*args, "wide.txt", "page.txt", "--rules", "rules", "--isolated")
+    assert done.code == 2
+    assert "wide.txt: is in UTF-16-LE, of which no patch can be made" in done.err
+    assert done.out.startswith(b"--- a/page.txt")
 
 
 #: Words of several scripts and widths: double, joined, right to left, combining, and one longer than any line.
@@ -378,10 +428,23 @@ WORDS = st.sampled_from(
 TEXTS = st.lists(st.lists(WORDS, max_size=30).map(" ".join), max_size=8).map("\n".join)
 
 
-@given(TEXTS, st.lists(st.tuples(st.integers(0, 60), st.integers(1, 60)), max_size=6), st.integers(16, 130), st.sampled_from(FORMS))
+@given(TEXTS, st.lists(st.tuples(st.integers(0, 60), st.integers(1, 60)), max_size=6), st.integers(4, 130), st.sampled_from(FORMS))
 def test_no_line_is_wider_than_the_screen(text: str, gaps: list[tuple[int, int]], width: int, form: Form) -> None:
     result = cut_out(text, gaps)
+    shown = list(drawn_at(width, result, form))
+    assert max(map(cell_len, shown)) <= width
+
+
+def drawn_at(width: int, result: Result, form: Form) -> list[str]:
     out = io.StringIO()
     console = Console(file=out, width=width, theme=THEME, markup=False, highlight=False, emoji=False, _environ={})
     console.print(Diff("p", result, form), crop=False)
-    assert max(map(cell_len, out.getvalue().split("\n"))) <= width
+    return out.getvalue().split("\n")
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_nothing_is_lost_where_there_is_no_room(form: Form) -> None:
+    whole = "".join("".join(drawn_at(40, cleaned("short-notice"), form)).split())
+    for width in range(1, 30):
+        shown = "".join("".join(drawn_at(width, cleaned("short-notice"), form)).split())
+        assert all(shown.count(sign) >= whole.count(sign) or form.side_by_side for sign in "bcdfghklmpqtuvw"), width

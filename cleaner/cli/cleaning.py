@@ -142,9 +142,11 @@ def _in_place(name: Path, before: Encoded, result: Result, durable: bool) -> byt
 
 
 def _patch(name: Path, before: Encoded, result: Result) -> bytes:
-    from cleaner.diff import patch  # few ask for one
+    from cleaner.diff import is_patchable, patch  # few ask for one
 
-    return before.encode("".join(patch(str(name), result)))
+    if not is_patchable(before.encoding):
+        raise InputError(name, f"is in {before.encoding.upper()}, of which no patch can be made", "convert it to UTF-8")
+    return before.encode("".join(patch(streams.from_here(name), result)))
 
 
 def _json(name: Path, before: Encoded, result: Result) -> bytes:

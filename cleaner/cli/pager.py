@@ -3,34 +3,37 @@
 from __future__ import annotations
 
 import os
+import re
 import shlex
+import shutil
 import signal
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from typing import IO, Any
+from typing import Any
 
-from cleaner.errors import InputError
+from cleaner.cli import streams
 
 #: Shows colours as they are.
 _DEFAULT = "less -R"
+#: In a command, what only a shell understands.
+_FOR_A_SHELL = re.compile(r"[|&;<>()$`*?~]|^\w+=")
+#: What takes no room on a line: colours and links.
+_UNSEEN = re.compile(r"\x1b\[[\d;]*m|\x1b\]8;[^\x1b]*\x1b\\")
 
 
 @contextmanager
 def paged(wanted: bool = True) -> Iterator[None]:
     """Let standard output go through the user's pager once a screen is full, if it is a terminal.
 
-    `CLEANER_PAGER` goes before `PAGER`; one that is empty, or `cat`, means none.
+    `CLEANER_PAGER` goes before `PAGER`; one that is empty, or `cat`, means none. One that can't be started is told, and passed over.
 
     Args:
         wanted: Whether to do so at all.
-
-    Raises:
-        InputError: The pager that is asked for can't be started.
     """
-    command = _command()
-    if not wanted or not command or not sys.stdout.isatty():
+    command = _command() if wanted and sys.stdout.isatty() else []
+    if not command:
         yield
         return
     out = sys.stdout
@@ -44,12 +47,21 @@ def paged(wanted: bool = True) -> Iterator[None]:
 
 
 def _command() -> list[str]:
-    asked = next((os.environ[name] for name in ("CLEANER_PAGER", "PAGER") if name in os.environ), _DEFAULT)
+    """The pager's command, for no shell; nothing, if there is to be none."""
+    name = next((name for name in ("CLEANER_PAGER", "PAGER") if name in os.environ), "")
+    asked = os.environ[name] if name else _DEFAULT
     try:
-        command = shlex.split(asked)
+        command = ["sh", "-c", asked] if _FOR_A_SHELL.search(asked) else shlex.split(asked)
     except ValueError as error:
-        raise InputError(asked, f"is no command: {error}".lower(), "mend CLEANER_PAGER or PAGER") from error
-    return [] if command in ([], ["cat"]) else command
+        streams.tell(f"warning: {name}: is no command: {str(error).lower()}")
+        return []
+    if command in ([], ["cat"]):
+        return []
+    if not shutil.which(command[0]):
+        if name:
+            streams.tell(f"warning: {name}: there is no command {command[0]}")
+        return []
+    return command
 
 
 class _Screen:
@@ -63,37 +75,30 @@ class _Screen:
     def __init__(self, out: Any, command: list[str]) -> None:
         self._out, self._command = out, command
         self._held: list[str] = []
-        self._room = (os.get_terminal_size(out.fileno()).lines or sys.maxsize) - 1
+        size = os.get_terminal_size(out.fileno())
+        self._width, self._room = size.columns or sys.maxsize, (size.lines or sys.maxsize) - 1
         self._pager: subprocess.Popen[str] | None = None
+        self._interrupt: Any = None
 
     def write(self, text: str) -> int:
         """Hold a text back while it fits, or give it to the pager."""
         if self._pager is None:
             self._held.append(text)
-            self._room -= text.count("\n")
-            if self._room < 0:
-                self._start()
-            return len(text)
-        self._feed(text)
+            ends = _UNSEEN.sub("", text).split("\n")
+            self._room -= len(ends) - 1 + sum(len(line) // self._width for line in ends)
+            if self._room >= 0:
+                return len(text)
+            self._start()
+            text = "".join(self._held)
+        if self._pager and self._pager.stdin:
+            self._pager.stdin.write(text)
         return len(text)
 
     def _start(self) -> None:
-        try:
-            self._pager = subprocess.Popen(self._command, stdin=subprocess.PIPE, encoding="utf-8", errors="backslashreplace")
-        except OSError as error:
-            held, self._held = self._held, []
-            if "CLEANER_PAGER" in os.environ or "PAGER" in os.environ:
-                remedy = "mend CLEANER_PAGER or PAGER, or use --no-pager"
-                raise InputError(self._command[0], f"can't be started: {(error.strerror or str(error)).lower()}", remedy) from error
-            self._pager, self._room = None, sys.maxsize  # there is no less here
-            self._out.write("".join(held))
-            return
-        held, self._held = self._held, []
-        self._feed("".join(held))
-
-    def _feed(self, text: str) -> None:
-        if self._pager and self._pager.stdin:
-            self._pager.stdin.write(text)
+        self._interrupt = signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the pager's now
+        self._pager = subprocess.Popen(
+            self._command, stdin=subprocess.PIPE, encoding="utf-8", errors="backslashreplace", preexec_fn=_interruptible
+        )
 
     def flush(self) -> None:
         """Nothing: what is held back may have to go to a pager, and a pager gets all in the end."""
@@ -104,15 +109,18 @@ class _Screen:
             self._out.write("".join(self._held))
             self._out.flush()
             return
-        stdin: IO[str] | None = self._pager.stdin
-        before = signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the pager's now
         try:
-            if stdin:
-                with suppress(BrokenPipeError):  # it was left before its end
-                    stdin.close()
+            with suppress(BrokenPipeError):  # it was left before its end
+                if self._pager.stdin:
+                    self._pager.stdin.close()
             self._pager.wait()
         finally:
-            signal.signal(signal.SIGINT, before)
+            signal.signal(signal.SIGINT, self._interrupt)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._out, name)
+
+
+def _interruptible() -> None:
+    """Let a process have Ctrl-C that wouldn't, since we have let go of it."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Annotated
 
@@ -16,7 +16,7 @@ from cleaner.cli.texts import Text, texts
 from cleaner.cli.watch import Watch
 from cleaner.corpus.fields import Fields
 from cleaner.corpus.formats import format_of
-from cleaner.diff import AROUND, CONTEXT, patch
+from cleaner.diff import AROUND, CONTEXT, is_patchable, patch
 from cleaner.engine import Engine
 from cleaner.errors import InputError
 from cleaner.model import Hints, Result
@@ -79,7 +79,9 @@ def preview(
             _figures(engine, ((text.name, result) for text, result, _ in results))
         else:
             show(engine, ((text.name, result, known) for text, result, known in results), form)
-    return streams.BAD_INPUT if results.failed else 0
+    for fault in results.faults:  # only now: a pager would have drawn over it
+        streams.tell(f"error: {fault}")
+    return streams.BAD_INPUT if results.faults else 0
 
 
 def _see_that_they_agree(asked: Mapping[str, bool], context: int | None) -> None:
@@ -117,7 +119,7 @@ class _Results:
     """What becomes of the texts of some sources, one by one.
 
     Attributes:
-        failed: Whether one of them couldn't be read.
+        faults: Why some aren't shown.
     """
 
     sources: Sequence[Path]
@@ -125,17 +127,12 @@ class _Results:
     encoding: str
     engine: Engine
     hints: Hints
-    failed: bool = False
+    faults: list[InputError] = field(default_factory=list)
 
     def __iter__(self) -> Iterator[tuple[Text, Result, Hints]]:
-        for text in texts(self.sources, self.fields, self.encoding, self.fault):
+        for text in texts(self.sources, self.fields, self.encoding, self.faults.append):
             hints = replace(self.hints, url=text.url) if text.url else self.hints
             yield text, self.engine.clean_within(text.read.text, hints), hints
-
-    def fault(self, error: InputError) -> None:
-        """Tell why a text isn't shown."""
-        streams.tell(f"error: {error}")
-        self.failed = True
 
 
 def _figures(engine: Engine, results: Iterable[tuple[str, Result]]) -> None:
@@ -157,9 +154,12 @@ def _patch(results: _Results, context: int) -> None:
     out = console()
     for (name, text, _, row), result, _ in results:
         if row:
-            results.fault(InputError(name, "is a record", "--unified makes patches of files of text"))
+            results.faults.append(InputError(name, "is a record", "--unified makes patches of files of text"))
             continue
-        lines = patch(name, result, context)
+        if not is_patchable(text.encoding):
+            results.faults.append(InputError(name, f"is in {text.encoding.upper()}, of which no patch can be made", "convert it to UTF-8"))
+            continue
+        lines = patch(streams.from_here(Path(name)), result, context)
         if out.is_terminal:
             for line in coloured_patch(lines):
                 out.print(line, soft_wrap=True)

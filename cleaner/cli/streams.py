@@ -131,6 +131,12 @@ def write_stdout(data: bytes) -> None:
     sys.stdout.buffer.flush()
 
 
+def from_here(path: Path) -> str:
+    """A file's name as `patch` and `git` find it from the working directory; from the root, if it isn't below that."""
+    here = os.path.relpath(path)
+    return Path(os.path.normpath(Path.cwd() / path)).as_posix().lstrip("/") if here.startswith(os.pardir) else Path(here).as_posix()
+
+
 def same_file(one: Path, other: Path) -> bool:
     """Whether two paths mean one file, by whatever name or link; standard input is none."""
     if STDIN in (str(one), str(other)):

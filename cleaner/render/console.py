@@ -20,6 +20,7 @@ from rich.segment import Segment
 from rich.style import Style
 from rich.theme import Theme
 
+from cleaner.errors import InputError
 from cleaner.model import TIDY, Rule, family
 from cleaner.render.visible import VisibleStream, visible_lines
 
@@ -74,6 +75,10 @@ class Colours:
         return style + Style(link=_link(Path(found.file), found.line)) if found and found.line else style
 
 
+#: What the form of a link may hold in braces.
+_IN_LINKS = ("host", "path", "line")
+
+
 def _link(file: Path, line: int) -> str:
     """Address of a line in a file, in the form that the user's terminal takes; that of kitty, which others take for the file's."""
     form = os.environ.get("CLEANER_LINKS") or "file://{host}{path}#{line}"
@@ -82,7 +87,14 @@ def _link(file: Path, line: int) -> str:
 
 
 def follows_links(console: Console) -> bool:
-    """Whether a terminal is told of links: not one that would show them, nor anything but a terminal."""
+    """Whether a terminal is told of links: not one that would show them, nor anything but a terminal.
+
+    Raises:
+        InputError: The form of links that is asked for knows other words than ours.
+    """
+    odd_word = next((word for word in re.findall(r"\{(.*?)\}", os.environ.get("CLEANER_LINKS", "")) if word not in _IN_LINKS), None)
+    if odd_word is not None:
+        raise InputError("CLEANER_LINKS", f"knows no {{{odd_word}}}", "it takes {host}, {path} and {line}")
     odd = os.environ.get("TERM") in ("dumb", "linux") or os.environ.get("TERM_PROGRAM") == "Apple_Terminal"
     return console.file.isatty() and not console.is_dumb_terminal and not odd and os.environ.get("CLEANER_LINKS") != "none"
 

@@ -28,8 +28,9 @@ from cleaner.render.visible import visible
 _REACH, _REACH_AROUND = 110, 30
 #: Cells of the widest text, and of the widest name of a rule beside it.
 _TEXT_AT_MOST, _LABEL_AT_MOST = 112, 30
-#: Below so many cells there is no room for names beside the text.
-_NARROW = 60
+#: Below so many cells there is no room for names beside the text, nor for two columns; a line takes the least even where the screen is
+#: narrower: two, for letters that take two.
+_NARROW, _TOO_NARROW, _LEAST = 60, 30, 2
 _BAR = " │ "
 _ARROW = "⟵ "
 _INDENT = ("  ", Style.null())
@@ -82,7 +83,8 @@ class Diff:
         shown = list(_removed(rows(self._result)) if self._form.only_removed else folded(rows(self._result), self._form.context))
         painter = _Painter(console, options.max_width, self._colours, self._form)
         yield Segment.line()
-        for line in painter.beside(shown) if self._form.side_by_side else painter.inline(shown):
+        in_two = self._form.side_by_side and options.max_width >= _TOO_NARROW
+        for line in painter.beside(shown) if in_two else painter.inline(shown):
             yield from (Segment(text, style) for text, style in line)
             yield Segment.line()
         yield Segment.line()
@@ -221,6 +223,7 @@ class _Painter:
 
     def _wrapped(self, cells: _Cells, width: int) -> list[_Cells]:
         """Cells in lines of some width, broken between words where that can be."""
+        width = max(_LEAST, width)
         if sum(cell_len(text) for text, _ in cells) <= width:
             return [cells]
         whole = Text.assemble(*cells, end="")
