@@ -16,15 +16,18 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rich.style import Style
 from syrupy.assertion import SnapshotAssertion
 
 from cleaner import sittings
 from cleaner.amend import Amendment, Workshop, amend
 from cleaner.browse import Browser
+from cleaner.drafts import pattern
 from cleaner.engine import Engine
 from cleaner.errors import InputError
 from cleaner.model import Exemption, Rule
 from cleaner.patterns import compiled
+from cleaner.render.cells import shortened, wrapped
 from cleaner.render.review import Screen
 from cleaner.review import ACCEPT, DISABLE, Decision, Page, Session, region, suggested
 from cleaner.ruleset import Layer, RuleSet, load
@@ -178,14 +181,18 @@ def test_hard_texts_as_toml(text: str) -> None:
     assert tomllib.loads(f"s = {string(text)}\nl = {literal(text)}") == {"s": text, "l": text}
 
 
-@given(st.text(st.characters(codec="utf-8", exclude_characters="\n"), min_size=1, max_size=30))
-def test_a_pattern_fits_its_own_text_alone(text: str) -> None:
-    from cleaner.drafts import pattern
-
+@given(st.text(st.characters(codec="utf-8", exclude_characters="\n"), min_size=1, max_size=30), st.data())
+def test_a_pattern_fits_its_own_text_alone(text: str, data: st.DataObject) -> None:
     source = pattern(text)
     assert source.isprintable()
     assert compiled(source).fullmatch(text)
-    assert not compiled(source).search(f"zz{text}"[:-1] if len(text) > 0 and "z" not in text.casefold() else "")
+    at = data.draw(st.integers(0, len(text) - 1))
+    head, char, tail = text[:at], text[at], text[at + 1 :]
+    other = data.draw(st.sampled_from([each for each in "z5. \u00e9\\" if each.casefold() != char.casefold()]))
+    near = [head + tail, head + char + char + tail, head + other + tail, text[:-1], text[1:], f"{other}{text}", f"{text}{other}"]
+    assert [each for each in near if compiled(source).fullmatch(each)] == []
+    shorter = [head + tail, text[:-1], text[1:]]
+    assert [each for each in shorter if compiled(source).search(each)] == []
 
 
 def test_nothing_to_write_where_all_is_accepted(shipped: RuleSet, tmp_path: Path) -> None:
@@ -420,6 +427,15 @@ def test_keys_go_everywhere_and_back(browser: Browser) -> None:
     assert browser.number == number
 
 
+def test_the_next_document_is_another_one(browser: Browser) -> None:
+    press(browser, "g")
+    for here in browser.flat:
+        browser.go(here)
+        press(browser, "d")
+        assert browser.here == (1 - here[0], 0)
+        assert browser.shown.page == browser.here[0]
+
+
 def test_a_decision_goes_on_to_what_is_undecided(browser: Browser) -> None:
     press(browser, "/share this\ra")
     assert browser.number not in browser.session.decisions
@@ -490,6 +506,34 @@ HARD = {
     "wide": "港口星期一重新開放。" * 30 + "\n\nClick to share on Facebook (Opens in new window)" + "港口星期一" * 40 + "\n",
     "hostile": "He said so.\n\x1b[2J\x1b]0;t\x07 [bold]x[/foo] \u202e\x9b31m Click to share on Facebook (Opens in new window)\n",
 }
+
+
+@pytest.mark.parametrize(
+    ("text", "hidden"),
+    [
+        ("word " * 400, 353),
+        ("word " * 399 + "word", 352),
+        ("word " * 400 + "x" * 130, 376),
+        ("word " * 400 + "x" * 130 + " ", 377),
+        ("x" * 400, 1),
+    ],
+)
+def test_what_a_gap_hides_is_counted(text: str, hidden: int) -> None:
+    left, count, right = shortened(text)
+    assert count == hidden
+    assert text.startswith(left)
+    assert text.endswith(right)
+    assert shortened(text, len(text)) == (text, 0, "")
+
+
+def test_lines_know_what_their_styles_bear() -> None:
+    """As the diff's do, by which it finds where a piece begins."""
+    lines = wrapped([("one two ", Style.null()), ("three four", Style(strike=True, meta={"place": 3}))], 9)
+    assert [[(segment.text, (segment.style or Style.null()).meta.get("place")) for segment in line] for line in lines] == [
+        [("one two ", None)],
+        [("three ", 3)],
+        [("four", 3)],
+    ]
 
 
 @pytest.mark.parametrize("name", HARD)
