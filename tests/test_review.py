@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import re
@@ -7,6 +8,7 @@ import select
 import signal
 import struct
 import subprocess
+import threading
 import time
 import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -565,6 +567,52 @@ def test_many_removals_are_drawn_fast(tmp_path: Path) -> None:
         press(browser, key)
         screen.draw(120, 40)
     assert time.process_time() - began < 5
+
+
+# Runs in the background.
+
+
+@pytest.mark.parametrize("late", ["polls", "returns", "fails"])
+def test_a_run_that_was_stopped_leaves_nothing_behind(late: str, browser: Browser) -> None:
+    from cleaner.render.terminal import ReviewApp
+
+    began, may_end = threading.Event(), threading.Event()
+    runs: list[int] = []
+    busy = threading.Lock()
+
+    def plan(go_on: Callable[[], None]) -> Amendment:
+        assert busy.acquire(blocking=False), "two at once"
+        try:
+            runs.append(len(browser.session.decisions))
+            if len(runs) == 1:
+                began.set()
+                assert may_end.wait(20)
+                if late == "fails":
+                    raise RuntimeError("dictionary changed size during iteration")
+                if late == "polls":
+                    go_on()
+            return Amendment(f"{runs[-1]}")
+        finally:
+            busy.release()
+
+    async def person() -> None:
+        app = ReviewApp(browser, plan, lambda: None)
+        async with app.run_test() as pilot:
+            await pilot.press("a", "s")
+            assert await asyncio.to_thread(began.wait, 20)
+            await pilot.press("escape", "a", "s")
+            await pilot.pause(0.1)
+            assert browser.mode == "working"
+            may_end.set()
+            for _ in range(200):
+                await pilot.pause(0.05)
+                if browser.mode != "working" or app.fault:
+                    break
+            await pilot.pause(0.1)
+            assert (app.fault, browser.mode, browser.amendment.source) == (None, "confirm", "2")
+
+    asyncio.run(person())
+    assert runs == [1, 2]
 
 
 # The command, in a terminal.
