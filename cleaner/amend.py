@@ -48,6 +48,7 @@ class Amendment:
         aside: What else it changes: entries that were to go, or that nobody decided on, and don't go any more.
         notes: Rules that are switched off in vain, each with what to say about it.
         results: What becomes of the documents with it, by their numbers; only those that come out differently.
+        stem: Name of the file without its suffix, under which it was proven; an empty string if there is nothing to write.
     """
 
     source: str = ""
@@ -55,6 +56,7 @@ class Amendment:
     aside: tuple[Unmet, ...] = ()
     notes: tuple[tuple[str, str], ...] = ()
     results: Mapping[int, Result] = field(default_factory=dict)
+    stem: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +122,7 @@ class _Amender:
             self.load()
         self.clean(range(len(self.session.pages)))
         different = {n: result for n, result in self.results.items() if result.text != self.session.pages[n].result.text}
-        return Amendment(self.source, tuple(self.unmet), tuple(self.aside()), tuple(self.in_vain()), different)
+        return Amendment(self.source, tuple(self.unmet), tuple(self.aside()), tuple(self.in_vain()), different, self.shop.stem)
 
     @property
     def source(self) -> str:

@@ -381,6 +381,15 @@ def test_rules_of_the_folder_that_is_written_to_can_be_narrowed_but_not_switched
     assert [path.name for path in folder.iterdir()] == ["own.toml"]
 
 
+def test_a_file_is_tried_without_the_one_before(tmp_path: Path) -> None:
+    with Trial([], tmp_path / "rules.d", True) as trial:
+        header = 'title = "A"\nabout = "A."\n'
+        trial.load("review-a.toml", f"{header}{OWN}")
+        names = {rule.name for rule in trial.load("review-b.toml", f"{header}{OWN}").rules}
+    assert "review-b/shout" in names
+    assert not any(name.startswith("review-a/") for name in names)
+
+
 def test_a_rule_may_have_a_thousand_exemptions() -> None:
     rule = Rule("a/b/buy", "A line", "line", match="buy .*", unless="never")
     for number in range(1_000):
@@ -729,6 +738,26 @@ def test_keys_in_files_out(cleaner: Command, terminal: Callable[..., Terminal]) 
     assert "newsletter" not in one
     left = {path.name for path in cleaner.folder.rglob("*") if path.is_file()}
     assert left == {"one.txt", "two.txt", file.name}
+
+
+def test_a_name_that_is_taken_meanwhile_is_left_alone(cleaner: Command, terminal: Callable[..., Terminal]) -> None:
+    seen = terminal(width=200)
+    seen.until("0 of 6 decided")
+    seen.press("/Share this\r")
+    seen.until("A line that only asks")
+    seen.press("ks")
+    name = re.search(r"Review of (\d{4}-\d\d-\d\d)", seen.until("[[exemption]]"))
+    assert name
+    theirs = cleaner.folder / "rules.d" / f"review-{name[1]}.toml"
+    theirs.parent.mkdir()
+    theirs.write_text("title = 'Theirs'\n")
+    seen.press(ENTER)
+    assert seen.end() == 2
+    assert f"error: rules.d/{theirs.name}: was written by somebody else meanwhile" in seen.raw.decode()
+    assert theirs.read_text() == "title = 'Theirs'\n"
+    assert list(theirs.parent.iterdir()) == [theirs]
+    [state] = states(cleaner)
+    assert len(sittings.read(state).decisions) == 1
 
 
 def test_a_killed_review_leaves_all_as_it_was_and_goes_on(cleaner: Command, terminal: Callable[..., Terminal]) -> None:
