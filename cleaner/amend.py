@@ -18,6 +18,7 @@ from cleaner.proof import Prover
 from cleaner.review import ACCEPT, Session, left
 from cleaner.ruleset import RuleSet
 from cleaner.selftest import prove
+from cleaner.tomltext import can_hold
 
 #: Rounds of trying, each with all documents that matter; ways to write a decision are few.
 _ROUNDS_AT_MOST = 25
@@ -97,8 +98,10 @@ class _Amender:
     def __init__(self, session: Session, shop: Workshop) -> None:
         self.session, self.shop = session, shop
         self.off = tuple(rule for rule in session.of_rule if session.is_off(rule))
-        self.drafts = drafts(session, shop.stem)
-        self.unmet: list[Unmet] = []
+        every = drafts(session, shop.stem)
+        half = {draft.entry for draft in every if not can_hold(self.needed(draft))}
+        self.drafts = [draft for draft in every if draft.entry not in half]
+        self.unmet = [Unmet(entry, "holds half a character, which TOML can't write") for entry in sorted(half)]
         self.rules: RuleSet | None = None
         self.results: dict[int, Result] = {}  # by the rules as they are loaded
         self.added: set[tuple[int, tuple[str, str]]] = set()  # what further rules a text is kept from, since the rules were loaded
@@ -123,6 +126,10 @@ class _Amender:
         self.clean(range(len(self.session.pages)))
         different = {n: result for n, result in self.results.items() if result.text != self.session.pages[n].result.text}
         return Amendment(self.source, tuple(self.unmet), tuple(self.aside()), tuple(self.in_vain()), different, self.shop.stem)
+
+    def needed(self, draft: Draft) -> str:
+        """What examples of a draft can't do without."""
+        return f"{self.session.entries[draft.entry].text}\n{draft.decision.line}"
 
     @property
     def source(self) -> str:

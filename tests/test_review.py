@@ -145,6 +145,23 @@ def test_a_rule_is_off_or_is_not() -> None:
     assert session.decisions == {}
 
 
+def test_what_was_decided_is_forgotten_save_for_some() -> None:
+    found = RuleSet((Rule("a/b/buy", "A line", "line", match="buy .*"), Rule("a/b/sell", "A line", "line", match="sell .*")))
+    session = session_of({"one.txt": "He said so on Friday.\nbuy boats\nsell fish\nbuy fish\nsell boats\n"}, found)
+    session.decide(entry(session, "buy boats"), DISABLE)
+    session.decide(entry(session, "sell boats"), ACCEPT)
+    session.decide(entry(session, "sell fish"), Decision("keep"))
+    session.forget_all_but([entry(session, "buy fish"), entry(session, "sell fish")])
+    assert {session.entries[number].text: each.verdict for number, each in session.decisions.items()} == {
+        "buy boats": "disable",
+        "buy fish": "disable",
+        "sell fish": "keep",
+    }
+    session.forget_all_but([])
+    assert session.decisions == {}
+    assert session.undo() is None
+
+
 def test_the_line_that_tells_is_a_sentence_and_never_the_mark() -> None:
     assert suggested(["Related articles are what this long line is about.", "Ten castles", "It froze on Friday."]) == 2
     assert suggested(["Related articles", "Ten castles", "Boats"]) == 1
@@ -360,6 +377,41 @@ def test_what_cannot_be_had_is_told(tmp_path: Path) -> None:
         made = amended(session, trial)
     assert made.source == ""
     assert [each.reason for each in made.unmet] == ["z/b would take 'zorp zilps now' then"]
+
+
+@pytest.mark.parametrize("edited", [False, True])
+def test_half_a_character_is_told_and_not_written(edited: bool, tmp_path: Path) -> None:
+    """Such as JSON's \\ud800: TOML has no way to write it, nor has UTF-8."""
+    found = own_rules(tmp_path / "own", OWN)
+    session = session_of({"a\udcff.txt": "He \udc00 came late on Friday.\nzorp fi\ud800sh now\nzorp fish\nAn \ud801 it was.\n"}, found)
+    half, whole = entry(session, "fi\ud800sh"), entry(session, "zorp fish")
+    session.decide(half, Decision("edit", line="zorp fi\ud800sh now", start=0, end=11) if edited else Decision("keep"))
+    session.decide(whole, Decision("keep"))
+    with Trial([Layer("user", tmp_path / "own")], tmp_path / "rules.d", True) as trial:
+        made = amended(session, trial)
+    assert [(each.entry, each.reason) for each in made.unmet] == [(half, "holds half a character, which TOML can't write")]
+    assert [each["keeps"] for each in tomllib.loads(made.source)["exemption"]] == [["zorp fish"]]
+    made.source.encode()
+    browser = Browser(session)
+    browser.planned(made)
+    shown(Screen(browser), 120, 40).encode()
+    state = tmp_path / "state.json"
+    sittings.write(state, session, session.entries[half].key)
+    before = sittings.read(state)
+    again = session_of({page.name: page.text for page in session.pages}, found)
+    assert again.resume(before.decisions, before.pages) == 0
+    assert again.decisions == session.decisions
+
+
+def test_examples_hold_no_half_characters(tmp_path: Path) -> None:
+    """Where what is kept is only taken among its neighbours."""
+    rule = "[[rule]]\nid = 'by'\nabout = 'By'\nremove = 'line'\nmatch = 'zorp .*'\nprevious = 'And .*'\n"
+    found = own_rules(tmp_path / "own", rule)
+    session = session_of({"a.txt": "He came late on Friday.\nAnd \ud800 so.\nzorp fish\n"}, found)
+    session.decide(0, Decision("keep"))
+    with Trial([Layer("user", tmp_path / "own")], tmp_path / "rules.d", True) as trial:
+        made = amended(session, trial)
+    assert (made.unmet, [each["keeps"] for each in tomllib.loads(made.source)["exemption"]]) == ((), [["zorp fish"]])
 
 
 def test_rules_of_the_folder_that_is_written_to_can_be_narrowed_but_not_switched_off(tmp_path: Path) -> None:
@@ -758,6 +810,37 @@ def test_a_name_that_is_taken_meanwhile_is_left_alone(cleaner: Command, terminal
     assert list(theirs.parent.iterdir()) == [theirs]
     [state] = states(cleaner)
     assert len(sittings.read(state).decisions) == 1
+
+
+def test_what_could_not_be_written_stays_decided(cleaner: Command, terminal: Callable[..., Terminal]) -> None:
+    folders = []
+    for name, word in (("a-low", "boats"), ("mine", "zorp"), ("z-high", "boats")):
+        (cleaner.folder / name).mkdir()
+        folders += ["--rules", name]
+        rule = f"[[rule]]\nid = 'one'\nabout = 'A line with boats'\nremove = 'line'\nmatch = '{word} .{{2,80}}'\n"
+        (cleaner.folder / name / f"{name}.toml").write_text(f"title = '{name}'\nabout = 'Boats.'\n{rule}")
+    command = ("pages", *folders, "--into", "mine")
+    seen = terminal(*command, width=200)
+    seen.until("0 of 7 decided")
+    for number, (text, about, key) in enumerate(
+        [("Boats came", "A line with boats", "k"), ("Share this", "A line that only asks", "k"), ("Advertisement", "advert-mark", "a")], 1
+    ):
+        seen.press(f"/{text}\r")
+        seen.until(about)
+        seen.press(key)
+        seen.until(f"{number} of 7 decided")
+    seen.press("s")
+    seen.until("can't be had")
+    seen.press(ENTER)
+    assert seen.end() == 0
+    assert "what could not be written stays decided" in seen.raw.decode()
+    [file] = (cleaner.folder / "mine").glob("review-*.toml")
+    assert [each["rule"].split("/")[1] for each in tomllib.loads(file.read_text())["exemption"]] == ["share"]
+    assert [each.verdict for each in sittings.read(states(cleaner)[0]).decisions.values()] == ["keep"]
+    again = terminal(*command, width=200)
+    again.until("1 decided before")
+    again.press("q")
+    assert again.end() == 0
 
 
 def test_a_killed_review_leaves_all_as_it_was_and_goes_on(cleaner: Command, terminal: Callable[..., Terminal]) -> None:

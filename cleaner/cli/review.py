@@ -92,7 +92,12 @@ def review(
         for each in browser.amendment.unmet:
             entry = session.entries[each.entry]
             streams.tell(f"warning: not written: {entry.rule}: {' '.join(entry.text.split())[:_SHOWN]!r}: {each.reason}")
-        sittings.forget(state)
+        session.forget_all_but(each.entry for each in browser.amendment.unmet)
+        if session.decisions:
+            sittings.write(state, session, browser.entry.key)
+            streams.say("what could not be written stays decided; the same command goes on from here")
+        else:
+            sittings.forget(state)
         return 0
 
 
