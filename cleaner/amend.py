@@ -121,11 +121,37 @@ class _Amender:
                     break
             else:
                 break
-        if self.changed:
-            self.load()
+        if self.changed and not self.holds():
+            return Amendment(unmet=tuple(self.given_up()))
+        if not self.drafts and not self.off:
+            return Amendment(unmet=tuple(self.unmet))
         self.clean(range(len(self.session.pages)))
         different = {n: result for n, result in self.results.items() if result.text != self.session.pages[n].result.text}
         return Amendment(self.source, tuple(self.unmet), tuple(self.aside()), tuple(self.in_vain()), different, self.shop.stem)
+
+    def holds(self) -> bool:
+        """Whether what the last round left does what was decided, and proves it: dropping one thing may have undone another."""
+        if not self.load():
+            return False
+        self.clean(self.pages_that_matter())
+        if self.changes(self.settle):
+            return False
+        count = len(self.unmet)
+        if self.changes(self.give_proofs) and (len(self.unmet) > count or self.added or not self.load()):  # new examples are no harm
+            return False
+        return not self.changes(self.prove)
+
+    def changes(self, step: Callable[[bool], None]) -> bool:
+        """Whether a step, taken for the last time, changes anything."""
+        self.changed = False
+        step(True)
+        return self.changed
+
+    def given_up(self) -> Iterator[Unmet]:
+        """All that was to be written, with the reason where one is known."""
+        yield from self.unmet
+        for number in sorted({*(draft.entry for draft in self.drafts), *(self.session.of_rule[rule][0] for rule in self.off)}):
+            yield Unmet(number, "no file was found that does all that was decided: decide on less at once")
 
     def needed(self, draft: Draft) -> str:
         """What examples of a draft can't do without."""

@@ -26,7 +26,7 @@ from cleaner.amend import Amendment, Workshop, amend
 from cleaner.browse import Browser
 from cleaner.drafts import pattern
 from cleaner.engine import Engine
-from cleaner.errors import InputError
+from cleaner.errors import InputError, Problem, RuleError
 from cleaner.model import Exemption, Rule
 from cleaner.patterns import compiled
 from cleaner.render.cells import shortened, wrapped
@@ -377,6 +377,40 @@ def test_what_cannot_be_had_is_told(tmp_path: Path) -> None:
         made = amended(session, trial)
     assert made.source == ""
     assert [each.reason for each in made.unmet] == ["z/b would take 'zorp zilps now' then"]
+
+
+@pytest.mark.parametrize("fault", ["", "rejected", "undone", "unproven"])
+def test_what_the_last_round_leaves_is_tried_again(fault: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The one round that there is keeps a text from a second rule; that must load, hold and prove itself, or nothing is written."""
+    monkeypatch.setattr("cleaner.amend._ROUNDS_AT_MOST", 0)
+    found = own_rules(tmp_path / "own", OWN)
+    session = session_of({"a.txt": "He came home late on Friday.\nzorp zilps now\nLOUD SHOUT HERE\n"}, found)
+    for text, decision in (("zorp zilps", Decision("keep")), ("LOUD", DISABLE)):
+        session.decide(entry(session, text), decision)
+    loads = 0
+    with Trial([Layer("user", tmp_path / "own")], tmp_path / "rules.d", True) as trial:
+
+        def load_one(source: str) -> RuleSet:
+            nonlocal loads
+            loads += 1
+            if fault == "rejected":
+                raise RuleError(
+                    [Problem("review-x.toml", 1, "own/any-buy", "doesn't fit"), Problem("review-x.toml", 1, "own/buy", "is wrong")]
+                )
+            if fault == "undone" and loads > 1:
+                return found
+            if fault == "unproven":
+                source = source.replace("keeps = [", 'keeps = ["zorp other", ')
+            return trial.load("review-x.toml", source)
+
+        made = amend(session, Workshop(load_one, "review-x", "standard", "Review of x"))
+    everything = set(session.decisions)
+    if fault:
+        assert (made.source, made.stem, dict(made.results)) == ("", "", {})
+        assert {each.entry for each in made.unmet} == everything
+    else:
+        assert made.unmet == ()
+        assert [each["rule"] for each in tomllib.loads(made.source)["exemption"]] == ["own/any-buy", "own/buy"]
 
 
 @pytest.mark.parametrize("edited", [False, True])
