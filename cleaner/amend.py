@@ -18,6 +18,7 @@ from cleaner.proof import Prover
 from cleaner.review import ACCEPT, Session, left
 from cleaner.ruleset import RuleSet
 from cleaner.selftest import prove
+from cleaner.tomltext import can_hold
 
 #: Rounds of trying, each with all documents that matter; ways to write a decision are few.
 _ROUNDS_AT_MOST = 25
@@ -48,6 +49,7 @@ class Amendment:
         aside: What else it changes: entries that were to go, or that nobody decided on, and don't go any more.
         notes: Rules that are switched off in vain, each with what to say about it.
         results: What becomes of the documents with it, by their numbers; only those that come out differently.
+        stem: Name of the file without its suffix, under which it was proven; an empty string if there is nothing to write.
     """
 
     source: str = ""
@@ -55,6 +57,7 @@ class Amendment:
     aside: tuple[Unmet, ...] = ()
     notes: tuple[tuple[str, str], ...] = ()
     results: Mapping[int, Result] = field(default_factory=dict)
+    stem: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +98,10 @@ class _Amender:
     def __init__(self, session: Session, shop: Workshop) -> None:
         self.session, self.shop = session, shop
         self.off = tuple(rule for rule in session.of_rule if session.is_off(rule))
-        self.drafts = drafts(session, shop.stem)
-        self.unmet: list[Unmet] = []
+        every = drafts(session, shop.stem)
+        half = {draft.entry for draft in every if not can_hold(self.needed(draft))}
+        self.drafts = [draft for draft in every if draft.entry not in half]
+        self.unmet = [Unmet(entry, "holds half a character, which TOML can't write") for entry in sorted(half)]
         self.rules: RuleSet | None = None
         self.results: dict[int, Result] = {}  # by the rules as they are loaded
         self.added: set[tuple[int, tuple[str, str]]] = set()  # what further rules a text is kept from, since the rules were loaded
@@ -116,11 +121,41 @@ class _Amender:
                     break
             else:
                 break
-        if self.changed:
-            self.load()
+        if self.changed and not self.holds():
+            return Amendment(unmet=tuple(self.given_up()))
+        if not self.drafts and not self.off:
+            return Amendment(unmet=tuple(self.unmet))
         self.clean(range(len(self.session.pages)))
         different = {n: result for n, result in self.results.items() if result.text != self.session.pages[n].result.text}
-        return Amendment(self.source, tuple(self.unmet), tuple(self.aside()), tuple(self.in_vain()), different)
+        return Amendment(self.source, tuple(self.unmet), tuple(self.aside()), tuple(self.in_vain()), different, self.shop.stem)
+
+    def holds(self) -> bool:
+        """Whether what the last round left does what was decided, and proves it: dropping one thing may have undone another."""
+        if not self.load():
+            return False
+        self.clean(self.pages_that_matter())
+        if self.changes(self.settle):
+            return False
+        count = len(self.unmet)
+        if self.changes(self.give_proofs) and (len(self.unmet) > count or self.added or not self.load()):  # new examples are no harm
+            return False
+        return not self.changes(self.prove)
+
+    def changes(self, step: Callable[[bool], None]) -> bool:
+        """Whether a step, taken for the last time, changes anything."""
+        self.changed = False
+        step(True)
+        return self.changed
+
+    def given_up(self) -> Iterator[Unmet]:
+        """All that was to be written, with the reason where one is known."""
+        yield from self.unmet
+        for number in sorted({*(draft.entry for draft in self.drafts), *(self.session.of_rule[rule][0] for rule in self.off)}):
+            yield Unmet(number, "no file was found that does all that was decided: decide on less at once")
+
+    def needed(self, draft: Draft) -> str:
+        """What examples of a draft can't do without."""
+        return f"{self.session.entries[draft.entry].text}\n{draft.decision.line}"
 
     @property
     def source(self) -> str:

@@ -158,6 +158,9 @@ class Browser:
 
     def to_page(self) -> None:
         """Show the next entry of another document."""
+        if not self.by_rule and len(self.groups) > 1:  # what is shown stands in the group's document, wherever else it stands
+            self.to_group(1)
+            return
         here = self.shown.page
         start = self.flat.index(self.here)
         for group, entry in [*self.flat[start + 1 :], *self.flat[:start]]:

@@ -9,6 +9,7 @@ from cleaner.engine import Engine
 from cleaner.model import TIDY, Example, Hints, Removal, Rule
 from cleaner.review import Entry, Session, number_of
 from cleaner.ruleset import RuleSet
+from cleaner.tomltext import can_hold
 
 #: Lines on either side of a removal that an example may need to bring along.
 _NEIGHBOURS = 3
@@ -58,7 +59,7 @@ class Prover:
         second = None
         texts = self._stays_of(draft, entry) if draft.decision.verdict == "edit" else self._texts(draft, entry)
         for text in (part, *texts) if part else texts:
-            if not self._stays(text, new):
+            if not can_hold(text) or not self._stays(text, new):
                 continue
             if takes and _gone(takes, text, new):
                 return text

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
@@ -302,6 +302,16 @@ class Session:
         changes = self._undone.pop()
         self._set(changes)
         return min(changes)
+
+    def forget_all_but(self, numbers: Iterable[int]) -> None:
+        """Forget what was decided, save about some entries; what was decided about all of a rule stays for all of it."""
+        stay = {other for number in numbers for other in self._decided_with(number)}
+        self.decisions = {number: decision for number, decision in self.decisions.items() if number in stay}
+        self._undone.clear()
+
+    def _decided_with(self, number: int) -> tuple[int, ...]:
+        rule = self.entries[number].rule
+        return self.of_rule[rule] if self.is_off(rule) else (number,)
 
     def resume(self, decisions: Mapping[str, Decision], digests: Mapping[str, str]) -> int:
         """Take decisions of an earlier sitting over.

@@ -10,6 +10,16 @@ _UNFIT = re.compile(
     r"[^\t\n\x20-\x7e\xa1-\U0010ffff]|[\u061c\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff\ufff0-\uffff\U000e0000-\U000e0fff]"
 )
 _ESCAPES = {"\b": "\\b", "\t": "\\t", "\n": "\\n", "\f": "\\f", "\r": "\\r", '"': '\\"', "\\": "\\\\"}
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+def can_hold(text: str) -> bool:
+    r"""Whether TOML can hold a text: it has no way to write lone surrogates, halves of a character as broken JSON has them.
+
+    >>> can_hold("\x00"), can_hold("\ud800")
+    (True, False)
+    """
+    return not _SURROGATE.search(text)
 
 
 def string(text: str) -> str:

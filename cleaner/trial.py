@@ -60,6 +60,7 @@ class Trial(AbstractContextManager["Trial"]):
             self._layers.append(Layer("--rules", folder))
             self.in_force = False
         self._copy = TemporaryDirectory(prefix="cleaner-review-")
+        self._tried: Path | None = None
 
     def __enter__(self) -> Trial:
         copy = Path(self._copy.name) / "rules"
@@ -88,7 +89,7 @@ class Trial(AbstractContextManager["Trial"]):
         return found
 
     def load(self, name: str, source: str) -> RuleSet:
-        """The rules as they would be with a file in the folder.
+        """The rules as they would be with a file in the folder, and without the one that was tried before.
 
         Args:
             name: The file's name.
@@ -98,7 +99,10 @@ class Trial(AbstractContextManager["Trial"]):
             RuleError: Some are wrong.
         """
         copy = Path(self._copy.name) / "rules"
-        (copy / name).write_text(source, encoding="utf-8", newline="\n")
+        if self._tried:
+            self._tried.unlink(missing_ok=True)
+        self._tried = copy / name
+        self._tried.write_text(source, encoding="utf-8", newline="\n")
         layers = [replace(layer, path=copy) if number == self._at else layer for number, layer in enumerate(self._layers)]
         try:
             return load(layers)

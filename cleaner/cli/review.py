@@ -77,11 +77,8 @@ def review(
         browser = Browser(session, before.at)
         browser.message = _welcome(len(before.decisions) - lost, lost)
 
-        def target() -> Path:
-            return free_name(folder, date.today())
-
         def plan(go_on: Callable[[], None]) -> Amendment:
-            file = target()
+            file = free_name(folder, date.today())
             title = f"Review of {file.stem.removeprefix('review-')}"
             return amend(session, Workshop(lambda source: trial.load(file.name, source), file.stem, chosen.level, title, go_on))
 
@@ -91,10 +88,17 @@ def review(
             many = f"{len(session.decisions):,} of {len(session.entries):,}"
             streams.say(f"{many} decided; the same command goes on from here")
             return 0
+        _write(browser.amendment, folder, trial.in_force)
         for each in browser.amendment.unmet:
             entry = session.entries[each.entry]
             streams.tell(f"warning: not written: {entry.rule}: {' '.join(entry.text.split())[:_SHOWN]!r}: {each.reason}")
-        return _write(browser.amendment, target(), state, trial.in_force)
+        session.forget_all_but(each.entry for each in browser.amendment.unmet)
+        if session.decisions:
+            sittings.write(state, session, browser.entry.key)
+            streams.say("what could not be written stays decided; the same command goes on from here")
+        else:
+            sittings.forget(state)
+        return 0
 
 
 def _welcome(taken: int, lost: int) -> str:
@@ -103,20 +107,22 @@ def _welcome(taken: int, lost: int) -> str:
     return "; ".join(said)
 
 
-def _write(amendment: Amendment, file: Path, state: Path, in_force: bool) -> int:
-    if amendment.source:
-        try:
-            file.parent.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise InputError(file.parent, f"can't be made: {(error.strerror or str(error)).lower()}") from error
-        atomic.write(file, amendment.source.encode(), durable=True)
-        streams.say(f"{from_here(str(file))} is written; cleaner rules test {from_here(str(file))} proves it")
-        if not in_force:
-            streams.say(f"it is in force only where --rules {from_here(str(file.parent))} says so")
-    else:
+def _write(amendment: Amendment, folder: Path, in_force: bool) -> None:
+    if not amendment.source:
         streams.say("nothing to write: what goes stays as it is")
-    sittings.forget(state)
-    return 0
+        return
+    file = folder / f"{amendment.stem}.toml"  # its rules bear this name, and were proven with it
+    if file.exists():
+        remedy = "the same command goes on from here, with another name"
+        raise InputError(from_here(str(file)), "was written by somebody else meanwhile", remedy)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(folder, f"can't be made: {(error.strerror or str(error)).lower()}") from error
+    atomic.write(file, amendment.source.encode(), durable=True)
+    streams.say(f"{from_here(str(file))} is written; cleaner rules test {from_here(str(file))} proves it")
+    if not in_force:
+        streams.say(f"it is in force only where --rules {from_here(str(folder))} says so")
 
 
 def _cleaned(sources: Sequence[Path], engine: Engine, hints: Hints, fields: Fields, encoding: str) -> list[Page]:

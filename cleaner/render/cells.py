@@ -16,14 +16,19 @@ from cleaner.document import words
 #: A line of the screen.
 Cells = list[Segment]
 
-#: Characters of a long text that are shown at each of its ends.
-_REACH = 160
+#: Characters of a long text that are shown at each of its ends, unless told otherwise.
+_REACH = 120
 
 _console = Console(file=io.StringIO(), width=1000, markup=False, highlight=False, emoji=False)
 
 
 def wrapped(cells: Iterable[tuple[str, Style]], width: int) -> list[Cells]:
-    """Cells in lines of some width, broken between words where that can be."""
+    """Cells in lines of some width, broken between words where that can be; what a style bears beside its looks (`meta`) stays.
+
+    Args:
+        cells: Texts, each with its style.
+        width: Cells that a line may take.
+    """
     cells = [(text, style) for text, style in cells if text]
     if sum(cell_len(text) for text, _ in cells) <= width:
         return [[Segment(text, style) for text, style in cells]]
@@ -31,12 +36,20 @@ def wrapped(cells: Iterable[tuple[str, Style]], width: int) -> list[Cells]:
     return [list(line.render(_console)) for line in whole.wrap(_console, max(1, width), overflow="fold")]
 
 
-def shortened(text: str) -> tuple[str, int, str]:
-    """A long text as its beginning, the number of words left out, and its end."""
-    if len(text) <= 2 * _REACH + 40:
+def shortened(text: str, reach: int = _REACH) -> tuple[str, int, str]:
+    """A long text as its beginning, the number of words left out, and its end.
+
+    Args:
+        text: The text, of one line.
+        reach: Characters that its beginning and its end may have.
+
+    >>> shortened("one two three four five six", 8)
+    ('one two', 3, 'six')
+    """
+    if len(text) <= 3 * reach:  # a gap that hides a few words isn't worth it
         return text, 0, ""
-    left, right = text[:_REACH].rsplit(" ", 1)[0], text[-_REACH:].split(" ", 1)[-1]
-    return left, max(1, words(text[len(left) : -len(right)])), right
+    left, right = text[:reach].rsplit(" ", 1)[0], text[-reach:].split(" ", 1)[-1]
+    return left, max(1, words(text) - words(left) - words(right)), right  # of one endless word both ends are shown
 
 
 def cut(text: str, width: int, tail: bool = False) -> str:

@@ -7,6 +7,7 @@ import signal
 import threading
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 
 from rich.segment import Segment
 from textual import events
@@ -69,7 +70,8 @@ class ReviewApp(App[bool]):
         self.theme = "ansi-dark"
         self.browser, self._plan, self._kept = browser, plan, kept
         self._canvas = _Canvas(Screen(browser, not self.no_color))
-        self._stop = threading.Event()
+        self._stop = threading.Event()  # of the run at hand; each has its own, so that none can miss it
+        self._one_at_a_time = threading.Lock()
         self.fault: BaseException | None = None
 
     def compose(self) -> list[Widget]:
@@ -110,8 +112,9 @@ class ReviewApp(App[bool]):
 
     def _answer(self, request: Request) -> None:
         if request == "plan":
-            self._stop.clear()
-            self.run_worker(self._work, thread=True, exclusive=True, exit_on_error=False)
+            self._stop.set()
+            self._stop = threading.Event()
+            self.run_worker(partial(self._work, self._stop), thread=True, exclusive=True, exit_on_error=False)
         elif request == "stop":
             self._stop.set()
             self.browser.mode = "look"
@@ -119,24 +122,32 @@ class ReviewApp(App[bool]):
             self._stop.set()
             self.exit(request == "write")
 
-    def _work(self) -> None:
+    def _work(self, stop: threading.Event) -> None:
         def go_on() -> None:
-            if self._stop.is_set():
+            if stop.is_set():
                 raise StoppedError
 
         try:
-            amendment = self._plan(go_on)
+            with self._one_at_a_time:  # a run that was stopped may not have noticed yet, and both write the same trial file
+                go_on()
+                amendment = self._plan(go_on)
+            go_on()
         except StoppedError:
             return
         except Exception as error:
-            self.call_from_thread(self._fail, error)
+            if not stop.is_set():
+                self.call_from_thread(self._failed, stop, error)
             return
-        self.call_from_thread(self._planned, amendment)
+        self.call_from_thread(self._planned, stop, amendment)
 
-    def _planned(self, amendment: Amendment) -> None:
-        if self.browser.mode == "working":
+    def _planned(self, stop: threading.Event, amendment: Amendment) -> None:
+        if not stop.is_set():
             self.browser.planned(amendment)
             self._canvas.redraw()
+
+    def _failed(self, stop: threading.Event, error: Exception) -> None:
+        if not stop.is_set():  # else it worked on what was decided while that changed
+            self._fail(error)
 
     def _fail(self, error: BaseException) -> None:
         """End, and leave the error to the command."""
