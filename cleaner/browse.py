@@ -230,7 +230,7 @@ class Browser:
     def _look(self, key: str) -> Request | None:
         if key == "q":
             return "quit"
-        if key in ("s", "enter"):
+        if key == "s":  # not enter: what is confirmed by it would be written by one who presses it twice
             if not self.session.decisions:
                 self.message = "nothing is decided yet"
                 return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from re import _constants  # type: ignore[attr-defined]  # there is no public parse tree
 from time import process_time
 from typing import Any
@@ -34,7 +34,7 @@ class Finding:
 
     Attributes:
         rule: The rule.
-        kind: `slow`, `risky` or `shadowed`.
+        kind: `slow`, `risky`, `shadowed` or `unproven`.
         message: What was found, without a full stop.
         remedy: What to do.
     """
@@ -60,6 +60,17 @@ def lint(rules: Sequence[Rule], everyone: Sequence[Rule]) -> Iterator[Finding]:
         yield from _slow(rule)
         yield from _risky(rule)
         yield from _shadowed(rule, engine)
+        yield from _unproven(rule)
+
+
+def _unproven(rule: Rule) -> Iterator[Finding]:
+    """Exemptions whose examples show nothing: `unless` is found in none of them, nor in one of their lines."""
+    for exemption in rule.exemptions:
+        search = compiled(exemption.unless).search
+        if not any(search(part, timeout=MATCH) for text in exemption.keeps for part in (text, *text.split("\n"))):
+            at_fault = replace(rule, file=exemption.file, line=exemption.line)
+            message = "the exemption's `unless` is found in none of its `keeps`, so they don't prove it"
+            yield Finding(at_fault, "unproven", message, "add a text that the rule takes without it")
 
 
 def _slow(rule: Rule) -> Iterator[Finding]:

@@ -11,6 +11,7 @@ import pytest
 from cleaner import Hints, RuleError
 from cleaner.engine import Engine
 from cleaner.errors import ConfigError
+from cleaner.lint import lint
 from cleaner.ruleset import Layer, RuleSet, load
 from cleaner.settings import Flags, Settings, resolve
 
@@ -338,3 +339,12 @@ def test_a_faulty_exemption(below: Path, tmp_path: Path, head: str, exemption: s
 def test_an_exemption_of_a_rule_that_is_off_says_nothing(below: Path, tmp_path: Path) -> None:
     write(tmp_path / "top/ours.toml", EXEMPTION.format("news/share/one", "x", "x"), head='disable = ["news/share/one"]\n')
     assert "news/share/one" not in names(over(below, tmp_path / "top"))
+
+
+def test_lint_names_an_exemption_that_nothing_proves(below: Path, tmp_path: Path) -> None:
+    good, bad = EXEMPTION.format("news/share/one", "now$", "Share this now"), EXEMPTION.format("news/share/two", "^share that$", "Ferries")
+    write(tmp_path / "top/ours.toml", good, bad)
+    found = over(below, tmp_path / "top").rules
+    unproven = [finding for finding in lint(found, found) if finding.kind == "unproven"]
+    assert [finding.rule.name for finding in unproven] == ["news/share/two"]
+    assert str(unproven[0]).startswith(f"{tmp_path}/top/ours.toml:9: rule 'news/share/two': unproven: ")

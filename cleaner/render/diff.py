@@ -18,8 +18,8 @@ from rich.style import Style
 from rich.text import Text
 
 from cleaner.diff import CONTEXT, Fold, Piece, Row, folded, rows
-from cleaner.document import words
 from cleaner.model import Result
+from cleaner.render.cells import shortened, wrapped
 from cleaner.render.console import Colours, short_name
 from cleaner.render.tables import Tally
 from cleaner.render.visible import visible
@@ -188,7 +188,7 @@ class _Painter:
         shown = visible(piece.text)
         style = Style.parse(f"{self._colours.of(piece.rule)} strike") if piece.rule else self._plain
         brackets = self._marked and in_line and shown.strip()
-        left, hidden, right = _shorten(shown, _REACH if piece.rule else self._reach)
+        left, hidden, right = shortened(shown, _REACH if piece.rule else self._reach)
         gap = [(f" ⋯ {hidden:,} words ⋯ ", self._fold)] if hidden else []
         return [(f"[-{left}" if brackets else left, style), *gap, (f"{right}-]" if brackets else right, style)]
 
@@ -224,27 +224,13 @@ class _Painter:
     def _wrapped(self, cells: _Cells, width: int) -> list[_Cells]:
         """Cells in lines of some width, broken between words where that can be."""
         width = max(_LEAST, width)
-        if sum(cell_len(text) for text, _ in cells) <= width:
-            return [cells]
-        whole = Text.assemble(*cells, end="")
-        return [
-            [(segment.text, segment.style or self._plain) for segment in line.render(self._console)]
-            for line in whole.wrap(self._console, width, overflow="fold")
-        ]
+        return [[(segment.text, segment.style or self._plain) for segment in line] for line in wrapped(cells, width)]
 
 
 def _padded(cells: _Cells, width: int) -> _Cells:
     """Cells with blanks behind them up to a width."""
     missing = width - sum(cell_len(text) for text, _ in cells)
     return [*cells, (" " * missing, Style.null())] if missing > 0 else cells
-
-
-def _shorten(text: str, reach: int) -> tuple[str, int, str]:
-    """A long stretch of a line as its beginning, the number of words left out, and its end."""
-    if len(text) <= 3 * reach:  # a gap that hides a few words isn't worth it
-        return text, 0, ""
-    left, right = text[:reach].rsplit(" ", 1)[0], text[-reach:].split(" ", 1)[-1]
-    return left, words(text) - words(left) - words(right), right
 
 
 def legend(console: Console, form: Form) -> Text:

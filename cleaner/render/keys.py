@@ -51,6 +51,6 @@ HELP: Sequence[tuple[str, str]] = (
     ("page up, page down", "scroll"),
     ("z", "show a long removal to its end"),
     ("Leave", ""),
-    ("s, enter", "show the rule file that would be written, and write it"),
+    ("s", "show the rule file that would be written, and write it"),
     ("q, ctrl+c", "quit; what was decided is kept for the next time"),
 )
