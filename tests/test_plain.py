@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -91,10 +92,18 @@ def test_options_that_clash_are_left_to_typer(monkeypatch: pytest.MonkeyPatch) -
     plain.run(["clean", "--check", "--json"])  # returns, and does nothing
 
 
+def names(asked: Iterable[str] = app.COMMANDS) -> list[str | None]:
+    found = app.app(asked)
+    return [*(str(group.name) for group in found.registered_groups), *(command.name for command in found.registered_commands)]
+
+
 def test_the_commands_are_those_of_typer() -> None:
-    groups = [group.name for group in app.app.registered_groups]
-    commands = [command.name or command.callback.__name__.replace("_", "-") for command in app.app.registered_commands if command.callback]
-    assert {*groups, *commands} == plain.COMMANDS
+    assert set(names()) == set(app.COMMANDS) == plain.COMMANDS
+
+
+@pytest.mark.parametrize("name", sorted(app.COMMANDS))
+def test_a_command_is_found_without_the_others(name: str) -> None:
+    assert names([name]) == [name]
 
 
 def test_what_takes_long_to_import_stays_out(cleaner: Command) -> None:

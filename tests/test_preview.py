@@ -445,6 +445,6 @@ def drawn_at(width: int, result: Result, form: Form) -> list[str]:
 @pytest.mark.parametrize("form", FORMS)
 def test_nothing_is_lost_where_there_is_no_room(form: Form) -> None:
     whole = "".join("".join(drawn_at(40, cleaned("short-notice"), form)).split())
-    for width in range(1, 30):
+    for width in (1, 2, 5, 6, 9, 10, 29):
         shown = "".join("".join(drawn_at(width, cleaned("short-notice"), form)).split())
         assert all(shown.count(sign) >= whole.count(sign) or form.side_by_side for sign in "bcdfghklmpqtuvw"), width

@@ -4,42 +4,51 @@ from __future__ import annotations
 
 import io
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from importlib import import_module
 from typing import Annotated
 
 import typer
 
 from cleaner.cli import streams
-from cleaner.cli.batch import batch
-from cleaner.cli.clean import clean
-from cleaner.cli.config import config
-from cleaner.cli.explain import explain
-from cleaner.cli.merge import merge_manifests
-from cleaner.cli.preview import preview
-from cleaner.cli.report import report
-from cleaner.cli.restore import restore
-from cleaner.cli.review import review
-from cleaner.cli.rules import app as rules
 from cleaner.version import __version__
 
-app = typer.Typer(
-    add_completion=False,
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-    context_settings={"help_option_names": ["-h", "--help"]},
-    epilog="Without a command, `clean` is meant: `cat page.txt | cleaner`, `cleaner page.txt`.",
-)
-app.command()(clean)
-app.command()(batch)
-app.command()(merge_manifests)
-app.command()(preview)
-app.command()(report)
-app.command()(restore)
-app.command()(review)
-app.command(context_settings={"ignore_unknown_options": True})(explain)  # so that -:4 is no option
-app.command()(config)
-app.add_typer(rules, name="rules")
+#: For each command, the module and the name of what does it. A module is imported when its command is asked for: all take a second.
+COMMANDS: Mapping[str, tuple[str, str]] = {
+    "clean": ("clean", "clean"),
+    "batch": ("batch", "batch"),
+    "merge-manifests": ("merge", "merge_manifests"),
+    "preview": ("preview", "preview"),
+    "report": ("report", "report"),
+    "review": ("review", "review"),
+    "restore": ("restore", "restore"),
+    "explain": ("explain", "explain"),
+    "config": ("config", "config"),
+    "rules": ("rules", "app"),
+}
+#: What -:4 is to `explain`: no option.
+_SETTINGS = {"explain": {"ignore_unknown_options": True}}
+
+
+def app(names: Iterable[str] = COMMANDS) -> typer.Typer:
+    """The commands of some names, by default all, as `typer` reads them."""
+    made = typer.Typer(
+        add_completion=False,
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+        context_settings={"help_option_names": ["-h", "--help"]},
+        epilog="Without a command, `clean` is meant: `cat page.txt | cleaner`, `cleaner page.txt`.",
+    )
+    made.callback()(root)
+    for name in names:
+        module, attribute = COMMANDS[name]
+        command = getattr(import_module(f"cleaner.cli.{module}"), attribute)
+        if isinstance(command, typer.Typer):
+            made.add_typer(command, name=name)
+        else:
+            made.command(name, context_settings=_SETTINGS.get(name))(command)
+    return made
 
 
 def _version(asked: bool) -> None:
@@ -48,7 +57,6 @@ def _version(asked: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
 def root(
     version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and exit.")] = False,
 ) -> None:
@@ -61,7 +69,8 @@ def run(arguments: Sequence[str]) -> None:
         sys.stdout.reconfigure(errors="backslashreplace")  # for tables on terminals that know few characters; texts go out as bytes
     out = sys.stdout
     try:
-        app(list(arguments), prog_name="cleaner")  # a link to us may have any name
+        asked = arguments[:1] if arguments and arguments[0] in COMMANDS else COMMANDS
+        app(asked)(list(arguments), prog_name="cleaner")  # a link to us may have any name
     except OSError as error:  # of what it writes itself: help, and what is wrong with a command line
         sys.exit(streams.failed(error))
     except SystemExit:

@@ -80,7 +80,7 @@ KINDS: dict[str, tuple[Callable[[Path], None], Callable[[Path], list[str]]]] = {
 
 def prepare() -> None:
     """Let small files be cleaned as large ones are, and few rules be read once: what they remove doesn't matter here."""
-    assert app.app  # all that it takes long to import
+    app.app()  # all that it takes long to import
     batch.PARALLEL_FROM, batch._FILES, batch._SPLIT_FROM, batch._PART = 0, 4, 60_000, 30_000
     manifest._SETTLED_EVERY = supervisor._ORPHANED_EVERY = 0.05
     found: dict[str, RuleSet] = {}

@@ -18,7 +18,7 @@ from tests.conftest import ROOT, Command
 
 #: For each way to end a run and each kind of files, how often; in all 200 kills, 50 stops, and 20 sizes of a disk for each kind.
 COUNTS = {
-    "kill": {"in-place": 80, "txt": 40, "jsonl": 40, "parquet": 40},
+    "kill": {"in-place": 110, "txt": 30, "jsonl": 30, "parquet": 30},
     "stop": {"in-place": 14, "txt": 12, "jsonl": 12, "parquet": 12},
     "fill": {"in-place": 20, "txt": 20, "jsonl": 20, "parquet": 20},
     "crowd": {"in-place": 20, "txt": 20, "jsonl": 20, "parquet": 20},
