@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 import regex
 
+from cleaner.document import UNSPACED
 from cleaner.review import Region
 
-_OF_ITS_OWN = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}"
 #: Words with the signs that belong to them; in scripts that write without spaces, characters.
-_WORD = regex.compile(rf"[^\w\s]*(?:[{_OF_ITS_OWN}]|(?:(?![{_OF_ITS_OWN}])[\w\p{{M}}'’-])+)(?:[^\w\s]+(?=\s|$|[{_OF_ITS_OWN}]))?|[^\w\s]+")
+_WORD = regex.compile(rf"[^\w\s]*(?:[{UNSPACED}]|(?:(?![{UNSPACED}])[\w\p{{M}}'’-])+)(?:[^\w\s]+(?=\s|$|[{UNSPACED}]))?|[^\w\s]+")
 
 
 @dataclass(slots=True)

@@ -21,7 +21,8 @@ _SENTENCE = regex.compile(
 )
 
 #: Scripts that write without spaces, and the characters of them that make up for a word.
-_UNSPACED = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]+")
+UNSPACED = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}"
+_UNSPACED = regex.compile(f"[{UNSPACED}]+")
 _WORD = 2
 #: Characters of two lines that are compared before the whole of them.
 _FIRST = 12

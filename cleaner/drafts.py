@@ -10,7 +10,7 @@ from typing import NamedTuple
 from cleaner.document import words
 from cleaner.model import Example, Kind
 from cleaner.review import Decision, Entry, Place, Session, number_of, region, suggested
-from cleaner.tomltext import comment, literal, string, strings
+from cleaner.tomltext import comment, escaped, literal, string, strings
 
 #: Characters of a line that a pattern repeats; a longer one is told by its beginning.
 _LONG, _BEGINNING = 200, 160
@@ -114,11 +114,7 @@ def pattern(text: str) -> str:
     >>> pattern("5.30 (approx.)"), pattern("a\tb")
     ('5\\.30 \\(approx\\.\\)', 'a\\u0009b')
     """
-    return "".join(f"\\{char}" if char in _SPECIAL else char if char.isprintable() else _numbered(char) for char in text)
-
-
-def _numbered(char: str) -> str:
-    return f"\\u{ord(char):04X}" if ord(char) < 0x10000 else f"\\U{ord(char):08X}"
+    return "".join(f"\\{char}" if char in _SPECIAL else char if char.isprintable() else escaped(char) for char in text)
 
 
 def drafts(session: Session, stem: str) -> list[Draft]:

@@ -15,7 +15,7 @@ from cleaner.engine import Engine
 from cleaner.literals import required_by
 from cleaner.model import Hints, Rule
 from cleaner.parsetree import REPEATS, parse_tree
-from cleaner.patterns import alternatives, compiled
+from cleaner.patterns import alternatives, compiled, is_about
 from cleaner.probes import probes
 
 #: Seconds of CPU that a pattern without fixed words may take for one line. The shipped rules' worst takes half of it.
@@ -66,8 +66,7 @@ def lint(rules: Sequence[Rule], everyone: Sequence[Rule]) -> Iterator[Finding]:
 def _unproven(rule: Rule) -> Iterator[Finding]:
     """Exemptions whose examples show nothing: `unless` is found in none of them, nor in one of their lines."""
     for exemption in rule.exemptions:
-        search = compiled(exemption.unless).search
-        if not any(search(part, timeout=MATCH) for text in exemption.keeps for part in (text, *text.split("\n"))):
+        if not any(is_about(exemption, text, MATCH) for text in exemption.keeps):
             at_fault = replace(rule, file=exemption.file, line=exemption.line)
             message = "the exemption's `unless` is found in none of its `keeps`, so they don't prove it"
             yield Finding(at_fault, "unproven", message, "add a text that the rule takes without it")

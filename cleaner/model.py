@@ -331,6 +331,10 @@ class Hints:
         except ValueError:
             return ""
 
+    def on(self, url: str) -> Hints:
+        """The same for a page with an address of its own, if it has one."""
+        return replace(self, url=url) if url else self
+
     @property
     def host_and_above(self) -> list[str]:
         """The host name and all that it lies below.

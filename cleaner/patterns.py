@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import regex
 
-from cleaner.model import Rule
+from cleaner.model import Exemption, Rule
 from cleaner.parsetree import CLASS
 
 #: `{{name}}` in a pattern stands for a term. Double braces mean nothing to `regex`, so no escape is needed.
@@ -173,3 +173,18 @@ def _is_group(part: str) -> bool:
         if not depth:
             return part.startswith("(?:") and found.end() == len(part)
     return False
+
+
+def is_about(exemption: Exemption, text: str, seconds: float) -> bool:
+    """Whether an exemption's pattern is found in a text, or in one of its lines.
+
+    Args:
+        exemption: The exemption.
+        text: The text.
+        seconds: Of processor time that a search may take.
+
+    Raises:
+        TimeoutError: It took longer.
+    """
+    search = compiled(exemption.unless).search
+    return any(search(part, timeout=seconds) for part in (text, *map(str.strip, text.split("\n"))))

@@ -6,11 +6,12 @@ import shlex
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from cleaner.clock import MATCH
 from cleaner.engine import Engine
 from cleaner.errors import Problem
 from cleaner.model import TIDY, Exemption, Hints, Rule
 from cleaner.patterncheck import Use, forgotten
-from cleaner.patterns import alternatives, compiled
+from cleaner.patterns import alternatives, is_about
 
 #: Texts of others that a rule for some sites must take to count as too broad, and texts that are told of one rule.
 _TOO_BROAD, _CONFLICTS_AT_MOST = 3, 3
@@ -73,8 +74,7 @@ def check(rule: Rule) -> Iterator[Problem]:
 
 def _is_exempt(rule: Rule, text: str) -> bool:
     """Whether a text that the rule's author takes for chrome is what another folder knows to be article."""
-    lines = [text, *map(str.strip, text.split("\n"))]
-    return any(compiled(exemption.unless).search(line) for exemption in rule.exemptions for line in lines)
+    return any(is_about(exemption, text, MATCH) for exemption in rule.exemptions)
 
 
 def _kept(rule: Rule, engine: Engine, hints: Hints) -> Iterator[Problem]:

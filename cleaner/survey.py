@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from cleaner.batch import processes_for, tasks
@@ -74,9 +74,8 @@ class Surveyor:
         if found.fault:
             figures.reject(file, found.row, found.fault)
             return
-        hints = replace(self._asked.hints, url=found.url) if found.url else self._asked.hints
         try:
-            result = self._engine.clean_within(found.text, hints)
+            result = self._engine.clean_within(found.text, self._asked.hints.on(found.url))
         except Exception as error:  # nor one document
             figures.reject(file, found.row, reason_of(error))
         else:

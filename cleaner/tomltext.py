@@ -48,11 +48,12 @@ def literal(text: str) -> str:
 
 
 def _basic(text: str) -> str:
-    escaped = "".join(_ESCAPES.get(char) or (_escaped(char) if _UNFIT.match(char) else char) for char in text)
-    return f'"{escaped}"'
+    inside = "".join(_ESCAPES.get(char) or (escaped(char) if _UNFIT.match(char) else char) for char in text)
+    return f'"{inside}"'
 
 
-def _escaped(char: str) -> str:
+def escaped(char: str) -> str:
+    """A character by its number, as TOML and patterns both write it."""
     return f"\\u{ord(char):04X}" if ord(char) < 0x10000 else f"\\U{ord(char):08X}"
 
 
@@ -63,4 +64,4 @@ def strings(texts: Iterable[str]) -> str:
 
 def comment(text: str) -> str:
     """A text as the words of a comment: what has no sign of its own, or would end the line, is escaped."""
-    return "".join(_escaped(char) if _UNFIT.match(char) or char in "\t\n" or "\ud800" <= char <= "\udfff" else char for char in text)
+    return "".join(escaped(char) if _UNFIT.match(char) or char in "\t\n" or "\ud800" <= char <= "\udfff" else char for char in text)

@@ -4,6 +4,7 @@ import io
 import os
 import re
 import subprocess
+from dataclasses import replace
 from urllib.parse import quote
 
 import pytest
@@ -444,7 +445,14 @@ def drawn_at(width: int, result: Result, form: Form) -> list[str]:
 
 @pytest.mark.parametrize("form", FORMS)
 def test_nothing_is_lost_where_there_is_no_room(form: Form) -> None:
-    whole = "".join("".join(drawn_at(40, cleaned("short-notice"), form)).split())
+    # Where there is no room for two columns there is one.
+    whole = "".join("".join(drawn_at(200, cleaned("short-notice"), replace(form, side_by_side=False))).split())
     for width in (1, 2, 5, 6, 9, 10, 29):
         shown = "".join("".join(drawn_at(width, cleaned("short-notice"), form)).split())
-        assert all(shown.count(sign) >= whole.count(sign) or form.side_by_side for sign in "bcdfghklmpqtuvw"), width
+        assert all(shown.count(sign) >= whole.count(sign) for sign in "bcdfghklmpqtuvw"), width
+
+
+def test_side_by_side_each_rule_is_named_that_took_a_part_of_a_line() -> None:
+    result = Result("", (Removal(0, 6, "a/b/share", "Share "), Removal(6, 12, "a/c/tweet", "Tweet\n")))
+    lines = [line.split(" │ ") for line in drawn_at(60, result, Form(side_by_side=True)) if " │ " in line][1:]
+    assert [(left.strip(), right.strip()) for left, right in lines] == [("- Share", "⟵ a/b/share"), ("- Tweet", "⟵ a/c/tweet")]

@@ -4,34 +4,22 @@ from __future__ import annotations
 
 import io
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from importlib import import_module
 from typing import Annotated
 
 import typer
 
 from cleaner.cli import streams
+from cleaner.cli.plain import COMMANDS
 from cleaner.version import __version__
 
-#: For each command, the module and the name of what does it. A module is imported when its command is asked for: all take a second.
-COMMANDS: Mapping[str, tuple[str, str]] = {
-    "clean": ("clean", "clean"),
-    "batch": ("batch", "batch"),
-    "merge-manifests": ("merge", "merge_manifests"),
-    "preview": ("preview", "preview"),
-    "report": ("report", "report"),
-    "review": ("review", "review"),
-    "restore": ("restore", "restore"),
-    "explain": ("explain", "explain"),
-    "config": ("config", "config"),
-    "rules": ("rules", "app"),
-}
 #: What -:4 is to `explain`: no option.
 _SETTINGS = {"explain": {"ignore_unknown_options": True}}
 
 
 def app(names: Iterable[str] = COMMANDS) -> typer.Typer:
-    """The commands of some names, by default all, as `typer` reads them."""
+    """The commands of some names, by default all, as `typer` reads them; their modules are imported now, and to import all takes long."""
     made = typer.Typer(
         add_completion=False,
         no_args_is_help=True,

@@ -146,7 +146,7 @@ def _patch(name: Path, before: Encoded, result: Result) -> bytes:
 
     if not is_patchable(before.encoding):
         raise InputError(name, f"is in {before.encoding.upper()}, of which no patch can be made", "convert it to UTF-8")
-    return before.encode("".join(patch(streams.from_here(name), result)))
+    return before.encode("".join(patch(streams.name_in_patch(name), result)))
 
 
 def _json(name: Path, before: Encoded, result: Result) -> bytes:

@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
+from rich.cells import cell_len
+
 from cleaner.cli import streams
 
 #: Shows colours as they are.
@@ -85,7 +87,7 @@ class _Screen:
         if self._pager is None:
             self._held.append(text)
             ends = _UNSEEN.sub("", text).split("\n")
-            self._room -= len(ends) - 1 + sum(len(line) // self._width for line in ends)
+            self._room -= len(ends) - 1 + sum(max(0, cell_len(line) - 1) // self._width for line in ends)
             if self._room >= 0:
                 return len(text)
             self._start()
@@ -95,10 +97,8 @@ class _Screen:
         return len(text)
 
     def _start(self) -> None:
+        self._pager = subprocess.Popen(self._command, stdin=subprocess.PIPE, encoding="utf-8", errors="backslashreplace")
         self._interrupt = signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the pager's now
-        self._pager = subprocess.Popen(
-            self._command, stdin=subprocess.PIPE, encoding="utf-8", errors="backslashreplace", preexec_fn=_interruptible
-        )
 
     def flush(self) -> None:
         """Nothing: what is held back may have to go to a pager, and a pager gets all in the end."""
@@ -119,8 +119,3 @@ class _Screen:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._out, name)
-
-
-def _interruptible() -> None:
-    """Let a process have Ctrl-C that wouldn't, since we have let go of it."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)

@@ -6,7 +6,7 @@ Only what is surely right is read here: at the first thing that isn't, `typer` g
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, get_args
@@ -17,8 +17,19 @@ from cleaner.cli.streams import BAD_INPUT, tell
 from cleaner.files import AUTO, is_encoding
 from cleaner.model import Level
 
-#: Names of all commands.
-COMMANDS = frozenset({"batch", "clean", "config", "explain", "merge-manifests", "preview", "report", "restore", "review", "rules"})
+#: For each command, the module of this package and the name in it of what does it.
+COMMANDS: Mapping[str, tuple[str, str]] = {
+    "clean": ("clean", "clean"),
+    "batch": ("batch", "batch"),
+    "merge-manifests": ("merge", "merge_manifests"),
+    "preview": ("preview", "preview"),
+    "report": ("report", "report"),
+    "review": ("review", "review"),
+    "restore": ("restore", "restore"),
+    "explain": ("explain", "explain"),
+    "config": ("config", "config"),
+    "rules": ("rules", "app"),
+}
 #: Options that take no value, and those that take one, with the fields that they fill.
 _FLAGS = {
     "--in-place": "in_place",

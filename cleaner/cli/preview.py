@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated
 
@@ -131,7 +131,7 @@ class _Results:
 
     def __iter__(self) -> Iterator[tuple[Text, Result, Hints]]:
         for text in texts(self.sources, self.fields, self.encoding, self.faults.append):
-            hints = replace(self.hints, url=text.url) if text.url else self.hints
+            hints = self.hints.on(text.url)
             yield text, self.engine.clean_within(text.read.text, hints), hints
 
 
@@ -159,7 +159,7 @@ def _patch(results: _Results, context: int) -> None:
         if not is_patchable(text.encoding):
             results.faults.append(InputError(name, f"is in {text.encoding.upper()}, of which no patch can be made", "convert it to UTF-8"))
             continue
-        lines = patch(streams.from_here(Path(name)), result, context)
+        lines = patch(streams.name_in_patch(Path(name)), result, context)
         if out.is_terminal:
             for line in coloured_patch(lines):
                 out.print(line, soft_wrap=True)

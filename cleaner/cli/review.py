@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Annotated
@@ -133,7 +132,7 @@ def _cleaned(sources: Sequence[Path], engine: Engine, hints: Hints, fields: Fiel
     faults: list[InputError] = []
 
     def cleaned(text: Text) -> Page:
-        known = replace(hints, url=text.url) if text.url else hints
+        known = hints.on(text.url)
         return Page(text.name, engine.clean_within(text.read.text, known), known)
 
     found = texts(sources, fields, encoding, faults.append)

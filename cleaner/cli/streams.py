@@ -131,10 +131,10 @@ def write_stdout(data: bytes) -> None:
     sys.stdout.buffer.flush()
 
 
-def from_here(path: Path) -> str:
+def name_in_patch(path: Path) -> str:
     """A file's name as `patch` and `git` find it from the working directory; from the root, if it isn't below that."""
-    here = os.path.relpath(path)
-    return Path(os.path.normpath(Path.cwd() / path)).as_posix().lstrip("/") if here.startswith(os.pardir) else Path(here).as_posix()
+    here, path = Path.cwd(), Path(os.path.normpath(Path.cwd() / path))
+    return (path.relative_to(here) if path.is_relative_to(here) else path).as_posix().lstrip("/")
 
 
 def same_file(one: Path, other: Path) -> bool:

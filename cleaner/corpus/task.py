@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from cleaner.corpus.sinks import Options
 from cleaner.engine import Engine
@@ -53,5 +53,4 @@ class Judge:
 
     def clean(self, text: str, url: str = "") -> Result:
         """Clean a text; `url` is the address of its page, if that is known."""
-        hints = self.options.hints
-        return self.engine.clean_within(text, replace(hints, url=url) if url else hints)
+        return self.engine.clean_within(text, self.options.hints.on(url))

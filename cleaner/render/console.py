@@ -92,11 +92,14 @@ def follows_links(console: Console) -> bool:
     Raises:
         InputError: The form of links that is asked for knows other words than ours.
     """
-    odd_word = next((word for word in re.findall(r"\{(.*?)\}", os.environ.get("CLEANER_LINKS", "")) if word not in _IN_LINKS), None)
-    if odd_word is not None:
-        raise InputError("CLEANER_LINKS", f"knows no {{{odd_word}}}", "it takes {host}, {path} and {line}")
+    form = os.environ.get("CLEANER_LINKS", "")
     odd = os.environ.get("TERM") in ("dumb", "linux") or os.environ.get("TERM_PROGRAM") == "Apple_Terminal"
-    return console.file.isatty() and not console.is_dumb_terminal and not odd and os.environ.get("CLEANER_LINKS") != "none"
+    if not console.file.isatty() or console.is_dumb_terminal or odd or form == "none":
+        return False
+    for word in re.findall(r"\{(.*?)\}", form):
+        if word not in _IN_LINKS:
+            raise InputError("CLEANER_LINKS", f"knows no {{{word}}}", "it takes {host}, {path} and {line}")
+    return True
 
 
 class _Console(Console):

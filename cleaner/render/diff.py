@@ -1,7 +1,7 @@
 """The diff of what went, in the terminal: in one column, or with the clean text beside the original.
 
 Removed text is struck out where the terminal can show it, and stands between `[-` and `-]` where it can't, so that nothing depends on
-colour alone. Lines are laid out by hand: a table of rich's takes a hundred times as long.
+colour alone. Lines are laid out by hand: with a table of rich's, drawing took five times as long.
 """
 
 from __future__ import annotations
@@ -153,7 +153,7 @@ class _Painter:
         for row in shown:
             if isinstance(row, Fold):
                 parts = [(_INDENT, [(f"⋮ {row}", self._fold)], [] if row.is_gone else [("⋮", self._fold)], "")]
-            elif row.is_kept or row.is_gone:
+            elif row.is_kept or (row.is_gone and len(row.rules) == 1):
                 named = row.rules[0] if row.is_gone and row.rules != last else ""
                 parts = [(self._sign_of(row), self._pieces(row), self._pieces(row) if row.is_kept else [], named)]
             else:
@@ -166,11 +166,11 @@ class _Painter:
                     yield [*_padded([sign if number == 0 else _INDENT, *one], room + 2), bar, *other]
 
     def _parts(self, row: Row) -> Iterator[tuple[tuple[str, Style], _Cells, _Cells, str]]:
-        """The stretches of a line of which a part goes, each for lines of its own, with what is left of it or the rule that took it."""
+        """The stretches of a line of several fates, each for lines of its own, with what is left of it or the rule that took it."""
         for piece in row.pieces:
             if piece.text.strip():
-                cells = self._cells(Piece(piece.text.strip(), piece.rule), bool(piece.rule))
-                yield (("~ ", self._sign), cells, [], piece.rule) if piece.rule else (_INDENT, cells, cells, "")
+                cells = self._cells(Piece(piece.text.strip(), piece.rule), bool(piece.rule) and not row.is_gone)
+                yield (self._sign_of(row), cells, [], piece.rule) if piece.rule else (_INDENT, cells, cells, "")
 
     def _sign_of(self, row: Row) -> tuple[str, Style]:
         return _INDENT if row.is_kept else ("- " if row.is_gone else "~ ", self._sign)
