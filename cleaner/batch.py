@@ -8,6 +8,7 @@ from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Se
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
 
 from cleaner import atomic
 from cleaner.corpus import sinks
@@ -24,6 +25,9 @@ from cleaner.errors import CleanerError, InputError
 from cleaner.files import Job
 from cleaner.manifest import Entry
 from cleaner.supervisor import Failure, supervise
+
+K = TypeVar("K")
+T = TypeVar("T")
 
 #: Below so many bytes of input, starting processes costs more than they save (measured: two workers break even near 1 MB).
 PARALLEL_FROM = 2_000_000
@@ -288,13 +292,13 @@ class Totals:
         return not self.failed and not self.figures.rejected
 
 
-def in_order(jobs: Iterable[Job], outcomes: Iterable[Outcome]) -> Iterator[Outcome]:
-    """Outcomes in the order of the files."""
-    early: dict[Job, Outcome] = {}
-    order = iter(jobs)
+def in_order(todo: Iterable[K], outcomes: Iterable[T], of: Callable[[T], K]) -> Iterator[T]:
+    """Outcomes, which come as they are done, in the order of what there was to do; `of` says what an outcome is of."""
+    early: dict[K | None, T] = {}
+    order = iter(todo)
     due = next(order, None)
     for outcome in outcomes:
-        early[outcome.job] = outcome
+        early[of(outcome)] = outcome
         while due in early:
             yield early.pop(due)
             due = next(order, None)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from cleaner.batch import processes_for, tasks
+from cleaner.batch import in_order, processes_for, tasks
 from cleaner.corpus.documents import Found, Reader
 from cleaner.corpus.fields import Fields
 from cleaner.corpus.ledger import reason_of
@@ -104,7 +104,7 @@ def survey(
     jobs = [Job(path, path) for path in paths]
     todo = list(tasks(jobs, _CUT_FOR))
     rows: dict[Job, int] = {}
-    for task, figures in _in_order(todo, surveyor, min(processes or processes_for(jobs), len(todo)), watch):
+    for task, figures in _done(todo, surveyor, min(processes or processes_for(jobs), len(todo)), watch):
         if isinstance(figures, Failure):
             reason, figures = figures.reason, Figures(files=0 if task.part else len(task.jobs))
             for job in task.jobs:
@@ -115,7 +115,7 @@ def survey(
         yield figures
 
 
-def _in_order(
+def _done(
     todo: Sequence[Task], surveyor: Surveyor, count: int, watch: Callable[[int], object]
 ) -> Generator[tuple[Task, Figures | Failure], None, None]:
     """Tasks with what came of them, in their order."""
@@ -129,12 +129,11 @@ def _in_order(
             yield task, surveyor(task, {}, lambda place, done, size: at_hand(done))
             finished += task.size
         return
-    early: dict[Task, Figures | Failure] = {}
-    order = iter(todo)
-    due = next(order, None)
-    for task, outcome in supervise(todo, surveyor, count, at_hand):
-        finished += task.size
-        early[task] = outcome
-        while due in early:
-            yield due, early.pop(due)
-            due = next(order, None)
+
+    def counted() -> Iterator[tuple[Task, Figures | Failure]]:
+        nonlocal finished
+        for task, outcome in supervise(todo, surveyor, count, at_hand):
+            finished += task.size
+            yield task, outcome
+
+    yield from in_order(todo, counted(), lambda outcome: outcome[0])

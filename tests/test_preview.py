@@ -18,8 +18,9 @@ from cleaner import Cleaner, Flag, Removal, Result
 from cleaner.model import Rule
 from cleaner.render.console import THEME, Colours
 from cleaner.render.diff import Diff, Form
-from cleaner.render.tables import Tally, families
+from cleaner.render.tables import families
 from cleaner.render.visible import visible
+from cleaner.tally import Tally
 from tests.conftest import SAMPLES, Command
 from tests.test_diff import cut_out
 
@@ -32,7 +33,7 @@ def drawn(result: Result, width: int, name: str = "page.txt", form: Form | None 
     out = io.StringIO()
     console = Console(file=out, width=width, theme=THEME, markup=False, highlight=False, emoji=False, _environ={}, **looks)  # type: ignore[arg-type]
     console.print(Diff(name, result, form))
-    console.print(families(Tally.of([result])))
+    console.print(families(Tally.of(result)))
     return "\n".join(line.rstrip() for line in out.getvalue().splitlines())
 
 

@@ -114,7 +114,7 @@ def batch(
         engine = Engine(in_force.rules, in_force.languages)
         size = sum(map(size_of, todo))
         outcomes = stack.enter_context(closing(progress(size, lambda watch: run(todo, Worker(engine, asked), jobs, watch))))
-        for outcome in in_order(todo, outcomes) if log else outcomes:
+        for outcome in in_order(todo, outcomes, lambda outcome: outcome.job) if log else outcomes:
             totals.add(outcome)
             if log:
                 for each in outcome.ledger.audited:

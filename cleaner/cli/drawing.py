@@ -12,7 +12,8 @@ from cleaner.model import Hints, Result, Rule
 from cleaner.removals import restore
 from cleaner.render.console import Colours, console, follows_links
 from cleaner.render.diff import Diff, Form, legend
-from cleaner.render.tables import Tally, families
+from cleaner.render.tables import families
+from cleaner.tally import Tally
 
 
 def show(engine: Engine, results: Iterable[tuple[str, Result, Hints]], form: Form) -> None:
@@ -53,9 +54,10 @@ def draw(out: Console, rules: Iterable[Rule], results: Iterable[tuple[str, Resul
     colours = Colours(rules)
     tally: Tally | None = None
     for name, result in results:
-        out.print(Diff(name, result, form, colours), crop=False)
+        diff = Diff(name, result, form, colours)
+        out.print(diff, crop=False)
         tally = tally or Tally()
-        tally.add(result)
+        tally.add(diff.tally)
     if tally and tally.counts:
         out.print(legend(out, form))
         out.print()

@@ -22,8 +22,9 @@ from cleaner.errors import InputError
 from cleaner.model import Hints, Result
 from cleaner.render.console import Colours, console, follows_links
 from cleaner.render.diff import Form, coloured_patch
-from cleaner.render.tables import Tally, documents, families
+from cleaner.render.tables import documents, families
 from cleaner.settings import Settings
+from cleaner.tally import Tally
 
 
 @streams.guarded
@@ -140,8 +141,8 @@ def _figures(engine: Engine, results: Iterable[tuple[str, Result]]) -> None:
     out = console()
     each, tally = dict[str, Tally](), Tally()
     for name, result in results:
-        each[name] = Tally.of([result])
-        tally.add(result)
+        each[name] = Tally.of(result)
+        tally.add(each[name])
     if len(each) > 1:
         out.print(documents(each), "")
     if each:

@@ -11,6 +11,7 @@ from cleaner.document import words
 from cleaner.errors import CleanerError, ProofError
 from cleaner.model import Removal, Result
 from cleaner.removals import digest
+from cleaner.tally import enter
 
 #: Reasons to set a document aside: what flags tell of those that came out as they were, that nothing is left, that it can't be read.
 EMPTIED, UNREADABLE = "emptied", "unreadable"
@@ -124,9 +125,7 @@ class Ledger:
         self.flagged.update({flag.kind for flag in result.flags} or ([EMPTIED] if is_emptied(text, result) else []))
         self.words += words(text)
         self.changed += result.changed
-        for removal in result.removals:
-            self.removed[removal.rule] += words(removal.text)
-            self.counts[removal.rule] += 1
+        enter(result.removals, self.removed, self.counts)
 
     def note(self, row: int, kind: str, message: str) -> None:
         """Note what people should hear of a document."""

@@ -11,8 +11,9 @@ from rich.console import RenderableType
 from cleaner.batch import Totals
 from cleaner.corpus.ledger import UNREADABLE
 from cleaner.merge import Merged
-from cleaner.render.tables import Tally, families
+from cleaner.render.tables import families
 from cleaner.render.visible import visible
+from cleaner.tally import Tally
 
 
 def summary(totals: Totals, skipped: int, before: int, aside: Path | None) -> Iterator[RenderableType]:

@@ -52,6 +52,12 @@ def shortened(text: str, reach: int = _REACH) -> tuple[str, int, str]:
     return left, max(1, words(text) - words(left) - words(right)), right  # of one endless word both ends are shown
 
 
+def abridged(text: str) -> str:
+    """A long text as its beginning and its end, with the number of words between."""
+    left, hidden, right = shortened(text)
+    return f"{left} ⋯ {hidden:,} words ⋯ {right}" if hidden else left
+
+
 def cut(text: str, width: int, tail: bool = False) -> str:
     """A text in at most so many cells, its end left out, or its beginning."""
     if cell_len(text) <= width:

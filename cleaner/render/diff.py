@@ -21,8 +21,8 @@ from cleaner.diff import CONTEXT, Fold, Piece, Row, folded, rows
 from cleaner.model import Result
 from cleaner.render.cells import shortened, wrapped
 from cleaner.render.console import Colours, short_name
-from cleaner.render.tables import Tally
 from cleaner.render.visible import visible
+from cleaner.tally import Tally
 
 #: Characters shown of a long kept or removed stretch inside a line, on each side of the gap; and where only what goes is asked for.
 _REACH, _REACH_AROUND = 110, 30
@@ -64,17 +64,19 @@ class Diff:
         result: What became of it.
         form: How to draw it.
         colours: Those of families, for all documents alike.
+
+    Attributes:
+        tally: What it comes to.
     """
 
     def __init__(self, name: str, result: Result, form: Form | None = None, colours: Colours | None = None) -> None:
         self._name, self._result = name, result
+        self.tally = Tally.of(result)
         self._form, self._colours = form or Form(), colours or Colours()
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """Draw it."""
-        tally = Tally.of([self._result])
-        gone = tally.removed.total()
-        yield Text.assemble((visible(self._name), "head"), f"  {gone:,} of {tally.kept + gone:,} words removed")
+        yield Text.assemble((visible(self._name), "head"), f"  {self.tally.removed.total():,} of {self.tally.total:,} words removed")
         for flag in self._result.flags:
             yield Text(f"! {flag.kind}: {visible(flag.message)}", "flag")
         if not self._result.changed:

@@ -15,7 +15,7 @@ from rich.style import Style
 from cleaner.browse import Browser, Group
 from cleaner.diff import Fold, Piece, Row, folded, rows
 from cleaner.document import words
-from cleaner.render.cells import Cells, cut, filled, fitted, shortened, within, wrapped
+from cleaner.render.cells import Cells, abridged, cut, filled, fitted, shortened, within, wrapped
 from cleaner.render.console import Colours, from_here, short_name
 from cleaner.render.keys import HELP, KEYS
 from cleaner.render.visible import visible
@@ -264,8 +264,7 @@ class Screen:
         for number, line in enumerate(entry.lines):
             shown = number == cursor
             at = len(lines) if shown else at
-            left, hidden, right = shortened(visible(line))
-            text = left + (f" ⋯ {hidden:,} words ⋯ {right}" if hidden else "")
+            text = abridged(visible(line))
             for part, cells in enumerate(wrapped([(text, _BAR if shown else _PLAIN)], width - 2)):
                 lines.append([Segment("› " if shown and part == 0 else "  ", _BOLD), *cells])
         return lines, at
@@ -284,8 +283,7 @@ class Screen:
             for number, line in enumerate(edit.region.text.split("\n")):
                 goes = edit.start <= number < edit.end
                 at = len(lines) if number == edge else at
-                left, hidden, right = shortened(visible(line))
-                text = left + (f" ⋯ {hidden:,} words ⋯ {right}" if hidden else "")
+                text = abridged(visible(line))
                 for part, cells in enumerate(wrapped([(text, gone if goes else _PLAIN)], width - 4)):
                     sign = ("›" if number == edge else " ") + ("-" if goes else " ") if part == 0 else "  "
                     lines.append([Segment(f"{sign}  ", _BOLD), *cells])
@@ -347,8 +345,7 @@ class Screen:
         yield from wrapped([(what, _PLAIN)], width)
         yield []
         for line in amendment.source.splitlines():
-            left, hidden, right = shortened(visible(line))
-            text = left + (f" ⋯ {hidden:,} words ⋯ {right}" if hidden else "")
+            text = abridged(visible(line))
             yield from wrapped([(text, _DIM if line.lstrip().startswith("#") else _PLAIN)], width) if line else [[]]
 
 

@@ -2,63 +2,17 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 
 from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from cleaner.document import words
-from cleaner.model import TIDY, Result, family
+from cleaner.model import TIDY
 from cleaner.render.console import Colours, from_here, short_name
 from cleaner.render.visible import visible
 from cleaner.settings import Setting
-
-
-@dataclass
-class Tally:
-    """Words kept, words and removals by rule, and kinds of flags."""
-
-    kept: int = 0
-    removed: Counter[str] = field(default_factory=Counter)
-    counts: Counter[str] = field(default_factory=Counter)
-    flags: list[str] = field(default_factory=list)
-
-    @classmethod
-    def of(cls, results: Iterable[Result]) -> Tally:
-        """Sum over results."""
-        tally = cls()
-        for result in results:
-            tally.add(result)
-        return tally
-
-    @classmethod
-    def from_figures(cls, total: int, removed: Counter[str], counts: Counter[str]) -> Tally:
-        """From words and removals counted by rule; `total` is the words before cleaning."""
-        return cls(total - removed.total(), removed, counts)
-
-    def add(self, result: Result) -> None:
-        """Count a result in."""
-        self.kept += words(result.text)
-        self.flags += [flag.kind for flag in result.flags]
-        for removal in result.removals:
-            self.removed[removal.rule] += words(removal.text)
-            self.counts[removal.rule] += 1
-
-    @property
-    def total(self) -> int:
-        """Words before cleaning."""
-        return self.kept + self.removed.total()
-
-    def families(self) -> dict[str, list[str]]:
-        """The rules that took something, by family, those that took the most words first; not `tidy`, which only follows others."""
-        found: dict[str, list[str]] = {}
-        for rule in sorted(self.counts, key=lambda rule: (-self.removed[rule], -self.counts[rule], rule)):
-            if rule != TIDY:
-                found.setdefault(family(rule), []).append(rule)
-        return dict(sorted(found.items(), key=lambda item: (-sum(map(self.removed.__getitem__, item[1])), item[0])))
+from cleaner.tally import Tally
 
 
 def families(tally: Tally, colours: Colours | None = None, rules: bool = False) -> RenderableType:

@@ -1,4 +1,4 @@
-"""Lists and counts that stay small, however many documents there are; what is added in parts comes to the same as in one go."""
+"""Lists and counts that stay small, however many documents there are; the same parts, added in the same order, come to the same."""
 
 from __future__ import annotations
 

@@ -6,11 +6,11 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
-from cleaner.document import words
 from cleaner.model import TIDY, Result, family
 from cleaner.report.bounded import Best, Repeats
 from cleaner.report.diffs import Sample
 from cleaner.report.facts import Facts, Unread, facts
+from cleaner.tally import Tally, enter
 
 #: Upper ends of the shares by which documents are grouped; those of which nothing went are apart.
 SHARES = (0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1.0)
@@ -98,9 +98,7 @@ class Figures:
         self.flagged += bool(found.flags)
         self.flags.update({flag.kind for flag in found.flags})
         self.words += found.words
-        for removal in result.removals:
-            self.removed[removal.rule] += words(removal.text)
-            self.counts[removal.rule] += 1
+        enter(result.removals, self.removed, self.counts)
         rules = {removal.rule for removal in result.removals}
         self.within.update(rules)
         self.families.update({family(rule) for rule in rules - {TIDY}})
@@ -181,14 +179,15 @@ class Figures:
 
     def by_family(self) -> dict[str, list[str]]:
         """Rules by family, those first that took the most words; not `tidy`, which only follows others."""
-        found: dict[str, list[str]] = {}
-        for rule in self.by_rule():
-            found.setdefault(family(rule), []).append(rule)
-        return dict(sorted(found.items(), key=lambda item: (-sum(map(self.removed.__getitem__, item[1])), item[0])))
+        return self._tally.families()
 
     def by_rule(self) -> list[str]:
         """Rules that took something, those first that took the most words; not `tidy`."""
-        return sorted(self.counts.keys() - {TIDY}, key=lambda rule: (-self.removed[rule], -self.counts[rule], rule))
+        return self._tally.rules()
+
+    @property
+    def _tally(self) -> Tally:
+        return Tally.from_figures(self.words, self.removed, self.counts)
 
 
 def bucket(found: Facts) -> int:
