@@ -9,7 +9,6 @@ from __future__ import annotations
 import errno
 import os
 import re
-import shutil
 import stat
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -157,6 +156,8 @@ def join(path: Path, parts: Sequence[Path], run: str, durable: bool = False) -> 
     with writing(path, run, durable) as stream:
         for each in parts:
             with each.open("rb") as source:
+                import shutil  # few ask for it
+
                 shutil.copyfileobj(source, stream, _COPIED_AT_ONCE)
     for each in parts:
         each.unlink()

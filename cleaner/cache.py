@@ -24,34 +24,36 @@ _AGE_AT_MOST = 30 * 24 * 3600
 _PATTERNS_AT_MOST = 32_000_000
 
 
-def cached(name: str, kind: type[T], make: Callable[[], T], sound: Callable[[T], bool] = bool) -> T:
+def cached(name: str, key: object, kind: type[T], make: Callable[[], T], sound: Callable[[T], bool] = bool) -> T:
     """A value from the cache, or made and put there.
 
     Args:
-        name: Name of its file; it must change with all that the value depends on.
+        name: Name of its file.
+        key: All that the value depends on; a file made by another is made again.
         kind: What the value must be.
         make: Makes it.
         sound: Whether what was made is worth keeping.
     """
-    found = _read(name, kind)
+    found = _read(name, key, kind)
     if found is None:
         found = make()
         if sound(found):
-            _keep(name, found)
+            _keep(name, key, found)
     return found
 
 
-def _read(name: str, kind: type[T]) -> T | None:
-    with suppress(Exception):  # whatever a broken file holds, it is only made again
-        value = pickle.loads((folder() / f"{name}.pickle").read_bytes())
-        if isinstance(value, kind):
-            return value
+def _read(name: str, key: object, kind: type[T]) -> T | None:
+    with suppress(Exception), (folder() / f"{name}.pickle").open("rb") as file:  # whatever a broken file holds, it is only made again
+        if pickle.load(file) == key:
+            value = pickle.load(file)
+            if isinstance(value, kind):
+                return value
     return None
 
 
-def _keep(name: str, value: object) -> None:
+def _keep(name: str, key: object, value: object) -> None:
     with suppress(OSError):
-        _write(folder() / f"{name}.pickle", pickle.dumps(value, pickle.HIGHEST_PROTOCOL))
+        _write(folder() / f"{name}.pickle", pickle.dumps(key, pickle.HIGHEST_PROTOCOL) + pickle.dumps(value, pickle.HIGHEST_PROTOCOL))
 
 
 def folder() -> Path:
@@ -70,7 +72,7 @@ class Patterns:
     def __init__(self, flags: int, packed: tuple[str, Mapping[str, bytes]] | None = None) -> None:
         self._flags = flags
         self._name = f"patterns-{regex.__version__}-{flags}-{sys.implementation.cache_tag}"
-        name, known = packed or (self._name, _read(self._name, dict) or {})
+        name, known = packed or (self._name, _read(self._name, self._name, dict) or {})
         self._known: Mapping[str, bytes] = known if name == self._name else {}
         self._used: dict[str, bytes] = {}
         self._new = False
@@ -101,8 +103,8 @@ class Patterns:
         """Put away what was compiled, with what was there already; if that is too much, what wasn't used goes."""
         if not self._new:
             return
-        known = {**(_read(self._name, dict) or {}), **self._known, **self._used}
-        _keep(self._name, known if sum(map(len, known.values())) < _PATTERNS_AT_MOST else self._used)
+        known = {**(_read(self._name, self._name, dict) or {}), **self._known, **self._used}
+        _keep(self._name, self._name, known if sum(map(len, known.values())) < _PATTERNS_AT_MOST else self._used)
 
 
 def _write(path: Path, data: bytes) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -76,4 +75,4 @@ def _changes(config: ConfigTable, file: str, places: Places, base: tuple[str, ..
     changes += [(Change(pattern, confidence), ("confidence", pattern)) for pattern, confidence in config.confidence.items()]
     for change, path in changes:
         place = places.value((*base, *path)) or Place(0, 0)
-        yield replace(change, file=file, line=place.line, column=place.column)
+        yield change._replace(file=file, line=place.line, column=place.column)

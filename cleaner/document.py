@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import NamedTuple
 
-import regex
+from cleaner.patterns import compiled
 
 BOM = "\ufeff"
 
@@ -16,13 +16,13 @@ BOM = "\ufeff"
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 
 # A full stop of any script behind two letters or figures; scripts that write without spaces and full stops count by their length.
-_SENTENCE = regex.compile(
+_SENTENCE = (
     r"""[\p{L}\p{M}\p{N}]{2}["'’”»)\]]*[\p{Sentence_Terminal}…]["'’”»)\]]*(?:\s|$)|[。！？]|[\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]{20}"""
 )
 
 #: Scripts that write without spaces, and the characters of them that make up for a word.
 UNSPACED = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}"
-_UNSPACED = regex.compile(f"[{UNSPACED}]+")
+_UNSPACED = f"[{UNSPACED}]+"
 _WORD = 2
 #: Characters of two lines that are compared before the whole of them.
 _FIRST = 12
@@ -136,7 +136,7 @@ def words(text: str) -> int:
     (2, 6)
     """
     count = len(text.split())
-    return count if text.isascii() else max(count, sum(map(len, _UNSPACED.findall(text))) // _WORD)
+    return count if text.isascii() else max(count, sum(map(len, compiled(_UNSPACED).findall(text))) // _WORD)
 
 
 def has_sentence(text: str) -> bool:
@@ -145,4 +145,4 @@ def has_sentence(text: str) -> bool:
     >>> has_sentence("He said so."), has_sentence("Related articles")
     (True, False)
     """
-    return _SENTENCE.search(text) is not None
+    return compiled(_SENTENCE).search(text) is not None

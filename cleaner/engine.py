@@ -11,7 +11,7 @@ leave a text that meets them unchanged. Only `clean_within`, for processes that 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from cleaner import removals
 from cleaner.clock import Clock, limits, seconds_for, within
@@ -30,8 +30,7 @@ BUDGETS: Mapping[Confidence, float] = {"medium": 0.5, "low": 0.9}
 BUDGET_FROM = 60
 
 
-@dataclass(frozen=True, slots=True)
-class Turn:
+class Turn(NamedTuple):
     """One pass over a text.
 
     Attributes:
@@ -118,7 +117,7 @@ class Engine:
         objection = self._objection(text, result) if self.guarded and result.changed else None
         if objection:
             return Result(text, flags=(*flags, objection))
-        return replace(result, flags=tuple(flags))
+        return result._replace(flags=tuple(flags))
 
     def turns(self, text: str, hints: Hints) -> Iterator[Turn]:
         """Every pass over a text and over what the passes before left of it; the last finds nothing, unless the rules are unstable.
@@ -133,7 +132,7 @@ class Engine:
         offsets = removals.OffsetMap([(0, len(text))])
         current = text
         for _ in range(MAX_PASSES + 1):
-            known = hints if hints.language else replace(hints, language=self._languages.tell(current))
+            known = hints if hints.language else hints._replace(language=self._languages.tell(current))
             view = View(current, self._languages.words.get(known.primary_language, frozenset()), clock)
             # A site's mark, or the words of a language, may go with what goes, or come to light by it; what they switched on stays on.
             was, active = active, active | self._scope.of(known, view)

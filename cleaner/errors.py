@@ -6,7 +6,7 @@ They carry plain fields and no colour: the command line decides how they look.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
 class CleanerError(Exception):
@@ -32,8 +32,7 @@ class InputError(CleanerError):
         return f"{self.path}: {self.reason}" + (f" ({self.remedy})" if self.remedy else "")
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(NamedTuple):
     """One thing that is wrong in a rule file or a configuration.
 
     Attributes:

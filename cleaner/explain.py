@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import regex
@@ -172,7 +172,7 @@ def _fitting(matcher: Matcher, view: View, hit: Hit) -> tuple[str, int]:
     if not rule.match or len(written) != len(patterns):
         return written[0] if written else ("", rule.line)
     for pattern, as_written in zip(patterns, written, strict=True):
-        single = Matcher(replace(rule, match=pattern, required=None))
+        single = Matcher(rule._replace(match=pattern, required=None))
         if rule.remove == "match":
             if any(found.span() == (hit.start, hit.end) for found in single.pattern().finditer(view.lines[hit.first], timeout=MATCH)):
                 return as_written

@@ -6,9 +6,8 @@ import codecs
 import os
 from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from cleaner.errors import InputError
 
@@ -30,8 +29,7 @@ _PIECE = 1 << 20
 _UTF16 = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
 
 
-@dataclass(frozen=True, slots=True)
-class Encoded:
+class Encoded(NamedTuple):
     """A text and the encoding that it came in; a byte order mark stays part of the text."""
 
     text: str
@@ -173,8 +171,7 @@ def trouble(error: OSError) -> str:
     return (error.strerror or str(error)).lower()
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
+class Job(NamedTuple):
     """One file of a batch and where its clean text goes."""
 
     source: Path

@@ -9,6 +9,11 @@ from __future__ import annotations
 import re
 import unicodedata
 
+#: Stands on a line of its own for one that says the same thing twice.
+TWICE = "\1"
+#: Characters of the longest string that is looked for.
+LENGTH_AT_MOST = 12
+
 #: Letters that equal another without case, yet don't turn into it by `str.lower` (found by trying all of Unicode).
 _LETTERS = {"ſ": "s", "İ": "i", "ı": "i", "\u212a": "k"} | dict(zip("ᲀᲁᲂᲃᲄᲅᲆᲇᲈ", "вдосттъѣꙋ", strict=True))
 #: Where the digits of the scripts that have their own begin, in hexadecimal; ten each.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from re import _constants  # type: ignore[attr-defined]  # there is no public parse tree
 from time import process_time
 from typing import Any
@@ -67,7 +67,7 @@ def _unproven(rule: Rule) -> Iterator[Finding]:
     """Exemptions whose examples show nothing: `unless` is found in none of them, nor in one of their lines."""
     for exemption in rule.exemptions:
         if not any(is_about(exemption, text, MATCH) for text in exemption.keeps):
-            at_fault = replace(rule, file=exemption.file, line=exemption.line)
+            at_fault = rule._replace(file=exemption.file, line=exemption.line)
             message = "the exemption's `unless` is found in none of its `keeps`, so they don't prove it"
             yield Finding(at_fault, "unproven", message, "add a text that the rule takes without it")
 

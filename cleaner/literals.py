@@ -13,12 +13,11 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Sequence, Set
-from dataclasses import dataclass
 from functools import cache, reduce
 from re import _constants  # type: ignore[attr-defined]  # there is no public parse tree
 from typing import Any, NamedTuple
 
-from cleaner.folding import folded, folds, undecorated
+from cleaner.folding import LENGTH_AT_MOST, TWICE, folded, folds, undecorated
 from cleaner.model import Required, Rule
 from cleaner.parsetree import REPEATS, has_line_end, line_ends, parse_tree
 from cleaner.patterns import Try, tries
@@ -28,8 +27,6 @@ Literals = frozenset[str]
 
 #: Stands in a string for any signs and digits, or none.
 _SIGNS = "\0"
-#: Stands on a line of its own for one that says the same thing twice.
-TWICE = "\1"
 _NOTHING = frozenset({""})
 #: Lines before a literal's that weigh on the choice of it.
 _LINES_COUNTED = 40
@@ -41,8 +38,8 @@ _UNKNOWN: tuple[Any, Any] = (None, None)
 _DIGITS = ((_constants.RANGE, (ord("0"), ord("9"))), (_constants.CATEGORY, _constants.CATEGORY_DIGIT))
 #: What is in every text, or on every line.
 _ANYWHERE = frozenset({"", "\n", "\n\n"})
-#: Strings that a set may hold, strings that may come of two sets meeting and still be all that there are, and characters of each.
-_STRINGS_AT_MOST, _FEW_STRINGS, LENGTH_AT_MOST = 200, 24, 12
+#: Strings that a set may hold, and strings that may come of two sets meeting and still be all that there are.
+_STRINGS_AT_MOST, _FEW_STRINGS = 200, 24
 #: Characters of a class, or repeats, that are told one from another.
 _FEW = 8
 
@@ -57,8 +54,7 @@ class _Best(NamedTuple):
 _NONE = _Best(_TOO_MANY, frozenset())
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
+class _Part(NamedTuple):
     """What is known of the strings, folded, that a part of a pattern can match.
 
     Attributes:
@@ -88,8 +84,7 @@ _DECORATION = _Part.of({_SIGNS})
 _ANYTHING = _Part(None, _NOTHING, _NOTHING, _NONE)
 
 
-@dataclass(frozen=True, slots=True)
-class _Reader:
+class _Reader(NamedTuple):
     """Reads parse nodes.
 
     Attributes:
@@ -323,6 +318,12 @@ def required_by(rule: Rule, common: Set[str] = frozenset()) -> tuple[Required, .
         common: The commonest words of languages, which are the last to look for.
     """
     return tuple(_required(rule, each, common) for each in tries(rule))
+
+
+def worked_out(rule: Rule, common: Set[str] = frozenset()) -> Rule:
+    """A rule that knows what it can't do without; see `required_by`."""
+    of_site = required_in_text(rule.fingerprint) if rule.fingerprint else frozenset()
+    return rule._replace(required=required_by(rule, common), required_of_site=of_site)
 
 
 def _required(rule: Rule, one: Try, common: Set[str]) -> Required:

@@ -6,16 +6,14 @@ Pure, like the engine that calls it: no input or output, and no clock but the li
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import regex
 
 from cleaner.clock import Clock
 from cleaner.document import Document, same, words
 from cleaner.folding import said_twice
-from cleaner.literals import required_by
 from cleaner.model import Hints, Rule, Shape, Span
 from cleaner.patterns import Try, compiled, of_whole_lines, tries
 
@@ -30,12 +28,17 @@ _SHORT = 1000
 _TITLE_ECHOES = 2
 
 
+def _worked_out(rule: Rule) -> Rule:
+    from cleaner.literals import worked_out  # it takes long to import, and rules from files are worked out
+
+    return worked_out(rule)
+
+
 class RuleTimeoutError(TimeoutError):
     """One match took too long; the argument is the rule's name."""
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """Solid lines `first` to `last`, or characters `start` to `end` inside line `first`, that a rule wants gone."""
 
     first: int
@@ -50,12 +53,14 @@ class Matcher:
     Attributes:
         rule: The rule.
         required: What each of its tries can't do without; none where lines are told by other means than a pattern.
+        required_of_site: Strings of which one is in every text with its fingerprint; none, if nothing is known.
         hits: From a text and the numbers of the solid lines that bear the mark, or may, what the rule wants gone, conditions aside.
     """
 
     def __init__(self, rule: Rule) -> None:
         self.rule = rule
-        self.required = required_by(rule) if rule.required is None else rule.required
+        told = _worked_out(rule) if rule.required is None else rule
+        self.required, self.required_of_site = told.required or (), told.required_of_site
         self._by_line = all(each.by_line for each in self.required)
         self._compiled: dict[int, regex.Pattern[str]] = {}
         self.hits: Callable[[View, Iterable[int]], Iterator[Hit]] = {

@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from bisect import bisect_right
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field, replace
 from typing import Literal, NamedTuple
 from urllib.parse import urlsplit
 
@@ -29,8 +28,7 @@ TIDY = "tidy"
 SIZE_AT_MOST = 1_000_000
 
 
-@dataclass(frozen=True, slots=True)
-class Where:
+class Where(NamedTuple):
     """A place in the text, counted in non-blank lines that no rule would take.
 
     Attributes:
@@ -42,16 +40,14 @@ class Where:
     last: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Example:
+class Example(NamedTuple):
     """A text before and after one rule alone has gone over it."""
 
     before: str
     after: str
 
 
-@dataclass(frozen=True, slots=True)
-class Points:
+class Points(NamedTuple):
     """Points that a line gets for one fact about it.
 
     Attributes:
@@ -83,8 +79,7 @@ class Points:
         return self.none if value is None else self.points[bisect_right(self.edges, value)]
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
+class Shape(NamedTuple):
     """How a rule of kind `shape` judges lines.
 
     Attributes:
@@ -104,8 +99,7 @@ class Shape:
     gap: int = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Language:
+class Language(NamedTuple):
     """By what a language is told.
 
     Attributes:
@@ -138,8 +132,7 @@ class Required(NamedTuple):
     by_line: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Exemption:
+class Exemption(NamedTuple):
     """What a later layer keeps from one rule.
 
     Attributes:
@@ -159,8 +152,7 @@ class Exemption:
     column: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(NamedTuple):
     """One rule as its file gives it, with terms filled in and file-wide settings inherited.
 
     Patterns are source text; the engine compiles them. `rules/README.md` explains every field to authors.
@@ -201,6 +193,8 @@ class Rule:
     proven: bool = False
     #: What each of its tries requires (see `literals`), if that was worked out beforehand.
     required: tuple[Required, ...] | None = None
+    #: Strings of which one is in every text that bears its fingerprint; none, if none is known.
+    required_of_site: frozenset[str] = frozenset()
 
     @property
     def family(self) -> str:
@@ -217,12 +211,12 @@ class Rule:
         # Side by side and never nested: a rule may have thousands of them.
         own = self.unless if self.exemptions or not self.unless else f"(?:{self.unless})"
         unless = "|".join(filter(None, (own, f"(?:{exemption.unless})")))
-        return replace(self, unless=unless, exemptions=(*self.exemptions, exemption), proven=False)
+        return self._replace(unless=unless, exemptions=(*self.exemptions, exemption), proven=False)
 
     @property
     def anywhere(self) -> Rule:
         """The rule as it is where its site's pages are known to be: for trying it on its examples."""
-        return replace(self, sites=(), off_sites=(), fingerprint="")
+        return self._replace(sites=(), off_sites=(), fingerprint="")
 
     @property
     def language(self) -> str:
@@ -230,8 +224,7 @@ class Rule:
         return self.languages[0] if self.languages else ""
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """What a later layer changes about rules of the layers below it.
 
     Attributes:
@@ -295,8 +288,7 @@ class Removal(NamedTuple):
         return family(self.rule)
 
 
-@dataclass(frozen=True, slots=True)
-class Hints:
+class Hints(NamedTuple):
     """What the caller knows beside the text.
 
     Attributes:
@@ -333,7 +325,7 @@ class Hints:
 
     def on(self, url: str) -> Hints:
         """The same for a page with an address of its own, if it has one."""
-        return replace(self, url=url) if url else self
+        return self._replace(url=url) if url else self
 
     @property
     def host_and_above(self) -> list[str]:
@@ -350,8 +342,7 @@ class Hints:
         return bool(sites) and not set(sites).isdisjoint(self.host_and_above)
 
 
-@dataclass(frozen=True, slots=True)
-class Flag:
+class Flag(NamedTuple):
     """A reason why a text was left as it is, or not looked at everywhere.
 
     Attributes:
@@ -364,8 +355,7 @@ class Flag:
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
+class Result(NamedTuple):
     """A cleaned text and everything that is gone from it.
 
     Attributes:
@@ -376,7 +366,7 @@ class Result:
 
     text: str
     removals: tuple[Removal, ...] = ()
-    flags: tuple[Flag, ...] = field(default=())
+    flags: tuple[Flag, ...] = ()
 
     @property
     def changed(self) -> bool:

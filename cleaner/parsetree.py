@@ -9,8 +9,8 @@ from functools import lru_cache
 from re import _constants, _parser  # type: ignore[attr-defined]  # there is no public parse tree
 from typing import Any
 
-#: Pattern of a character class in a pattern.
-CLASS = r"\[\^?\]?(?:\\.|[^\]\\])*+(?:\]|\Z)"
+from cleaner.patterns import CLASS
+
 #: Nodes that repeat what is in them.
 REPEATS = (_constants.MAX_REPEAT, _constants.MIN_REPEAT, _constants.POSSESSIVE_REPEAT)
 #: Line ends that are counted.

@@ -17,8 +17,8 @@ from typing import Any, Literal, NamedTuple
 
 import regex
 
-from cleaner.parsetree import CLASS, REPEATS, inner, parse_tree
-from cleaner.patterns import LENGTH_AT_MOST, compiled, of_whole_lines
+from cleaner.parsetree import REPEATS, inner, parse_tree
+from cleaner.patterns import CLASS, LENGTH_AT_MOST, compiled, of_whole_lines
 from cleaner.probes import MANY, probes
 
 #: Seconds of one try on a probe. The worst pattern of use takes a hundredth of it, one that blows up never ends.

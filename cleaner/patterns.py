@@ -10,11 +10,12 @@ from typing import NamedTuple
 import regex
 
 from cleaner.model import Exemption, Rule
-from cleaner.parsetree import CLASS
 
 #: `{{name}}` in a pattern stands for a term. Double braces mean nothing to `regex`, so no escape is needed.
 _TERM = re.compile(r"\{\{([a-z][a-z0-9-]*)\}\}")
 
+#: Pattern of a character class in a pattern.
+CLASS = r"\[\^?\]?(?:\\.|[^\]\\])*+(?:\]|\Z)"
 _CLASS = re.compile(rf"(?<!\\){CLASS}")
 
 _TOKEN = re.compile(rf"\\.|{CLASS}|[(|)]", re.DOTALL)

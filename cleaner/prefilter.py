@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from functools import cached_property
 from typing import Any
 
-from cleaner.folding import fold, said_twice, undecorated
-from cleaner.literals import LENGTH_AT_MOST, TWICE, Literals
+from cleaner.folding import LENGTH_AT_MOST, TWICE, fold, said_twice, undecorated
 
 try:
     import ahocorasick_rs
@@ -34,7 +33,7 @@ class Prefilter:
         literals: The required literals of each pattern; without any, it is worth trying on every line.
     """
 
-    def __init__(self, literals: Sequence[Literals]) -> None:
+    def __init__(self, literals: Sequence[Set[str]]) -> None:
         self._everywhere = tuple(place for place, each in enumerate(literals) if not each)
         self._places: dict[bytes, list[int]] = {}
         for place, each in enumerate(literals):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -231,11 +229,15 @@ def as_spans(removals: Iterable[Removal]) -> list[dict[str, object]]:
 
 def digest(text: str) -> str:
     """First 16 hexadecimal digits of the SHA-256 of a text in UTF-8."""
+    import hashlib  # it takes long to import, and plain cleaning asks for no digest
+
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 def json_line(value: Mapping[str, object]) -> str:
     """An object as one line of JSON that can be written as UTF-8, even where a file's name can't."""
+    import json  # the same
+
     line = json.dumps(value, ensure_ascii=False)
     return json.dumps(value) if _SURROGATE.search(line) else line
 
@@ -258,6 +260,8 @@ def read_audit(name: str, lines: Iterable[str]) -> list[Entry]:
     Raises:
         InputError: A line isn't what `audit_lines` writes.
     """
+    import json  # the same
+
     found: dict[tuple[str, object, str], Entry] = {}
     for number, line in enumerate(lines, 1):
         if not line.strip():

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
 import sys
+import time
+import zlib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, fields, replace
-from difflib import get_close_matches
 from fnmatch import translate
-from functools import cached_property
+from functools import cache
 from pathlib import Path
+from types import MappingProxyType
+from typing import NamedTuple
 
 from cleaner.cache import cached
 from cleaner.errors import Problem, RuleError
-from cleaner.literals import required_by
 from cleaner.model import SIZE_AT_MOST, TRUSTED, Change, Exemption, Language, Level, Rule
 from cleaner.patterns import Term
 from cleaner.version import __version__
@@ -29,16 +29,12 @@ LANGUAGES = "languages.toml"
 #: Name of the layer that comes with the package.
 SHIPPED = "shipped"
 
-#: The fields of a rule that can change a result.
-_LOOKS = tuple(
-    field.name
-    for field in fields(Rule)
-    if field.name not in {"about", "removes", "keeps", "examples", "exemptions", "file", "line", "layer", "proven", "required"}
-)
+#: The fields of a rule that say what it is for, where it stands and what was worked out of it: they can't change a result.
+_NO_LOOKS = {"about", "removes", "keeps", "examples", "exemptions", "file", "line", "layer", "proven", "required", "required_of_site"}
+_LOOKS = tuple(name for name in Rule._fields if name not in _NO_LOOKS)
 
 
-@dataclass(frozen=True)
-class RuleSet:
+class RuleSet(NamedTuple):
     """Rules in the order of their names, each name once.
 
     Attributes:
@@ -52,14 +48,14 @@ class RuleSet:
     rules: tuple[Rule, ...]
     off: tuple[tuple[Rule, Change], ...] = ()
     replaced: tuple[Rule, ...] = ()
-    moved: Mapping[str, Change] = field(default_factory=dict)
+    moved: Mapping[str, Change] = MappingProxyType({})
     languages: tuple[Language, ...] = ()
 
     def at(self, level: Level) -> RuleSet:
         """The rules that a level trusts: `safe` the surest only, `aggressive` all."""
         return RuleSet(tuple(rule for rule in self.rules if rule.confidence in TRUSTED[level]), languages=self.languages)
 
-    @cached_property
+    @property
     def fingerprint(self) -> str:
         """SHA-256 of all that can change a result, in the rules and by our version, as hexadecimal digits."""
         return _sha256((__version__, [_looks(rule) for rule in self.rules], self.languages))
@@ -75,11 +71,12 @@ def _looks(rule: Rule) -> list[tuple[str, object]]:
 
 
 def _sha256(value: object) -> str:
+    import hashlib  # it takes long to import, and plain cleaning needs no fingerprint
+
     return hashlib.sha256(repr(value).encode("utf-8", "surrogatepass")).hexdigest()
 
 
-@dataclass(frozen=True, slots=True)
-class Layer:
+class Layer(NamedTuple):
     """Rules, and changes to rules, that lie over those of the layers before.
 
     Attributes:
@@ -138,6 +135,8 @@ class _Stack:
         self.terms: dict[str, Term] = {}
         self.languages: dict[str, Language] = {}
         self.problems: list[Problem] = []
+        #: All that what is read depends on, layer by layer, beside our own code and what runs it.
+        self.sources: list[tuple[str, str, bool, list[tuple[str, _Stamp]]]] = []
 
     def rule_set(self) -> RuleSet:
         rules = tuple(self.rules[name] for name in sorted(self.rules))
@@ -148,14 +147,14 @@ class _Stack:
     def lay(self, layer: Layer) -> None:
         before = len(self.problems)
         files = self.files(layer.path) if layer.path else []
-        if layer.proven:
-            # All that the outcome depends on: our own code, what runs it, and the files.
-            own = sorted(Path(__file__).parent.glob("*.py"))
-            looks = repr((sys.version, [_stamp(path) for path in (*own, *(path for _, path in files))]))
-            name = f"{layer.name}-{hashlib.sha256(looks.encode('utf-8', 'surrogatepass')).hexdigest()[:32]}"
-            read = cached(name, _Layer, lambda: _read_layer(layer, files, {}, {}), lambda read: not read.problems)
-        else:
-            read = _read_layer(layer, files, self.terms, self.languages)
+        self.sources.append((layer.name, str(layer.path), layer.proven, [(name, _stamp(path)) for name, path in files]))
+        read = cached(
+            f"rules-{zlib.crc32(repr((sys.version, [source[:3] for source in self.sources])).encode('utf-8', 'surrogatepass')):08x}",
+            (sys.version, _own_stamps(), self.sources),
+            _Layer,
+            lambda: _read_layer(layer, files, self.terms, self.languages),
+            lambda read: not read.problems and _is_settled(path for _, path in files),
+        )
         self.problems[before:] = sorted([*self.problems[before:], *read.problems], key=lambda problem: problem.file)
         self.terms |= read.terms
         self.languages |= read.languages
@@ -176,6 +175,8 @@ class _Stack:
         if name:
             self.rules[name] = self.rules[name].exempted(exemption)
         elif not {exemption.rule, f"common/{exemption.rule}"} & {*self.off}:
+            from difflib import get_close_matches  # few are misspelt
+
             near = get_close_matches(exemption.rule, sorted(self.rules), 1)
             remedy = f"did you mean {near[0]!r}?" if near else "an exemption is from one rule, by its full name"
             message = f"no rule is called {exemption.rule!r}"
@@ -193,10 +194,10 @@ class _Stack:
         for name in names:
             rule = self.rules[name]
             if change.confidence:
-                self.rules[name] = replace(rule, confidence=change.confidence)
+                self.rules[name] = rule._replace(confidence=change.confidence)
                 self.moved[name] = change
             elif change.sites:
-                self.rules[name] = replace(rule, off_sites=tuple(sorted({*rule.off_sites, *change.sites})))
+                self.rules[name] = rule._replace(off_sites=tuple(sorted({*rule.off_sites, *change.sites})))
             else:
                 self.off[name] = (self.rules.pop(name), change)
 
@@ -204,6 +205,8 @@ class _Stack:
         folders = {name.rsplit("/", 1)[0] for name in self.rules}
         if pattern.rstrip("/*") in folders or pattern.rstrip("/*") == "common":
             return f"write {pattern.rstrip('/*') + '/*'!r} for all of them"
+        from difflib import get_close_matches
+
         by_end = [name for name in sorted(self.rules) if name.endswith("/" + pattern)]
         near = by_end or get_close_matches(pattern, sorted({*self.rules, *(f"{folder}/*" for folder in folders)}), 1)
         return f"did you mean {near[0]!r}?" if near else "see cleaner rules list"
@@ -217,16 +220,15 @@ class _Stack:
             return []
 
 
-@dataclass
-class _Layer:
+class _Layer(NamedTuple):
     """What the files of one layer hold."""
 
-    rules: dict[str, Rule] = field(default_factory=dict)
-    changes: list[Change] = field(default_factory=list)
-    exemptions: list[Exemption] = field(default_factory=list)
-    terms: dict[str, Term] = field(default_factory=dict)
-    languages: dict[str, Language] = field(default_factory=dict)
-    problems: list[Problem] = field(default_factory=list)
+    rules: dict[str, Rule]
+    changes: list[Change]
+    exemptions: list[Exemption]
+    terms: dict[str, Term]
+    languages: dict[str, Language]
+    problems: list[Problem]
 
 
 def _read_layer(layer: Layer, files: Iterable[tuple[str, Path]], terms: Mapping[str, Term], languages: Mapping[str, Language]) -> _Layer:
@@ -238,35 +240,54 @@ def _read_layer(layer: Layer, files: Iterable[tuple[str, Path]], terms: Mapping[
         terms: Terms of the layers below.
         languages: Languages that they tell.
     """
-    from cleaner.rulefile import parse, parse_languages, parse_terms  # it takes long to import, and the cache spares it
+    from cleaner.literals import worked_out  # these take long to import, and the cache spares them
+    from cleaner.rulefile import parse, parse_languages, parse_terms
 
-    read = _Layer()
+    read = _Layer({}, [], [], {}, {}, [])
     for name, path in files:
         try:
             source = _read(path)
             if path.name == TERMS:
-                read.terms |= parse_terms(source, str(path), layer.proven)
+                read.terms.update(parse_terms(source, str(path), layer.proven))
                 continue
             if path.name == LANGUAGES:
-                read.languages |= parse_languages(source, str(path))
+                read.languages.update(parse_languages(source, str(path)))
                 continue
             found = parse(source, name, str(path), {**terms, **read.terms}, layer.proven)
         except RuleError as error:
-            read.problems += error.problems
+            read.problems.extend(error.problems)
             continue
         for rule in found.rules:
-            read.rules[rule.name] = replace(rule, layer=layer.name, proven=layer.proven)
-        read.changes += found.changes
-        read.exemptions += found.exemptions
+            read.rules[rule.name] = rule._replace(layer=layer.name, proven=layer.proven)
+        read.changes.extend(found.changes)
+        read.exemptions.extend(found.exemptions)
     common = {word for language in {**languages, **read.languages}.values() for word in language.words}
-    read.rules = {name: replace(rule, required=required_by(rule, common)) for name, rule in read.rules.items()}
+    read.rules.update({name: worked_out(rule, common) for name, rule in read.rules.items()})
     return read
 
 
-def _stamp(path: Path) -> tuple[str, int, int]:
+_Stamp = tuple[str, int, int, int, int]
+#: Seconds that a file must have been left alone to be known by its stamp: within the tick of a clock it may change unseen.
+_SETTLED_AFTER = 2.0
+
+
+def _stamp(path: Path) -> _Stamp:
     """What changes with a file."""
-    status = path.stat()
-    return str(path), status.st_size, status.st_mtime_ns
+    try:
+        status = path.stat()
+    except OSError:  # reading it will say what is wrong
+        return str(path), 0, 0, 0, 0
+    return str(path), status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino
+
+
+@cache
+def _own_stamps() -> list[_Stamp]:
+    return [_stamp(path) for path in sorted(Path(__file__).parent.glob("*.py"))]
+
+
+def _is_settled(paths: Iterable[Path]) -> bool:
+    """Whether the last change of some files is long enough ago."""
+    return all(max(stamp[2:4]) < time.time_ns() - _SETTLED_AFTER * 1e9 for stamp in map(_stamp, paths))
 
 
 def _read(path: Path) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from cleaner.literals import required_in_text
 from cleaner.matching import Matcher, View
 from cleaner.model import Hints
 from cleaner.prefilter import Prefilter
@@ -35,8 +34,7 @@ class Scope:
                 self._marked.append(place)
             elif not rule.sites:
                 self._free.append(place)
-        literals = [required_in_text(matchers[place].rule.fingerprint) for place in self._marked]
-        self._marks = Prefilter(literals)
+        self._marks = Prefilter([matchers[place].required_of_site for place in self._marked])
 
     def of(self, hints: Hints, view: View) -> frozenset[int]:
         """The places of the rules in force for a text.

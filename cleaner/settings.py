@@ -8,9 +8,8 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import cast, get_args
+from typing import NamedTuple, cast, get_args
 
 from platformdirs import user_config_path
 
@@ -22,8 +21,7 @@ from cleaner.ruleset import SHIPPED, Layer, shipped_folder
 CONFIG, PYPROJECT, RULES = ".cleaner.toml", "pyproject.toml", "rules.d"
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
+class Setting(NamedTuple):
     """A value in force, and where it comes from: an option, a variable, a layer's name, or a file.
 
     Attributes:
@@ -41,8 +39,7 @@ class Setting:
     path: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Config:
+class Config(NamedTuple):
     """What a project's configuration says.
 
     Attributes:
@@ -56,8 +53,7 @@ class Config:
     layers: tuple[Layer, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Flags:
+class Flags(NamedTuple):
     """What the command line says; what it leaves out is None or empty.
 
     Attributes:
@@ -75,8 +71,7 @@ class Flags:
     isolated: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(NamedTuple):
     """What is in force.
 
     Attributes:
@@ -177,8 +172,7 @@ def _environment_problems(environment: Mapping[str, str]) -> list[Problem]:
     return [Problem("CLEANER_LEVEL", 0, "", f"{level!r} is no level", f"one of {', '.join(get_args(Level))}")]
 
 
-@dataclass(frozen=True, slots=True)
-class Project:
+class Project(NamedTuple):
     """The nearest folder with a configuration or rules of its own.
 
     Attributes:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -103,14 +102,14 @@ class Trial(AbstractContextManager["Trial"]):
             self._tried.unlink(missing_ok=True)
         self._tried = copy / name
         self._tried.write_text(source, encoding="utf-8", newline="\n")
-        layers = [replace(layer, path=copy) if number == self._at else layer for number, layer in enumerate(self._layers)]
+        layers = [layer._replace(path=copy) if number == self._at else layer for number, layer in enumerate(self._layers)]
         try:
             return load(layers)
         except RuleError as error:
             raise RuleError(self._as_it_is(problem) for problem in error.problems) from error
 
     def _as_it_is(self, problem: Problem) -> Problem:
-        return replace(problem, file=problem.file.replace(str(Path(self._copy.name) / "rules"), str(self._folder)))
+        return problem._replace(file=problem.file.replace(str(Path(self._copy.name) / "rules"), str(self._folder)))
 
 
 def _no_rules(folder: str, names: Iterable[str]) -> list[str]:

@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -26,7 +26,7 @@ def expected(sample: Path) -> bytes:
 def unfiltered(rule: Rule) -> Rule:
     """A rule that is tried on every line, whatever its patterns require."""
     by_line = [rule.remove != "match" and not each.many_lines for each in tries(rule)]
-    return replace(rule, required=tuple(Required(frozenset(), by_line=each) for each in by_line))
+    return rule._replace(required=tuple(Required(frozenset(), by_line=each) for each in by_line))
 
 
 @dataclass(frozen=True)

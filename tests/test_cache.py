@@ -29,18 +29,18 @@ def test_what_was_made_is_found_again_until_it_is_old(folder: Path) -> None:
         return [name]
 
     for name in ("a-1", "a-1", "a-2", "b-1"):
-        assert cache.cached(name, list, partial(make, name)) == [name]
+        assert cache.cached(name, 1, list, partial(make, name)) == [name]
     assert made == ["a-1", "a-2", "b-1"]
     assert sorted(path.name for path in folder.iterdir()) == ["a-1.pickle", "a-2.pickle", "b-1.pickle"]
     os.utime(folder / "a-1.pickle", (0, 0))
-    cache.cached("c-1", list, lambda: [3])
+    cache.cached("c-1", 1, list, lambda: [3])
     assert sorted(path.name for path in folder.iterdir()) == ["a-2.pickle", "b-1.pickle", "c-1.pickle"]
 
 
 def test_what_is_not_sound_is_not_kept(folder: Path) -> None:
-    assert cache.cached("a-1", list, list) == []
-    assert cache.cached("a-1", list, lambda: [2], sound=lambda made: made != [2]) == [2]
-    assert cache.cached("a-1", list, lambda: [3]) == [3]
+    assert cache.cached("a-1", 1, list, list) == []
+    assert cache.cached("a-1", 1, list, lambda: [2], sound=lambda made: made != [2]) == [2]
+    assert cache.cached("a-1", 1, list, lambda: [3]) == [3]
 
 
 def test_a_shipped_file_that_cannot_be_read_is_an_error_every_time(folder: Path, tmp_path: Path) -> None:
@@ -67,13 +67,13 @@ def test_too_many_patterns_leave_room_for_those_in_use(folder: Path, monkeypatch
 def test_a_broken_file_is_made_again(folder: Path, content: bytes) -> None:
     folder.mkdir()
     (folder / "a-1.pickle").write_bytes(content)
-    assert cache.cached("a-1", list, lambda: [1]) == [1]
-    assert cache.cached("a-1", list, lambda: [2]) == [1]
+    assert cache.cached("a-1", 1, list, lambda: [1]) == [1]
+    assert cache.cached("a-1", 1, list, lambda: [2]) == [1]
 
 
 def test_rules_are_the_same_from_the_cache_and_without_one(folder: Path) -> None:
     first = load()
-    assert list(folder.glob("shipped-*.pickle"))
+    assert list(folder.glob("rules-*.pickle"))
     second = load()
     folder.rename(folder.with_name("gone"))
     folder.write_text("no folder can be made here")
@@ -113,12 +113,12 @@ def test_broken_patterns_are_compiled_again(folder: Path, content: bytes) -> Non
 
 
 def test_a_full_disk_leaves_what_was_there(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    cache.cached("a-1", list, lambda: [1])
+    cache.cached("a-1", 1, list, lambda: [1])
 
     def full(handle: int, mode: str) -> IO[bytes]:
         os.close(handle)
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "fdopen", full)
-    assert cache.cached("a-2", list, lambda: [2]) == [2]
+    assert cache.cached("a-2", 1, list, lambda: [2]) == [2]
     assert [path.name for path in folder.iterdir()] == ["a-1.pickle"]

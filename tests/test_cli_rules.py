@@ -7,7 +7,6 @@ import re
 import signal
 import subprocess
 import time
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -268,7 +267,7 @@ def test_without_the_shipped_rules_a_diff_is_of_the_folders_alone(cleaner: Comma
 
 def test_what_only_changes_its_name_is_told_apart() -> None:
     (rule,) = (rule for rule in load().rules if rule.name == "common/share/share-line")
-    found = compare([("a", PAGE)], Engine([rule]), Engine([replace(rule, name="own/share")]), Hints())
+    found = compare([("a", PAGE)], Engine([rule]), Engine([rule._replace(name="own/share")]), Hints())
     assert (found.gained, found.lost, found.changed) == ({}, {}, 0)
     assert found.renamed == {("common/share/share-line", "own/share"): 1}
 

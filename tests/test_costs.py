@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
 
 import pytest
 
@@ -90,7 +89,7 @@ def test_a_line_that_was_looked_at_is_not_looked_at_again(monkeypatch: pytest.Mo
 def test_rules_for_other_sites_are_not_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     sites = {site: f"{site}.org" for site in ("anstruther", "burntisland", "crail", "dysart", "elie")}
     rule = made.padded([], 1)[0]
-    elsewhere = [replace(rule, name=f"made/{name}/x", sites=(host,), fingerprint=f"The {name} news") for name, host in sites.items()]
+    elsewhere = [rule._replace(name=f"made/{name}/x", sites=(host,), fingerprint=f"The {name} news") for name, host in sites.items()]
     scope = Scope([Matcher(each) for each in elsewhere])
     asked: list[str] = []
     kept_out_by = Matcher.kept_out_by
@@ -111,5 +110,5 @@ def test_an_untouched_text_comes_back_as_the_same_object() -> None:
 
 def test_what_patterns_require_is_worked_out_once(monkeypatch: pytest.MonkeyPatch) -> None:
     rules = load().rules
-    monkeypatch.setattr(matching, "required_by", None)
+    monkeypatch.setattr(matching, "_worked_out", None)
     assert Engine(rules).rules == rules

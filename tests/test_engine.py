@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pickle
-from dataclasses import replace
 
 import pytest
 
@@ -24,7 +23,7 @@ def rule(keys: str, head: str = "") -> Rule:
 
 
 def clean(text: str, *keys: str, hints: Hints | None = None, head: str = "") -> Result:
-    rules = [replace(rule(k, head), name=f"test/r{i}") for i, k in enumerate(keys)]
+    rules = [rule(k, head)._replace(name=f"test/r{i}") for i, k in enumerate(keys)]
     return Engine(rules, guarded=False).clean(text, hints)
 
 
@@ -164,8 +163,8 @@ def test_places_count_only_lines_that_truly_go() -> None:
 
 def test_a_mark_that_comes_to_light_or_goes_keeps_the_result_stable() -> None:
     head = "fingerprint = 'gazette says'"
-    rules = [replace(rule(LINE, head), name="a/a"), replace(rule("remove = 'match'\nmatch = '\\[x\\] '"), name="b/b")]
-    rules.append(replace(rule("remove = 'line'\nmatch = 'by gazette says'"), name="c/c"))
+    rules = [rule(LINE, head)._replace(name="a/a"), rule("remove = 'match'\nmatch = '\\[x\\] '")._replace(name="b/b")]
+    rules.append(rule("remove = 'line'\nmatch = 'by gazette says'")._replace(name="c/c"))
     engine = Engine(rules, guarded=False)
     for text in ("chrome\nThe gazette [x] says.\n", "chrome\nBy gazette says\nA text.\n", "chrome\nA text.\n"):
         once = engine.clean(text)
@@ -248,7 +247,7 @@ def test_a_text_is_not_left_without_a_sentence() -> None:
 def test_a_rule_that_takes_too_long_leaves_the_text_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(clock, "MATCH", 0.05)
     text = "chrome\n" + "a" * 60 + " cb\n"
-    slow = replace(rule(LINE), match="(?:a|aa)+c.*b")  # a rule file would refuse it
+    slow = rule(LINE)._replace(match="(?:a|aa)+c.*b")  # a rule file would refuse it
     result = Engine([slow]).clean(text)
     assert not result.changed
     assert [flag.kind for flag in result.flags] == ["timeout"]
@@ -256,9 +255,9 @@ def test_a_rule_that_takes_too_long_leaves_the_text_alone(monkeypatch: pytest.Mo
 
 def test_only_short_texts_go_unwatched_and_only_by_sound_patterns() -> None:
     for proven, length, watched in [(True, 1000, False), (True, 1001, True), (False, 10, True)]:
-        assert (Matcher(replace(rule(LINE), proven=proven))._patience(length, Clock(0)) is not None) == watched
+        assert (Matcher(rule(LINE)._replace(proven=proven))._patience(length, Clock(0)) is not None) == watched
     # Of a pattern of several lines, all that it may look at counts.
-    lines = Matcher(replace(rule(LINE), match="(?:a|aa)+\\n[^x]*b", proven=True))
+    lines = Matcher(rule(LINE)._replace(match="(?:a|aa)+\\n[^x]*b", proven=True))
     asked: list[int] = []
     lines._patience = lambda length, clock: asked.append(length)  # type: ignore[method-assign]
     lines.mark(View("aa\n" + "c" * 2000), 0)
@@ -275,7 +274,7 @@ def test_a_very_long_line_is_passed_through_and_reported() -> None:
 
 
 def test_the_surer_rule_gets_the_credit_for_the_same_span() -> None:
-    rules = [replace(rule(LINE + "\nconfidence = 'low'"), name="a/a"), replace(rule(LINE), name="z/z")]
+    rules = [rule(LINE + "\nconfidence = 'low'")._replace(name="a/a"), rule(LINE)._replace(name="z/z")]
     assert Engine(rules, guarded=False).clean("a\nchrome\n").removals[0].rule == "z/z"
 
 

@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from regex import _regex
 
-from cleaner.folding import fold, folds, said_twice, undecorated
-from cleaner.literals import LENGTH_AT_MOST, required_by, required_in_line, required_of_line, required_of_lines
+from cleaner.folding import LENGTH_AT_MOST, fold, folds, said_twice, undecorated
+from cleaner.literals import required_by, required_in_line, required_of_line, required_of_lines
 from cleaner.model import Rule
 
 EVERYTHING = "".join(map(chr, range(0x110000)))

@@ -5,8 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cleaner import prefilter
-from cleaner.folding import fold
-from cleaner.literals import TWICE
+from cleaner.folding import TWICE, fold
 from cleaner.prefilter import Prefilter
 
 LITERALS = [

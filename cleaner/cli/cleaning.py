@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from cleaner import atomic, files
 from cleaner.cli import setup, streams
@@ -21,8 +20,7 @@ class UsageError(Exception):
     """Options that don't go together; the argument says which."""
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(NamedTuple):
     """What is asked for; `cleaner clean --help` says what each option means."""
 
     sources: Sequence[Path] = ()

@@ -20,9 +20,10 @@ from cleaner.compare import compare
 from cleaner.corpus.fields import Fields
 from cleaner.engine import Engine
 from cleaner.errors import InputError, Problem, RuleError
+from cleaner.folding import TWICE
 from cleaner.lint import fires
 from cleaner.lint import lint as look
-from cleaner.literals import TWICE, required_by
+from cleaner.literals import required_by
 from cleaner.model import Hints, Rule
 from cleaner.removals import json_line
 from cleaner.render import rules as render

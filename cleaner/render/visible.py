@@ -14,7 +14,6 @@ _HIDDEN = (
     "\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200d\u2060-\u2065\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb"
     "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
 )
-_UNSAFE = re.compile(f"[{_DRIVING}{_HIDDEN}]")
 #: Behind these, Persian, Khmer, the scripts of India and emoji are written with joiners.
 _JOINED = "\u0590-\u1dff\u2190-\u2bff\u2e80-\ua9ff\uaa00-\ud7ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U0003ffff"
 #: Behind these, selectors tell how they look.
@@ -33,7 +32,7 @@ def visible(text: str) -> str:
     >>> visible("a\x1b[2Jb\u202ec\td")
     'a␛[2Jb⟨U+202E⟩c    d'
     """
-    return _UNSAFE.sub(_sign, text.replace("\t", "    "))
+    return _unsafe().sub(_sign, text.replace("\t", "    "))
 
 
 def visible_lines(text: str) -> str:
@@ -54,6 +53,11 @@ def _is_needed(text: str, at: int) -> bool:
     """Whether what shows as nothing makes what stands before it look right, as joiners do in some scripts and in emoji."""
     flag = text.rfind(_FLAG, max(0, at - 6), at)
     return _needed().match(text, at) is not None or (flag >= 0 and text[flag + 1 : flag + 7] in _PLACES)
+
+
+@cache
+def _unsafe() -> re.Pattern[str]:
+    return re.compile(f"[{_DRIVING}{_HIDDEN}]")  # it takes long to compile, and most runs say nothing
 
 
 @cache

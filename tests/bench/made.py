@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
-from dataclasses import replace
 from html import escape
 
 from cleaner.document import Document
@@ -35,7 +34,7 @@ def padded(rules: Sequence[Rule], number: int) -> list[Rule]:
         site = "".join(chance.choices(_SYLLABLES, k=3))
         shapes = (rf"(?:read|see) more (?:on|at) {site}\b.*", rf"{site} (?:tv|radio)(?: live)?", rf".{{0,80}}\(photo: {site}\)")
         rule = Rule(f"made/{site}/{len(found)}", "", "line", match=chance.choice(shapes), proven=True)
-        found.append(replace(rule, required=required_by(rule)))
+        found.append(rule._replace(required=required_by(rule)))
     return found
 
 

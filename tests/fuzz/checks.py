@@ -6,7 +6,6 @@ import json
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from functools import lru_cache
 from typing import TypeVar
 from unittest.mock import patch
@@ -389,9 +388,9 @@ def rules_of(file: str) -> tuple[Rule, ...]:
 @lru_cache(maxsize=200)
 def engines(files: tuple[str, ...], guarded: bool) -> tuple[Engine, Engine]:
     """An engine with the rules of some files, and one with the same in another order that tries each on every line."""
-    rules = [replace(rule, name=f"own/f{number}/r") for number, file in enumerate(files) for rule in rules_of(file)]
+    rules = [rule._replace(name=f"own/f{number}/r") for number, file in enumerate(files) for rule in rules_of(file)]
     common = {word for language in LANGUAGES for word in language.words}
-    told = [replace(rule, required=required_by(rule, common)) for rule in rules]
+    told = [rule._replace(required=required_by(rule, common)) for rule in rules]
     return Engine(told, LANGUAGES, guarded), Engine([unfiltered(rule) for rule in reversed(rules)], LANGUAGES, guarded)
 
 

@@ -19,7 +19,6 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import replace
 from pathlib import Path
 
 import pyarrow as pa
@@ -89,7 +88,7 @@ def prepare() -> None:
     def once(chosen: Settings) -> RuleSet:
         if chosen.level not in found:
             rules = load(chosen)
-            found[chosen.level] = replace(rules, rules=tuple(rule for rule in rules.rules if rule.name.startswith(FAMILIES)))
+            found[chosen.level] = rules._replace(rules=tuple(rule for rule in rules.rules if rule.name.startswith(FAMILIES)))
         return found[chosen.level]
 
     setup.rule_set = once
