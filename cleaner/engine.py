@@ -18,7 +18,7 @@ from cleaner.clock import Clock, limits, seconds_for, within
 from cleaner.document import has_sentence, words
 from cleaner.language import Languages
 from cleaner.marks import Known, Marks
-from cleaner.matching import MAX_SCAN, Hit, Matcher, RuleTimeoutError, View
+from cleaner.matching import MAX_SCAN, Hit, Matcher, Matchers, RuleTimeoutError, View
 from cleaner.model import Confidence, Flag, Hints, Language, Result, Rule, Span, Where
 from cleaner.scope import Scope
 
@@ -49,7 +49,7 @@ class Turn(NamedTuple):
 
 
 class Engine:
-    """Cleans texts with one set of rules. Safe to share and to send to other processes.
+    """Cleans texts with one set of rules. Safe to share and to send to other processes: its pickle holds all that it worked out.
 
     Args:
         rules: The rules to use, names unique.
@@ -59,11 +59,10 @@ class Engine:
     """
 
     def __init__(self, rules: Sequence[Rule], languages: Sequence[Language] = (), guarded: bool = True) -> None:
-        self.rules = tuple(rules)
         self.languages = tuple(languages)
         self._languages = Languages(languages)
         self.guarded = guarded
-        self._matchers = [Matcher(rule) for rule in rules]
+        self._matchers = Matchers(rules)
         # Of rules that take the same span, the surest gets the credit.
         self._confidence = {rule.name: rule.confidence for rule in rules}
         order: Mapping[Confidence, int] = {"high": 0, "medium": 1, "low": 2}
@@ -74,8 +73,10 @@ class Engine:
         self._late = [place for place, rule in enumerate(rules) if rule.of in ("title", "previous") or rule.shape]
         self._echoes = [place for place, rule in enumerate(rules) if rule.of in ("next", "itself")]
 
-    def __reduce__(self) -> tuple[type[Engine], tuple[tuple[Rule, ...], tuple[Language, ...], bool]]:
-        return Engine, (self.rules, self.languages, self.guarded)
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """Its rules."""
+        return tuple(matcher.rule for matcher in self._matchers)
 
     def clean(self, text: str, hints: Hints | None = None) -> Result:
         """Clean one text.

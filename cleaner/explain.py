@@ -172,7 +172,7 @@ def _fitting(matcher: Matcher, view: View, hit: Hit) -> tuple[str, int]:
     if not rule.match or len(written) != len(patterns):
         return written[0] if written else ("", rule.line)
     for pattern, as_written in zip(patterns, written, strict=True):
-        single = Matcher(rule._replace(match=pattern, required=None))
+        single = Matcher(rule._replace(match=pattern, tries=None, required=None))
         if rule.remove == "match":
             if any(found.span() == (hit.start, hit.end) for found in single.pattern().finditer(view.lines[hit.first], timeout=MATCH)):
                 return as_written

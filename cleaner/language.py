@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-
-import regex
+from functools import cached_property
 
 from cleaner.model import Language
+from cleaner.patterns import compiled
 
 #: Characters of a text that are looked at: the language of more is that of the beginning.
 _LOOKED_AT = 20_000
@@ -34,13 +34,17 @@ class Languages:
     """
 
     def __init__(self, languages: Sequence[Language]) -> None:
-        self._by_letters = [(each.code, regex.compile(each.letters)) for each in languages if each.letters]
-        self._usual = any(pattern.search(_USUAL) for _, pattern in self._by_letters)
+        self._by_letters = [(each.code, each.letters) for each in languages if each.letters]
         self.words = {each.code: frozenset(each.words) for each in languages if each.words}
         self._by_word: dict[str, list[str]] = {}
         for code, words in self.words.items():
             for word in words:
                 self._by_word.setdefault(word, []).append(code)
+
+    @cached_property
+    def _usual(self) -> bool:
+        """Whether some letters are among those that all languages have."""
+        return any(compiled(letters).search(_USUAL) for _, letters in self._by_letters)
 
     def tell(self, text: str) -> str:
         """Code of a text's language; an empty string if it is none of those known, or too little text to tell.
@@ -50,8 +54,8 @@ class Languages:
         """
         text = text[:_LOOKED_AT]
         if not text.isascii() and (self._usual or _UNUSUAL.search(text)):
-            for code, pattern in self._by_letters:
-                found = len(pattern.findall(text))
+            for code, letters in self._by_letters:
+                found = len(compiled(letters).findall(text))
                 if found >= _WORDS_AT_LEAST and found > _LETTERS * sum(map(str.isalpha, text)):
                     return code
         said = Counter(text.lower().replace(",", " ").replace(".", " ").split())

@@ -18,9 +18,9 @@ from re import _constants  # type: ignore[attr-defined]  # there is no public pa
 from typing import Any, NamedTuple
 
 from cleaner.folding import LENGTH_AT_MOST, TWICE, folded, folds, undecorated
-from cleaner.model import Required, Rule
+from cleaner.model import Required, Rule, Try
 from cleaner.parsetree import REPEATS, has_line_end, line_ends, parse_tree
-from cleaner.patterns import Try, tries
+from cleaner.patterns import tries
 from cleaner.rarity import finds
 
 Literals = frozenset[str]
@@ -321,9 +321,13 @@ def required_by(rule: Rule, common: Set[str] = frozenset()) -> tuple[Required, .
 
 
 def worked_out(rule: Rule, common: Set[str] = frozenset()) -> Rule:
-    """A rule that knows what it can't do without; see `required_by`."""
-    of_site = required_in_text(rule.fingerprint) if rule.fingerprint else frozenset()
-    return rule._replace(required=required_by(rule, common), required_of_site=of_site)
+    """A rule that knows what it tries and what it can't do without (see `required_by`); what it knows already stays."""
+    required, of_site = rule.required, rule.required_of_site
+    return rule._replace(
+        tries=tuple(tries(rule)),
+        required=required_by(rule, common) if required is None else required,
+        required_of_site=(required_in_text(rule.fingerprint) if rule.fingerprint else frozenset()) if of_site is None else of_site,
+    )
 
 
 def _required(rule: Rule, one: Try, common: Set[str]) -> Required:

@@ -6,7 +6,6 @@ from collections.abc import Sequence, Set
 
 from cleaner.clock import Clock
 from cleaner.matching import Matcher, RuleTimeoutError, View
-from cleaner.model import Required
 from cleaner.prefilter import Prefilter
 
 #: For lines that were looked at, the rules, by their places, whose mark each bears; and how many lines before it the mark may begin.
@@ -22,13 +21,13 @@ class Marks:
 
     def __init__(self, matchers: Sequence[Matcher]) -> None:
         self._matchers = matchers
-        self._tries: list[tuple[int, int, Required]] = []  # rule, its try, and what that requires
+        self._tries: list[tuple[int, int, int, int, int, bool]] = []  # rule, its try, and what that requires, save the literals
         self._anywhere: list[int] = []  # rules that no line of its own leads to
         literals = []
         for place, matcher in enumerate(matchers):
             for number, required in enumerate(matcher.required):
                 if required.literals or required.by_line:
-                    self._tries.append((place, number, required))
+                    self._tries.append((place, number, *required[1:]))
                     literals.append(required.literals)
                 else:
                     self._anywhere.append(place)
@@ -50,7 +49,7 @@ class Marks:
         for number, tries in self._prefilter.candidates(fresh):
             line = fresh[number]
             bearing = set()
-            for place, which, (_, before, least, most, by_line) in map(self._tries.__getitem__, tries):
+            for place, which, before, least, most, by_line in map(self._tries.__getitem__, tries):
                 if place not in active or (by_line and not least <= len(line) <= most) or (place, before) in bearing:
                     continue
                 if not by_line or self._fits(place, which, line, view.clock):

@@ -5,9 +5,10 @@ Pure, like the engine that calls it: no input or output, and no clock but the li
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, overload
 
 import regex
 
@@ -15,7 +16,7 @@ from cleaner.clock import Clock
 from cleaner.document import Document, same, words
 from cleaner.folding import said_twice
 from cleaner.model import Hints, Rule, Shape, Span
-from cleaner.patterns import Try, compiled, of_whole_lines, tries
+from cleaner.patterns import compiled, of_whole_lines, tries
 
 if TYPE_CHECKING:
     from cleaner.shape import Judge, Looks
@@ -26,6 +27,41 @@ MAX_SCAN = 64 * 1024
 _SHORT = 1000
 #: Times that a page may say its title again; what is said more often is a refrain.
 _TITLE_ECHOES = 2
+
+
+class Matchers(Sequence["Matcher"]):
+    """Rules at work; each is made when it is first asked for. In a pickle they stand one by one, and are read when they are asked for.
+
+    Args:
+        rules: The rules.
+    """
+
+    def __init__(self, rules: Iterable[Rule]) -> None:
+        self._made: list[Matcher | None] = [Matcher(rule) for rule in rules]
+        self._packed: Sequence[bytes] = ()
+
+    def __getstate__(self) -> Sequence[bytes]:
+        return self._packed or [pickle.dumps(matcher.rule, pickle.HIGHEST_PROTOCOL) for matcher in self]
+
+    def __setstate__(self, packed: Sequence[bytes]) -> None:
+        self._made, self._packed = [None] * len(packed), packed
+
+    def __len__(self) -> int:
+        return len(self._made)
+
+    @overload
+    def __getitem__(self, place: int) -> Matcher: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[Matcher]: ...
+
+    def __getitem__(self, place: int | slice) -> Matcher | Sequence[Matcher]:
+        if isinstance(place, slice):
+            return [self[each] for each in range(len(self))[place]]
+        made = self._made[place]
+        if made is None:
+            made = self._made[place] = Matcher(pickle.loads(self._packed[place]))
+        return made
 
 
 def _worked_out(rule: Rule) -> Rule:
@@ -59,8 +95,9 @@ class Matcher:
 
     def __init__(self, rule: Rule) -> None:
         self.rule = rule
-        told = _worked_out(rule) if rule.required is None else rule
-        self.required, self.required_of_site = told.required or (), told.required_of_site
+        told = _worked_out(rule) if rule.required is None or rule.required_of_site is None else rule
+        self.required, self.required_of_site = told.required or (), told.required_of_site or frozenset()
+        self._tries = tries(told)
         self._by_line = all(each.by_line for each in self.required)
         self._compiled: dict[int, regex.Pattern[str]] = {}
         self.hits: Callable[[View, Iterable[int]], Iterator[Hit]] = {
@@ -93,10 +130,6 @@ class Matcher:
             return "" if _found(rule.fingerprint, view, view.document.text) else "fingerprint"
         except TimeoutError as error:
             raise RuleTimeoutError(rule.name) from error
-
-    @cached_property
-    def _tries(self) -> list[Try]:
-        return tries(self.rule)
 
     @property
     def many_lines(self) -> bool:

@@ -113,6 +113,18 @@ class Language(NamedTuple):
     letters: str = ""
 
 
+class Try(NamedTuple):
+    """One of the patterns that a rule tries in turn.
+
+    Attributes:
+        pattern: The pattern.
+        many_lines: Whether it may fit several lines.
+    """
+
+    pattern: str
+    many_lines: bool
+
+
 class Required(NamedTuple):
     """What a pattern can't do without.
 
@@ -191,10 +203,12 @@ class Rule(NamedTuple):
     layer: str = ""
     #: Whether its patterns are known to be sound: then no clock watches them over short lines.
     proven: bool = False
-    #: What each of its tries requires (see `literals`), if that was worked out beforehand.
+    #: What it tries in turn, if that was worked out beforehand.
+    tries: tuple[Try, ...] | None = None
+    #: What each of its tries requires (see `literals`), if that was, too.
     required: tuple[Required, ...] | None = None
-    #: Strings of which one is in every text that bears its fingerprint; none, if none is known.
-    required_of_site: frozenset[str] = frozenset()
+    #: Strings of which one is in every text that bears its fingerprint, if that was; none, if none is known.
+    required_of_site: frozenset[str] | None = None
 
     @property
     def family(self) -> str:

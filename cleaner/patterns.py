@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache, partial
-from typing import NamedTuple
 
 import regex
 
-from cleaner.model import Exemption, Rule
+from cleaner.model import Exemption, Rule, Try
 
 #: `{{name}}` in a pattern stands for a term. Double braces mean nothing to `regex`, so no escape is needed.
 _TERM = re.compile(r"\{\{([a-z][a-z0-9-]*)\}\}")
@@ -109,20 +108,10 @@ def spans_lines(pattern: str) -> bool:
     return r"\n" in bare or "\n" in bare
 
 
-class Try(NamedTuple):
-    """One of the patterns that a rule tries in turn.
-
-    Attributes:
-        pattern: The pattern.
-        many_lines: Whether it may fit several lines.
-    """
-
-    pattern: str
-    many_lines: bool
-
-
-def tries(rule: Rule) -> list[Try]:
+def tries(rule: Rule) -> Sequence[Try]:
     """The patterns that a rule tries: its alternatives one by one, where lines must fit whole; then each needs only a part of the work."""
+    if rule.tries is not None:
+        return rule.tries
     if rule.remove == "match":
         return [Try(rule.match, False)]
     if not rule.match:

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import os
 import re
-import sys
-import time
-import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from fnmatch import translate
-from functools import cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from cleaner.cache import cached
 from cleaner.errors import Problem, RuleError
 from cleaner.model import SIZE_AT_MOST, TRUSTED, Change, Exemption, Language, Level, Rule
 from cleaner.patterns import Term
+from cleaner.stamps import Sources
 from cleaner.version import __version__
+
+T = TypeVar("T")
 
 #: Name of the file in a rule folder that holds terms for all of its files.
 TERMS = "terms.toml"
@@ -30,8 +29,8 @@ LANGUAGES = "languages.toml"
 SHIPPED = "shipped"
 
 #: The fields of a rule that say what it is for, where it stands and what was worked out of it: they can't change a result.
-_NO_LOOKS = {"about", "removes", "keeps", "examples", "exemptions", "file", "line", "layer", "proven", "required", "required_of_site"}
-_LOOKS = tuple(name for name in Rule._fields if name not in _NO_LOOKS)
+_NO_LOOKS = {"about", "removes", "keeps", "examples", "exemptions", "file", "line", "layer", "proven"}
+_LOOKS = tuple(name for name in Rule._fields if name not in {*_NO_LOOKS, "tries", "required", "required_of_site"})
 
 
 class RuleSet(NamedTuple):
@@ -115,13 +114,40 @@ def load(extra: Iterable[Path | Layer] = (), shipped: bool = True) -> RuleSet:
     Raises:
         RuleError: With every problem of all files in one go.
     """
-    bottom = [Layer(SHIPPED, shipped_folder(), proven=True)] if shipped else []
     stack = _Stack()
-    for layer in [*bottom, *(each if isinstance(each, Layer) else Layer("--rules", each) for each in extra)]:
+    for layer in _with_shipped(extra, shipped):
         stack.lay(layer)
     if stack.problems:
         raise RuleError(stack.problems)
     return stack.rule_set()
+
+
+def made_of(made: type[T], extra: Sequence[Layer], further: Hashable, make: Callable[[RuleSet], T]) -> T:
+    """What is made of the shipped rules and layers over them, from the cache where nothing has changed since it was made.
+
+    Args:
+        made: What it is.
+        extra: The layers.
+        further: What else it depends on.
+        make: Makes it.
+
+    Raises:
+        RuleError: With every problem of all files in one go.
+    """
+    sources = Sources()
+    try:
+        for layer in _with_shipped(extra):
+            sources.add(layer, (path for _, path in _rule_files(layer.path)) if layer.path else ())
+    except RuleError:  # there may be more to say
+        return make(load(extra))
+    name, key = sources.name(made.__name__.lower(), further), (sources.key, further)
+    return cached(name, key, made, lambda: make(load(extra)), lambda _: sources.settled)
+
+
+def _with_shipped(extra: Iterable[Path | Layer], shipped: bool = True) -> Iterator[Layer]:
+    if shipped:
+        yield Layer(SHIPPED, shipped_folder(), proven=True)
+    yield from (each if isinstance(each, Layer) else Layer("--rules", each) for each in extra)
 
 
 class _Stack:
@@ -135,8 +161,7 @@ class _Stack:
         self.terms: dict[str, Term] = {}
         self.languages: dict[str, Language] = {}
         self.problems: list[Problem] = []
-        #: All that what is read depends on, layer by layer, beside our own code and what runs it.
-        self.sources: list[tuple[str, str, bool, list[tuple[str, _Stamp]]]] = []
+        self.sources = Sources()
 
     def rule_set(self) -> RuleSet:
         rules = tuple(self.rules[name] for name in sorted(self.rules))
@@ -147,13 +172,13 @@ class _Stack:
     def lay(self, layer: Layer) -> None:
         before = len(self.problems)
         files = self.files(layer.path) if layer.path else []
-        self.sources.append((layer.name, str(layer.path), layer.proven, [(name, _stamp(path)) for name, path in files]))
+        self.sources.add(layer, (path for _, path in files))
         read = cached(
-            f"rules-{zlib.crc32(repr((sys.version, [source[:3] for source in self.sources])).encode('utf-8', 'surrogatepass')):08x}",
-            (sys.version, _own_stamps(), self.sources),
+            self.sources.name("rules"),
+            self.sources.key,
             _Layer,
             lambda: _read_layer(layer, files, self.terms, self.languages),
-            lambda read: not read.problems and _is_settled(path for _, path in files),
+            lambda read: not read.problems and self.sources.settled,
         )
         self.problems[before:] = sorted([*self.problems[before:], *read.problems], key=lambda problem: problem.file)
         self.terms |= read.terms
@@ -264,30 +289,6 @@ def _read_layer(layer: Layer, files: Iterable[tuple[str, Path]], terms: Mapping[
     common = {word for language in {**languages, **read.languages}.values() for word in language.words}
     read.rules.update({name: worked_out(rule, common) for name, rule in read.rules.items()})
     return read
-
-
-_Stamp = tuple[str, int, int, int, int]
-#: Seconds that a file must have been left alone to be known by its stamp: within the tick of a clock it may change unseen.
-_SETTLED_AFTER = 2.0
-
-
-def _stamp(path: Path) -> _Stamp:
-    """What changes with a file."""
-    try:
-        status = path.stat()
-    except OSError:  # reading it will say what is wrong
-        return str(path), 0, 0, 0, 0
-    return str(path), status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino
-
-
-@cache
-def _own_stamps() -> list[_Stamp]:
-    return [_stamp(path) for path in sorted(Path(__file__).parent.glob("*.py"))]
-
-
-def _is_settled(paths: Iterable[Path]) -> bool:
-    """Whether the last change of some files is long enough ago."""
-    return all(max(stamp[2:4]) < time.time_ns() - _SETTLED_AFTER * 1e9 for stamp in map(_stamp, paths))
 
 
 def _read(path: Path) -> str:

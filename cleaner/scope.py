@@ -23,7 +23,7 @@ class Scope:
         self._at_home: dict[str, list[int]] = {}  # by site
         self._off: dict[str, list[int]] = {}
         self._marked: list[int] = []  # by a mark in the text
-        self._free: list[int] = []
+        self._free: list[tuple[int, tuple[str, ...]]] = []  # and the languages that they are for
         for place, matcher in enumerate(matchers):
             rule = matcher.rule
             for site in rule.off_sites:
@@ -33,7 +33,7 @@ class Scope:
             if rule.fingerprint:
                 self._marked.append(place)
             elif not rule.sites:
-                self._free.append(place)
+                self._free.append((place, rule.languages))
         self._marks = Prefilter([matchers[place].required_of_site for place in self._marked])
 
     def of(self, hints: Hints, view: View) -> frozenset[int]:
@@ -59,6 +59,6 @@ class Scope:
         """The rules in force for texts of a language, save those that look for a site."""
         language = language if language in self._languages else "other" if language else ""
         if language not in self._by_language:
-            known = Hints(language=language)
-            self._by_language[language] = frozenset(place for place in self._free if not self._matchers[place].kept_out_by(known, View("")))
+            fits = (place for place, languages in self._free if not languages or not language or language in languages)
+            self._by_language[language] = frozenset(fits)
         return self._by_language[language]

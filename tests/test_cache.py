@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import os
 import pickle
+import time
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import pytest
 import regex
 
-from cleaner import cache, ruleset
-from cleaner.ruleset import load
+from cleaner import cache, rulefile, ruleset, stamps
+from cleaner.engine import Engine
+from cleaner.errors import RuleError
+from cleaner.ruleset import Layer, load, made_of
 
 
 @pytest.fixture
@@ -79,6 +83,78 @@ def test_rules_are_the_same_from_the_cache_and_without_one(folder: Path) -> None
     folder.write_text("no folder can be made here")
     assert first == second == load()
     assert first.fingerprint == second.fingerprint
+
+
+OWN = """title = "Quay"
+about = "Tides."
+[[rule]]
+id = "tide"
+about = "tide tables"
+confidence = "high"
+remove = "line"
+match = "{match}"
+removes = ["high tide at noon"]
+keeps = ["The high tide came at noon."]
+"""
+
+
+def write(path: Path, match: str, seconds_ago: float) -> None:
+    """A rule file that was last changed a while ago, by all that tells it: `stamps` asks for the time at which its name was made, too."""
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(OWN.format(match=match))
+    stamp = time.time() - seconds_ago
+    os.utime(path, (stamp, stamp))
+
+
+def test_own_rules_are_read_once_and_again_when_they_change(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stamps, "_SETTLED_AFTER", 0.0)
+    read: list[str] = []
+    parse = rulefile.parse
+
+    def counted(source: str, name: str, *rest: Any) -> rulefile.RuleFile:
+        read.append(name)
+        return parse(source, name, *rest)
+
+    monkeypatch.setattr(rulefile, "parse", counted)
+    own = tmp_path / "own/quay.toml"
+    for match, times in (("high tide at noon", 1), ("(?:high|low) tide at noon", 2)):
+        write(own, match, 10)
+        for _ in range(2):
+            (rule,) = load([own.parent], shipped=False).rules
+            assert (rule.match, read) == (match, ["quay"] * times)
+    # Among other layers it may mean something else, for these have terms.
+    write(tmp_path / "below/tide.toml", "low tide at noon", 10)
+    load([tmp_path / "below", own.parent], shipped=False)
+    assert read == ["quay", "quay", "tide", "quay"]
+
+
+def test_what_has_just_changed_is_not_kept(folder: Path, tmp_path: Path) -> None:
+    """It may change again within the tick of a clock, and nothing would tell."""
+    write(tmp_path / "own/quay.toml", "high tide at noon", 0)
+    load([tmp_path / "own"], shipped=False)
+    assert not folder.exists()
+
+
+def made(layers: Sequence[Layer] = ()) -> Engine:
+    return made_of(Engine, layers, "safe", lambda found: Engine(found.at("safe").rules, found.languages))
+
+
+def test_an_engine_is_found_again_and_its_rules_are_read_when_they_are_needed(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "The harbour froze on Monday.\nShare this article\n"
+    first = made().clean(text)
+    monkeypatch.setattr(ruleset, "load", None)
+    again = made()
+    assert again.clean(text) == first
+    assert first.changed
+    assert 0 < sum(each is not None for each in again._matchers._made) < 20
+    assert again.rules == again.rules == pickle.loads(pickle.dumps(again)).rules
+    assert len(again.rules) > 100
+
+
+def test_a_layer_that_cannot_be_read_is_an_error_however_much_is_known_of_the_others(folder: Path, tmp_path: Path) -> None:
+    made()
+    with pytest.raises(RuleError, match="no such rule folder"):
+        made([Layer("user", tmp_path / "gone")])
 
 
 def test_compiled_patterns_are_kept_for_the_next_run(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -125,4 +125,4 @@ def test_what_takes_long_to_import_stays_out(cleaner: Command) -> None:
             check=False,
         )
     assert (done.stdout, done.stderr, done.returncode) == (b"The harbour froze.\n", b"\n", 0)
-    assert [path.name.split("-")[0] for path in sorted(Path(cleaner.folder).rglob("*.pickle"))] == ["patterns", "rules"]
+    assert [path.name.split("-")[0] for path in sorted(Path(cleaner.folder).rglob("*.pickle"))] == ["engine", "patterns", "rules"]

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import pickle
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -23,7 +25,8 @@ def found(filtering: Prefilter, lines: list[str]) -> dict[int, set[int]]:
 
 @pytest.fixture(params=["automaton", "tables"])
 def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(prefilter, "_WORTH_BUILDING", 0 if request.param == "automaton" else 10**9)
+    if request.param == "tables":
+        monkeypatch.setattr(prefilter, "ahocorasick_rs", None)
 
 
 @pytest.mark.usefixtures("way")
@@ -46,12 +49,10 @@ def test_lines_that_say_the_same_twice_bear_a_sign() -> None:
 @settings(max_examples=500)
 @given(st.lists(st.text(alphabet="shareliket •é1ſabxt", max_size=12)))
 def test_with_and_without_the_automaton_the_same_is_found(lines: list[str]) -> None:
-    ways = []
-    for worth in (0, 10**9):
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(prefilter, "_WORTH_BUILDING", worth)
-            ways.append(found(Prefilter(LITERALS), lines))
-    assert ways[0] == ways[1]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(prefilter, "ahocorasick_rs", None)
+        by_tables = found(Prefilter(LITERALS), lines)
+    assert by_tables == found(Prefilter(LITERALS), lines)
 
 
 @settings(max_examples=500)
@@ -61,12 +62,10 @@ def test_a_literal_is_found_wherever_it_stands(lines: list[str], literal: str) -
     assert here <= found(Prefilter([frozenset({literal})]), lines).keys()
 
 
-def test_the_automaton_is_built_once_there_is_enough_to_look_at(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(prefilter, "_WORTH_BUILDING", 50)
-    filtering = Prefilter(LITERALS)
-    for _ in range(3):
-        assert found(filtering, ["share this with your friends"]) == {0: {0}}
-    assert "_automaton" in vars(filtering)
+def test_one_from_a_pickle_finds_the_same() -> None:
+    lines = ["Share this", "• SHARE", "like"]
+    at_first = Prefilter([*LITERALS, frozenset()])
+    assert found(at_first, lines) == found(pickle.loads(pickle.dumps(at_first)), lines) == {0: {0, 3, 5}, 1: {0, 1, 5}, 2: {1, 5}}
 
 
 def test_without_the_package_the_tables_do(monkeypatch: pytest.MonkeyPatch) -> None:

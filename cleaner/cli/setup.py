@@ -17,7 +17,7 @@ from cleaner.engine import Engine
 from cleaner.files import Encoded
 from cleaner.model import Level
 from cleaner.patterns import FLAGS, compile_by
-from cleaner.ruleset import RuleSet, load
+from cleaner.ruleset import RuleSet, load, made_of
 from cleaner.settings import Flags, Settings, resolve
 
 
@@ -57,10 +57,10 @@ def engine(chosen: Settings) -> Engine:
     Raises:
         RuleError: Rule files are wrong.
     """
+    keep_patterns()
     gc.disable()  # looking for garbage among rules, which are there to stay, takes as long as reading them
     try:
-        found = rule_set(chosen)
-        return Engine(found.at(chosen.level).rules, found.languages)
+        return made_of(Engine, chosen.layers, chosen.level, lambda found: Engine(found.at(chosen.level).rules, found.languages))
     finally:
         gc.enable()
 
