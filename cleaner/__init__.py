@@ -16,7 +16,7 @@ from cleaner.cache import Patterns
 from cleaner.engine import Engine
 from cleaner.errors import CleanerError, InputError, Problem, ProofError, RuleError
 from cleaner.model import Flag, Hints, Level, Removal, Result
-from cleaner.patterns import FLAGS, compile_by, used_by
+from cleaner.patterns import FLAGS, compile_by
 from cleaner.removals import restore
 from cleaner.ruleset import load
 from cleaner.version import __version__
@@ -78,9 +78,8 @@ class Cleaner:
 def _packed(engine: Engine) -> bytes:
     """An engine with all of its patterns compiled: to read them takes a small part of the time."""
     patterns = Patterns(FLAGS)
-    for rule in engine.rules:
-        for pattern in used_by(rule):
-            patterns(pattern)
+    for pattern in engine.patterns:
+        patterns(pattern)
     patterns.keep()
     return pickle.dumps((engine, patterns.packed()), pickle.HIGHEST_PROTOCOL)
 

@@ -24,6 +24,8 @@ _SENTENCE = (
 UNSPACED = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}"
 _UNSPACED = f"[{UNSPACED}]+"
 _WORD = 2
+#: The patterns that are compiled when they are first used.
+PATTERNS = (_SENTENCE, _UNSPACED)
 #: Characters of two lines that are compared before the whole of them.
 _FIRST = 12
 _ALPHANUMERIC = re.compile(r"[^\W_]+")

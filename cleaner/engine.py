@@ -13,13 +13,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from cleaner import removals
+from cleaner import document, removals
 from cleaner.clock import Clock, limits, seconds_for, within
 from cleaner.document import has_sentence, words
 from cleaner.language import Languages
 from cleaner.marks import Known, Marks
-from cleaner.matching import MAX_SCAN, Hit, Matcher, Matchers, RuleTimeoutError, View
+from cleaner.matching import MAX_SCAN, Hit, Marked, Matcher, Matchers, RuleTimeoutError, View
 from cleaner.model import Confidence, Flag, Hints, Language, Result, Rule, Span, Where
+from cleaner.patterns import used_by
 from cleaner.scope import Scope
 
 #: Passes over a text; a rule set that still finds something in the one after is unstable.
@@ -77,6 +78,13 @@ class Engine:
     def rules(self) -> tuple[Rule, ...]:
         """Its rules."""
         return tuple(matcher.rule for matcher in self._matchers)
+
+    @property
+    def patterns(self) -> Iterator[str]:
+        """All patterns that it may have compiled."""
+        yield from (*document.PATTERNS, *self._languages.patterns)
+        for matcher in self._matchers:
+            yield from used_by(matcher.rule)
 
     def clean(self, text: str, hints: Hints | None = None) -> Result:
         """Clean one text.
@@ -160,14 +168,14 @@ class Engine:
             known: What is known of its lines.
             hints: What is known beside it.
         """
-        marked = self._marks.of(view, active, known)
-        marked.update((place, []) for place in self._echoes if place in active)
+        marked: dict[int, Marked] = {place: {} for place in self._echoes if place in active}
+        marked |= self._marks.of(view, active, known)
         found = _in_place(view, [pair for place in sorted(marked) for pair in self._matchers[place].judged(view, marked[place])])
         late = [self._matchers[place] for place in self._late if place in active]
         if late:
             view.settled = view.taken
             view.title = hints.title or next((line for line, gone in zip(view.lines, view.taken, strict=True) if not gone), "")
-            found = _in_place(view, [*found, *(pair for matcher in late for pair in matcher.judged(view, ()))])
+            found = _in_place(view, [*found, *(pair for matcher in late for pair in matcher.judged(view, {}))])
         return found
 
     def _objection(self, text: str, result: Result) -> Flag | None:

@@ -11,6 +11,8 @@ import unicodedata
 
 #: Stands on a line of its own for one that says the same thing twice.
 TWICE = "\1"
+#: Stands for a line that the next one begins with.
+AGAIN = "\2"
 #: Characters of the longest string that is looked for.
 LENGTH_AT_MOST = 12
 
@@ -74,6 +76,18 @@ def said_twice(line: str) -> bool:
         return False  # nearly always, and cheap to know
     # Some letters have no case and are taken for one another, such as ς and σ.
     return folded(line[:half]).casefold() == folded(line[-half:]).casefold()
+
+
+def said_again(line: str, following: str) -> bool:
+    """Whether the next line begins with what a line says; capitals may differ.
+
+    >>> said_again("Ferry back", "FERRY BACK (Gazette)"), said_again("Ferry back", "Ferry")
+    (True, False)
+    """
+    first, again = line[:1], following[:1]
+    if first != again and first.isascii() and again.isascii() and first.lower() != again.lower():
+        return False  # nearly always, and cheap to know
+    return folded(following[: len(line)]).casefold() == folded(line).casefold()
 
 
 def _plain(found: re.Match[str]) -> str:

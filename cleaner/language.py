@@ -34,6 +34,8 @@ class Languages:
     """
 
     def __init__(self, languages: Sequence[Language]) -> None:
+        #: The patterns that are compiled when they are first used.
+        self.patterns = tuple(each.letters for each in languages if each.letters)
         self._by_letters = [(each.code, each.letters) for each in languages if each.letters]
         self.words = {each.code: frozenset(each.words) for each in languages if each.words}
         self._by_word: dict[str, list[str]] = {}

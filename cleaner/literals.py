@@ -12,22 +12,19 @@ strings.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Iterable, Iterator, Sequence, Set
 from functools import cache, reduce
+from operator import itemgetter
 from re import _constants  # type: ignore[attr-defined]  # there is no public parse tree
 from typing import Any, NamedTuple
 
-from cleaner.folding import LENGTH_AT_MOST, TWICE, folded, folds, undecorated
+from cleaner.folding import AGAIN, TWICE, folded, folds
 from cleaner.model import Required, Rule, Try
 from cleaner.parsetree import REPEATS, has_line_end, line_ends, parse_tree
 from cleaner.patterns import tries
 from cleaner.rarity import finds
+from cleaner.strings import NOTHING, SIGNS, STRINGS_AT_MOST, Literals, cut, definite, fewest, longest_line, meeting, product
 
-Literals = frozenset[str]
-
-#: Stands in a string for any signs and digits, or none.
-_SIGNS = "\0"
-_NOTHING = frozenset({""})
 #: Lines before a literal's that weigh on the choice of it.
 _LINES_COUNTED = 40
 #: Finds a character from which on a set isn't worth looking for: lines that hold none are few.
@@ -38,8 +35,8 @@ _UNKNOWN: tuple[Any, Any] = (None, None)
 _DIGITS = ((_constants.RANGE, (ord("0"), ord("9"))), (_constants.CATEGORY, _constants.CATEGORY_DIGIT))
 #: What is in every text, or on every line.
 _ANYWHERE = frozenset({"", "\n", "\n\n"})
-#: Strings that a set may hold, and strings that may come of two sets meeting and still be all that there are.
-_STRINGS_AT_MOST, _FEW_STRINGS = 200, 24
+#: Strings that may come of two sets meeting and still be all that there are.
+_FEW_STRINGS = 24
 #: Characters of a class, or repeats, that are told one from another.
 _FEW = 8
 
@@ -78,10 +75,10 @@ class _Part(NamedTuple):
         return cls(found, found, found, best)
 
 
-_EMPTY = _Part.of(_NOTHING)
+_EMPTY = _Part.of(NOTHING)
 _LINE_END = _Part.of({"\n"})
-_DECORATION = _Part.of({_SIGNS})
-_ANYTHING = _Part(None, _NOTHING, _NOTHING, _NONE)
+_DECORATION = _Part.of({SIGNS})
+_ANYTHING = _Part(None, NOTHING, NOTHING, _NONE)
 
 
 class _Reader(NamedTuple):
@@ -120,7 +117,7 @@ class _Reader(NamedTuple):
         if op in REPEATS:
             return self.repeat(value[0], value[1], self.sequence(value[2]))
         if op is _constants.ASSERT and value[0] > 0 and self.one_line:
-            return _Part.of(_NOTHING, self.needed(self.sequence(value[1])))
+            return _Part.of(NOTHING, self.needed(self.sequence(value[1])))
         if op in (_constants.AT, _constants.ASSERT, _constants.ASSERT_NOT):
             return _EMPTY
         return _ANYTHING
@@ -129,16 +126,16 @@ class _Reader(NamedTuple):
         """One part and another behind it."""
         if one == _EMPTY or other == _EMPTY:
             return other if one == _EMPTY else one
-        exact = _product(one.exact, other.exact, _FEW_STRINGS) if one.exact and other.exact else None
+        exact = product(one.exact, other.exact, _FEW_STRINGS) if one.exact and other.exact else None
         if exact:
             return _Part.of(exact, min(one.best, other.best, key=_promised))
-        here, there = one.ends | _NOTHING if one.empty else one.ends, other.starts | _NOTHING if other.empty else other.starts
+        here, there = one.ends | NOTHING if one.empty else one.ends, other.starts | NOTHING if other.empty else other.starts
         # What lies farther from the text's beginning, or from its end, is cut where it would be too much.
-        starts = _meeting(one.exact, there, -1) if one.exact else one.starts | there if one.empty else one.starts
-        ends = _meeting(here, other.exact, 1) if other.exact else other.ends | here if other.empty else other.ends
-        meeting = starts if one.exact else ends if other.exact else _meeting(here, there, 1)
-        best = self.best(meeting, *(each for each in (here, there) if len(each) <= len(meeting)), known=(one.best, other.best))
-        return _Part(None, _cut(starts, 1), _cut(ends, -1), best, one.empty and other.empty)
+        starts = meeting(one.exact, there, -1) if one.exact else one.starts | there if one.empty else one.starts
+        ends = meeting(here, other.exact, 1) if other.exact else other.ends | here if other.empty else other.ends
+        middle = starts if one.exact else ends if other.exact else meeting(here, there, 1)
+        best = self.best(middle, *(each for each in (here, there) if len(each) <= len(middle)), known=(one.best, other.best))
+        return _Part(None, cut(starts, 1), cut(ends, -1), best, one.empty and other.empty)
 
     def one_of(self, items: Sequence[tuple[Any, Any]]) -> _Part:
         """What a class matches."""
@@ -170,12 +167,12 @@ class _Reader(NamedTuple):
         """What one of some parts matches."""
         starts = frozenset[str]().union(*(part.starts for part in parts))
         ends = frozenset[str]().union(*(part.ends for part in parts))
-        if all(part.exact is not None for part in parts) and len(starts) <= _STRINGS_AT_MOST:
+        if all(part.exact is not None for part in parts) and len(starts) <= STRINGS_AT_MOST:
             return _Part.of(starts)
         needed = [self.needed(part) for part in parts]
         best = self.best(frozenset().union(*(each.literals for each in needed))) if _NONE not in needed else _NONE
         empty = any(part.empty or "" in (part.exact or ()) for part in parts)
-        return _Part(None, _cut(starts, 1), _cut(ends, -1), best, empty)
+        return _Part(None, cut(starts, 1), cut(ends, -1), best, empty)
 
     def repeat(self, least: int, most: int, part: _Part) -> _Part:
         """What a part matches, so many times in a row."""
@@ -192,10 +189,10 @@ class _Reader(NamedTuple):
         if part.exact is not None and not any(map(str.isalpha, "".join(part.exact))):
             return self.signs("\n" in "".join(part.exact))
         if not least:
-            return _Part(None, _cut(part.starts, 1), _cut(part.ends, -1), _NONE, True)
+            return _Part(None, cut(part.starts, 1), cut(part.ends, -1), _NONE, True)
         once = reduce(self.join, [part] * min(least, _FEW), _EMPTY)
         # What stands between the first few and the last few is open.
-        return _Part(None, _cut(once.starts, 1), _cut(once.ends, -1), self.needed(once), once.empty)
+        return _Part(None, cut(once.starts, 1), cut(once.ends, -1), self.needed(once), once.empty)
 
     def says_twice(self, nodes: Sequence[tuple[Any, Any]]) -> bool:
         """Whether the first line is a group's find, a blank, and the same again."""
@@ -208,6 +205,13 @@ class _Reader(NamedTuple):
         behind = self.join(self.sequence(rest), _LINE_END)
         return group == again and blank == ord(" ") and not line_ends(said) and all(start.startswith("\n") for start in behind.starts)
 
+    def says_again(self, nodes: Sequence[tuple[Any, Any]]) -> bool:
+        """Whether the first line is a group's find, and the next begins with the same."""
+        if [op for op, _ in nodes[:3]] != [_constants.SUBPATTERN, _constants.LITERAL, _constants.GROUPREF]:
+            return False
+        (_, (group, _, _, said)), (_, line_end), (_, again) = nodes[:3]
+        return bool(group == again and line_end == ord("\n") and not line_ends(said))
+
     def needed(self, part: _Part) -> _Best:
         """The best of what is known to be in every string that a part matches."""
         return _NONE if part.empty else self.best(part.exact or frozenset(), part.starts, part.ends, known=(part.best,))
@@ -216,7 +220,7 @@ class _Reader(NamedTuple):
         """Of some sets the one that promises the fewest finds."""
         found = min(known, key=_promised, default=_NONE)
         for each in sets:
-            sound = _cut(_definite(each), 1)
+            sound = cut(definite(each), 1)
             if sound and not sound & _ANYWHERE:
                 found = min(found, _Best(finds(sound, self.common), sound), key=_promised)
         return found
@@ -230,7 +234,7 @@ def _promised(best: _Best) -> float:
 def _folded(code: int) -> str:
     """What a letter of a pattern folds into, or nothing if that isn't one character for all that equal it."""
     char = chr(code)
-    return folded(char) if folds(char) and char != _SIGNS else ""
+    return folded(char) if folds(char) and char != SIGNS else ""
 
 
 def required_in_line(pattern: str, common: Set[str] = frozenset()) -> Literals:
@@ -249,13 +253,13 @@ def required_in_line(pattern: str, common: Set[str] = frozenset()) -> Literals:
     frozenset()
     """
     reader = _Reader(True, common)
-    return _fewest(reader.needed(reader.sequence(_nodes(pattern))).literals)
+    return fewest(reader.needed(reader.sequence(_nodes(pattern))).literals)
 
 
 def required_in_text(pattern: str) -> Literals:
     """The same for what matches a pattern somewhere in a text, perhaps over several lines."""
     reader = _Reader(False, frozenset())
-    return _fewest(reader.needed(reader.sequence(_nodes(pattern))).literals)
+    return fewest(reader.needed(reader.sequence(_nodes(pattern))).literals)
 
 
 def required_of_line(pattern: str, common: Set[str] = frozenset()) -> Literals:
@@ -265,49 +269,52 @@ def required_of_line(pattern: str, common: Set[str] = frozenset()) -> Literals:
     ['\n0 comment\n', '\n0 comments\n', '\nread also\n', '\nread more\n']
     """
     reader = _Reader(True, common)
-    return _fewest(reader.needed(reader.join(reader.sequence(_nodes(pattern), _LINE_END), _LINE_END)).literals)
+    return fewest(reader.needed(reader.join(reader.sequence(_nodes(pattern), _LINE_END), _LINE_END)).literals)
 
 
 def required_of_lines(pattern: str, common: Set[str] = frozenset()) -> Required:
     r"""What a pattern that must fit one or several whole lines can't do without; each literal on one line.
 
-    >>> required_of_lines(r"related\n.{10,90}")[:2]
-    (frozenset({'\nrelated\n'}), 0)
-    >>> required_of_lines(r".{10,90}\nread more\n(?:.+\n)?.+")[:2]
-    (frozenset({'\nread more\n'}), 3)
+    >>> required_of_lines(r"related\n.{10,90}")[:3]
+    (frozenset({'\nrelated\n'}), 0, 0)
+    >>> required_of_lines(r".{10,90}\n(?:by\n)?.{9}\nread more\n(?:.+\n)?.+")[:3]
+    (frozenset({'\nread more\n'}), 2, 3)
     """
     tree = _nodes(pattern)
     reader = _Reader(False, common)
     part = reader.join(reader.sequence(tree, _LINE_END), _LINE_END)
     if reader.says_twice(tree):
         return Required(frozenset({f"\n{TWICE}\n"}), by_line=False)
+    if reader.says_again(tree):
+        return Required(frozenset({AGAIN}), by_line=False)
     first = reader.best(frozenset("\n" + start[1:].split("\n")[0] + "\n" * ("\n" in start[1:]) for start in part.starts))
-    other = reader.best(frozenset(map(_longest_line, reader.needed(part).literals)))
-    before = line_ends(tree)
-    if other.literals and (not first.literals or other.finds * min(before + 1, _LINES_COUNTED) < first.finds):
-        return Required(_fewest(other.literals), before, by_line=False)
-    return Required(_fewest(first.literals), by_line=False)
+    options = [(first.finds, first.literals, 0, 0)]
+    nearest = before = 0
+    for nodes in _by_line_end(tree):
+        inside = line_ends(nodes)
+        part = reader.join(reader.sequence(nodes, _LINE_END), _LINE_END)
+        best = reader.best(frozenset(map(longest_line, reader.needed(part).literals)))
+        options.append((best.finds * min(before + inside - nearest + 1, _LINES_COUNTED), best.literals, nearest, before + inside))
+        nearest, before = nearest + 1, before + inside + 1
+    _, literals, nearest, before = min((option for option in options if option[1]), default=(0, frozenset(), 0, 0), key=itemgetter(0))
+    return Required(fewest(literals), nearest, before, by_line=False)
+
+
+def _by_line_end(nodes: Iterable[tuple[Any, Any]]) -> Iterator[list[tuple[Any, Any]]]:
+    """Parse nodes, parted at the line ends that stand between them."""
+    part: list[tuple[Any, Any]] = []
+    for node in nodes:
+        if node == (_constants.LITERAL, ord("\n")):
+            yield part
+            part = []
+        else:
+            part.append(node)
+    yield part
 
 
 def _nodes(pattern: str) -> Sequence[tuple[Any, Any]]:
     nodes: Sequence[tuple[Any, Any]] = parse_tree(pattern) or [_UNKNOWN]
     return nodes
-
-
-def _longest_line(literal: str) -> str:
-    r"""The longest part of a literal that is on one line.
-
-    >>> _longest_line("\nby\nreuters"), _longest_line("ago\n")
-    ('\nreuters', 'ago\n')
-    """
-    lines = literal.split("\n")
-    at = max(range(len(lines)), key=lambda number: len(lines[number]))
-    return "\n" * (at > 0) + lines[at] + "\n" * (at + 1 < len(lines))
-
-
-def _fewest(literals: Literals) -> Literals:
-    """Literals without those that another one finds too."""
-    return frozenset(each for each in literals if not any(other in each for other in literals if other != each))
 
 
 def required_by(rule: Rule, common: Set[str] = frozenset()) -> tuple[Required, ...]:
@@ -339,7 +346,7 @@ def _required(rule: Rule, one: Try, common: Set[str]) -> Required:
     if not literals and rule.remove == "line" and rule.next:
         behind = required_of_line(rule.next, common)
         if behind:
-            return Required(behind, before=1, by_line=False)
+            return Required(behind, 1, 1, by_line=False)
     least, most = _widths(one.pattern)
     return Required(literals, least=least, most=most)
 
@@ -349,50 +356,3 @@ def _widths(pattern: str) -> tuple[int, int]:
     tree = parse_tree(pattern)
     widths: tuple[int, int] = tree.getwidth() if tree else (0, sys.maxsize)
     return widths
-
-
-def _product(first: Literals, second: Literals, most: int) -> Literals:
-    """All strings of the one with all of the other behind them; an empty set if they are too many."""
-    if len(first) * len(second) > max(most, len(first), len(second)):
-        return frozenset()
-    return frozenset(a + b for a in first for b in second)
-
-
-def _meeting(first: Literals, second: Literals, keep: int) -> Literals:
-    """What stands where two parts meet; of the second its beginnings if `keep` is negative, of the first its ends if it is positive."""
-    for length in (LENGTH_AT_MOST, 6, 4, 3, 2, 1):
-        if keep < 0:
-            second = frozenset(each[:length] for each in second)
-        else:
-            first = frozenset(each[-length:] for each in first)
-        found = _product(first, second, _STRINGS_AT_MOST)
-        if found:
-            return found
-    return first if keep < 0 else second
-
-
-def _cut(strings: Literals, side: int) -> Literals:
-    """Beginnings (or ends, if `side` is negative) of strings, short enough to be few."""
-    length = LENGTH_AT_MOST
-    while len(strings) > _STRINGS_AT_MOST or len(max(strings, key=len, default="")) > length:
-        strings = frozenset(each[:length] if side > 0 else each[-length:] for each in strings) if length else _NOTHING
-        length -= len(strings) > _STRINGS_AT_MOST
-    return strings
-
-
-def _definite(literals: Literals) -> Literals:
-    """Literals with nothing left open in them."""
-    return frozenset(map(_definite_part, literals)) if any(_SIGNS in each for each in literals) else literals
-
-
-def _definite_part(literal: str) -> str:
-    r"""The longest part of a literal that says what is there; at a line's beginning, what stands behind the decoration.
-
-    >>> _definite_part("\n\0(read more"), _definite_part("read\0more")
-    ('\nread more', 'read')
-    """
-    if _SIGNS not in literal:
-        return literal
-    first, second, *others = literal.split(_SIGNS)
-    parts = ["\n" + undecorated(second), second, *others] if first == "\n" else [first, second, *others]
-    return max(parts, key=lambda part: (sum(map(str.isalpha, part)), bool(part.strip("\n")), len(part)))

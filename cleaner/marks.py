@@ -2,14 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Set
+from collections.abc import Mapping, Sequence, Set
+from typing import NamedTuple
 
 from cleaner.clock import Clock
-from cleaner.matching import Matcher, RuleTimeoutError, View
+from cleaner.folding import AGAIN, said_again
+from cleaner.matching import Marked, Matcher, RuleTimeoutError, View
 from cleaner.prefilter import Prefilter
 
-#: For lines that were looked at, the rules, by their places, whose mark each bears; and how many lines before it the mark may begin.
-Known = dict[str, Set[tuple[int, int]]]
+
+class _Lead(NamedTuple):
+    """Where a rule's mark may begin, going by what was found on a line.
+
+    Attributes:
+        place: The rule.
+        which: Its try.
+        nearest: How many lines before the one with the find, at least.
+        before: And at most.
+    """
+
+    place: int
+    which: int
+    nearest: int
+    before: int
+
+
+#: For lines that were looked at, what each tells.
+Known = dict[str, Set[_Lead]]
 
 
 class Marks:
@@ -21,19 +40,23 @@ class Marks:
 
     def __init__(self, matchers: Sequence[Matcher]) -> None:
         self._matchers = matchers
-        self._tries: list[tuple[int, int, int, int, int, bool]] = []  # rule, its try, and what that requires, save the literals
-        self._anywhere: list[int] = []  # rules that no line of its own leads to
+        #: What a find leads to; lengths of the lines that may fit, and whether a line by itself tells: of the try, and of the rule.
+        self._tries: list[tuple[_Lead, int, int, bool, bool]] = []
+        self._anywhere: list[tuple[int, int]] = []  # tries that no line of its own leads to
+        self._again: list[tuple[int, int]] = []  # tries that lines lead to which the next begins with
         literals = []
         for place, matcher in enumerate(matchers):
-            for number, required in enumerate(matcher.required):
-                if required.literals or required.by_line:
-                    self._tries.append((place, number, *required[1:]))
-                    literals.append(required.literals)
+            for which, (needed, nearest, before, least, most, by_line) in enumerate(matcher.required):
+                if AGAIN in needed:
+                    self._again.append((place, which))
+                elif needed or by_line:
+                    self._tries.append((_Lead(place, which, nearest, before), least, most, by_line, matcher.by_line))
+                    literals.append(needed)
                 else:
-                    self._anywhere.append(place)
+                    self._anywhere.append((place, which))
         self._prefilter = Prefilter(literals)
 
-    def of(self, view: View, active: Set[int], known: Known) -> dict[int, list[int]]:
+    def of(self, view: View, active: Set[int], known: Known) -> Mapping[int, Marked]:
         """For each rule, the solid lines that bear its mark, or may where more than the line must be asked.
 
         Args:
@@ -48,22 +71,38 @@ class Marks:
         known.update(dict.fromkeys(fresh, frozenset()))
         for number, tries in self._prefilter.candidates(fresh):
             line = fresh[number]
-            bearing = set()
-            for place, which, before, least, most, by_line in map(self._tries.__getitem__, tries):
-                if place not in active or (by_line and not least <= len(line) <= most) or (place, before) in bearing:
+            leads = set()
+            done = set()
+            for lead, least, most, by_line, one_is_enough in map(self._tries.__getitem__, tries):
+                if lead.place not in active or lead.place in done or (by_line and not least <= len(line) <= most):
                     continue
-                if not by_line or self._fits(place, which, line, view.clock):
-                    bearing.add((place, before))
-            if bearing:
-                known[line] = bearing
-        marked: dict[int, set[int]] = {place: set(range(len(view.lines))) for place in self._anywhere if place in active}
-        for number, line in enumerate(view.lines):
-            for place, before in known[line]:
-                marked.setdefault(place, set()).update(range(max(0, number - before), number + 1))
-        return {place: sorted(numbers) for place, numbers in marked.items()}
+                if not by_line or self._fits(lead, line, view.clock):
+                    leads.add(lead)
+                    if one_is_enough:
+                        done.add(lead.place)
+            if leads:
+                known[line] = leads
+        return self._led_to(view.lines, active, known)
 
-    def _fits(self, place: int, which: int, line: str, clock: Clock) -> bool:
+    def _led_to(self, lines: Sequence[str], active: Set[int], known: Known) -> Mapping[int, Marked]:
+        found: dict[int, dict[int, set[int]]] = {}
+        for number, line in enumerate(lines):
+            for place, which, nearest, before in known[line]:
+                marked = found.setdefault(place, {})
+                for start in range(max(0, number - before), number - nearest + 1):
+                    marked.setdefault(start, set()).add(which)
+        again = [number for number in range(len(lines) - 1) if said_again(lines[number], lines[number + 1])] if self._again else ()
+        for tries, numbers in ((self._anywhere, range(len(lines))), (self._again, again)):
+            for place, which in tries:
+                if place in active:
+                    marked = found.setdefault(place, {})
+                    for start in numbers:
+                        marked.setdefault(start, set()).add(which)
+        return {place: dict(sorted(marked.items())) for place, marked in found.items()}
+
+    def _fits(self, lead: _Lead, line: str, clock: Clock) -> bool:
+        matcher = self._matchers[lead.place]
         try:
-            return self._matchers[place].fits(line, which, clock)
+            return matcher.fits(line, lead.which, clock)
         except TimeoutError as error:
-            raise RuleTimeoutError(self._matchers[place].rule.name) from error
+            raise RuleTimeoutError(matcher.rule.name) from error

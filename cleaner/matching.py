@@ -6,7 +6,7 @@ Pure, like the engine that calls it: no input or output, and no clock but the li
 from __future__ import annotations
 
 import pickle
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple, overload
 
@@ -70,6 +70,10 @@ def _worked_out(rule: Rule) -> Rule:
     return worked_out(rule)
 
 
+#: Solid lines that bear a rule's mark, or may, by their numbers in rising order; with the numbers of the rule's tries that may match there.
+Marked = Mapping[int, Collection[int]]
+
+
 class RuleTimeoutError(TimeoutError):
     """One match took too long; the argument is the rule's name."""
 
@@ -90,7 +94,8 @@ class Matcher:
         rule: The rule.
         required: What each of its tries can't do without; none where lines are told by other means than a pattern.
         required_of_site: Strings of which one is in every text with its fingerprint; none, if nothing is known.
-        hits: From a text and the numbers of the solid lines that bear the mark, or may, what the rule wants gone, conditions aside.
+        by_line: Whether a line by itself tells for each of its tries if it bears the mark.
+        hits: From a text and the solid lines that bear the mark, or may, what the rule wants gone, conditions aside.
     """
 
     def __init__(self, rule: Rule) -> None:
@@ -98,9 +103,9 @@ class Matcher:
         told = _worked_out(rule) if rule.required is None or rule.required_of_site is None else rule
         self.required, self.required_of_site = told.required or (), told.required_of_site or frozenset()
         self._tries = tries(told)
-        self._by_line = all(each.by_line for each in self.required)
+        self.by_line = all(each.by_line for each in self.required)
         self._compiled: dict[int, regex.Pattern[str]] = {}
-        self.hits: Callable[[View, Iterable[int]], Iterator[Hit]] = {
+        self.hits: Callable[[View, Marked], Iterator[Hit]] = {
             "match": self._spans,
             "line": self._lines,
             "block": self._blocks,
@@ -144,10 +149,21 @@ class Matcher:
             pattern = self._compiled[number] = compiled(of_whole_lines(source) if many_lines else source)
         return pattern
 
-    def mark(self, view: View, number: int) -> int | None:
-        """Match the pattern from a solid line on; the number of the last line that it covers, or nothing."""
-        for each, (_, many_lines) in enumerate(self._tries):
-            if not many_lines:
+    @property
+    def all_tries(self) -> Collection[int]:
+        """The numbers of what it tries."""
+        return range(len(self._tries))
+
+    def mark(self, view: View, number: int, among: Collection[int] | None = None) -> int | None:
+        """Match the pattern from a solid line on; the number of the last line that it covers, or nothing.
+
+        Args:
+            view: The text.
+            number: The line.
+            among: Its tries that may match there, if not all.
+        """
+        for each in self.all_tries if among is None else sorted(among):
+            if not self._tries[each].many_lines:
                 if self.fits(view.lines[number], each, view.clock):
                     return number
                 continue
@@ -157,9 +173,10 @@ class Matcher:
                 return number + found.group().count("\n")
         return None
 
-    def marked(self, view: View, numbers: Iterable[int]) -> list[int]:
+    def marked(self, view: View, numbers: Iterable[int]) -> Marked:
         """Those of some solid lines that bear the mark, or may."""
-        return [number for number in numbers if self.rule.remove == "match" or self.mark(view, number) is not None]
+        bearing = (number for number in numbers if self.rule.remove == "match" or self.mark(view, number) is not None)
+        return dict.fromkeys(bearing, self.all_tries)
 
     def fits(self, line: str, number: int, clock: Clock) -> bool:
         """Whether one of the tries matches a line whole."""
@@ -169,42 +186,42 @@ class Matcher:
         """Seconds that matching so many characters may take, if that must be watched."""
         return None if self.rule.proven and length <= _SHORT else clock.left()
 
-    def _spans(self, view: View, numbers: Iterable[int]) -> Iterator[Hit]:
-        for number in numbers:
+    def _spans(self, view: View, marked: Marked) -> Iterator[Hit]:
+        for number in marked:
             for found in self.pattern().finditer(view.lines[number], timeout=view.clock.left()):
                 if found.end() > found.start():
                     yield Hit(number, number, *found.span())
 
-    def _lines(self, view: View, numbers: Iterable[int]) -> Iterator[Hit]:
-        for number in numbers:
-            last = number if self._by_line else self.mark(view, number)
+    def _lines(self, view: View, marked: Marked) -> Iterator[Hit]:
+        for number, among in marked.items():
+            last = number if self.by_line else self.mark(view, number, among)
             if last is not None:
                 yield Hit(number, last)
 
-    def _blocks(self, view: View, numbers: Iterable[int]) -> Iterator[Hit]:
+    def _blocks(self, view: View, marked: Marked) -> Iterator[Hit]:
         until = compiled(self.rule.until or self.rule.through)
-        for hit in self._lines(view, numbers):
+        for hit in self._lines(view, marked):
             stop = min(len(view.document.solid), hit.first + (self.rule.max_lines or 0) + bool(self.rule.until))
             for number in range(hit.last + 1, stop):
                 if until.fullmatch(view.lines[number], timeout=view.clock.left()):
                     yield Hit(hit.first, number - bool(self.rule.until))
                     break
 
-    def _tails(self, view: View, numbers: Iterable[int]) -> Iterator[Hit]:
+    def _tails(self, view: View, marked: Marked) -> Iterator[Hit]:
         last = len(view.document.solid) - 1
-        for hit in self._lines(view, numbers):
+        for hit in self._lines(view, marked):
             length = last - hit.first + 1
             if (self.rule.min_lines or 0) <= length <= (self.rule.max_lines or length):
                 yield Hit(hit.first, last)
 
-    def _heads(self, view: View, numbers: Iterable[int]) -> Iterator[Hit]:
-        for hit in self._lines(view, numbers):
+    def _heads(self, view: View, marked: Marked) -> Iterator[Hit]:
+        for hit in self._lines(view, marked):
             if hit.last < (self.rule.max_lines or 0):
                 yield Hit(0, hit.last)
 
-    def _runs(self, view: View, numbers: Iterable[int]) -> Iterator[Hit]:
+    def _runs(self, view: View, marked: Marked) -> Iterator[Hit]:
         first = last = -2
-        for hit in [*self._lines(view, numbers), Hit(-1, -1)]:
+        for hit in [*self._lines(view, marked), Hit(-1, -1)]:
             if hit.first == last + 1 and last >= 0:
                 last = hit.last
                 continue
@@ -212,7 +229,7 @@ class Matcher:
                 yield Hit(first, last)
             first, last = hit.first, hit.last
 
-    def _echoes(self, view: View, numbers: Iterable[int]) -> Iterator[Hit]:
+    def _echoes(self, view: View, marked: Marked) -> Iterator[Hit]:
         if self.rule.of == "title":
             title = view.title
             said = [number for number, gone in enumerate(view.taken) if not gone and same(view.lines[number], title)]
@@ -232,7 +249,7 @@ class Matcher:
                 if here and there.startswith(here) and self._is_rest(view, there[len(here) :]):
                     yield Hit(number, number)
 
-    def _shapes(self, view: View, numbers: Iterable[int]) -> Iterator[Hit]:
+    def _shapes(self, view: View, marked: Marked) -> Iterator[Hit]:
         chrome = self.judge.chrome(self.judge.points(self.looks(view))) if view.document.solid else []
         yield from (Hit(number, number) for number, goes in enumerate(chrome) if goes and not view.settled[number] and view.lines[number])
 
@@ -250,14 +267,14 @@ class Matcher:
     def _is_rest(self, view: View, text: str) -> bool:
         return _fits(self.rule.rest, view, text) if self.rule.rest else not text
 
-    def judged(self, view: View, numbers: Iterable[int]) -> list[tuple[Matcher, Hit]]:
+    def judged(self, view: View, marked: Marked) -> list[tuple[Matcher, Hit]]:
         """The rule's hits on some solid lines that its conditions allow, save for `where`.
 
         Raises:
             RuleTimeoutError: One match took too long.
         """
         try:
-            return [(self, hit) for hit in self.hits(view, numbers) if not self.stopped_by(view, hit)]
+            return [(self, hit) for hit in self.hits(view, marked) if not self.stopped_by(view, hit)]
         except TimeoutError as error:
             raise RuleTimeoutError(self.rule.name) from error
 

@@ -131,13 +131,15 @@ class Required(NamedTuple):
     Attributes:
         literals: Strings, folded, of which one stands where it matches: on the line, on one of the lines, or on the line after. A line end
             in them is a line's beginning or end. Without any, the pattern must be tried on every line.
-        before: How many lines before the one with the literal the match may begin.
+        nearest: How many lines before the one with the literal the match begins, at least.
+        before: And at most.
         least: Characters of the shortest line that it fits.
         most: Characters of the longest.
         by_line: Whether one line tells if the pattern fits it; or it takes the lines around, or a search inside the line.
     """
 
     literals: frozenset[str]
+    nearest: int = 0
     before: int = 0
     least: int = 0
     most: int = sys.maxsize

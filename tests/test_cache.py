@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pickle
+import shutil
 import time
 from collections.abc import Sequence
 from functools import partial
@@ -75,13 +76,22 @@ def test_a_broken_file_is_made_again(folder: Path, content: bytes) -> None:
     assert cache.cached("a-1", 1, list, lambda: [2]) == [1]
 
 
-def test_rules_are_the_same_from_the_cache_and_without_one(folder: Path) -> None:
-    first = load()
+def test_rules_are_the_same_from_the_cache_and_without_one(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stamps, "_SETTLED_AFTER", 0.0)
+    some = [tmp_path / "some"]
+    for name in ("terms", "languages", "common/byline", "common/newsletter", "common/shape"):
+        copy = some[0] / f"{name}.toml"
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(ruleset.shipped_folder() / f"{name}.toml", copy)
+        os.utime(copy, (1, 1))
+    time.sleep(0.01)
+    first = load(some, shipped=False)
     assert list(folder.glob("rules-*.pickle"))
-    second = load()
+    second = load(some, shipped=False)
     folder.rename(folder.with_name("gone"))
     folder.write_text("no folder can be made here")
-    assert first == second == load()
+    assert first == second == load(some, shipped=False)
+    assert len(first.rules) > 20
     assert first.fingerprint == second.fingerprint
 
 
@@ -139,7 +149,7 @@ def made(layers: Sequence[Layer] = ()) -> Engine:
     return made_of(Engine, layers, "safe", lambda found: Engine(found.at("safe").rules, found.languages))
 
 
-def test_an_engine_is_found_again_and_its_rules_are_read_when_they_are_needed(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_engine_is_found_again_and_its_rules_are_read_when_they_are_needed(monkeypatch: pytest.MonkeyPatch) -> None:
     text = "The harbour froze on Monday.\nShare this article\n"
     first = made().clean(text)
     monkeypatch.setattr(ruleset, "load", None)
@@ -151,7 +161,7 @@ def test_an_engine_is_found_again_and_its_rules_are_read_when_they_are_needed(fo
     assert len(again.rules) > 100
 
 
-def test_a_layer_that_cannot_be_read_is_an_error_however_much_is_known_of_the_others(folder: Path, tmp_path: Path) -> None:
+def test_a_layer_that_cannot_be_read_is_an_error_however_much_is_known_of_the_others(tmp_path: Path) -> None:
     made()
     with pytest.raises(RuleError, match="no such rule folder"):
         made([Layer("user", tmp_path / "gone")])

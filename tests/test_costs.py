@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection
 
 import pytest
 
@@ -29,9 +30,9 @@ class Counts:
             self.done["fits"] += 1
             return fits(matcher, line, number, clock)
 
-        def counted_mark(matcher: Matcher, view: View, number: int) -> int | None:
+        def counted_mark(matcher: Matcher, view: View, number: int, among: Collection[int] | None = None) -> int | None:
             self.done["marks"] += 1
-            return mark(matcher, view, number)
+            return mark(matcher, view, number, among)
 
         def counted_compiled(pattern: str) -> object:
             self.done["compiled"] += 1

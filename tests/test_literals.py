@@ -69,31 +69,36 @@ def test_what_stands_in_a_line_that_fits_whole(pattern: str, literals: set[str])
 
 
 @pytest.mark.parametrize(
-    ("pattern", "literals", "before"),
+    ("pattern", "literals", "nearest", "before"),
     [
-        (r"share\nthis", {"\nshare\n"}, 0),
-        (r"share\s+this\nwith", {"\nshare"}, 0),
-        (r".{20,90}\nby reuters", {"\nby reuters\n"}, 1),
-        (r"(?:.+\n){0,3}by reuters\n.+", {"\nby reuters\n"}, 4),
-        (r"[^.]+\nby reuters", {"\nby reuters\n"}, 1000),
-        (r"\P{Lu}by reuters\n", {"by reuters\n"}, 2),
-        (r"(?P<said>.+)\n(?P=said)", set(), 0),
-        (r"(?P<said>.+) (?P=said)\n.+", {"\n\1\n"}, 0),
-        (r"(?:(?-i:(?P<said>\p{Lu}.+) (?P=said)))(?:\n.+)?", {"\n\1\n"}, 0),
-        (r"(?P<said>.+) (?P=said)\s.+\nmore", {"\nmore\n"}, 1000),
-        (r"(?P<said>.+) (?P<other>.+)(?P=said)\n.+", set(), 0),
-        (r"(?P<said>[^.]+) (?P=said)\nmore", {"\nmore\n"}, 1000),
-        (r"[^\w]{0,4}read more\n.{3,90}", {"read more\n"}, 5),
-        (r"[^\w\n]{0,4}read more\n.{3,90}", {"\nread more\n"}, 0),
-        (r"(?s:.{1,50})\nby reuters", {"\nby reuters\n"}, 1000),
-        (r"[\x00-\x7f]{1,50}\nby reuters", {"\nby reuters\n"}, 51),
-        (r".{1,30}\nbe it so.{1,30}(?=\n.+\nby reuters)", {"\nbe it so"}, 1),
+        (r"share\nthis", {"\nshare\n"}, 0, 0),
+        (r"share\s+this\nwith", {"\nshare"}, 0, 0),
+        (r".{20,90}\nby reuters", {"\nby reuters\n"}, 1, 1),
+        (r".{20,90}\n(?:.{9}\n)?.{9}\nby reuters\n.+", {"\nby reuters\n"}, 2, 3),
+        (r"(?:.+\n){0,3}by reuters\n.+", {"\nby reuters\n"}, 0, 3),
+        (r"(?:.+\n){2}(?:by reuters\n|with the agency).+", {"\nby reuters\n", "\nwith the ag"}, 0, 3),
+        (r"[^.]+\nby reuters", {"\nby reuters\n"}, 1, 1001),
+        (r"\P{Lu}by reuters\n", {"by reuters\n"}, 0, 1),
+        (r"(?P<said>.+)\n(?P=said)", {"\2"}, 0, 0),
+        (r"(?P<said>.+)\n(?P=said) by reuters", {"\2"}, 0, 0),
+        (r"(?P<said>.+)\n(?P<other>.+)(?P=said)", set(), 0, 0),
+        (r"(?P<said>(?s:.+))\n(?P=said)", set(), 0, 0),
+        (r"(?P<said>.+) (?P=said)\n.+", {"\n\1\n"}, 0, 0),
+        (r"(?:(?-i:(?P<said>\p{Lu}.+) (?P=said)))(?:\n.+)?", {"\n\1\n"}, 0, 0),
+        (r"(?P<said>.+) (?P=said)\s.+\nmore", {"\nmore\n"}, 1, 1001),
+        (r"(?P<said>.+) (?P<other>.+)(?P=said)\n.+", set(), 0, 0),
+        (r"(?P<said>[^.]+) (?P=said)\nmore", {"\nmore\n"}, 1, 1001),
+        (r"[^\w]{0,4}read more\n.{3,90}", {"read more"}, 0, 4),
+        (r"[^\w\n]{0,4}read more\n.{3,90}", {"\nread more\n"}, 0, 0),
+        (r"(?s:.{1,50})\nby reuters", {"\nby reuters\n"}, 1, 1001),
+        (r"[\x00-\x7f]{1,50}\nby reuters", {"\nby reuters\n"}, 1, 51),
+        (r".{1,30}\nbe it so.{1,30}(?=\n.+\nby reuters)", {"\nbe it so"}, 1, 1),
     ],
 )
-def test_what_stands_in_one_of_several_lines(pattern: str, literals: set[str], before: int) -> None:
+def test_what_stands_in_one_of_several_lines(pattern: str, literals: set[str], nearest: int, before: int) -> None:
     required = required_of_lines(pattern)
     assert required.literals == literals
-    assert required.before == before
+    assert (required.nearest, required.before) == (nearest, before)
 
 
 def test_a_rule_that_any_line_fits_is_told_by_the_line_after() -> None:

@@ -93,7 +93,7 @@ class Writer:
 def found(rule: Rule, text: str) -> set[tuple[object, ...]]:
     matcher, view = Matcher(rule), View(text)
     marked = Marks([matcher]).of(view, frozenset([0]), {})
-    return {(hit.first, hit.last, hit.start, hit.end) for hit in matcher.hits(view, marked.get(0, []))}
+    return {(hit.first, hit.last, hit.start, hit.end) for hit in matcher.hits(view, marked.get(0, {}))}
 
 
 @pytest.mark.parametrize("lines", [False, True], ids=["line", "lines"])
