@@ -23,6 +23,8 @@ _SENTENCE = (
 #: Scripts that write without spaces, and the characters of them that make up for a word.
 UNSPACED = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}"
 _UNSPACED = f"[{UNSPACED}]+"
+#: Where these scripts lie, and much else: to look for it takes no time, and most texts have nothing of it.
+_PERHAPS_UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u19e0-\u19ff\u2e80-\U0010ffff]")
 _WORD = 2
 #: The patterns that are compiled when they are first used.
 PATTERNS = (_SENTENCE, _UNSPACED)
@@ -138,7 +140,9 @@ def words(text: str) -> int:
     (2, 6)
     """
     count = len(text.split())
-    return count if text.isascii() else max(count, sum(map(len, compiled(_UNSPACED).findall(text))) // _WORD)
+    if text.isascii() or not _PERHAPS_UNSPACED.search(text):
+        return count
+    return max(count, sum(map(len, compiled(_UNSPACED).findall(text))) // _WORD)
 
 
 def has_sentence(text: str) -> bool:

@@ -60,11 +60,11 @@ class Languages:
                 found = len(compiled(letters).findall(text))
                 if found >= _WORDS_AT_LEAST and found > _LETTERS * sum(map(str.isalpha, text)):
                     return code
-        said = Counter(text.lower().replace(",", " ").replace(".", " ").split())
+        said = text.lower().replace(",", " ").replace(".", " ").split()
         counts = Counter[str]()
-        for word in self._by_word.keys() & said.keys():
+        for word, times in Counter(filter(self._by_word.__contains__, said)).items():
             for code in self._by_word[word]:
-                counts[code] += said[word]
+                counts[code] += times
         (best, most), (_, second) = [*counts.most_common(2), ("", 0), ("", 0)][:2]
-        sure = most >= max(_WORDS_AT_LEAST, _SHARE * said.total()) and most >= _AHEAD * second
+        sure = most >= max(_WORDS_AT_LEAST, _SHARE * len(said)) and most >= _AHEAD * second
         return best if sure else ""

@@ -40,11 +40,15 @@ class Matchers(Sequence["Matcher"]):
         self._made: list[Matcher | None] = [Matcher(rule) for rule in rules]
         self._packed: Sequence[bytes] = ()
 
-    def __getstate__(self) -> Sequence[bytes]:
-        return self._packed or [pickle.dumps(matcher.rule, pickle.HIGHEST_PROTOCOL) for matcher in self]
+    def __reduce__(self) -> tuple[Callable[[Sequence[bytes]], Matchers], tuple[Sequence[bytes]]]:
+        return Matchers.unread, (self._packed or [pickle.dumps(matcher.rule, pickle.HIGHEST_PROTOCOL) for matcher in self],)
 
-    def __setstate__(self, packed: Sequence[bytes]) -> None:
-        self._made, self._packed = [None] * len(packed), packed
+    @classmethod
+    def unread(cls, packed: Sequence[bytes]) -> Matchers:
+        """From the rules' pickles."""
+        found = cls(())
+        found._made, found._packed = [None] * len(packed), packed
+        return found
 
     def __len__(self) -> int:
         return len(self._made)

@@ -1,10 +1,14 @@
 from __future__ import annotations
 
+import sys
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cleaner import document as module
 from cleaner.document import Document, has_sentence, key
+from cleaner.patterns import compiled
 
 
 @given(st.text(alphabet=st.one_of(st.sampled_from("a b\r\n\u2028\x85\x0c\ufeff"), st.characters())))
@@ -39,3 +43,10 @@ def test_no_sentences(text: str) -> None:
 def test_key_ignores_looks() -> None:
     assert key("The ‘big' Day – now!") == key("the BIG day now")
     assert key("…") == ""
+
+
+def test_a_quick_look_misses_no_script_without_spaces() -> None:
+    every = "".join(char for char in map(chr, range(sys.maxunicode + 1)) if not "\ud800" <= char <= "\udfff")
+    unspaced = set("".join(compiled(module._UNSPACED).findall(every)))
+    assert len(unspaced) > 90_000
+    assert unspaced <= set(module._PERHAPS_UNSPACED.findall(every))

@@ -15,7 +15,7 @@ from cleaner.patterncheck import check
 from cleaner.patterns import compiled, spans_lines
 from tests.conftest import unfiltered
 
-PATTERNS = 1200
+PATTERNS = 800
 TEXTS = 10
 
 #: A part of a pattern, and what makes a text that it matches.
