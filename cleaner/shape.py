@@ -6,6 +6,7 @@ Corpora", 2011): length, stop words, sentence ends, and the same of the lines ar
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -219,12 +220,15 @@ class Judge:
 
     def points(self, looks: Looks) -> list[float]:
         """The points of each line; above 0 they speak for chrome."""
-        totals = [self.shape.start + sum(row.given(0) for row in self.shape.points)] * len(looks.lines)
-        for row in self.shape.points:
-            usual = row.given(0)
+        rows = [(row, row.given(0)) for row in self.shape.points]
+        totals = [self.shape.start + sum(usual for _, usual in rows)] * len(looks.lines)
+        for row, usual in rows:
+            edges, points, none = row.edges, row.points, row.none
             for number, value in enumerate(looks.column(row)):
-                if value != 0:  # most are
-                    totals[number] += row.given(value) - usual
+                if value:  # most are 0
+                    totals[number] += points[bisect_right(edges, value)] - usual
+                elif value is None:
+                    totals[number] += none - usual
         return totals
 
     def chrome(self, points: Sequence[float]) -> list[bool]:

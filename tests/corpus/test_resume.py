@@ -52,7 +52,7 @@ def test_a_killed_run_is_resumed_as_if_it_had_never_stopped(cleaner: Command, ki
     path = cleaner.folder / "out/.cleaner/manifest.jsonl"
     chance = random.Random(int(killed))
     kills = 0
-    for _ in range(6):
+    for _ in range(4):
         process = subprocess.Popen(
             Command.line([*batch(""), "--resume"]),
             cwd=cleaner.folder, env=Command.environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE,

