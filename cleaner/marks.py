@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from typing import NamedTuple
 
 from cleaner.clock import Clock
@@ -70,39 +70,52 @@ class Marks:
         fresh = [line for line in dict.fromkeys(view.lines) if line not in known]
         known.update(dict.fromkeys(fresh, frozenset()))
         for number, tries in self._prefilter.candidates(fresh):
-            line = fresh[number]
-            leads = set()
-            done = set()
-            for lead, least, most, by_line, one_is_enough in map(self._tries.__getitem__, tries):
-                if lead.place not in active or lead.place in done or (by_line and not least <= len(line) <= most):
-                    continue
-                if not by_line or self._fits(lead, line, view.clock):
-                    leads.add(lead)
-                    if one_is_enough:
-                        done.add(lead.place)
+            leads = set(self._leads(fresh[number], tries, active, view.clock))
             if leads:
-                known[line] = leads
+                known[fresh[number]] = leads
         return self._led_to(view.lines, active, known)
 
+    def _leads(self, line: str, tries: Iterable[int], active: Set[int], clock: Clock) -> Iterator[_Lead]:
+        """What a line tells, of some tries that it may."""
+        length, done = len(line), set()
+        matcher = None
+        try:
+            for lead, least, most, by_line, one_is_enough in map(self._tries.__getitem__, tries):
+                place = lead.place
+                if place not in active or place in done:
+                    continue
+                if by_line:
+                    if not least <= length <= most:
+                        continue
+                    matcher = self._matchers[place]
+                    if not matcher.fits(line, lead.which, clock):
+                        continue
+                    if one_is_enough:
+                        done.add(place)
+                yield lead
+        except TimeoutError as error:
+            raise RuleTimeoutError(matcher.rule.name if matcher else "") from error
+
     def _led_to(self, lines: Sequence[str], active: Set[int], known: Known) -> Mapping[int, Marked]:
-        found: dict[int, dict[int, set[int]]] = {}
+        starts: dict[int, dict[int, set[int]]] = {}  # for each rule and each of its tries, the lines that it may begin on
         for number, line in enumerate(lines):
             for place, which, nearest, before in known[line]:
-                marked = found.setdefault(place, {})
-                for start in range(max(0, number - before), number - nearest + 1):
-                    marked.setdefault(start, set()).add(which)
+                begun = starts.setdefault(place, {}).setdefault(which, set())
+                if before:
+                    begun.update(range(max(0, number - before), number - nearest + 1))
+                else:
+                    begun.add(number)
         again = [number for number in range(len(lines) - 1) if said_again(lines[number], lines[number + 1])] if self._again else ()
         for tries, numbers in ((self._anywhere, range(len(lines))), (self._again, again)):
             for place, which in tries:
-                if place in active:
-                    marked = found.setdefault(place, {})
-                    for start in numbers:
-                        marked.setdefault(start, set()).add(which)
-        return {place: dict(sorted(marked.items())) for place, marked in found.items()}
+                if place in active and numbers:
+                    starts.setdefault(place, {})[which] = set(numbers)
+        return {place: _in_order(tries) for place, tries in starts.items()}
 
-    def _fits(self, lead: _Lead, line: str, clock: Clock) -> bool:
-        matcher = self._matchers[lead.place]
-        try:
-            return matcher.fits(line, lead.which, clock)
-        except TimeoutError as error:
-            raise RuleTimeoutError(matcher.rule.name) from error
+
+def _in_order(tries: Mapping[int, Set[int]]) -> Marked:
+    """The lines on which tries may begin, in rising order, each with those tries."""
+    numbers = sorted(set[int]().union(*tries.values()))
+    if len(tries) == 1:
+        return dict.fromkeys(numbers, tuple(tries))
+    return {number: [which for which, begun in tries.items() if number in begun] for number in numbers}

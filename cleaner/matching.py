@@ -184,7 +184,10 @@ class Matcher:
 
     def fits(self, line: str, number: int, clock: Clock) -> bool:
         """Whether one of the tries matches a line whole."""
-        return self.pattern(number).fullmatch(line, timeout=self._patience(len(line), clock)) is not None
+        pattern = self._compiled.get(number) or self.pattern(number)
+        if self.rule.proven and len(line) <= _SHORT:
+            return pattern.fullmatch(line) is not None
+        return pattern.fullmatch(line, timeout=clock.left()) is not None
 
     def _patience(self, length: int, clock: Clock) -> float | None:
         """Seconds that matching so many characters may take, if that must be watched."""

@@ -28,6 +28,7 @@ import ahocorasick_rs
 import regex
 
 from cleaner import Cleaner
+from cleaner.clock import Clock
 from cleaner.engine import Engine
 from cleaner.folding import fold
 from cleaner.marks import Marks
@@ -95,6 +96,7 @@ def matching() -> None:
 
         def ours(marks: Marks, active: frozenset[int]) -> None:
             for view in views:
+                view.clock = Clock(len(view.document.text))  # those before were long ago
                 marks.of(view, active, {})
 
         def floor(automaton: Any) -> None:
