@@ -173,13 +173,7 @@ class _Stack:
         before = len(self.problems)
         files = self.files(layer.path) if layer.path else []
         self.sources.add(layer, (path for _, path in files))
-        read = cached(
-            self.sources.name("rules"),
-            self.sources.key,
-            _Layer,
-            lambda: _read_layer(layer, files, self.terms, self.languages),
-            lambda read: not read.problems and self.sources.settled,
-        )
+        read = self.read(layer, files) if files else _Layer({}, [], [], {}, {}, [])
         self.problems[before:] = sorted([*self.problems[before:], *read.problems], key=lambda problem: problem.file)
         self.terms |= read.terms
         self.languages |= read.languages
@@ -193,6 +187,16 @@ class _Stack:
             self.rules[name] = rule
         for exemption in read.exemptions:
             self.exempt(exemption)
+
+    def read(self, layer: Layer, files: Sequence[tuple[str, Path]]) -> _Layer:
+        """What the files of the layer hold that is laid next."""
+        return cached(
+            self.sources.name("rules"),
+            self.sources.key,
+            _Layer,
+            lambda: _read_layer(layer, files, self.terms, self.languages),
+            lambda read: not read.problems and self.sources.settled,
+        )
 
     def exempt(self, exemption: Exemption) -> None:
         """Keep from a rule, of the layers below or of this one, what an exemption says."""
