@@ -153,11 +153,11 @@ def join(path: Path, parts: Sequence[Path], run: str, durable: bool = False) -> 
     Raises:
         InputError: It can't be written, or a part can't be read.
     """
+    import shutil  # it takes long to import, and few files come in parts
+
     with writing(path, run, durable) as stream:
         for each in parts:
             with each.open("rb") as source:
-                import shutil  # few ask for it
-
                 shutil.copyfileobj(source, stream, _COPIED_AT_ONCE)
     for each in parts:
         each.unlink()

@@ -71,11 +71,7 @@ def said_twice(line: str) -> bool:
     half = len(line) // 2
     if not half or line[half:-half].strip():
         return False
-    first, again = line[0], line[-half]
-    if first != again and first.isascii() and again.isascii() and first.lower() != again.lower():
-        return False  # nearly always, and cheap to know
-    # Some letters have no case and are taken for one another, such as ς and σ.
-    return folded(line[:half]).casefold() == folded(line[-half:]).casefold()
+    return _alike(line[:half], line[-half:])
 
 
 def said_again(line: str, following: str) -> bool:
@@ -84,10 +80,16 @@ def said_again(line: str, following: str) -> bool:
     >>> said_again("Ferry back", "FERRY BACK (Gazette)"), said_again("Ferry back", "Ferry")
     (True, False)
     """
-    first, again = line[:1], following[:1]
-    if first != again and first.isascii() and again.isascii() and first.lower() != again.lower():
+    return _alike(line, following[: len(line)])
+
+
+def _alike(one: str, other: str) -> bool:
+    """Whether a pattern can't tell two strings apart without case."""
+    here, there = one[:1], other[:1]
+    if here != there and here.isascii() and there.isascii() and here.lower() != there.lower():
         return False  # nearly always, and cheap to know
-    return folded(following[: len(line)]).casefold() == folded(line).casefold()
+    # Some letters have no case and are taken for one another, such as ς and σ.
+    return folded(one).casefold() == folded(other).casefold()
 
 
 def _plain(found: re.Match[str]) -> str:

@@ -184,10 +184,7 @@ class Matcher:
 
     def fits(self, line: str, number: int, clock: Clock) -> bool:
         """Whether one of the tries matches a line whole."""
-        pattern = self._compiled.get(number) or self.pattern(number)
-        if self.rule.proven and len(line) <= _SHORT:
-            return pattern.fullmatch(line) is not None
-        return pattern.fullmatch(line, timeout=clock.left()) is not None
+        return self.pattern(number).fullmatch(line, timeout=self._patience(len(line), clock)) is not None
 
     def _patience(self, length: int, clock: Clock) -> float | None:
         """Seconds that matching so many characters may take, if that must be watched."""

@@ -28,9 +28,12 @@ LANGUAGES = "languages.toml"
 #: Name of the layer that comes with the package.
 SHIPPED = "shipped"
 
-#: The fields of a rule that say what it is for, where it stands and what was worked out of it: they can't change a result.
-_NO_LOOKS = {"about", "removes", "keeps", "examples", "exemptions", "file", "line", "layer", "proven"}
-_LOOKS = tuple(name for name in Rule._fields if name not in {*_NO_LOOKS, "tries", "required", "required_of_site"})
+#: The fields of a rule that can't change a result: what it is for, where it stands, and what was worked out of the others.
+_NO_LOOKS = {
+    *("about", "removes", "keeps", "examples", "exemptions", "file", "line", "layer"),
+    *("proven", "tries", "required", "required_of_site"),
+}
+_LOOKS = tuple(name for name in Rule._fields if name not in _NO_LOOKS)
 
 
 class RuleSet(NamedTuple):

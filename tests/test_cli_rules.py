@@ -13,6 +13,7 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 
 from cleaner.authored import authored
+from cleaner.cli import rules
 from cleaner.compare import compare
 from cleaner.engine import Engine
 from cleaner.lint import lint
@@ -41,6 +42,13 @@ def lines(done: Done) -> list[str]:
 
 
 # list and show
+
+
+def test_what_a_rule_is_looked_for_by_is_told_in_words() -> None:
+    told = {rule.name: rules._looked_for(rule) for rule in load().rules}
+    assert told["common/caption-echo/twice-after-paragraph"] == {"the same again on the next line"}
+    assert {"the same twice"} in told.values()
+    assert not [name for name, words in told.items() if any(char < " " for char in "".join(words))]
 
 
 def test_list_filters(cleaner: Command) -> None:

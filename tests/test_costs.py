@@ -90,7 +90,8 @@ def test_a_line_that_was_looked_at_is_not_looked_at_again(monkeypatch: pytest.Mo
 def test_rules_for_other_sites_are_not_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     sites = {site: f"{site}.org" for site in ("anstruther", "burntisland", "crail", "dysart", "elie")}
     rule = made.padded([], 1)[0]
-    elsewhere = [rule._replace(name=f"made/{name}/x", sites=(host,), fingerprint=f"The {name} news") for name, host in sites.items()]
+    rules = [rule._replace(name=f"made/{name}/x", sites=(host,), fingerprint=f"The {name} news") for name, host in sites.items()]
+    elsewhere = [each._replace(required_of_site=None) for each in rules]
     scope = Scope([Matcher(each) for each in elsewhere])
     asked: list[str] = []
     kept_out_by = Matcher.kept_out_by

@@ -20,7 +20,7 @@ from cleaner.compare import compare
 from cleaner.corpus.fields import Fields
 from cleaner.engine import Engine
 from cleaner.errors import InputError, Problem, RuleError
-from cleaner.folding import TWICE
+from cleaner.folding import AGAIN, TWICE
 from cleaner.lint import fires
 from cleaner.lint import lint as look
 from cleaner.literals import required_by
@@ -117,10 +117,14 @@ def show(
     return 0
 
 
+#: What is looked for beside words.
+_SIGNS = {TWICE: "the same twice", AGAIN: "the same again on the next line"}
+
+
 def _looked_for(rule: Rule) -> set[str]:
     """The words by which a rule's lines are found; none, if one of its patterns has none."""
     each = [required.literals for required in rule.required or required_by(rule)]
-    return {literal.replace(TWICE, "the same twice").strip("\n") for literal in frozenset().union(*each)} if all(each) else set()
+    return {_SIGNS.get(literal.strip("\n")) or literal.strip("\n") for literal in frozenset().union(*each)} if all(each) else set()
 
 
 def _notes(rule: Rule, found: RuleSet) -> Iterator[str]:

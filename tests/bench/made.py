@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from html import escape
 
 from cleaner.document import Document
-from cleaner.literals import required_by
+from cleaner.literals import worked_out
 from cleaner.model import Rule
 from tests.conftest import PAIRS
 
@@ -34,7 +34,7 @@ def padded(rules: Sequence[Rule], number: int) -> list[Rule]:
         site = "".join(chance.choices(_SYLLABLES, k=3))
         shapes = (rf"(?:read|see) more (?:on|at) {site}\b.*", rf"{site} (?:tv|radio)(?: live)?", rf".{{0,80}}\(photo: {site}\)")
         rule = Rule(f"made/{site}/{len(found)}", "", "line", match=chance.choice(shapes), proven=True)
-        found.append(rule._replace(required=required_by(rule)))
+        found.append(worked_out(rule))
     return found
 
 

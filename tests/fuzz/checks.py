@@ -14,7 +14,7 @@ import regex
 
 from cleaner import Hints, Result, RuleError, patterncheck, restore
 from cleaner.engine import Engine
-from cleaner.literals import required_by
+from cleaner.literals import required_by, worked_out
 from cleaner.model import TIDY, Language, Rule
 from cleaner.patterns import Term, compiled, used_by
 from cleaner.places import Places
@@ -390,7 +390,7 @@ def engines(files: tuple[str, ...], guarded: bool) -> tuple[Engine, Engine]:
     """An engine with the rules of some files, and one with the same in another order that tries each on every line."""
     rules = [rule._replace(name=f"own/f{number}/r") for number, file in enumerate(files) for rule in rules_of(file)]
     common = {word for language in LANGUAGES for word in language.words}
-    told = [rule._replace(required=required_by(rule, common)) for rule in rules]
+    told = [worked_out(rule, common) for rule in rules]
     return Engine(told, LANGUAGES, guarded), Engine([unfiltered(rule) for rule in reversed(rules)], LANGUAGES, guarded)
 
 
