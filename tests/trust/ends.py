@@ -230,7 +230,7 @@ def stop(site: Site, chance: random.Random) -> dict[str, int]:
     """SIGTERM or Ctrl-C at a random moment; what is left half written must be gone then."""
     site.fresh()
     process = site.begin()
-    time.sleep(chance.uniform(0.02, site.seconds))
+    time.sleep(chance.uniform(0, site.seconds))
     number = chance.choice([signal.SIGTERM, signal.SIGINT])
     (os.killpg if number == signal.SIGINT else os.kill)(process, number)
     code = end_of(process)
