@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from cleaner.patterns import compiled
@@ -120,13 +120,19 @@ def key(text: str) -> str:
     return "".join(_ALPHANUMERIC.findall(text.casefold()))
 
 
+@lru_cache(maxsize=4096)
+def _first_key(beginning: str) -> str:
+    """The key of a line's beginning: that of the title, and of each line beside its neighbours, is asked for again and again."""
+    return key(beginning)
+
+
 def same(one: str, other: str) -> bool:
     """Whether two lines say the same, going by their keys; lines without letters and digits say nothing.
 
     >>> same("‘Rough' seas — ahead!", '"ROUGH" seas ahead'), same("*", "*")
     (True, False)
     """
-    here, there = key(one[:_FIRST]), key(other[:_FIRST])
+    here, there = _first_key(one[:_FIRST]), _first_key(other[:_FIRST])
     if not here.startswith(there) and not there.startswith(here):
         return False  # nearly always, and cheap to know
     said = key(one)

@@ -16,6 +16,8 @@ AGAIN = "\2"
 #: Characters of the longest string that is looked for.
 LENGTH_AT_MOST = 12
 
+#: Characters of two strings that are compared before the whole of them.
+_FIRST = 4
 #: Letters that equal another without case, yet don't turn into it by `str.lower` (found by trying all of Unicode).
 _LETTERS = {"ſ": "s", "İ": "i", "ı": "i", "\u212a": "k"} | dict(zip("ᲀᲁᲂᲃᲄᲅᲆᲇᲈ", "вдосттъѣꙋ", strict=True))
 #: Where the digits of the scripts that have their own begin, in hexadecimal; ten each.
@@ -69,13 +71,11 @@ def said_twice(line: str) -> bool:
     (True, True, False)
     """
     half = len(line) // 2
-    if not half or line[half:-half].strip():
-        return False
-    return _alike(line[:half], line[-half:])
+    return half > 0 and not line[half:-half].strip() and _alike(line[:half], line[-half:])
 
 
 def said_again(line: str, following: str) -> bool:
-    """Whether the next line begins with what a line says; capitals may differ.
+    """Whether the line that follows begins with all of a line; capitals may differ.
 
     >>> said_again("Ferry back", "FERRY BACK (Gazette)"), said_again("Ferry back", "Ferry")
     (True, False)
@@ -85,8 +85,8 @@ def said_again(line: str, following: str) -> bool:
 
 def _alike(one: str, other: str) -> bool:
     """Whether a pattern can't tell two strings apart without case."""
-    here, there = one[:1], other[:1]
-    if here != there and here.isascii() and there.isascii() and here.lower() != there.lower():
+    here, there = one[:_FIRST], other[:_FIRST]
+    if here.isascii() and there.isascii() and here.lower() != there.lower():
         return False  # nearly always, and cheap to know
     # Some letters have no case and are taken for one another, such as ς and σ.
     return folded(one).casefold() == folded(other).casefold()

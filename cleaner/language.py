@@ -38,10 +38,13 @@ class Languages:
         self.patterns = tuple(each.letters for each in languages if each.letters)
         self._by_letters = [(each.code, each.letters) for each in languages if each.letters]
         self.words = {each.code: frozenset(each.words) for each in languages if each.words}
-        self._by_word: dict[str, list[str]] = {}
+        by_word: dict[str, list[str]] = {}
         for code, words in self.words.items():
             for word in words:
-                self._by_word.setdefault(word, []).append(code)
+                by_word.setdefault(word, []).append(code)
+        #: The languages that share words, and for each word the number of those that share it.
+        self._sharing = list(dict.fromkeys(map(tuple, by_word.values())))
+        self._by_word = {word: self._sharing.index(tuple(codes)) for word, codes in by_word.items()}
 
     @cached_property
     def _usual(self) -> bool:
@@ -62,8 +65,8 @@ class Languages:
                     return code
         said = text.lower().replace(",", " ").replace(".", " ").split()
         counts = Counter[str]()
-        for word, times in Counter(filter(self._by_word.__contains__, said)).items():
-            for code in self._by_word[word]:
+        for number, times in Counter(map(self._by_word.get, said)).items():
+            for code in self._sharing[number] if number is not None else ():
                 counts[code] += times
         (best, most), (_, second) = [*counts.most_common(2), ("", 0), ("", 0)][:2]
         sure = most >= max(_WORDS_AT_LEAST, _SHARE * len(said)) and most >= _AHEAD * second

@@ -301,15 +301,38 @@ def required_of_lines(pattern: str, common: Set[str] = frozenset()) -> Required:
 
 
 def _by_line_end(nodes: Iterable[tuple[Any, Any]]) -> Iterator[list[tuple[Any, Any]]]:
-    """Parse nodes, parted at the line ends that stand between them."""
+    """Parse nodes, parted at the line ends that stand between them; of what is repeated, the first time by itself."""
     part: list[tuple[Any, Any]] = []
-    for node in nodes:
+    for node in _spelt_out(nodes, {}):
         if node == (_constants.LITERAL, ord("\n")):
             yield part
             part = []
         else:
             part.append(node)
     yield part
+
+
+def _spelt_out(nodes: Iterable[tuple[Any, Any]], groups: dict[int, Sequence[tuple[Any, Any]]]) -> Iterator[tuple[Any, Any]]:
+    """Parse nodes with the line ends that groups must hold outside of them, and in the place of a reference what its group matches.
+
+    Args:
+        nodes: The nodes.
+        groups: By its number, what a group before them matches; those among them are added.
+    """
+    for op, value in nodes:
+        if op is _constants.SUBPATTERN and value[0] is not None:
+            groups[value[0]] = value[3]
+        if op is _constants.SUBPATTERN and line_ends(value[3]):
+            yield from _spelt_out(value[3], groups)
+        elif op in REPEATS and value[0] and line_ends(value[2]):
+            least, most, again = value
+            yield from _spelt_out(again, groups)
+            if most > 1:
+                yield op, (least - 1, most if most is _constants.MAXREPEAT else most - 1, again)
+        elif op is _constants.GROUPREF and value in groups:
+            yield from _spelt_out(groups[value], groups)
+        else:
+            yield op, value
 
 
 def _nodes(pattern: str) -> Sequence[tuple[Any, Any]]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from typing import NamedTuple
 
 from cleaner.clock import Clock
 from cleaner.folding import AGAIN, said_again
-from cleaner.matching import Marked, Matcher, RuleTimeoutError, View
+from cleaner.matching import SHORT, Marked, Matcher, RuleTimeoutError, View
 from cleaner.prefilter import Prefilter
 
 
@@ -55,6 +55,11 @@ class Marks:
                 else:
                     self._anywhere.append((place, which))
         self._prefilter = Prefilter(literals)
+        #: What tells for short lines if they fit a try, for the tries that have been needed and that no line keeps long.
+        self._sound: dict[int, Callable[[str], object]] = {}
+
+    def __getstate__(self) -> dict[str, object]:
+        return {**self.__dict__, "_sound": {}}
 
     def of(self, view: View, active: Set[int], known: Known) -> Mapping[int, Marked]:
         """For each rule, the solid lines that bear its mark, or may where more than the line must be asked.
@@ -70,31 +75,41 @@ class Marks:
         fresh = [line for line in dict.fromkeys(view.lines) if line not in known]
         known.update(dict.fromkeys(fresh, frozenset()))
         for number, tries in self._prefilter.candidates(fresh):
-            leads = set(self._leads(fresh[number], tries, active, view.clock))
+            leads = self._leads(fresh[number], tries, active, view.clock)
             if leads:
                 known[fresh[number]] = leads
         return self._led_to(view.lines, active, known)
 
-    def _leads(self, line: str, tries: Iterable[int], active: Set[int], clock: Clock) -> Iterator[_Lead]:
+    def _leads(self, line: str, tries: Iterable[int], active: Set[int], clock: Clock) -> Set[_Lead]:
         """What a line tells, of some tries that it may."""
-        length, done = len(line), set()
-        matcher = None
-        try:
-            for lead, least, most, by_line, one_is_enough in map(self._tries.__getitem__, tries):
-                place = lead.place
-                if place not in active or place in done:
+        leads, done = set(), set()
+        length = len(line)
+        for number in tries:
+            lead, least, most, by_line, one_is_enough = self._tries[number]
+            place = lead.place
+            if place not in active or place in done:
+                continue
+            if by_line:
+                if not least <= length <= most:
                     continue
-                if by_line:
-                    if not least <= length <= most:
-                        continue
-                    matcher = self._matchers[place]
-                    if not matcher.fits(line, lead.which, clock):
-                        continue
-                    if one_is_enough:
-                        done.add(place)
-                yield lead
+                fits = self._sound.get(number) if length <= SHORT else None
+                if not (fits(line) if fits else self._fits(number, line, clock)):
+                    continue
+                if one_is_enough:
+                    done.add(place)
+            leads.add(lead)
+        return leads
+
+    def _fits(self, number: int, line: str, clock: Clock) -> bool:
+        """Whether a line fits a try whole."""
+        place, which, *_ = self._tries[number][0]
+        matcher = self._matchers[place]
+        if matcher.rule.proven:
+            self._sound[number] = matcher.pattern(which).fullmatch
+        try:
+            return matcher.fits(line, which, clock)
         except TimeoutError as error:
-            raise RuleTimeoutError(matcher.rule.name if matcher else "") from error
+            raise RuleTimeoutError(matcher.rule.name) from error
 
     def _led_to(self, lines: Sequence[str], active: Set[int], known: Known) -> Mapping[int, Marked]:
         starts: dict[int, dict[int, set[int]]] = {}  # for each rule and each of its tries, the lines that it may begin on

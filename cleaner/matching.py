@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 #: Characters that one match may look at. `regex` checks its time limit only every 256 steps, whatever each step costs.
 MAX_SCAN = 64 * 1024
 #: Characters on which sound patterns are tried without a clock: asking it costs more than most tries do.
-_SHORT = 1000
+SHORT = 1000
 #: Times that a page may say its title again; what is said more often is a refrain.
 _TITLE_ECHOES = 2
 
@@ -188,7 +188,7 @@ class Matcher:
 
     def _patience(self, length: int, clock: Clock) -> float | None:
         """Seconds that matching so many characters may take, if that must be watched."""
-        return None if self.rule.proven and length <= _SHORT else clock.left()
+        return None if self.rule.proven and length <= SHORT else clock.left()
 
     def _spans(self, view: View, marked: Marked) -> Iterator[Hit]:
         for number in marked:

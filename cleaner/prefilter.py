@@ -56,22 +56,25 @@ class Prefilter:
         text = fold("\n".join(["", *lines, *(line for _, line in more), ""]))
         starts = [found.start() for found in _LINE_END.finditer(text)]
         found: dict[int, set[int]] = {}
-        for at, places in self._finds(text):
+        for literal, at, *_ in self._finds(text):
             number = bisect_right(starts, at) - 1
             if number >= len(lines):
                 number = more[number - len(lines)][0]
-            found.setdefault(number, set()).update(places)
+            if number in found:
+                found[number].update(self._places[literal])
+            else:
+                found[number] = set(self._places[literal])
         if self._everywhere:
             yield from ((number, found.get(number, set()).union(self._everywhere)) for number in range(len(lines)))
         else:
             yield from found.items()
 
-    def _finds(self, text: bytes) -> Iterable[tuple[int, Iterable[int]]]:
-        """Where the literals stand in a folded text, each with the places of its patterns."""
-        places = self._places
+    def _finds(self, text: bytes) -> Iterable[Sequence[int]]:
+        """Where the literals stand in a folded text: the number of each, and where it begins."""
         if ahocorasick_rs:
-            return ((start, places[number]) for number, start, _ in self._automaton.find_matches_as_indexes(text, overlapping=True))
-        return ((start, places[number]) for number, start in self._tables.finds(text))
+            found: Iterable[Sequence[int]] = self._automaton.find_matches_as_indexes(text, overlapping=True)
+            return found
+        return self._tables.finds(text)
 
     @cached_property
     def _automaton(self) -> Any:

@@ -36,8 +36,14 @@ _SHARES = {
     for char in chars
 }
 _RARE = 0.1, 0.01
-#: The same behind a character that makes them likely: a blank or a line's end behind a sign, a digit behind a digit.
-_FOLLOWING = {**{sign + " ": 80 for sign in ".,:;!?)”’"}, **{sign + "\n": 30 for sign in '.:!?"”)'}, "00": 50}
+#: The same behind a character that makes them likely: a blank or a line's end behind a sign, a digit behind a digit, a list's sign where a
+#: line begins, and a blank behind that.
+_FOLLOWING = {
+    **{sign + " ": 80 for sign in ".,:;!?)”’-•*–·"},
+    **{sign + "\n": 30 for sign in '.:!?"”)'},
+    **{"\n-": 5, "\n•": 10, "\n*": 1, "\n–": 0.5, "\n·": 0.5},
+    "00": 50,
+}
 #: Times that a common word stands in a character of text, and how much rarer it is where lines begin.
 _COMMON, _AT_LINE_START = 1e-3, 0.02
 #: What one more string to look for costs, in finds a character: what looks for them grows out of the processor's cache.

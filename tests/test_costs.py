@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection
+from typing import Any
 
 import pytest
 
 from cleaner import Cleaner, matching
-from cleaner.clock import Clock
 from cleaner.engine import Engine
 from cleaner.marks import Known, Marks
 from cleaner.matching import Matcher, View
@@ -24,11 +24,17 @@ class Counts:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.done = Counter[str]()
-        fits, mark = Matcher.fits, Matcher.mark
+        pattern, mark, done = Matcher.pattern, Matcher.mark, self.done
 
-        def counted_fits(matcher: Matcher, line: str, number: int, clock: Clock) -> bool:
-            self.done["fits"] += 1
-            return fits(matcher, line, number, clock)
+        class Counted:
+            """A pattern that counts the lines it is tried on."""
+
+            def __init__(self, counted: Any) -> None:
+                self.match, self.finditer, self._fullmatch = counted.match, counted.finditer, counted.fullmatch
+
+            def fullmatch(self, *args: Any, **options: Any) -> object:
+                done["fits"] += 1
+                return self._fullmatch(*args, **options)
 
         def counted_mark(matcher: Matcher, view: View, number: int, among: Collection[int] | None = None) -> int | None:
             self.done["marks"] += 1
@@ -38,7 +44,7 @@ class Counts:
             self.done["compiled"] += 1
             return compiled(pattern)
 
-        monkeypatch.setattr(Matcher, "fits", counted_fits)
+        monkeypatch.setattr(Matcher, "pattern", lambda matcher, number=0: Counted(pattern(matcher, number)))
         monkeypatch.setattr(Matcher, "mark", counted_mark)
         monkeypatch.setattr(matching, "compiled", counted_compiled)
 
@@ -83,7 +89,7 @@ def test_a_line_that_was_looked_at_is_not_looked_at_again(monkeypatch: pytest.Mo
     view = View("Share this article\nThe harbour froze.\n")
     active = frozenset(range(len(matchers)))
     first = marks.of(view, active, known)
-    monkeypatch.setattr(Matcher, "fits", None)
+    monkeypatch.setattr(Marks, "_leads", None)
     assert marks.of(view, active, known) == first
 
 
