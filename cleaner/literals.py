@@ -31,6 +31,8 @@ _LINES_COUNTED = 40
 _TOO_MANY = 0.0025
 #: A parse node that stands for what can't be parsed.
 _UNKNOWN: tuple[Any, Any] = (None, None)
+#: Parse nodes that match one character.
+_ONE_CHARACTER = (_constants.ANY, _constants.LITERAL, _constants.NOT_LITERAL, _constants.IN)
 #: Parse nodes that stand for a digit.
 _DIGITS = ((_constants.RANGE, (ord("0"), ord("9"))), (_constants.CATEGORY, _constants.CATEGORY_DIGIT))
 #: What is in every text, or on every line.
@@ -42,10 +44,21 @@ _FEW = 8
 
 
 class _Best(NamedTuple):
-    """Strings to look for and how many finds a character they promise; none, if that would be too many."""
+    """Strings to look for.
+
+    Attributes:
+        finds: How many finds a character they promise.
+        literals: The strings; none, if that would be too many finds.
+        tail: The most characters that a part can match from where one of them begins.
+    """
 
     finds: float
     literals: Literals
+    tail: int = sys.maxsize
+
+    def before(self, most: int) -> _Best:
+        """The same in a part that goes on with so many characters at most."""
+        return self._replace(tail=min(self.tail + most, sys.maxsize))
 
 
 _NONE = _Best(_TOO_MANY, frozenset())
@@ -58,7 +71,8 @@ class _Part(NamedTuple):
         exact: All of them; None if they are too many. If they are told, so are the beginnings and ends.
         starts: Each begins with one of these, save the empty string if it is one of them.
         ends: Each ends with one of these, with the same exception.
-        best: Each holds one of these, which promise so many finds.
+        best: Each holds one of these.
+        most: Characters of the longest.
         empty: Whether the empty string is one of them.
     """
 
@@ -66,19 +80,26 @@ class _Part(NamedTuple):
     starts: Literals
     ends: Literals
     best: _Best
+    most: int
     empty: bool = False
 
     @classmethod
     def of(cls, strings: Iterable[str], best: _Best = _NONE) -> _Part:
         """The part that matches some strings and nothing else."""
         found = frozenset(strings)
-        return cls(found, found, found, best)
+        return cls(found, found, found, best, _longest(found))
+
+
+def _longest(strings: Literals) -> int:
+    """Characters of the longest of some strings."""
+    return sys.maxsize if any(SIGNS in each for each in strings) else max(map(len, strings))
 
 
 _EMPTY = _Part.of(NOTHING)
 _LINE_END = _Part.of({"\n"})
 _DECORATION = _Part.of({SIGNS})
-_ANYTHING = _Part(None, NOTHING, NOTHING, _NONE)
+_CHARACTER = _Part(None, NOTHING, NOTHING, _NONE, 1)
+_ANYTHING = _CHARACTER._replace(most=sys.maxsize)
 
 
 class _Reader(NamedTuple):
@@ -117,25 +138,28 @@ class _Reader(NamedTuple):
         if op in REPEATS:
             return self.repeat(value[0], value[1], self.sequence(value[2]))
         if op is _constants.ASSERT and value[0] > 0 and self.one_line:
-            return _Part.of(NOTHING, self.needed(self.sequence(value[1])))
+            return _Part.of(NOTHING, self.needed(self.sequence(value[1]))._replace(tail=sys.maxsize))
         if op in (_constants.AT, _constants.ASSERT, _constants.ASSERT_NOT):
             return _EMPTY
-        return _ANYTHING
+        return _CHARACTER if op in _ONE_CHARACTER else _ANYTHING
 
     def join(self, one: _Part, other: _Part) -> _Part:
         """One part and another behind it."""
         if one == _EMPTY or other == _EMPTY:
             return other if one == _EMPTY else one
         exact = product(one.exact, other.exact, _FEW_STRINGS) if one.exact and other.exact else None
+        inside = one.best.before(other.most), other.best
         if exact:
-            return _Part.of(exact, min(one.best, other.best, key=_promised))
+            return _Part.of(exact, min(inside, key=_promised))
         here, there = one.ends | NOTHING if one.empty else one.ends, other.starts | NOTHING if other.empty else other.starts
         # What lies farther from the text's beginning, or from its end, is cut where it would be too much.
         starts = meeting(one.exact, there, -1) if one.exact else one.starts | there if one.empty else one.starts
         ends = meeting(here, other.exact, 1) if other.exact else other.ends | here if other.empty else other.ends
         middle = starts if one.exact else ends if other.exact else meeting(here, there, 1)
-        best = self.best(middle, *(each for each in (here, there) if len(each) <= len(middle)), known=(one.best, other.best))
-        return _Part(None, cut(starts, 1), cut(ends, -1), best, one.empty and other.empty)
+        sets = (middle, *(each for each in (here, there) if len(each) <= len(middle)))
+        most = min(one.most + other.most, sys.maxsize)
+        tail = min(_longest(here) + other.most, most)
+        return _Part(None, cut(starts, 1), cut(ends, -1), self.best(*sets, tail=tail, known=inside), most, one.empty and other.empty)
 
     def one_of(self, items: Sequence[tuple[Any, Any]]) -> _Part:
         """What a class matches."""
@@ -152,11 +176,11 @@ class _Reader(NamedTuple):
             elif self.one_line and (op, value) == (_constants.CATEGORY, _constants.CATEGORY_SPACE):
                 chars.add(" ")
             else:
-                return _ANYTHING
+                return _CHARACTER
         if "" in chars:
-            return _ANYTHING
+            return _CHARACTER
         if len(chars) > _FEW:
-            return _ANYTHING if any(map(str.isalpha, chars)) else self.signs("\n" in chars)
+            return _CHARACTER if any(map(str.isalpha, chars)) else self.signs("\n" in chars)
         return _Part.of(chars)
 
     def signs(self, line_ends: bool) -> _Part:
@@ -170,9 +194,12 @@ class _Reader(NamedTuple):
         if all(part.exact is not None for part in parts) and len(starts) <= STRINGS_AT_MOST:
             return _Part.of(starts)
         needed = [self.needed(part) for part in parts]
-        best = self.best(frozenset().union(*(each.literals for each in needed))) if _NONE not in needed else _NONE
+        tail = max(each.tail for each in needed)
+        best = (
+            self.best(frozenset().union(*(each.literals for each in needed)), tail=tail) if all(each.literals for each in needed) else _NONE
+        )
         empty = any(part.empty or "" in (part.exact or ()) for part in parts)
-        return _Part(None, cut(starts, 1), cut(ends, -1), best, empty)
+        return _Part(None, cut(starts, 1), cut(ends, -1), best, max(part.most for part in parts), empty)
 
     def repeat(self, least: int, most: int, part: _Part) -> _Part:
         """What a part matches, so many times in a row."""
@@ -188,11 +215,12 @@ class _Reader(NamedTuple):
                 return whole if few or any(map(str.isalpha, "".join(part.exact))) else self.signs("\n" in "".join(part.exact))
         if part.exact is not None and not any(map(str.isalpha, "".join(part.exact))):
             return self.signs("\n" in "".join(part.exact))
+        longest = sys.maxsize if most is _constants.MAXREPEAT else min(part.most * most, sys.maxsize)
         if not least:
-            return _Part(None, cut(part.starts, 1), cut(part.ends, -1), _NONE, True)
+            return _Part(None, cut(part.starts, 1), cut(part.ends, -1), _NONE, longest, True)
         once = reduce(self.join, [part] * min(least, _FEW), _EMPTY)
         # What stands between the first few and the last few is open.
-        return _Part(None, cut(once.starts, 1), cut(once.ends, -1), self.needed(once), once.empty)
+        return _Part(None, cut(once.starts, 1), cut(once.ends, -1), self.needed(once)._replace(tail=longest), longest, once.empty)
 
     def says_twice(self, nodes: Sequence[tuple[Any, Any]]) -> bool:
         """Whether the first line is a group's find, a blank, and the same again."""
@@ -214,15 +242,15 @@ class _Reader(NamedTuple):
 
     def needed(self, part: _Part) -> _Best:
         """The best of what is known to be in every string that a part matches."""
-        return _NONE if part.empty else self.best(part.exact or frozenset(), part.starts, part.ends, known=(part.best,))
+        return _NONE if part.empty else self.best(part.exact or frozenset(), part.starts, part.ends, tail=part.most, known=(part.best,))
 
-    def best(self, *sets: Literals, known: Iterable[_Best] = ()) -> _Best:
-        """Of some sets the one that promises the fewest finds."""
+    def best(self, *sets: Literals, tail: int = sys.maxsize, known: Iterable[_Best] = ()) -> _Best:
+        """Of some sets, and what is known already, what promises the fewest finds."""
         found = min(known, key=_promised, default=_NONE)
         for each in sets:
             sound = cut(definite(each), 1)
             if sound and not sound & _ANYWHERE:
-                found = min(found, _Best(finds(sound, self.common), sound), key=_promised)
+                found = min(found, _Best(finds(sound, self.common), sound, tail), key=_promised)
         return found
 
 
@@ -268,8 +296,12 @@ def required_of_line(pattern: str, common: Set[str] = frozenset()) -> Literals:
     >>> sorted(required_of_line(r"read (?:more|also)|\d comments?"))
     ['\n0 comment\n', '\n0 comments\n', '\nread also\n', '\nread more\n']
     """
+    return fewest(_best_of_line(pattern, common).literals)
+
+
+def _best_of_line(pattern: str, common: Set[str]) -> _Best:
     reader = _Reader(True, common)
-    return fewest(reader.needed(reader.join(reader.sequence(_nodes(pattern), _LINE_END), _LINE_END)).literals)
+    return reader.needed(reader.join(reader.sequence(_nodes(pattern), _LINE_END), _LINE_END))
 
 
 def required_of_lines(pattern: str, common: Set[str] = frozenset()) -> Required:
@@ -301,7 +333,7 @@ def required_of_lines(pattern: str, common: Set[str] = frozenset()) -> Required:
 
 
 def _by_line_end(nodes: Iterable[tuple[Any, Any]]) -> Iterator[list[tuple[Any, Any]]]:
-    """Parse nodes, parted at the line ends that stand between them; of what is repeated, the first time by itself."""
+    """Parse nodes, parted at the line ends that stand between them."""
     part: list[tuple[Any, Any]] = []
     for node in _spelt_out(nodes, {}):
         if node == (_constants.LITERAL, ord("\n")):
@@ -326,9 +358,11 @@ def _spelt_out(nodes: Iterable[tuple[Any, Any]], groups: dict[int, Sequence[tupl
             yield from _spelt_out(value[3], groups)
         elif op in REPEATS and value[0] and line_ends(value[2]):
             least, most, again = value
-            yield from _spelt_out(again, groups)
-            if most > 1:
-                yield op, (least - 1, most if most is _constants.MAXREPEAT else most - 1, again)
+            times = min(least, _FEW)
+            for _ in range(times):
+                yield from _spelt_out(again, groups)
+            if most > times:
+                yield op, (least - times, most if most is _constants.MAXREPEAT else most - times, again)
         elif op is _constants.GROUPREF and value in groups:
             yield from _spelt_out(groups[value], groups)
         else:
@@ -365,13 +399,13 @@ def _required(rule: Rule, one: Try, common: Set[str]) -> Required:
         return Required(required_in_line(one.pattern, common), by_line=False)
     if one.many_lines:
         return required_of_lines(one.pattern, common)
-    literals = required_of_line(one.pattern, common)
-    if not literals and rule.remove == "line" and rule.next:
+    best = _best_of_line(one.pattern, common)
+    if not best.literals and rule.remove == "line" and rule.next:
         behind = required_of_line(rule.next, common)
         if behind:
             return Required(behind, 1, 1, by_line=False)
     least, most = _widths(one.pattern)
-    return Required(literals, least=least, most=most)
+    return Required(fewest(best.literals), least=least, most=most, tail=best.tail if best.literals else sys.maxsize)
 
 
 def _widths(pattern: str) -> tuple[int, int]:

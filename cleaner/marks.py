@@ -44,17 +44,18 @@ class Marks:
         self._tries: list[tuple[_Lead, int, int, bool, bool]] = []
         self._anywhere: list[tuple[int, int]] = []  # tries that no line of its own leads to
         self._again: list[tuple[int, int]] = []  # tries that lines lead to which the next begins with
-        literals = []
+        literals, tails = [], []
         for place, matcher in enumerate(matchers):
-            for which, (needed, nearest, before, least, most, by_line) in enumerate(matcher.required):
+            for which, (needed, nearest, before, least, most, tail, by_line) in enumerate(matcher.required):
                 if AGAIN in needed:
                     self._again.append((place, which))
                 elif needed or by_line:
                     self._tries.append((_Lead(place, which, nearest, before), least, most, by_line, matcher.by_line))
                     literals.append(needed)
+                    tails.append(tail)
                 else:
                     self._anywhere.append((place, which))
-        self._prefilter = Prefilter(literals)
+        self._prefilter = Prefilter(literals, tails)
         #: What tells for short lines if they fit a try, for the tries that have been needed and that no line keeps long.
         self._sound: dict[int, Callable[[str], object]] = {}
 

@@ -135,6 +135,7 @@ class Required(NamedTuple):
         before: And at most.
         least: Characters of the shortest line that it fits.
         most: Characters of the longest.
+        tail: And the most from where the literal begins to the line's end, which counts as one.
         by_line: Whether one line tells if the pattern fits it; or it takes the lines around, or a search inside the line.
     """
 
@@ -143,6 +144,7 @@ class Required(NamedTuple):
     before: int = 0
     least: int = 0
     most: int = sys.maxsize
+    tail: int = sys.maxsize
     by_line: bool = True
 
 

@@ -19,6 +19,8 @@ except ImportError:  # pragma: no cover - there are wheels for the usual platfor
     ahocorasick_rs = None  # type: ignore[assignment]
 
 _LINE_END = re.compile(b"\n")
+#: Characters from which on it makes no difference how far from a line's end a literal may stand.
+_LONG_TAIL = 400
 #: Bytes of a literal by which the tables find it. Four are rare enough to rule out nearly all.
 _GRAM = 4
 
@@ -28,20 +30,28 @@ class Prefilter:
 
     Args:
         literals: The required literals of each pattern; without any, it is worth trying on every line.
+        tails: The most characters from where the literal of each begins to the line's end, which counts as one; by default any number.
     """
 
-    def __init__(self, literals: Sequence[Set[str]]) -> None:
+    def __init__(self, literals: Sequence[Set[str]], tails: Sequence[int] = ()) -> None:
         self._everywhere = tuple(place for place, each in enumerate(literals) if not each)
-        found: dict[bytes, list[int]] = {}
+        found: dict[bytes, tuple[list[int], list[tuple[int, int]]]] = {}
         for place, each in enumerate(literals):
+            tail = tails[place] if tails else _LONG_TAIL
             for literal in each:
-                found.setdefault(literal.encode("utf-8", "surrogatepass"), []).append(place)
-        self._literals, self._places = [*found], [*found.values()]
+                anywhere, near_end = found.setdefault(literal.encode("utf-8", "surrogatepass"), ([], []))
+                if tail < _LONG_TAIL:
+                    near_end.append((tail, place))
+                else:
+                    anywhere.append(place)
+        self._literals = [*found]
+        #: For each literal, the patterns; and the longest tails of those that ask for it near the end, the longest first, with these.
+        self._places = [(anywhere, sorted(near_end, reverse=True)) for anywhere, near_end in found.values()]
 
     def __getstate__(self) -> tuple[object, ...]:
         return self._everywhere, self._literals, self._places
 
-    def __setstate__(self, state: tuple[tuple[int, ...], list[bytes], list[list[int]]]) -> None:
+    def __setstate__(self, state: tuple[tuple[int, ...], list[bytes], list[tuple[list[int], list[tuple[int, int]]]]]) -> None:
         self._everywhere, self._literals, self._places = state
 
     def candidates(self, lines: Sequence[str]) -> Iterator[tuple[int, Iterable[int]]]:
@@ -58,12 +68,21 @@ class Prefilter:
         found: dict[int, set[int]] = {}
         for literal, at, *_ in self._finds(text):
             number = bisect_right(starts, at) - 1
-            if number >= len(lines):
-                number = more[number - len(lines)][0]
-            if number in found:
-                found[number].update(self._places[literal])
+            tail = 0
+            if number < len(lines):
+                # At least so many characters.
+                tail = len(lines[number]) - (at - starts[number])
             else:
-                found[number] = set(self._places[literal])
+                number = more[number - len(lines)][0]
+            here = found.get(number)
+            if here is None:
+                here = found[number] = set()
+            anywhere, near_end = self._places[literal]
+            here.update(anywhere)
+            for longest, place in near_end:
+                if tail > longest:
+                    break
+                here.add(place)
         if self._everywhere:
             yield from ((number, found.get(number, set()).union(self._everywhere)) for number in range(len(lines)))
         else:

@@ -41,7 +41,11 @@ _RARE = 0.1, 0.01
 _FOLLOWING = {
     **{sign + " ": 80 for sign in ".,:;!?)”’-•*–·"},
     **{sign + "\n": 30 for sign in '.:!?"”)'},
-    **{"\n-": 5, "\n•": 10, "\n*": 1, "\n–": 0.5, "\n·": 0.5},
+    "\n-": 5,
+    "\n•": 10,
+    "\n*": 1,
+    "\n–": 0.5,
+    "\n·": 0.5,
     "00": 50,
 }
 #: Times that a common word stands in a character of text, and how much rarer it is where lines begin.

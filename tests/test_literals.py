@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import sys
+
 import pytest
 import regex
 from hypothesis import given, settings
@@ -76,7 +78,7 @@ def test_what_stands_in_a_line_that_fits_whole(pattern: str, literals: set[str])
         (r".{20,90}\nby reuters", {"\nby reuters\n"}, 1, 1),
         (r".{20,90}\n(?:.{9}\n)?.{9}\nby reuters\n.+", {"\nby reuters\n"}, 2, 3),
         (r"(?:.+\n){0,3}by reuters\n.+", {"\nby reuters\n"}, 0, 3),
-        (r"(?:.+\n){2}(?:by reuters\n|with the agency).+", {"\nby reuters\n", "\nwith the ag"}, 0, 3),
+        (r"(?:.+\n){2}(?:by reuters\n|with the agency).+", {"\nby reuters\n", "\nwith the ag"}, 2, 3),
         (r"[^.]+\nby reuters", {"\nby reuters\n"}, 1, 1001),
         (r"\P{Lu}by reuters\n", {"by reuters\n"}, 0, 1),
         (r"(?P<said>.+)\n(?P=said)", {"\2"}, 0, 0),
@@ -85,7 +87,10 @@ def test_what_stands_in_a_line_that_fits_whole(pattern: str, literals: set[str])
         (r"(?P<said>(?s:.+))\n(?P=said)", set(), 0, 0),
         (r"(?P<said>.+) (?P=said)\n.+", {"\n\1\n"}, 0, 0),
         (r"(?:(?-i:(?P<said>\p{Lu}.+) (?P=said)))(?:\n.+)?", {"\n\1\n"}, 0, 0),
-        (r"(?P<said>.+) (?P=said)\s.+\nmore", {"\nmore\n"}, 1, 1001),
+        (r"(?P<said>.+) (?P=said)\s.+\nmore", {"\nmore\n"}, 1, 2),
+        (r"(?:.+\nand\n){2,5}.+", {"\nand\n"}, 1, 1),
+        (r"(?P<said>by \w+)\n.+\n(?P=said)", {"\nby "}, 0, 0),
+        (r"(?P<said>.+)\nand\n(?P=said)", {"\nand\n"}, 1, 1),
         (r"(?P<said>.+) (?P<other>.+)(?P=said)\n.+", set(), 0, 0),
         (r"(?P<said>[^.]+) (?P=said)\nmore", {"\nmore\n"}, 1, 1001),
         (r"[^\w]{0,4}read more\n.{3,90}", {"read more"}, 0, 4),
@@ -152,3 +157,16 @@ def test_decoration_is_whatever_stands_before_the_first_letter() -> None:
     assert [undecorated(line) for line in ("• ²Ⅷ12. Übersicht", "a", "", "…")] == ["Übersicht", "a", "", ""]
     # What a pattern takes for a sign must be one here too.
     assert not any(char.isalpha() for char in regex.findall(r"[^\p{L}]", EVERYTHING))
+
+
+def test_how_far_from_the_end_a_literal_may_stand() -> None:
+    told = {
+        r".{8,90} \(photo: \w{3,9}\)\.?": len(" (photo: ") + 9 + len(").\n"),
+        r"\d (?:share|like)s?": len("0 shares\n") + 1,  # the line's beginning is part of it
+        r".*(?:read more|more here)(?: now){0,2}": len("\nmore here now now\n"),
+        r"read more\b.*": sys.maxsize,
+        r"(?=.*photo).{9}": sys.maxsize,
+    }
+    for pattern, tail in told.items():
+        (required,) = required_by(Rule("a/b/c", "", "line", match=pattern))
+        assert required.tail == tail, (pattern, required)

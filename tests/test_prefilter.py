@@ -73,3 +73,10 @@ def test_without_the_package_the_tables_do(monkeypatch: pytest.MonkeyPatch) -> N
     filtering = Prefilter(LITERALS)
     assert found(filtering, ["share " * 50_000]) == {0: {0}}
     assert "_automaton" not in vars(filtering)
+
+
+@pytest.mark.usefixtures("way")
+def test_a_literal_may_stand_no_farther_from_the_end_than_it_is_said() -> None:
+    filtering = Prefilter([frozenset({"photo"}), frozenset({"photo"}), frozenset({"\nphoto"})], [7, 400, 8])
+    lines = ["A photo", "“ä photo!", "A photo by Ada", "Photo by A", "photo x"]
+    assert found(filtering, lines) == {0: {0, 1}, 1: {0, 1}, 2: {1}, 3: {1}, 4: {0, 1, 2}}
