@@ -12,11 +12,11 @@ from typing import Any
 
 from cleaner.clock import MATCH
 from cleaner.engine import Engine
-from cleaner.literals import required_by
 from cleaner.model import Hints, Rule
 from cleaner.parsetree import REPEATS, parse_tree
 from cleaner.patterns import alternatives, compiled, is_about
 from cleaner.probes import probes
+from cleaner.required import required_by
 
 #: Seconds of CPU that a pattern without fixed words may take for one line. The shipped rules' worst takes half of it.
 LINE_AT_MOST = 100e-6

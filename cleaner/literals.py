@@ -1,4 +1,4 @@
-r"""The literals that a pattern can't do without, read off the pattern's own parse tree: nobody writes keywords by hand.
+r"""Strings of which one is in whatever a pattern matches, read off the pattern's own parse tree: nobody writes keywords by hand.
 
 A literal is looked for in folded text (see `folding`): in lower case, every digit a `0`, every white space a blank. Where a pattern must
 fit a line whole, the line's ends are part of it: the literal `\nshare\n` is on no line but one that says "share" and nothing else. Many
@@ -12,25 +12,18 @@ strings.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Iterable, Sequence, Set
 from functools import cache, reduce
-from operator import itemgetter
 from re import _constants  # type: ignore[attr-defined]  # there is no public parse tree
 from typing import Any, NamedTuple
 
-from cleaner.folding import AGAIN, TWICE, folded, folds
-from cleaner.model import Required, Rule, Try
-from cleaner.parsetree import REPEATS, has_line_end, line_ends, parse_tree
-from cleaner.patterns import tries
+from cleaner.folding import folded, folds
+from cleaner.parsetree import REPEATS, has_line_end, line_ends
 from cleaner.rarity import finds
-from cleaner.strings import NOTHING, SIGNS, STRINGS_AT_MOST, Literals, cut, definite, fewest, longest_line, meeting, product
+from cleaner.strings import NOTHING, SIGNS, STRINGS_AT_MOST, Literals, cut, definite, meeting, product
 
-#: Lines before a literal's that weigh on the choice of it.
-_LINES_COUNTED = 40
 #: Finds a character from which on a set isn't worth looking for: lines that hold none are few.
 _TOO_MANY = 0.0025
-#: A parse node that stands for what can't be parsed.
-_UNKNOWN: tuple[Any, Any] = (None, None)
 #: Parse nodes that match one character.
 _ONE_CHARACTER = (_constants.ANY, _constants.LITERAL, _constants.NOT_LITERAL, _constants.IN)
 #: Parse nodes that stand for a digit.
@@ -40,10 +33,10 @@ _ANYWHERE = frozenset({"", "\n", "\n\n"})
 #: Strings that may come of two sets meeting and still be all that there are.
 _FEW_STRINGS = 24
 #: Characters of a class, or repeats, that are told one from another.
-_FEW = 8
+FEW = 8
 
 
-class _Best(NamedTuple):
+class Best(NamedTuple):
     """Strings to look for.
 
     Attributes:
@@ -56,12 +49,12 @@ class _Best(NamedTuple):
     literals: Literals
     tail: int = sys.maxsize
 
-    def before(self, most: int) -> _Best:
+    def before(self, most: int) -> Best:
         """The same in a part that goes on with so many characters at most."""
         return self._replace(tail=min(self.tail + most, sys.maxsize))
 
 
-_NONE = _Best(_TOO_MANY, frozenset())
+_NONE = Best(_TOO_MANY, frozenset())
 
 
 class _Part(NamedTuple):
@@ -79,12 +72,12 @@ class _Part(NamedTuple):
     exact: Literals | None
     starts: Literals
     ends: Literals
-    best: _Best
+    best: Best
     most: int
     empty: bool = False
 
     @classmethod
-    def of(cls, strings: Iterable[str], best: _Best = _NONE) -> _Part:
+    def of(cls, strings: Iterable[str], best: Best = _NONE) -> _Part:
         """The part that matches some strings and nothing else."""
         found = frozenset(strings)
         return cls(found, found, found, best, _longest(found))
@@ -96,13 +89,13 @@ def _longest(strings: Literals) -> int:
 
 
 _EMPTY = _Part.of(NOTHING)
-_LINE_END = _Part.of({"\n"})
+LINE_END = _Part.of({"\n"})
 _DECORATION = _Part.of({SIGNS})
 _CHARACTER = _Part(None, NOTHING, NOTHING, _NONE, 1)
 _ANYTHING = _CHARACTER._replace(most=sys.maxsize)
 
 
-class _Reader(NamedTuple):
+class Reader(NamedTuple):
     """Reads parse nodes.
 
     Attributes:
@@ -127,6 +120,7 @@ class _Reader(NamedTuple):
         return self.join(part, _Part.of({run})) if run else part
 
     def node(self, op: Any, value: Any) -> _Part:
+        """What one node matches."""
         if op is _constants.IN:
             return self.one_of(value)
         if op is _constants.SUBPATTERN:
@@ -169,7 +163,7 @@ class _Reader(NamedTuple):
         for op, value in items:
             if op is _constants.LITERAL:
                 chars.add(_folded(value))
-            elif op is _constants.RANGE and value[1] - value[0] < _FEW:
+            elif op is _constants.RANGE and value[1] - value[0] < FEW:
                 chars.update(map(_folded, range(value[0], value[1] + 1)))
             elif (op, value) in _DIGITS:
                 chars.add("0")
@@ -179,7 +173,7 @@ class _Reader(NamedTuple):
                 return _CHARACTER
         if "" in chars:
             return _CHARACTER
-        if len(chars) > _FEW:
+        if len(chars) > FEW:
             return _CHARACTER if any(map(str.isalpha, chars)) else self.signs("\n" in chars)
         return _Part.of(chars)
 
@@ -205,20 +199,20 @@ class _Reader(NamedTuple):
         """What a part matches, so many times in a row."""
         if part == _DECORATION:
             return part
-        if part.exact is not None and most <= _FEW:
+        if part.exact is not None and most <= FEW:
             times = [_EMPTY]
             for _ in range(most):
                 times.append(self.join(times[-1], part))
             if all(each.exact is not None for each in times[least:]):
                 whole = self.either(times[least:])
-                few = whole.exact is not None and len(whole.exact) <= _FEW
+                few = whole.exact is not None and len(whole.exact) <= FEW
                 return whole if few or any(map(str.isalpha, "".join(part.exact))) else self.signs("\n" in "".join(part.exact))
         if part.exact is not None and not any(map(str.isalpha, "".join(part.exact))):
             return self.signs("\n" in "".join(part.exact))
         longest = sys.maxsize if most is _constants.MAXREPEAT else min(part.most * most, sys.maxsize)
         if not least:
             return _Part(None, cut(part.starts, 1), cut(part.ends, -1), _NONE, longest, True)
-        once = reduce(self.join, [part] * min(least, _FEW), _EMPTY)
+        once = reduce(self.join, [part] * min(least, FEW), _EMPTY)
         # What stands between the first few and the last few is open.
         return _Part(None, cut(once.starts, 1), cut(once.ends, -1), self.needed(once)._replace(tail=longest), longest, once.empty)
 
@@ -230,7 +224,7 @@ class _Reader(NamedTuple):
         if [op for op, _ in nodes[:3]] != [_constants.SUBPATTERN, _constants.LITERAL, _constants.GROUPREF]:
             return False
         (_, (group, _, _, said)), (_, blank), (_, again), *rest = nodes
-        behind = self.join(self.sequence(rest), _LINE_END)
+        behind = self.join(self.sequence(rest), LINE_END)
         return group == again and blank == ord(" ") and not line_ends(said) and all(start.startswith("\n") for start in behind.starts)
 
     def says_again(self, nodes: Sequence[tuple[Any, Any]]) -> bool:
@@ -240,21 +234,21 @@ class _Reader(NamedTuple):
         (_, (group, _, _, said)), (_, line_end), (_, again) = nodes[:3]
         return bool(group == again and line_end == ord("\n") and not line_ends(said))
 
-    def needed(self, part: _Part) -> _Best:
+    def needed(self, part: _Part) -> Best:
         """The best of what is known to be in every string that a part matches."""
         return _NONE if part.empty else self.best(part.exact or frozenset(), part.starts, part.ends, tail=part.most, known=(part.best,))
 
-    def best(self, *sets: Literals, tail: int = sys.maxsize, known: Iterable[_Best] = ()) -> _Best:
+    def best(self, *sets: Literals, tail: int = sys.maxsize, known: Iterable[Best] = ()) -> Best:
         """Of some sets, and what is known already, what promises the fewest finds."""
         found = min(known, key=_promised, default=_NONE)
         for each in sets:
             sound = cut(definite(each), 1)
             if sound and not sound & _ANYWHERE:
-                found = min(found, _Best(finds(sound, self.common), sound, tail), key=_promised)
+                found = min(found, Best(finds(sound, self.common), sound, tail), key=_promised)
         return found
 
 
-def _promised(best: _Best) -> float:
+def _promised(best: Best) -> float:
     return best.finds
 
 
@@ -263,153 +257,3 @@ def _folded(code: int) -> str:
     """What a letter of a pattern folds into, or nothing if that isn't one character for all that equal it."""
     char = chr(code)
     return folded(char) if folds(char) and char != SIGNS else ""
-
-
-def required_in_line(pattern: str, common: Set[str] = frozenset()) -> Literals:
-    r"""Strings of which at least one is in every part of a line that matches a pattern, once that is folded.
-
-    Args:
-        pattern: The pattern.
-        common: The commonest words of languages, which are the last to look for.
-
-    Returns:
-        The set that promises the fewest finds, or an empty set: then the pattern must be tried on every line.
-
-    >>> sorted(required_in_line(r"read (?:more|also):.*"))
-    ['read also:', 'read more:']
-    >>> required_in_line(r"\w+")
-    frozenset()
-    """
-    reader = _Reader(True, common)
-    return fewest(reader.needed(reader.sequence(_nodes(pattern))).literals)
-
-
-def required_in_text(pattern: str) -> Literals:
-    """The same for what matches a pattern somewhere in a text, perhaps over several lines."""
-    reader = _Reader(False, frozenset())
-    return fewest(reader.needed(reader.sequence(_nodes(pattern))).literals)
-
-
-def required_of_line(pattern: str, common: Set[str] = frozenset()) -> Literals:
-    r"""The same for lines that fit a pattern from end to end; a literal may begin or end with `\n`, which stands for a line's end.
-
-    >>> sorted(required_of_line(r"read (?:more|also)|\d comments?"))
-    ['\n0 comment\n', '\n0 comments\n', '\nread also\n', '\nread more\n']
-    """
-    return fewest(_best_of_line(pattern, common).literals)
-
-
-def _best_of_line(pattern: str, common: Set[str]) -> _Best:
-    reader = _Reader(True, common)
-    return reader.needed(reader.join(reader.sequence(_nodes(pattern), _LINE_END), _LINE_END))
-
-
-def required_of_lines(pattern: str, common: Set[str] = frozenset()) -> Required:
-    r"""What a pattern that must fit one or several whole lines can't do without; each literal on one line.
-
-    >>> required_of_lines(r"related\n.{10,90}")[:3]
-    (frozenset({'\nrelated\n'}), 0, 0)
-    >>> required_of_lines(r".{10,90}\n(?:by\n)?.{9}\nread more\n(?:.+\n)?.+")[:3]
-    (frozenset({'\nread more\n'}), 2, 3)
-    """
-    tree = _nodes(pattern)
-    reader = _Reader(False, common)
-    part = reader.join(reader.sequence(tree, _LINE_END), _LINE_END)
-    if reader.says_twice(tree):
-        return Required(frozenset({f"\n{TWICE}\n"}), by_line=False)
-    if reader.says_again(tree):
-        return Required(frozenset({AGAIN}), by_line=False)
-    first = reader.best(frozenset("\n" + start[1:].split("\n")[0] + "\n" * ("\n" in start[1:]) for start in part.starts))
-    options = [(first.finds, first.literals, 0, 0)]
-    nearest = before = 0
-    for nodes in _by_line_end(tree):
-        inside = line_ends(nodes)
-        part = reader.join(reader.sequence(nodes, _LINE_END), _LINE_END)
-        best = reader.best(frozenset(map(longest_line, reader.needed(part).literals)))
-        options.append((best.finds * min(before + inside - nearest + 1, _LINES_COUNTED), best.literals, nearest, before + inside))
-        nearest, before = nearest + 1, before + inside + 1
-    _, literals, nearest, before = min((option for option in options if option[1]), default=(0, frozenset(), 0, 0), key=itemgetter(0))
-    return Required(fewest(literals), nearest, before, by_line=False)
-
-
-def _by_line_end(nodes: Iterable[tuple[Any, Any]]) -> Iterator[list[tuple[Any, Any]]]:
-    """Parse nodes, parted at the line ends that stand between them."""
-    part: list[tuple[Any, Any]] = []
-    for node in _spelt_out(nodes, {}):
-        if node == (_constants.LITERAL, ord("\n")):
-            yield part
-            part = []
-        else:
-            part.append(node)
-    yield part
-
-
-def _spelt_out(nodes: Iterable[tuple[Any, Any]], groups: dict[int, Sequence[tuple[Any, Any]]]) -> Iterator[tuple[Any, Any]]:
-    """Parse nodes with the line ends that groups must hold outside of them, and in the place of a reference what its group matches.
-
-    Args:
-        nodes: The nodes.
-        groups: By its number, what a group before them matches; those among them are added.
-    """
-    for op, value in nodes:
-        if op is _constants.SUBPATTERN and value[0] is not None:
-            groups[value[0]] = value[3]
-        if op is _constants.SUBPATTERN and line_ends(value[3]):
-            yield from _spelt_out(value[3], groups)
-        elif op in REPEATS and value[0] and line_ends(value[2]):
-            least, most, again = value
-            times = min(least, _FEW)
-            for _ in range(times):
-                yield from _spelt_out(again, groups)
-            if most > times:
-                yield op, (least - times, most if most is _constants.MAXREPEAT else most - times, again)
-        elif op is _constants.GROUPREF and value in groups:
-            yield from _spelt_out(groups[value], groups)
-        else:
-            yield op, value
-
-
-def _nodes(pattern: str) -> Sequence[tuple[Any, Any]]:
-    nodes: Sequence[tuple[Any, Any]] = parse_tree(pattern) or [_UNKNOWN]
-    return nodes
-
-
-def required_by(rule: Rule, common: Set[str] = frozenset()) -> tuple[Required, ...]:
-    """What each of the tries can't do without that a rule makes of its pattern.
-
-    Args:
-        rule: The rule.
-        common: The commonest words of languages, which are the last to look for.
-    """
-    return tuple(_required(rule, each, common) for each in tries(rule))
-
-
-def worked_out(rule: Rule, common: Set[str] = frozenset()) -> Rule:
-    """A rule that knows what it tries and what it can't do without (see `required_by`); what it knows already stays."""
-    required, of_site = rule.required, rule.required_of_site
-    return rule._replace(
-        tries=tuple(tries(rule)),
-        required=required_by(rule, common) if required is None else required,
-        required_of_site=(required_in_text(rule.fingerprint) if rule.fingerprint else frozenset()) if of_site is None else of_site,
-    )
-
-
-def _required(rule: Rule, one: Try, common: Set[str]) -> Required:
-    if rule.remove == "match":
-        return Required(required_in_line(one.pattern, common), by_line=False)
-    if one.many_lines:
-        return required_of_lines(one.pattern, common)
-    best = _best_of_line(one.pattern, common)
-    if not best.literals and rule.remove == "line" and rule.next:
-        behind = required_of_line(rule.next, common)
-        if behind:
-            return Required(behind, 1, 1, by_line=False)
-    least, most = _widths(one.pattern)
-    return Required(fewest(best.literals), least=least, most=most, tail=best.tail if best.literals else sys.maxsize)
-
-
-def _widths(pattern: str) -> tuple[int, int]:
-    """The fewest and the most characters that a pattern can match."""
-    tree = parse_tree(pattern)
-    widths: tuple[int, int] = tree.getwidth() if tree else (0, sys.maxsize)
-    return widths

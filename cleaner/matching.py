@@ -69,7 +69,7 @@ class Matchers(Sequence["Matcher"]):
 
 
 def _worked_out(rule: Rule) -> Rule:
-    from cleaner.literals import worked_out  # it takes long to import, and rules from files are worked out
+    from cleaner.required import worked_out  # it takes long to import, and rules from files are worked out
 
     return worked_out(rule)
 

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 
 import regex
 
-from cleaner.literals import required_in_line
 from cleaner.matching import Matcher
 from cleaner.patterns import compiled, tries
+from cleaner.required import required_in_line
 from cleaner.ruleset import SHIPPED
 
 #: Characters of a pattern's fixed words below which every line nearly holds them.

@@ -272,7 +272,7 @@ def _read_layer(layer: Layer, files: Iterable[tuple[str, Path]], terms: Mapping[
         terms: Terms of the layers below.
         languages: Languages that they tell.
     """
-    from cleaner.literals import worked_out  # these take long to import, and the cache spares them
+    from cleaner.required import worked_out  # these take long to import, and the cache spares them
     from cleaner.rulefile import parse, parse_languages, parse_terms
 
     read = _Layer({}, [], [], {}, {}, [])

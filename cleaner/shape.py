@@ -18,10 +18,10 @@ import regex
 
 from cleaner.clock import Clock
 from cleaner.document import key, words
-from cleaner.literals import required_in_line
 from cleaner.model import Points, Shape
 from cleaner.patterns import compiled
 from cleaner.prefilter import Prefilter
+from cleaner.required import required_in_line
 
 _SENTENCE_END = regex.compile(r"""[\p{Sentence_Terminal}…]["'’”»)\]]*(?=\s|$)|[。！？]""")
 _AT_END = regex.compile(r"""[\p{Sentence_Terminal}…。！？]["'’”»)\]]*$""")

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from regex import _regex
 
 from cleaner.folding import LENGTH_AT_MOST, fold, folds, said_twice, undecorated
-from cleaner.literals import required_by, required_in_line, required_of_line, required_of_lines
 from cleaner.model import Rule
+from cleaner.required import required_by, required_in_line, required_of_line, required_of_lines
 
 EVERYTHING = "".join(map(chr, range(0x110000)))
 

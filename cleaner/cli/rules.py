@@ -23,12 +23,12 @@ from cleaner.errors import InputError, Problem, RuleError
 from cleaner.folding import AGAIN, TWICE
 from cleaner.lint import fires
 from cleaner.lint import lint as look
-from cleaner.literals import required_by
 from cleaner.model import Hints, Rule
 from cleaner.removals import json_line
 from cleaner.render import rules as render
 from cleaner.render.console import console
 from cleaner.render.visible import visible
+from cleaner.required import required_by
 from cleaner.ruleschema import json_schema
 from cleaner.ruleset import RuleSet, load
 from cleaner.selftest import prove

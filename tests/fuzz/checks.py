@@ -14,11 +14,11 @@ import regex
 
 from cleaner import Hints, Result, RuleError, patterncheck, restore
 from cleaner.engine import Engine
-from cleaner.literals import required_by, worked_out
 from cleaner.model import TIDY, Language, Rule
 from cleaner.patterns import Term, compiled, used_by
 from cleaner.places import Places
 from cleaner.removals import cut
+from cleaner.required import required_by, worked_out
 from cleaner.rulefile import parse, parse_languages, parse_terms
 from cleaner.ruleschema import RuleFileTable
 from cleaner.tables import TableError, read_table
