@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from functools import lru_cache
 from pathlib import Path
 
-from cleaner.cache import Patterns
+from cleaner.codes import Codes
 from cleaner.engine import Engine
 from cleaner.errors import CleanerError, InputError, Problem, ProofError, RuleError
 from cleaner.model import Flag, Hints, Level, Removal, Result
@@ -77,7 +77,7 @@ class Cleaner:
 @lru_cache(maxsize=_KEPT)
 def _packed(engine: Engine) -> bytes:
     """An engine with all of its patterns compiled: to read them takes a small part of the time."""
-    patterns = Patterns(FLAGS)
+    patterns = Codes(FLAGS)
     for pattern in engine.patterns:
         patterns(pattern)
     patterns.keep()
@@ -89,7 +89,7 @@ def _unpickled(fingerprint: str, level: Level, packed: bytes) -> Cleaner:
     """The cleaner that was pickled; made once a process, however often tasks bring it."""
     found = object.__new__(Cleaner)
     engine, patterns = pickle.loads(packed)
-    compile_by(Patterns(FLAGS, patterns))
+    compile_by(Codes(FLAGS, patterns))
     found.level, found.fingerprint, found._engine = level, fingerprint, engine
     return found
 

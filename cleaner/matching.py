@@ -10,8 +10,6 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple, overload
 
-import regex
-
 from cleaner.clock import Clock
 from cleaner.document import Document, same, words
 from cleaner.folding import said_twice
@@ -19,6 +17,8 @@ from cleaner.model import Hints, Rule, Shape, Span
 from cleaner.patterns import compiled, of_whole_lines, tries
 
 if TYPE_CHECKING:
+    import regex
+
     from cleaner.shape import Judge, Looks
 
 #: Characters that one match may look at. `regex` checks its time limit only every 256 steps, whatever each step costs.

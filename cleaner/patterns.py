@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import lru_cache, partial
-
-import regex
+from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from cleaner.model import Exemption, Rule, Try
+
+if TYPE_CHECKING:
+    import regex
 
 #: `{{name}}` in a pattern stands for a term. Double braces mean nothing to `regex`, so no escape is needed.
 _TERM = re.compile(r"\{\{([a-z][a-z0-9-]*)\}\}")
@@ -72,20 +74,29 @@ def terms_in(pattern: str) -> list[str]:
 def _alternatives(term: Term) -> str:
     if isinstance(term, str):
         return f"(?:{term})"
+    import regex  # it takes long to import, and the cache spares it
+
     # The longest first: `regex` takes the first alternative that fits, so "AP" would hide "AP Photo".
     return f"(?:{'|'.join(regex.escape(word, literal_spaces=True) for word in sorted(term, key=lambda w: (-len(w), w)))})"
 
 
-#: How patterns are compiled: without case.
-FLAGS = int(regex.IGNORECASE)
+#: How patterns are compiled: without case (`regex.IGNORECASE`).
+FLAGS = 2
 
-_compile: Callable[[str], regex.Pattern[str]] = partial(regex.compile, flags=FLAGS)
+
+def _compile(pattern: str) -> regex.Pattern[str]:
+    import regex
+
+    return regex.compile(pattern, FLAGS)
+
+
+_compiler: Callable[[str], regex.Pattern[str]] = _compile
 
 
 def compile_by(compiler: Callable[[str], regex.Pattern[str]]) -> None:
     """Let patterns be compiled by something that does the same faster, such as a cache."""
-    global _compile
-    _compile = compiler
+    global _compiler
+    _compiler = compiler
 
 
 @lru_cache(maxsize=16384)
@@ -95,7 +106,7 @@ def compiled(pattern: str) -> regex.Pattern[str]:
     Raises:
         regex.error: It isn't a valid expression.
     """
-    return _compile(pattern)
+    return _compiler(pattern)
 
 
 def spans_lines(pattern: str) -> bool:

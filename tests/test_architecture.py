@@ -34,6 +34,7 @@ MAY_IMPORT = {
     "rulefile": {"ruleschema", "tables", "places", "patterncheck", "patterns", "model", "errors"},
     "authored": {"places", "model"},
     "cache": set(),
+    "codes": {"cache"},
     "version": set(),
     "stamps": set(),
     "ruleset": {"cache", "required", "rulefile", "model", "errors", "patterns", "stamps", "version"},
@@ -165,7 +166,7 @@ MAY_IMPORT = {
     },
     "adapters.arrow": {"__init__", "corpus.columns"},
     "adapters.datatrove": {"__init__", "corpus.ledger", "removals"},
-    "__init__": {"cache", "patterns", "engine", "errors", "model", "removals", "ruleset", "version"},
+    "__init__": {"codes", "patterns", "engine", "errors", "model", "removals", "ruleset", "version"},
     "__main__": {"cli"},
 }
 

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import IO, Any
 
 import pytest
-import regex
 
 from cleaner import cache, rulefile, ruleset, stamps
 from cleaner.engine import Engine
@@ -55,17 +54,6 @@ def test_a_shipped_file_that_cannot_be_read_is_an_error_every_time(folder: Path,
         stack = ruleset._Stack()
         stack.lay(ruleset.Layer("shipped", tmp_path / "rules", proven=True))
         assert [problem.message for problem in stack.problems] == ["not UTF-8 text: byte 0xff"]
-
-
-def test_too_many_patterns_leave_room_for_those_in_use(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    first = cache.Patterns(0)
-    first("a+")
-    first.keep()
-    monkeypatch.setattr(cache, "_PATTERNS_AT_MOST", 10)
-    second = cache.Patterns(0)
-    second("b+")
-    second.keep()
-    assert set(cache.Patterns(0)._known) == {"b+"}
 
 
 @pytest.mark.parametrize("content", [b"", b"rubbish", b"\x80\x05K\x01."])
@@ -165,37 +153,6 @@ def test_a_layer_that_cannot_be_read_is_an_error_however_much_is_known_of_the_ot
     made()
     with pytest.raises(RuleError, match="no such rule folder"):
         made([Layer("user", tmp_path / "gone")])
-
-
-def test_compiled_patterns_are_kept_for_the_next_run(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    first = cache.Patterns(int(regex.IGNORECASE))
-    assert first("harb(?:our|or)").fullmatch("HARBOUR")
-    first.keep()
-    second = cache.Patterns(int(regex.IGNORECASE))
-    monkeypatch.setattr(regex, "compile", None)  # nothing may be compiled from here on
-    assert second("harb(?:our|or)").fullmatch("Harbor")
-    second.keep()
-    assert len(list(folder.iterdir())) == 1
-
-
-def test_runs_at_the_same_time_lose_nothing_of_each_other(folder: Path) -> None:
-    runs = [cache.Patterns(0) for _ in range(2)]
-    for number, run in enumerate(runs):
-        run(f"pattern {number}")
-        run.keep()
-    assert set(cache.Patterns(0)._known) == {"pattern 0", "pattern 1"}
-
-
-@pytest.mark.parametrize(
-    "content", [b"rubbish", b"\x80\x05K\x01.", pickle.dumps({"a+": b"rubbish"}), pickle.dumps({"a+": pickle.dumps(1)})]
-)
-def test_broken_patterns_are_compiled_again(folder: Path, content: bytes) -> None:
-    empty = cache.Patterns(0)
-    empty("a+")
-    empty.keep()
-    (path,) = folder.iterdir()
-    path.write_bytes(content)
-    assert cache.Patterns(0)("a+").fullmatch("aaa")
 
 
 def test_a_full_disk_leaves_what_was_there(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

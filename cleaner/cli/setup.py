@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import cast
 
 from cleaner import files
-from cleaner.cache import Patterns
 from cleaner.cli import streams
+from cleaner.codes import Codes
 from cleaner.engine import Engine
 from cleaner.files import Encoded
 from cleaner.model import Level
@@ -94,6 +94,6 @@ def read_bytes(name: Path) -> bytes:
 @cache
 def keep_patterns() -> None:
     """Find compiled patterns where the last run left them, and leave them there for the next."""
-    patterns = Patterns(FLAGS)
+    patterns = Codes(FLAGS)
     compile_by(patterns)
     atexit.register(patterns.keep)

@@ -1,0 +1,159 @@
+"""Patterns as the code that `regex` makes of them, kept between runs: to read it takes a fiftieth of the time that making it takes.
+
+The code is run by the C half of `regex`. The other half, which makes it, takes longer to import than a page takes to clean; so that is
+imported with the first pattern that nobody has compiled before.
+"""
+
+from __future__ import annotations
+
+import copyreg
+import pickle
+import sys
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from importlib.machinery import PathFinder
+from importlib.util import module_from_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from zlib import crc32
+
+from cleaner import cache
+
+if TYPE_CHECKING:
+    import regex
+
+#: Bytes of code that are kept.
+_BYTES_AT_MOST = 32_000_000
+#: The C half of `regex`.
+_RUNNER = "regex._regex"
+
+
+class Codes:
+    """Compiles patterns, or finds what that came to before.
+
+    Args:
+        flags: How they are compiled.
+        packed: Those that are known, as `packed` gives them; by default those that earlier runs left.
+    """
+
+    def __init__(self, flags: int, packed: tuple[str, Mapping[str, bytes]] | None = None) -> None:
+        self._flags = flags
+        self._runner = _runner()
+        self._file = f"patterns-{flags}-{sys.implementation.cache_tag}"
+        self._kept = _File(self._file, _stamp(self._runner)) if packed is None else None
+        self._sent = packed[1] if packed and packed[0] == _version() else {}
+        self._used: dict[str, bytes] = {}
+        self._new = False
+
+    def __call__(self, pattern: str) -> regex.Pattern[str]:
+        """A pattern, compiled.
+
+        Raises:
+            regex.error: It isn't a valid expression.
+        """
+        with suppress(Exception):  # whatever a broken file holds, it is only made again
+            code = self._kept.code(pattern) if self._kept else self._sent.get(pattern)
+            if code:
+                found: regex.Pattern[str] = self._runner.compile(*pickle.loads(code))
+                if found.pattern == pattern:
+                    self._used[pattern] = code
+                    return found
+        import regex
+
+        made = regex.compile(pattern, self._flags)
+        arguments = copyreg.dispatch_table[type(made)](made)[1]  # as `pickle` does it
+        self._used[pattern] = pickle.dumps(arguments, pickle.HIGHEST_PROTOCOL)
+        self._new = True
+        return made
+
+    def packed(self) -> tuple[str, Mapping[str, bytes]]:
+        """The code of the patterns that were asked for, for other processes, with what tells whether those can run it."""
+        return _version(), self._used
+
+    def keep(self) -> None:
+        """Put away what was compiled, with what was there already; if that is too much, what wasn't used goes."""
+        if not self._new:
+            return
+        key = _stamp(self._runner)
+        used = {_number(pattern): code for pattern, code in self._used.items()}
+        known = {**_File(self._file, key).codes(), **used}
+        with suppress(OSError):
+            cache.write(cache.folder() / f"{self._file}.pickle", _packed(key, known if _size(known) < _BYTES_AT_MOST else used))
+
+
+class _File:
+    """What earlier runs left, to be read piece by piece: a run needs few of thousands of patterns.
+
+    Args:
+        name: Name of the file in the cache.
+        key: What wrote it; what another wrote is of no use.
+    """
+
+    def __init__(self, name: str, key: object) -> None:
+        #: For each pattern's number, where its code begins and ends in the data, and the checksum of that.
+        self._index: Mapping[int, tuple[int, int, int]] = {}
+        self._data = b""
+        with suppress(Exception), (cache.folder() / f"{name}.pickle").open("rb") as file:  # whatever a broken file holds
+            if pickle.load(file) == key:
+                self._index = dict(pickle.load(file))
+                self._data = file.read()
+
+    def code(self, pattern: str) -> bytes:
+        """The code of a pattern; nothing if it isn't there, or not whole. It may be that of a pattern with the same number."""
+        return self._whole(_number(pattern))
+
+    def codes(self) -> dict[int, bytes]:
+        """All that is there and whole, by the patterns' numbers."""
+        with suppress(Exception):
+            return {number: code for number in self._index if (code := self._whole(number))}
+        return {}
+
+    def _whole(self, number: int) -> bytes:
+        start, end, checksum = self._index.get(number, (0, 0, 0))
+        code = self._data[start:end]
+        return code if crc32(code) == checksum else b""
+
+
+def _packed(key: object, codes: Mapping[int, bytes]) -> bytes:
+    """What a file holds."""
+    index, at = {}, 0
+    for number, code in codes.items():
+        index[number] = at, at + len(code), crc32(code)
+        at += len(code)
+    return b"".join([pickle.dumps(key, pickle.HIGHEST_PROTOCOL), pickle.dumps(index, pickle.HIGHEST_PROTOCOL), *codes.values()])
+
+
+def _size(codes: Mapping[int, bytes]) -> int:
+    return sum(map(len, codes.values()))
+
+
+def _number(pattern: str) -> int:
+    """A number that few other patterns have."""
+    return crc32(pattern.encode("utf-8", "surrogatepass"))
+
+
+def _runner() -> Any:
+    """The C half of `regex`, without the other."""
+    if _RUNNER not in sys.modules:
+        try:
+            package = PathFinder.find_spec(_RUNNER.partition(".")[0])
+            spec = PathFinder.find_spec(_RUNNER, package.submodule_search_locations)  # type: ignore[union-attr]
+            module = module_from_spec(spec)  # type: ignore[arg-type]
+            spec.loader.exec_module(module)  # type: ignore[union-attr]
+            sys.modules[_RUNNER] = module
+        except Exception:  # it is packed away in an archive, say
+            import regex  # noqa: F401
+    return sys.modules[_RUNNER]
+
+
+def _stamp(runner: Any) -> Sequence[object]:
+    """What tells a version of the C half from others: code that one has made the next may not understand."""
+    status = Path(runner.__file__).stat()
+    return runner.__file__, status.st_size, status.st_mtime_ns
+
+
+def _version() -> str:
+    """The same across machines."""
+    import regex
+
+    return f"{regex.__version__} {sys.implementation.cache_tag}"
