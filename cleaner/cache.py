@@ -13,7 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar
 
-from platformdirs import user_cache_path
+from cleaner.folders import of_user
 
 T = TypeVar("T")
 #: Seconds that a file may lie there unused before it goes.
@@ -54,7 +54,7 @@ def _keep(name: str, key: object, value: object) -> None:
 
 def folder() -> Path:
     """The folder of the cache: the platform's own place for it."""
-    return Path(user_cache_path("cleaner", appauthor=False))
+    return of_user("cache")
 
 
 def write(path: Path, data: bytes) -> None:

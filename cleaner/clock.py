@@ -7,7 +7,6 @@ passes while other programs are busy. So a text has a limit, too. Whoever owns t
 from __future__ import annotations
 
 import signal
-import threading
 import time
 from collections.abc import Callable
 from typing import TypeVar
@@ -66,7 +65,7 @@ def within(seconds: float, work: Callable[[], T]) -> T:
     Raises:
         TimeoutError: It took longer.
     """
-    if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
+    if not hasattr(signal, "setitimer"):
         return work()
     armed = True
 
@@ -74,7 +73,10 @@ def within(seconds: float, work: Callable[[], T]) -> T:
         if armed:  # one that rings while it is switched off must not interrupt what comes behind
             raise TimeoutError
 
-    before = signal.signal(signal.SIGALRM, ring)
+    try:
+        before = signal.signal(signal.SIGALRM, ring)
+    except ValueError:  # another thread than the main one
+        return work()
     try:
         signal.setitimer(signal.ITIMER_REAL, seconds, _AGAIN)
         return work()

@@ -11,9 +11,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple, cast, get_args
 
-from platformdirs import user_config_path
-
 from cleaner.errors import ConfigError, Problem
+from cleaner.folders import of_user
 from cleaner.model import SIZE_AT_MOST, Change, Level
 from cleaner.ruleset import SHIPPED, Layer, shipped_folder
 
@@ -106,7 +105,7 @@ class Settings(NamedTuple):
 
 def user_rules() -> Path:
     """The user's own rule folder, in the platform's place for configuration."""
-    return user_config_path("cleaner", appauthor=False) / "rules"
+    return of_user("config") / "rules"
 
 
 def resolve(flags: Flags, environment: Mapping[str, str], folder: Path) -> Settings:

@@ -10,10 +10,9 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, get_args
 
-from platformdirs import user_state_path
-
 from cleaner import atomic
 from cleaner.errors import InputError
+from cleaner.folders import of_user
 from cleaner.review import Decision, Session, Verdict
 
 #: Of the form in which a sitting is kept.
@@ -44,7 +43,7 @@ def place(folder: Path, sources: Iterable[Path]) -> Path:
     """
     named = [os.fsencode(os.path.realpath(each)) for each in (folder, *sources)]
     digest = hashlib.sha256(b"\0".join([named[0], *sorted(set(named[1:]))])).hexdigest()[:16]
-    return user_state_path("cleaner", appauthor=False) / "review" / f"{digest}.json"
+    return of_user("state") / "review" / f"{digest}.json"
 
 
 def read(path: Path) -> Sitting:
