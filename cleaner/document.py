@@ -23,8 +23,9 @@ _SENTENCE = (
 #: Scripts that write without spaces, and the characters of them that make up for a word.
 UNSPACED = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}"
 _UNSPACED = f"[{UNSPACED}]+"
-#: Where these scripts lie, and much else: to look for it takes no time, and most texts have nothing of it.
-_PERHAPS_UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u19e0-\u19ff\u2e80-\U0010ffff]")
+#: Where these scripts lie, and much else: to look for it takes no time, and most texts have nothing of it. As what it is not, since `re`
+#: takes long to read a class with characters beyond the first 65,536.
+_PERHAPS_UNSPACED = re.compile("[^\\0-\u0dff\u1e00-\u2dff]")
 _WORD = 2
 #: The patterns that are compiled when they are first used.
 PATTERNS = (_SENTENCE, _UNSPACED)

@@ -21,8 +21,7 @@ _AHEAD = 1.3
 #: Share of a text's letters that must be of a language's own script; Japanese has about half of them in kana.
 _LETTERS = 0.2
 
-#: Latin letters and signs, which texts of all languages have; and what none of these is.
-_USUAL = "".join(map(chr, [*range(0x370), *range(0x2000, 0x2C00)]))
+#: What is neither a Latin letter nor a sign, which texts of all languages have.
 _UNUSUAL = re.compile("[^\\0-\u036f\u2000-\u2bff]")
 
 
@@ -49,7 +48,8 @@ class Languages:
     @cached_property
     def _usual(self) -> bool:
         """Whether some letters are among those that all languages have."""
-        return any(compiled(letters).search(_USUAL) for _, letters in self._by_letters)
+        usual = _UNUSUAL.sub("", "".join(map(chr, range(0x3000))))
+        return any(compiled(letters).search(usual) for _, letters in self._by_letters)
 
     def tell(self, text: str) -> str:
         """Code of a text's language; an empty string if it is none of those known, or too little text to tell.

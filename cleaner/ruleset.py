@@ -339,7 +339,7 @@ def _rule_files(path: Path) -> Iterator[tuple[str, Path]]:
     if not path.is_dir():
         what = "is no rule folder" if path.exists() else "no such rule folder"
         raise RuleError([Problem(str(path), 0, "", what, "rules are a folder of .toml files, or one such file")])
-    named = sorted((file.relative_to(path).with_suffix("").as_posix(), file) for file in _walk(path, (path.resolve(),)))
+    named = sorted(_walk(path, "", (path.resolve(),)))
     if not named:
         raise RuleError([Problem(str(path), 0, "", "holds no rule files", "rules are a folder of .toml files, or one such file")])
     if (path / TERMS).is_file():
@@ -347,8 +347,8 @@ def _rule_files(path: Path) -> Iterator[tuple[str, Path]]:
     yield from ((name, file) for name, file in named if file != path / TERMS)
 
 
-def _walk(folder: Path, above: tuple[Path, ...]) -> Iterator[Path]:
-    """Files of rules below a folder; links to folders are followed."""
+def _walk(folder: Path, name: str, above: tuple[Path, ...]) -> Iterator[tuple[str, Path]]:
+    """Files of rules below a folder with their names, which begin with that of the folder; links to folders are followed."""
     try:
         entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
     except OSError as error:
@@ -362,14 +362,14 @@ def _walk(folder: Path, above: tuple[Path, ...]) -> Iterator[Path]:
             real = path.resolve()
             if real in above:
                 raise RuleError([Problem(str(path), 0, "", f"leads back to {real}, in which it lies", "take the link out")])
-            yield from _walk(path, (*above, real))
+            yield from _walk(path, f"{name}{entry.name}/", (*above, real))
         elif entry.name.endswith(".toml"):
             check_name(path)
-            if not path.is_file():
+            if not entry.is_file():
                 raise RuleError(
                     [Problem(str(path), 0, "", "is no file that can be read" if path.exists() else "is a link to nothing", "take it out")]
                 )
             if entry.name in (TERMS, LANGUAGES) and len(above) > 1:
                 message = f"{entry.name} counts only at the top of a rule folder"
                 raise RuleError([Problem(str(path), 0, "", message, "move what it holds there")])
-            yield path
+            yield name + path.stem, path

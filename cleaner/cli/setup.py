@@ -58,10 +58,12 @@ def engine(chosen: Settings) -> Engine:
         RuleError: Rule files are wrong.
     """
     keep_patterns()
-    gc.disable()  # looking for garbage among rules, which are there to stay, takes as long as reading them
+    # Looking for garbage among rules, which are there to stay, takes as long as reading them: now, later, and when the process ends.
+    gc.disable()
     try:
         return made_of(Engine, chosen.layers, chosen.level, lambda found: Engine(found.at(chosen.level).rules, found.languages))
     finally:
+        gc.freeze()
         gc.enable()
 
 
