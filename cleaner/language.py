@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from functools import cached_property
+from operator import itemgetter
 
 from cleaner.model import Language
 from cleaner.patterns import compiled
@@ -68,6 +69,6 @@ class Languages:
         for number, times in Counter(map(self._by_word.get, said)).items():
             for code in self._sharing[number] if number is not None else ():
                 counts[code] += times
-        (best, most), (_, second) = [*counts.most_common(2), ("", 0), ("", 0)][:2]
+        (best, most), (_, second), *_ = [*sorted(counts.items(), key=itemgetter(1), reverse=True), ("", 0), ("", 0)]
         sure = most >= max(_WORDS_AT_LEAST, _SHARE * len(said)) and most >= _AHEAD * second
         return best if sure else ""

@@ -6,7 +6,7 @@ The look is an Aho-Corasick automaton's where the package `ahocorasick_rs` is in
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence, Set
 from functools import cached_property
 from typing import Any
@@ -49,12 +49,12 @@ class Prefilter:
                     near_end.append((tail, place))
                 else:
                     anywhere.append(place)
-        self._literals = [*found]
+        self._literals = sorted(found, key=len)
         #: What literals lead to, each once, and for each literal the number of that.
         self._leads: list[_Leads] = []
         self._lead_of: list[int] = []
         numbers: dict[_Leads, int] = {}
-        for anywhere, near_end in found.values():
+        for anywhere, near_end in map(found.__getitem__, self._literals):
             number = numbers.setdefault((tuple(anywhere), tuple(sorted(near_end, reverse=True))), len(numbers))
             self._lead_of.append(number)
         self._leads.extend(numbers)
@@ -114,7 +114,8 @@ class Prefilter:
     def _finds_in_little(self, text: bytes) -> Iterator[Sequence[int]]:
         """The same for a text that is over before an automaton of all literals is built: by one of those that it may hold."""
         grams = {text[at : at + _GRAM] for at in range(len(text) - _GRAM + 1)}
-        may_be = [number for number, each in enumerate(self._literals) if each[:_GRAM] in grams or len(each) < _GRAM]
+        may_be = [*range(bisect_left(self._literals, _GRAM, key=len))]  # the shortest come first
+        may_be += [number for number, each in enumerate(self._literals) if each[:_GRAM] in grams]
         automaton = _automaton_of([self._literals[number] for number in may_be])
         return ((may_be[number], at) for number, at, _ in automaton.find_matches_as_indexes(text, overlapping=True))
 

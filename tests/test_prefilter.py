@@ -23,10 +23,16 @@ def found(filtering: Prefilter, lines: list[str]) -> dict[int, set[int]]:
     return {number: set(places) for number, places in filtering.candidates(lines) if places}
 
 
-@pytest.fixture(params=["automaton", "tables"])
+def take(way: str, patch: pytest.MonkeyPatch) -> None:
+    """Look by an automaton of all literals, of those that a little text may hold, or without the package."""
+    if way == "tables":
+        patch.setattr(prefilter, "ahocorasick_rs", None)
+    patch.setattr(prefilter, "_LITTLE", 10**9 if way == "little" else 0)
+
+
+@pytest.fixture(params=["automaton", "little", "tables"])
 def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    if request.param == "tables":
-        monkeypatch.setattr(prefilter, "ahocorasick_rs", None)
+    take(request.param, monkeypatch)
 
 
 @pytest.mark.usefixtures("way")
@@ -48,11 +54,13 @@ def test_lines_that_say_the_same_twice_bear_a_sign() -> None:
 
 @settings(max_examples=500)
 @given(st.lists(st.text(alphabet="shareliket •é1ſabxt", max_size=12)))
-def test_with_and_without_the_automaton_the_same_is_found(lines: list[str]) -> None:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(prefilter, "ahocorasick_rs", None)
-        by_tables = found(Prefilter(LITERALS), lines)
-    assert by_tables == found(Prefilter(LITERALS), lines)
+def test_each_way_finds_the_same(lines: list[str]) -> None:
+    by_way = []
+    for way in ("automaton", "little", "tables"):
+        with pytest.MonkeyPatch.context() as patch:
+            take(way, patch)
+            by_way.append(found(Prefilter(LITERALS), lines))
+    assert by_way == by_way[:1] * 3
 
 
 @settings(max_examples=500)
@@ -73,6 +81,14 @@ def test_without_the_package_the_tables_do(monkeypatch: pytest.MonkeyPatch) -> N
     filtering = Prefilter(LITERALS)
     assert found(filtering, ["share " * 50_000]) == {0: {0}}
     assert "_automaton" not in vars(filtering)
+
+
+def test_for_a_little_text_no_automaton_of_all_literals_is_built() -> None:
+    filtering = Prefilter(LITERALS)
+    assert found(filtering, ["share"]) == {0: {0, 1}}
+    assert "_automaton" not in vars(filtering)
+    assert found(filtering, ["share " * 50_000]) == {0: {0}}
+    assert "_automaton" in vars(filtering)
 
 
 @pytest.mark.usefixtures("way")
