@@ -2,6 +2,7 @@
 
     python -m tests.bench            # all of it, some minutes
     python -m tests.bench matching   # or a part: matching, pages, pipe, batch, growth
+    python -m tests.bench pages=DIR  # pages against peers, on the HTML files of a folder
     python -m tests.bench scale=200  # a corpus of so many MB through every way there is; not part of all
 
 Everything of one table is measured in turns in one run, as CPU time where nothing else is said, and the median of five is taken: ratios
@@ -46,9 +47,12 @@ LONG = "".join(f"The ferry sailed {number} times.\n" for number in range(10_000)
 def main() -> None:
     """Print the tables that were asked for."""
     parts: dict[str, Callable[[], None]] = {"matching": matching, "pages": pages, "pipe": pipe, "batch": batch, "growth": growth}
-    for name in sys.argv[1:] or parts:
-        if name.startswith("scale"):
-            scale(int(name.partition("=")[2] or 20))
+    for part in sys.argv[1:] or parts:
+        name, _, value = part.partition("=")
+        if name == "scale":
+            scale(int(value or 20))
+        elif name == "pages" and value:
+            pages(Path(value))
         else:
             parts[name]()
 
@@ -111,11 +115,21 @@ def matching() -> None:
     table("Matching", ["Rules", "MB/s", "times the loop over all rules", "part of the floor"], rows)
 
 
-def pages() -> None:
-    """Whole pages: `Cleaner.clean` with its removals and its proof, against what finds the article in the same pages' HTML."""
+def pages(folder: Path | None = None) -> None:
+    """Whole pages: `Cleaner.clean` with its removals and its proof, against what finds the article in the same pages' HTML.
+
+    Args:
+        folder: Where HTML files are, of which we get the text that `resiliparse` finds in them; by default, pages are made, in the
+            simplest HTML there is.
+    """
     cleaner = Cleaner()
-    texts = made.pages(60, load().rules)
-    webs = [made.html(text) for text in texts]
+    if folder:
+        plain = importlib.import_module("resiliparse.extract.html2text").extract_plain_text
+        webs = [path.read_text("utf-8", "replace") for path in sorted(folder.rglob("*.html"))]
+        texts = [plain(web, main_content=True) for web in webs]
+    else:
+        texts = made.pages(60, load().rules)
+        webs = [made.html(text) for text in texts]
 
     def over(function: Callable[[str], object], inputs: Sequence[str]) -> None:
         for each in inputs:
@@ -132,7 +146,12 @@ def pages() -> None:
         runs[name] = partial(over, partial(function, stoplist=module.get_stoplist("English")) if name == "justext" else function, webs)
     took = measured(runs)
     rows = [(name, f"{len(texts) / seconds:,.0f}", f"{seconds / took['cleaner']:.1f} ×") for name, seconds in took.items()]
-    table("Whole pages on one core", ["", "pages/s", "its time, in ours"], rows)
+    sizes = [round(sum(map(len, each)) / len(each) / 1000) for each in (texts, webs)]
+    table(
+        f"{len(webs)} pages on one core, of {sizes[0]} thousand characters of text and {sizes[1]} of HTML",
+        ["", "pages/s", "its time, in ours"],
+        rows,
+    )
 
 
 def pipe() -> None:
