@@ -22,7 +22,7 @@ _CLASS = re.compile(rf"(?<!\\){CLASS}")
 _TOKEN = re.compile(rf"\\.|{CLASS}|[(|)]", re.DOTALL)
 
 # What a part of a pattern may not make sense without: groups by number, conditions, recursion; and comments, which hide brackets.
-_BEYOND_A_PART = re.compile(r"\\[1-9]|\\g<|\(\?(?:\(|R|\d|&|P>|<?\w*x)")
+_BEYOND_A_PART = re.compile(r"\\[1-9]|\\g<|(?<!\\)(?:\\\\)*\(\?(?:\(|R|\d|&|P>|<?\w*x)")
 _NAME, _NAME_USED = re.compile(r"\(\?P?<(\w+)>"), re.compile(r"\(\?P=(\w+)\)")
 
 #: Characters of the longest pattern: more takes a second and more to compile.
@@ -150,8 +150,10 @@ def alternatives(pattern: str) -> list[str]:
 
     >>> alternatives(r"(?:a|b)|(?:c[|]\|)"), alternatives("one")
     (['a|b', 'c[|]\\|'], ['one'])
-    >>> alternatives(r"(?:a)b(?:c)|d")
-    ['(?:a)b(?:c)', 'd']
+    >>> alternatives(r"(?:a)b(?:c)|d"), alternatives(r"\(?(?:a|b)|\\(?(1)c|d)")
+    (['(?:a)b(?:c)', 'd'], ['\\(?(?:a|b)|\\\\(?(1)c|d)'])
+    >>> alternatives(r"\(?(?:a|b)|c")
+    ['\\(?(?:a|b)', 'c']
     """
     parts, depth, start = [], 0, 0
     for found in _TOKEN.finditer(pattern):

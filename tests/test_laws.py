@@ -120,6 +120,7 @@ def test_the_prefilter_hides_no_match(text: str) -> None:
 @pytest.mark.parametrize("package", [ahocorasick_rs, None], ids=["native", "plain"])
 def test_samples_come_out_the_same_with_the_native_package_and_without(package: object, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(prefilter, "ahocorasick_rs", package)
+    monkeypatch.setattr(prefilter, "_LITTLE", 0)
     fresh = Engine(rule_set().rules, rule_set().languages)
     for sample in PAIRS:
         text = sample.read_bytes().decode()
