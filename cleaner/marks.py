@@ -42,20 +42,26 @@ class Marks:
         self._matchers = matchers
         #: What a find leads to; lengths of the lines that may fit, and whether a line by itself tells: of the try, and of the rule.
         self._tries: list[tuple[_Lead, int, int, bool, bool]] = []
+        unled: list[tuple[_Lead, int, int, bool, bool]] = []
         self._anywhere: list[tuple[int, int]] = []  # tries that no line of its own leads to
         self._again: list[tuple[int, int]] = []  # tries that lines lead to which the next begins with
         literals, tails = [], []
         for place, matcher in enumerate(matchers):
             for which, (needed, nearest, before, least, most, tail, by_line) in enumerate(matcher.required):
+                one = (_Lead(place, which, nearest, before), least, most, by_line, matcher.by_line)
                 if AGAIN in needed:
                     self._again.append((place, which))
-                elif needed or by_line:
-                    self._tries.append((_Lead(place, which, nearest, before), least, most, by_line, matcher.by_line))
+                elif needed:
+                    self._tries.append(one)
                     literals.append(needed)
                     tails.append(tail)
+                elif by_line:
+                    unled.append(one)
                 else:
                     self._anywhere.append((place, which))
         self._prefilter = Prefilter(literals, tails)
+        self._led = len(self._tries)  # those behind are tries of a line that no find leads to
+        self._tries += unled
         #: What tells for short lines if they fit a try, for the tries that have been needed and that no line keeps long.
         self._sound: dict[int, Callable[[str], object]] = {}
 
@@ -79,6 +85,15 @@ class Marks:
             leads = self._leads(fresh[number], tries, active, view.clock)
             if leads:
                 known[fresh[number]] = leads
+        for number in range(self._led, len(self._tries)):
+            lead, least, most, *_ = self._tries[number]
+            if lead.place in active:
+                fits = self._sound.get(number)
+                likely = [line for line in fresh if least <= len(line) <= most]
+                for line in [
+                    each for each in likely if (fits(each) if fits and len(each) <= SHORT else self._fits(number, each, view.clock))
+                ]:
+                    known[line] = {*known[line], lead}
         return self._led_to(view.lines, active, known)
 
     def _leads(self, line: str, tries: Iterable[int], active: Set[int], clock: Clock) -> Set[_Lead]:
