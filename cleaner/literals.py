@@ -90,6 +90,7 @@ def _longest(strings: Literals) -> int:
 
 _EMPTY = _Part.of(NOTHING)
 LINE_END = _Part.of({"\n"})
+_SPACE = _Part.of({" "})
 _DECORATION = _Part.of({SIGNS})
 _CHARACTER = _Part(None, NOTHING, NOTHING, _NONE, 1)
 _ANYTHING = _CHARACTER._replace(most=sys.maxsize)
@@ -159,6 +160,8 @@ class Reader(NamedTuple):
         """What a class matches."""
         if (_constants.NEGATE, None) in items and (_constants.CATEGORY, _constants.CATEGORY_WORD) in items:
             return self.signs(has_line_end(items))
+        if items[0] == (_constants.NEGATE, None) and (_constants.CATEGORY, _constants.CATEGORY_NOT_SPACE) in items:
+            return _ANYTHING if has_line_end(items) and not self.one_line else _SPACE
         chars: set[str] = set()
         for op, value in items:
             if op is _constants.LITERAL:

@@ -103,11 +103,9 @@ class Marks:
         for number in tries:
             lead, least, most, by_line, one_is_enough = self._tries[number]
             place = lead.place
-            if place not in active or place in done:
+            if place not in active or place in done or not least <= length <= most:
                 continue
             if by_line:
-                if not least <= length <= most:
-                    continue
                 fits = self._sound.get(number) if length <= SHORT else None
                 if not (fits(line) if fits else self._fits(number, line, clock)):
                     continue

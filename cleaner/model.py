@@ -133,7 +133,7 @@ class Required(NamedTuple):
             in them is a line's beginning or end. Without any, the pattern must be tried on every line.
         nearest: How many lines before the one with the literal the match begins, at least.
         before: And at most.
-        least: Characters of the shortest line that it fits.
+        least: Characters of the shortest line that it fits, or of which the literal stands on one.
         most: Characters of the longest.
         tail: And the most from where the literal begins to the line's end, which counts as one.
         by_line: Whether one line tells if the pattern fits it; or it takes the lines around, or a search inside the line.

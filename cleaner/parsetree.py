@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 import warnings
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
@@ -58,6 +59,19 @@ def _wider(found: re.Match[str]) -> str:
     if name in (r"\X", r"\R"):
         return r"(?:\w|\W)+"
     return r"\S" if _NO_LINE_END.fullmatch(name) else r"\W"
+
+
+def width(tree: Any, nodes: Sequence[tuple[Any, Any]] | None = None) -> tuple[int, int]:
+    """The fewest and the most characters that a pattern can match, or some nodes of it.
+
+    Args:
+        tree: The pattern's parse tree; None, if it has none.
+        nodes: The nodes, if not all.
+    """
+    if not tree:
+        return 0, sys.maxsize
+    least, most = (tree if nodes is None else _parser.SubPattern(tree.state, list(nodes))).getwidth()
+    return int(least), int(most)
 
 
 def line_ends(nodes: Iterable[tuple[Any, Any]]) -> int:

@@ -11,7 +11,7 @@ from typing import Any
 from cleaner.folding import AGAIN, TWICE
 from cleaner.literals import FEW, LINE_END, Best, Reader
 from cleaner.model import Required, Rule, Try
-from cleaner.parsetree import REPEATS, line_ends, parse_tree
+from cleaner.parsetree import REPEATS, line_ends, parse_tree, width
 from cleaner.patterns import tries
 from cleaner.strings import Literals, fewest, longest_line
 
@@ -76,16 +76,22 @@ def required_of_lines(pattern: str, common: Set[str] = frozenset()) -> Required:
     if reader.says_again(tree):
         return Required(frozenset({AGAIN}), by_line=False)
     first = reader.best(frozenset("\n" + start[1:].split("\n")[0] + "\n" * ("\n" in start[1:]) for start in part.starts))
-    options = [(first.finds, first.literals, 0, 0)]
+    options = []
     nearest = before = 0
     for nodes in _by_line_end(tree):
         inside = line_ends(nodes)
-        part = reader.join(reader.sequence(nodes, LINE_END), LINE_END)
-        best = reader.best(frozenset(map(longest_line, reader.needed(part).literals)))
-        options.append((best.finds * min(before + inside - nearest + 1, _LINES_COUNTED), best.literals, nearest, before + inside))
+        found = reader.needed(reader.join(reader.sequence(nodes, LINE_END), LINE_END))
+        best = reader.best(frozenset(map(longest_line, found.literals)), tail=found.tail)
+        required = Required(best.literals, nearest, before + inside, by_line=False)
+        if not inside:
+            least, most = width(tree, nodes)
+            required = required._replace(least=least, most=most, tail=best.tail)
+        options.append((best.finds * min(before + inside - nearest + 1, _LINES_COUNTED), required))
         nearest, before = nearest + 1, before + inside + 1
-    _, literals, nearest, before = min((option for option in options if option[1]), default=(0, frozenset(), 0, 0), key=itemgetter(0))
-    return Required(fewest(literals), nearest, before, by_line=False)
+    options.append((first.finds, Required(first.literals, by_line=False)))
+    nothing = (0.0, Required(frozenset(), by_line=False))
+    _, required = min((option for option in options if option[1].literals), default=nothing, key=itemgetter(0))
+    return required._replace(literals=fewest(required.literals))
 
 
 def _by_line_end(nodes: Iterable[tuple[Any, Any]]) -> Iterator[list[tuple[Any, Any]]]:
@@ -160,12 +166,5 @@ def _required(rule: Rule, one: Try, common: Set[str]) -> Required:
         behind = required_of_line(rule.next, common)
         if behind:
             return Required(behind, 1, 1, by_line=False)
-    least, most = _widths(one.pattern)
+    least, most = width(parse_tree(one.pattern))
     return Required(fewest(best.literals), least=least, most=most, tail=best.tail if best.literals else sys.maxsize)
-
-
-def _widths(pattern: str) -> tuple[int, int]:
-    """The fewest and the most characters that a pattern can match."""
-    tree = parse_tree(pattern)
-    widths: tuple[int, int] = tree.getwidth() if tree else (0, sys.maxsize)
-    return widths

@@ -170,3 +170,18 @@ def test_how_far_from_the_end_a_literal_may_stand() -> None:
     for pattern, tail in told.items():
         (required,) = required_by(Rule("a/b/c", "", "line", match=pattern))
         assert required.tail == tail, (pattern, required)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "literals", "told"),
+    [
+        (r".{20,90}\n.{1,9} hours? ago", {" hour"}, (1, 1, 10, 19)),
+        (r".{20,90}\n.{1,9}[^\S\n]?by reuters.{0,9}\nand .+", {"by reuters"}, (1, 1, 11, 29)),
+        (r"[^\S\n]?by reuters.{0,9}\n.+", {"\nby reuters", "\n by reuters"}, (0, 0, 10, 20)),
+        (r".\s?by reuters.{0,9}\n.+", {"by reuters"}, (0, 1, 0, sys.maxsize)),
+    ],
+)
+def test_how_long_the_line_is_on_which_a_literal_stands(pattern: str, literals: set[str], told: tuple[int, ...]) -> None:
+    required = required_of_lines(pattern)
+    assert required.literals == literals
+    assert required[1:5] == told
