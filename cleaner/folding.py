@@ -33,7 +33,10 @@ _FAR = (
 _NEAR_DIGITS, _FAR_DIGITS = ([int(first, 16) for first in each.split()] for each in (_NEAR, _FAR))
 _DIGITS = "".join(f"{chr(first)}-{chr(first + 9)}" for first in _NEAR_DIGITS)
 _AWKWARD = re.compile(rf"[{''.join(_LETTERS)}{_DIGITS}\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\U00010000-\U0010ffff]")
-_ASCII = {**dict.fromkeys(map(ord, "123456789"), "0"), **dict.fromkeys(map(ord, "\t\x0b\x0c\x1c\x1d\x1e\x1f"), " ")}
+_SPACES = dict.fromkeys(map(ord, "\t\x0b\x0c\x1c\x1d\x1e\x1f"), " ")
+_ASCII = {**dict.fromkeys(map(ord, "123456789"), "0"), **_SPACES}
+#: Characters with which lines often begin and that nothing equals but themselves.
+_SIGNS = frozenset(map(chr, [*range(0x21, 0x41), *range(0xA1, 0xB5), *range(0xB6, 0xC0), *range(0x2010, 0x2028), *range(0x2030, 0x205F)]))
 _ASCII_TABLE = bytes(ord(_ASCII.get(byte, chr(byte))) for byte in range(128)) + bytes(range(128, 256))
 
 
@@ -67,8 +70,8 @@ def undecorated(line: str) -> str:
 def said_twice(line: str) -> bool:
     """Whether a line says the same thing twice, with or without white space between; capitals may differ.
 
-    >>> said_twice("Ferry back Ferry back"), said_twice("aa"), said_twice("a-a")
-    (True, True, False)
+    >>> said_twice("Ferry back Ferry back"), said_twice("aa"), said_twice("a-a"), said_twice("Part 1 part 2")
+    (True, True, False, False)
     """
     half = len(line) // 2
     return half > 0 and not line[half:-half].strip() and _alike(line[:half], line[-half:])
@@ -84,12 +87,26 @@ def said_again(line: str, following: str) -> bool:
 
 
 def _alike(one: str, other: str) -> bool:
-    """Whether a pattern can't tell two strings apart without case."""
+    """Whether a pattern can't tell two strings apart without case, white space aside; figures must be the same."""
+    if len(one) != len(other):
+        return False
+    # Nearly always the answer is no, and the beginnings tell.
+    if one[:1] != other[:1] and (one[:1] in _SIGNS or other[:1] in _SIGNS):
+        return False
     here, there = one[:_FIRST], other[:_FIRST]
     if here.isascii() and there.isascii() and here.lower() != there.lower():
-        return False  # nearly always, and cheap to know
+        return False
+    return _caseless(one) == _caseless(other)
+
+
+def _caseless(text: str) -> str:
     # Some letters have no case and are taken for one another, such as ς and σ.
-    return folded(one).casefold() == folded(other).casefold()
+    return _AWKWARD.sub(_plain_letter, text).translate(_SPACES).casefold()
+
+
+def _plain_letter(found: re.Match[str]) -> str:
+    char = found.group()
+    return _LETTERS.get(char) or (" " if char.isspace() else char)
 
 
 def _plain(found: re.Match[str]) -> str:

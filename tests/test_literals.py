@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from regex import _regex
 
+from cleaner import folding
 from cleaner.folding import LENGTH_AT_MOST, fold, folds, said_twice, undecorated
 from cleaner.model import Rule
 from cleaner.required import required_by, required_in_line, required_of_line, required_of_lines
@@ -185,3 +186,14 @@ def test_how_long_the_line_is_on_which_a_literal_stands(pattern: str, literals: 
     required = required_of_lines(pattern)
     assert required.literals == literals
     assert required[1:5] == told
+
+
+def test_what_begins_a_line_and_equals_nothing_but_itself() -> None:
+    """By trying all of Unicode on each."""
+    for sign in folding._SIGNS:
+        assert regex.findall(regex.escape(sign), EVERYTHING, regex.IGNORECASE) == [sign]
+
+
+@pytest.mark.parametrize("line", ["Ferry 1 ferry 2", "Part 1 Part 2", "١ ٢", "“a ”a", "ab abc"])
+def test_what_differs_in_a_figure_or_a_sign_is_not_said_twice(line: str) -> None:
+    assert not said_twice(line)
