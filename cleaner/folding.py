@@ -35,8 +35,6 @@ _DIGITS = "".join(f"{chr(first)}-{chr(first + 9)}" for first in _NEAR_DIGITS)
 _AWKWARD = re.compile(rf"[{''.join(_LETTERS)}{_DIGITS}\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\U00010000-\U0010ffff]")
 _SPACES = dict.fromkeys(map(ord, "\t\x0b\x0c\x1c\x1d\x1e\x1f"), " ")
 _ASCII = {**dict.fromkeys(map(ord, "123456789"), "0"), **_SPACES}
-#: Characters with which lines often begin and that nothing equals but themselves.
-_SIGNS = frozenset(map(chr, [*range(0x21, 0x41), *range(0xA1, 0xB5), *range(0xB6, 0xC0), *range(0x2010, 0x2028), *range(0x2030, 0x205F)]))
 _ASCII_TABLE = bytes(ord(_ASCII.get(byte, chr(byte))) for byte in range(128)) + bytes(range(128, 256))
 
 
@@ -91,7 +89,8 @@ def _alike(one: str, other: str) -> bool:
     if len(one) != len(other):
         return False
     # Nearly always the answer is no, and the beginnings tell.
-    if one[:1] != other[:1] and (one[:1] in _SIGNS or other[:1] in _SIGNS):
+    here, there = one[:1], other[:1]
+    if here != there and here.casefold() != there.casefold() and here not in _LETTERS and there not in _LETTERS:
         return False
     here, there = one[:_FIRST], other[:_FIRST]
     if here.isascii() and there.isascii() and here.lower() != there.lower():
