@@ -25,7 +25,7 @@ UNSPACED = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}"
 _UNSPACED = f"[{UNSPACED}]+"
 #: Where these scripts lie, and much else: to look for it takes no time, and most texts have nothing of it. As what it is not, since `re`
 #: takes long to read a class with characters beyond the first 65,536.
-_PERHAPS_UNSPACED = re.compile("[^\\0-\u0dff\u1e00-\u2dff]")
+_PERHAPS_UNSPACED = re.compile("[^\\0-\u0dff\u1e00-\u2dff]+")
 _WORD = 2
 #: The patterns that are compiled when they are first used.
 PATTERNS = (_SENTENCE, _UNSPACED)
@@ -147,9 +147,8 @@ def words(text: str) -> int:
     (2, 6)
     """
     count = len(text.split())
-    if text.isascii() or not _PERHAPS_UNSPACED.search(text):
-        return count
-    return max(count, sum(map(len, compiled(_UNSPACED).findall(text))) // _WORD)
+    perhaps = "" if text.isascii() else "".join(_PERHAPS_UNSPACED.findall(text))
+    return max(count, sum(map(len, compiled(_UNSPACED).findall(perhaps))) // _WORD) if perhaps else count
 
 
 def has_sentence(text: str) -> bool:

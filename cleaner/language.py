@@ -23,7 +23,18 @@ _AHEAD = 1.3
 _LETTERS = 0.2
 
 #: What is neither a Latin letter nor a sign, which texts of all languages have.
-_UNUSUAL = re.compile("[^\\0-\u036f\u2000-\u2bff]")
+_UNUSUAL = re.compile("[^\\0-\u036f\u2000-\u2bff]+")
+_NOT_ASCII = re.compile("[^\\0-\x7f]+")
+_NO_ASCII_LETTERS = bytes(byte for byte in range(128) if not chr(byte).isalpha())
+
+
+def _letters(text: str) -> int:
+    """How many letters a text has.
+
+    >>> _letters("12 Übel, 渡し!")
+    6
+    """
+    return len(text.encode("ascii", "ignore").translate(None, _NO_ASCII_LETTERS)) + sum(map(str.isalpha, "".join(_NOT_ASCII.findall(text))))
 
 
 class Languages:
@@ -59,10 +70,11 @@ class Languages:
             text: Running text, with or without chrome.
         """
         text = text[:_LOOKED_AT]
-        if not text.isascii() and (self._usual or _UNUSUAL.search(text)):
+        unusual = "" if text.isascii() else text if self._usual else "".join(_UNUSUAL.findall(text))
+        if len(unusual) >= _WORDS_AT_LEAST:
+            least = max(_WORDS_AT_LEAST, _LETTERS * _letters(text))
             for code, letters in self._by_letters:
-                found = len(compiled(letters).findall(text))
-                if found >= _WORDS_AT_LEAST and found > _LETTERS * sum(map(str.isalpha, text)):
+                if len(compiled(letters).findall(unusual)) >= least:
                     return code
         said = text.lower().replace(",", " ").replace(".", " ").split()
         counts = Counter[str]()

@@ -49,11 +49,4 @@ def test_a_quick_look_misses_no_script_without_spaces() -> None:
     every = "".join(char for char in map(chr, range(sys.maxunicode + 1)) if not "\ud800" <= char <= "\udfff")
     unspaced = set("".join(compiled(module._UNSPACED).findall(every)))
     assert len(unspaced) > 90_000
-    assert unspaced <= set(module._PERHAPS_UNSPACED.findall(every))
-
-
-def test_scripts_without_spaces_are_not_overlooked() -> None:
-    unspaced = compiled(f"[{module.UNSPACED}]")
-    letters = [char for char in map(chr, range(0x110000)) if unspaced.match(char)]
-    assert len(letters) > 90_000
-    assert all(map(module._PERHAPS_UNSPACED.match, letters))
+    assert unspaced <= set("".join(module._PERHAPS_UNSPACED.findall(every)))
