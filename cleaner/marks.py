@@ -27,6 +27,24 @@ class _Lead(NamedTuple):
     before: int
 
 
+class _Try(NamedTuple):
+    """One of a rule's tries.
+
+    Attributes:
+        lead: What a find leads to.
+        least: Characters of the shortest line with the find.
+        most: Characters of the longest.
+        by_line: Whether that line by itself tells if the try fits.
+        one_is_enough: Whether it tells for all of the rule's tries: then one that fits is enough.
+    """
+
+    lead: _Lead
+    least: int
+    most: int
+    by_line: bool
+    one_is_enough: bool
+
+
 #: For lines that were looked at, what each tells.
 Known = dict[str, Set[_Lead]]
 
@@ -40,15 +58,14 @@ class Marks:
 
     def __init__(self, matchers: Sequence[Matcher]) -> None:
         self._matchers = matchers
-        #: What a find leads to; lengths of the lines that may fit, and whether a line by itself tells: of the try, and of the rule.
-        self._tries: list[tuple[_Lead, int, int, bool, bool]] = []
-        unled: list[tuple[_Lead, int, int, bool, bool]] = []
+        self._tries: list[_Try] = []  # those that finds lead to, and behind them those that may fit any line
+        of_any_line: list[_Try] = []
         self._anywhere: list[tuple[int, int]] = []  # tries that no line of its own leads to
         self._again: list[tuple[int, int]] = []  # tries that lines lead to which the next begins with
         literals, tails = [], []
         for place, matcher in enumerate(matchers):
             for which, (needed, nearest, before, least, most, tail, by_line) in enumerate(matcher.required):
-                one = (_Lead(place, which, nearest, before), least, most, by_line, matcher.by_line)
+                one = _Try(_Lead(place, which, nearest, before), least, most, by_line, matcher.by_line)
                 if AGAIN in needed:
                     self._again.append((place, which))
                 elif needed:
@@ -56,12 +73,12 @@ class Marks:
                     literals.append(needed)
                     tails.append(tail)
                 elif by_line:
-                    unled.append(one)
+                    of_any_line.append(one)
                 else:
                     self._anywhere.append((place, which))
         self._prefilter = Prefilter(literals, tails)
-        self._led = len(self._tries)  # those behind are tries of a line that no find leads to
-        self._tries += unled
+        self._of_any_line = range(len(self._tries), len(self._tries) + len(of_any_line))
+        self._tries += of_any_line
         #: What tells for short lines if they fit a try, for the tries that have been needed and that no line keeps long.
         self._sound: dict[int, Callable[[str], object]] = {}
 
@@ -85,14 +102,10 @@ class Marks:
             leads = self._leads(fresh[number], tries, active, view.clock)
             if leads:
                 known[fresh[number]] = leads
-        for number in range(self._led, len(self._tries)):
-            lead, least, most, *_ = self._tries[number]
+        for number in self._of_any_line:
+            lead = self._tries[number].lead
             if lead.place in active:
-                fits = self._sound.get(number)
-                likely = [line for line in fresh if least <= len(line) <= most]
-                for line in [
-                    each for each in likely if (fits(each) if fits and len(each) <= SHORT else self._fits(number, each, view.clock))
-                ]:
+                for line in self._fitting(number, fresh, view.clock):
                     known[line] = {*known[line], lead}
         return self._led_to(view.lines, active, known)
 
@@ -113,6 +126,13 @@ class Marks:
                     done.add(place)
             leads.add(lead)
         return leads
+
+    def _fitting(self, number: int, lines: Iterable[str], clock: Clock) -> Sequence[str]:
+        """The lines that fit a try whole."""
+        _, least, most, *_ = self._tries[number]
+        fits = self._sound.get(number)
+        likely = [line for line in lines if least <= len(line) <= most]
+        return [line for line in likely if (fits(line) if fits and len(line) <= SHORT else self._fits(number, line, clock))]
 
     def _fits(self, number: int, line: str, clock: Clock) -> bool:
         """Whether a line fits a try whole."""
