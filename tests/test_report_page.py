@@ -194,10 +194,10 @@ def test_a_diff_opens_by_a_click(opened: Any) -> None:
     assert at.page.locator("#d-diff del").all_inner_texts() == ["Share this"]
     assert at.page.locator("#d-diff .rule").inner_text().endswith("share/prompt")
     assert "2 of 9 words removed" in at.page.inner_text("#d-facts")
-    assert at.page.url.endswith("#doc=a%2Fharbour.txt")
+    at.page.wait_for_url(lambda url: url.endswith("#doc=a%2Fharbour.txt"))
     at.page.get_by_role("button", name="Close").click()
     assert not dialog.is_visible()
-    assert "#" not in at.page.url
+    at.page.wait_for_url(lambda url: "#" not in url)  # the event comes a moment later
 
 
 def test_diffs_are_read_by_keyboard(opened: Any) -> None:
