@@ -9,7 +9,7 @@ from __future__ import annotations
 import copyreg
 import pickle
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from importlib.machinery import PathFinder
 from importlib.util import module_from_spec
@@ -38,10 +38,13 @@ class Codes:
 
     def __init__(self, flags: int, packed: tuple[str, Mapping[str, bytes]] | None = None) -> None:
         self._flags = flags
-        self._runner = _runner()
         self._file = f"patterns-{flags}-{sys.implementation.cache_tag}"
-        self._kept = _File(self._file, _stamp(self._runner)) if packed is None else None
-        self._sent = packed[1] if packed and packed[0] == _version() else {}
+        self._known: Callable[[str], bytes | None]
+        if packed:
+            self._known = (packed[1] if packed[0] == _version() else {}).get
+        else:
+            self._known = _File(self._file, _stamp(_runner())).code
+        self._runner = _runner()
         self._used: dict[str, bytes] = {}
         self._new = False
 
@@ -52,15 +55,13 @@ class Codes:
             regex.error: It isn't a valid expression.
         """
         with suppress(Exception):  # whatever a broken file holds, it is only made again
-            code = self._kept.code(pattern) if self._kept else self._sent.get(pattern)
+            code = self._known(pattern)
             if code:
                 found: regex.Pattern[str] = self._runner.compile(*pickle.loads(code))
                 if found.pattern == pattern:
                     self._used[pattern] = code
                     return found
-        import regex
-
-        made = regex.compile(pattern, self._flags)
+        made: regex.Pattern[str] = _regex().compile(pattern, self._flags)
         arguments = copyreg.dispatch_table[type(made)](made)[1]  # as `pickle` does it
         self._used[pattern] = pickle.dumps(arguments, pickle.HIGHEST_PROTOCOL)
         self._new = True
@@ -77,8 +78,9 @@ class Codes:
         key = _stamp(self._runner)
         used = {_number(pattern): code for pattern, code in self._used.items()}
         known = {**_File(self._file, key).codes(), **used}
+        few = sum(map(len, known.values())) < _BYTES_AT_MOST
         with suppress(OSError):
-            cache.write(cache.folder() / f"{self._file}.pickle", _packed(key, known if _size(known) < _BYTES_AT_MOST else used))
+            cache.write(cache.folder() / f"{self._file}.pickle", _packed(key, known if few else used))
 
 
 class _File:
@@ -123,10 +125,6 @@ def _packed(key: object, codes: Mapping[int, bytes]) -> bytes:
     return b"".join([pickle.dumps(key, pickle.HIGHEST_PROTOCOL), pickle.dumps(index, pickle.HIGHEST_PROTOCOL), *codes.values()])
 
 
-def _size(codes: Mapping[int, bytes]) -> int:
-    return sum(map(len, codes.values()))
-
-
 def _number(pattern: str) -> int:
     """A number that few other patterns have."""
     return crc32(pattern.encode("utf-8", "surrogatepass"))
@@ -141,19 +139,29 @@ def _runner() -> Any:
             module = module_from_spec(spec)  # type: ignore[arg-type]
             spec.loader.exec_module(module)  # type: ignore[union-attr]
             sys.modules[_RUNNER] = module
-        except Exception:  # it is packed away in an archive, say
-            import regex  # noqa: F401
+        except Exception:  # it isn't where modules usually are, as in a program that was packed into one file
+            _regex()
     return sys.modules[_RUNNER]
+
+
+def _regex() -> Any:
+    """All of `regex`; its C half stands in it as if it had been imported with it."""
+    import regex
+
+    if not hasattr(regex, "_regex"):
+        regex._regex = sys.modules[_RUNNER]
+    return regex
 
 
 def _stamp(runner: Any) -> Sequence[object]:
     """What tells a version of the C half from others: code that one has made the next may not understand."""
-    status = Path(runner.__file__).stat()
+    try:
+        status = Path(runner.__file__).stat()
+    except (AttributeError, OSError):
+        return [_version()]
     return runner.__file__, status.st_size, status.st_mtime_ns
 
 
 def _version() -> str:
     """The same across machines."""
-    import regex
-
-    return f"{regex.__version__} {sys.implementation.cache_tag}"
+    return f"{_regex().__version__} {sys.implementation.cache_tag}"

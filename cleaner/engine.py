@@ -182,13 +182,10 @@ class Engine:
         """Why a result takes too much to be trusted, if it does."""
         if has_sentence(text) and not has_sentence(result.text):
             return Flag("emptied", "no sentence would be left")
-        total = None
         for confidence, budget in BUDGETS.items():
             taken = sum(words(removal.text) for removal in result.removals if self._confidence.get(removal.rule) == confidence)
-            if taken:
-                total = total or words(text)
-                if total >= BUDGET_FROM and taken > budget * total:
-                    return Flag("budget", f"rules of {confidence} confidence would take {taken} of {total} words")
+            if taken and taken > budget * (total := words(text)) and total >= BUDGET_FROM:
+                return Flag("budget", f"rules of {confidence} confidence would take {taken} of {total} words")
         return None
 
 

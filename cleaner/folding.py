@@ -109,10 +109,10 @@ def _plain_letter(found: re.Match[str]) -> str:
 
 
 def _plain(found: re.Match[str]) -> str:
-    char = found.group()
-    if char > "\uffff":
-        return "0" if any(first <= ord(char) <= first + 9 for first in _FAR_DIGITS) else char
-    return _LETTERS.get(char) or (" " if char.isspace() else "0")
+    char = _plain_letter(found)
+    if char != found.group():
+        return char
+    return "0" if char <= "\uffff" or any(first <= ord(char) <= first + 9 for first in _FAR_DIGITS) else char
 
 
 def folds(char: str) -> bool:

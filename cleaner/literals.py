@@ -158,10 +158,11 @@ class Reader(NamedTuple):
 
     def one_of(self, items: Sequence[tuple[Any, Any]]) -> _Part:
         """What a class matches."""
-        if (_constants.NEGATE, None) in items and (_constants.CATEGORY, _constants.CATEGORY_WORD) in items:
+        negated = (_constants.NEGATE, None) in items
+        if negated and (_constants.CATEGORY, _constants.CATEGORY_WORD) in items:
             return self.signs(has_line_end(items))
-        if items[0] == (_constants.NEGATE, None) and (_constants.CATEGORY, _constants.CATEGORY_NOT_SPACE) in items:
-            return _ANYTHING if has_line_end(items) and not self.one_line else _SPACE
+        if negated and (_constants.CATEGORY, _constants.CATEGORY_NOT_SPACE) in items:
+            return _CHARACTER if has_line_end(items) and not self.one_line else _SPACE
         chars: set[str] = set()
         for op, value in items:
             if op is _constants.LITERAL:
@@ -191,10 +192,9 @@ class Reader(NamedTuple):
         if all(part.exact is not None for part in parts) and len(starts) <= STRINGS_AT_MOST:
             return _Part.of(starts)
         needed = [self.needed(part) for part in parts]
-        tail = max(each.tail for each in needed)
-        best = (
-            self.best(frozenset().union(*(each.literals for each in needed)), tail=tail) if all(each.literals for each in needed) else _NONE
-        )
+        best = _NONE
+        if all(each.literals for each in needed):
+            best = self.best(frozenset().union(*(each.literals for each in needed)), tail=max(each.tail for each in needed))
         empty = any(part.empty or "" in (part.exact or ()) for part in parts)
         return _Part(None, cut(starts, 1), cut(ends, -1), best, max(part.most for part in parts), empty)
 

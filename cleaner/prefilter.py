@@ -23,9 +23,9 @@ _LINE_END = re.compile(b"\n")
 _LONG_TAIL = 400
 #: Bytes of text from which on it is worth while to build an automaton of all literals.
 _LITTLE = 100_000
-#: What a literal leads to: patterns; and those that ask for it near the end, each behind its longest tail, the longest first.
-_Leads = tuple[tuple[int, ...], tuple[tuple[int, int], ...]]
-_State = tuple[tuple[int, ...], list[bytes], list[_Leads], list[int]]
+#: The patterns that a literal calls for; and those that ask for it near the end, each behind its longest tail, the longest first.
+_Called = tuple[tuple[int, ...], tuple[tuple[int, int], ...]]
+_State = tuple[tuple[int, ...], list[bytes], list[_Called], list[int]]
 #: Bytes of a literal by which the tables find it. Four are rare enough to rule out nearly all.
 _GRAM = 4
 
@@ -50,21 +50,20 @@ class Prefilter:
                 else:
                     anywhere.append(place)
         self._literals = sorted(found, key=len)
-        #: What literals lead to, each once, and for each literal the number of that.
-        self._leads: list[_Leads] = []
-        self._lead_of: list[int] = []
-        numbers: dict[_Leads, int] = {}
-        for anywhere, near_end in map(found.__getitem__, self._literals):
-            number = numbers.setdefault((tuple(anywhere), tuple(sorted(near_end, reverse=True))), len(numbers))
-            self._lead_of.append(number)
-        self._leads.extend(numbers)
+        #: What literals call for, each once, since many call for the same; and for each literal the number of that.
+        numbers: dict[_Called, int] = {}
+        self._called_by = [
+            numbers.setdefault((tuple(anywhere), tuple(sorted(near_end, reverse=True))), len(numbers))
+            for anywhere, near_end in map(found.__getitem__, self._literals)
+        ]
+        self._called = list(numbers)
         self._looked_at = 0
 
     def __getstate__(self) -> _State:
-        return self._everywhere, self._literals, self._leads, self._lead_of
+        return self._everywhere, self._literals, self._called, self._called_by
 
     def __setstate__(self, state: _State) -> None:
-        self._everywhere, self._literals, self._leads, self._lead_of = state
+        self._everywhere, self._literals, self._called, self._called_by = state
         self._looked_at = 0
 
     def candidates(self, lines: Sequence[str]) -> Iterator[tuple[int, Iterable[int]]]:
@@ -90,7 +89,7 @@ class Prefilter:
             here = found.get(number)
             if here is None:
                 here = found[number] = set()
-            anywhere, near_end = self._leads[self._lead_of[literal]]
+            anywhere, near_end = self._called[self._called_by[literal]]
             here.update(anywhere)
             for longest, place in near_end:
                 if tail > longest:

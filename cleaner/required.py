@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable, Iterator, Sequence, Set
 from operator import itemgetter
 from re import _constants  # type: ignore[attr-defined]  # there is no public parse tree
@@ -167,4 +166,4 @@ def _required(rule: Rule, one: Try, common: Set[str]) -> Required:
         if behind:
             return Required(behind, 1, 1, by_line=False)
     least, most = width(parse_tree(one.pattern))
-    return Required(fewest(best.literals), least=least, most=most, tail=best.tail if best.literals else sys.maxsize)
+    return Required(fewest(best.literals), least=least, most=most, tail=best.tail)

@@ -75,6 +75,7 @@ assert codes("new(er)?").fullmatch("NEWER")[1] == "ER"
 import pickle, regex
 from regex import _regex
 assert patterns[0].sub(r"\\g<0>s", "harbour") == "harbours"
+assert regex._regex is _regex
 assert type(patterns[0]) is type(regex.compile("a")) is regex.Pattern
 assert [pickle.loads(pickle.dumps(pattern)).pattern for pattern in patterns] == [pattern.pattern for pattern in patterns]
 try:
@@ -147,3 +148,11 @@ def test_another_file_in_its_place_is_made_again(folder: Path, content: bytes) -
     path.write_bytes(content)
     left("a+")
     assert known("a+") == ["a+"]
+
+
+def test_where_the_c_half_is_in_no_file_the_version_tells(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(codes._runner(), "__file__", "/nowhere/_regex.so")
+    left("a+")
+    assert known("a+") == ["a+"]
+    monkeypatch.setattr(regex, "__version__", "of another")
+    assert known("a+") == []

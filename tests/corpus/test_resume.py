@@ -210,19 +210,21 @@ def test_a_part_that_is_none_is_told(cleaner: Command, part: str) -> None:
 
 def test_processes_that_are_killed_lose_nothing(cleaner: Command) -> None:
     many(cleaner.folder / "in")
+    start = time.monotonic()
     assert cleaner("batch", "in", "-d", "whole", "-q").code == 0
+    took = time.monotonic() - start
     process = subprocess.Popen(
         Command.line(["batch", "in", "-d", "out", "-j", "2", "-q"]), cwd=cleaner.folder, env=Command.environment(), stderr=subprocess.PIPE
     )
     children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
     killed = 0
     while process.poll() is None and killed < 4:
-        time.sleep(0.25)
+        time.sleep(took / 8)
         for child in children.read_text().split()[:1] if children.exists() else []:
             os.kill(int(child), signal.SIGKILL)
             killed += 1
     _, err = process.communicate(timeout=60)
-    assert killed
+    assert killed >= 2
     assert (process.returncode, err) == (0, b"")
     assert files(cleaner.folder / "out") == files(cleaner.folder / "whole")
 

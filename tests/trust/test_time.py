@@ -44,7 +44,7 @@ def timed(clean: Callable[[], object], clock: Callable[[], float] = time.process
 
 
 #: How many of them meet the limit on lines of so many characters, at least: `regex` sees through many of them.
-MEETING = {60: 0, 3_000: 3, MAX_SCAN - 100: 5}
+MEETING = {60: 0, 3_000: 5, MAX_SCAN - 100: 8}
 
 
 @pytest.mark.parametrize("length", MEETING)
@@ -68,7 +68,7 @@ def test_a_match_has_an_end(length: int) -> None:
 
 def test_many_slow_lines_do_not_add_up(monkeypatch: pytest.MonkeyPatch) -> None:
     """A text of 1 MB in lines of 3 kB, on each of which a pattern may take its time, ends in the time of a text."""
-    monkeypatch.setattr(clock, "TEXT", TEXT / 4)  # on a fast machine few take longer
+    monkeypatch.setattr(clock, "TEXT", TEXT / 16)  # on a fast machine few take longer
     met = 0
     for bomb in BOMBS[::2]:
         text = "".join(f"{number} {bomb.line(3_000)}\n" for number in range(340))
@@ -76,7 +76,7 @@ def test_many_slow_lines_do_not_add_up(monkeypatch: pytest.MonkeyPatch) -> None:
         # To look for the literals of "é" in a million of them takes its time, too.
         assert timed(lambda: at_work.clean(text)) < TEXT + 1 + len(text) / 500_000, bomb  # noqa: B023
         met += bool(at_work.clean(text).flags)
-    assert met >= 2
+    assert met >= 10
 
 
 @pytest.mark.parametrize("length", [1_000_000, 50_000_000])
