@@ -11,12 +11,13 @@ leave a text that meets them unchanged. Only `clean_within`, for processes that 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from math import inf
 from typing import NamedTuple
 
 from cleaner import document, removals
 from cleaner.clock import Clock, limits, seconds_for, within
 from cleaner.document import has_sentence, words
-from cleaner.language import Languages
+from cleaner.language import Languages, Told
 from cleaner.marks import Known, Marks
 from cleaner.matching import MAX_SCAN, Hit, Marked, Matcher, Matchers, RuleTimeoutError, View
 from cleaner.model import Confidence, Flag, Hints, Language, Result, Rule, Span, Where
@@ -140,8 +141,10 @@ class Engine:
         clock = Clock(len(text))
         offsets = removals.OffsetMap([(0, len(text))])
         current = text
+        told = Told(hints.language, inf) if hints.language else self._languages.tell(text)
         for _ in range(MAX_PASSES + 1):
-            known = hints if hints.language else hints._replace(language=self._languages.tell(current))
+            same = told.holds_without(text, gone)
+            known = hints._replace(language=told.code if same else self._languages.tell(current).code)
             view = View(current, self._languages.words.get(known.primary_language, frozenset()), clock)
             # A site's mark, or the words of a language, may go with what goes, or come to light by it; what they switched on stays on.
             was, active = active, active | self._scope.of(known, view)

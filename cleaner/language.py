@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from functools import cached_property
 from operator import itemgetter
+from typing import NamedTuple
 
-from cleaner.model import Language
+from cleaner.model import Language, Span
 from cleaner.patterns import compiled
 
 #: Characters of a text that are looked at: the language of more is that of the beginning.
@@ -37,6 +37,34 @@ def _letters(text: str) -> int:
     return len(text.encode("ascii", "ignore").translate(None, _NO_ASCII_LETTERS)) + sum(map(str.isalpha, "".join(_NOT_ASCII.findall(text))))
 
 
+def _said(text: str) -> Sequence[str]:
+    return text.lower().replace(",", " ").replace(".", " ").split()
+
+
+class Told(NamedTuple):
+    """A text's language.
+
+    Attributes:
+        code: Its code; an empty string if it is none of those known, or too little text to tell.
+        margin: Words that may go from the text, or come to it, before another could be told; 0 if that isn't known.
+    """
+
+    code: str
+    margin: float = 0
+
+    def holds_without(self, text: str, spans: Sequence[Span]) -> bool:
+        """Whether what is left of the text is sure to be in the same language, without looking at it.
+
+        Args:
+            text: The text.
+            spans: What is gone of it.
+        """
+        # What was beyond the end of what was looked at moves up. A cut may make one word of two, which then are gone as well.
+        coming = text[_LOOKED_AT : _LOOKED_AT + sum(end - start for start, end, _ in spans)]
+        changed = len(_said(coming)) + sum(len(_said(text[start:end])) + 4 for start, end, _ in spans)
+        return changed <= self.margin and not _UNUSUAL.search(coming)
+
+
 class Languages:
     """Tells languages apart.
 
@@ -56,15 +84,12 @@ class Languages:
         #: The languages that share words, and for each word the number of those that share it.
         self._sharing = list(dict.fromkeys(map(tuple, by_word.values())))
         self._by_word = {word: self._sharing.index(tuple(codes)) for word, codes in by_word.items()}
-
-    @cached_property
-    def _usual(self) -> bool:
-        """Whether some letters are among those that all languages have."""
         usual = _UNUSUAL.sub("", "".join(map(chr, range(0x3000))))
-        return any(compiled(letters).search(usual) for _, letters in self._by_letters)
+        #: Whether some letters are among those that all languages have.
+        self._usual = any(compiled(letters).search(usual) for _, letters in self._by_letters)
 
-    def tell(self, text: str) -> str:
-        """Code of a text's language; an empty string if it is none of those known, or too little text to tell.
+    def tell(self, text: str) -> Told:
+        """The language of a text.
 
         Args:
             text: Running text, with or without chrome.
@@ -75,12 +100,15 @@ class Languages:
             least = max(_WORDS_AT_LEAST, _LETTERS * _letters(text))
             for code, letters in self._by_letters:
                 if len(compiled(letters).findall(unusual)) >= least:
-                    return code
-        said = text.lower().replace(",", " ").replace(".", " ").split()
+                    return Told(code)
+        said = _said(text)
         counts = Counter[str]()
         for number, times in Counter(map(self._by_word.get, said)).items():
             for code in self._sharing[number] if number is not None else ():
                 counts[code] += times
         (best, most), (_, second), *_ = [*sorted(counts.items(), key=itemgetter(1), reverse=True), ("", 0), ("", 0)]
-        sure = most >= max(_WORDS_AT_LEAST, _SHARE * len(said)) and most >= _AHEAD * second
-        return best if sure else ""
+        over = most - max(_WORDS_AT_LEAST, _SHARE * len(said), _AHEAD * second)
+        if over < 0:
+            return Told("")
+        # A word more or less counts once for the best, and for the second times so much.
+        return Told(best, 0 if self._usual or len(unusual) >= _WORDS_AT_LEAST else over / _AHEAD)

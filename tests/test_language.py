@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -9,7 +11,8 @@ import pytest
 from cleaner.engine import Engine
 from cleaner.errors import RuleError
 from cleaner.language import Languages
-from cleaner.model import Hints, Language, Rule
+from cleaner.model import Hints, Language, Rule, Span
+from cleaner.removals import cut
 from cleaner.ruleset import load
 
 TEXTS = {
@@ -35,7 +38,7 @@ def languages() -> Languages:
 
 @pytest.mark.parametrize("code", TEXTS)
 def test_each_language_is_told(languages: Languages, code: str) -> None:
-    assert languages.tell(TEXTS[code]) == code
+    assert languages.tell(TEXTS[code]).code == code
 
 
 @pytest.mark.parametrize(
@@ -49,11 +52,34 @@ def test_each_language_is_told(languages: Languages, code: str) -> None:
     ],
 )
 def test_too_little_or_unknown_is_no_language(languages: Languages, text: str) -> None:
-    assert languages.tell(text) == ""
+    assert languages.tell(text).code == ""
 
 
 def test_a_quotation_does_not_change_the_language(languages: Languages) -> None:
-    assert languages.tell(f"{TEXTS['en'] * 4} On the sign stood: {TEXTS['ja'][:12]}, {TEXTS['de'][:40]}.") == "en"
+    assert languages.tell(f"{TEXTS['en'] * 4} On the sign stood: {TEXTS['ja'][:12]}, {TEXTS['de'][:40]}.").code == "en"
+
+
+@pytest.mark.parametrize("length", [30, 300, 3_000])
+def test_a_language_that_holds_is_what_would_be_told(languages: Languages, length: int) -> None:
+    chance = random.Random(length)
+    only = {code: sorted(languages.words[code] - languages.words[other]) for code, other in (("en", "de"), ("de", "en"))}
+    told_anew = Counter[tuple[bool, bool]]()
+    for _ in range(300):
+        one, other = chance.sample(["en", "de"], 2)
+        pieces = [(one, length), (other, int(length * chance.uniform(0.2, 0.8))), ("", length)]
+        chance.shuffle(pieces)
+        said = [word for code, number in pieces for word in chance.choices(only.get(code, ["ferry"]), k=number)]
+        text = " ".join([*said, *chance.choices(["渡", "ferry"], [1, 50], k=5), *chance.choices(only[other], k=length)])
+        # Some words in a row go, as lines do, or a part of one.
+        first = chance.randrange(len(said))
+        start = len(" ".join(said[:first]))
+        gone = [Span(start, start + len(" ".join(said[first : first + chance.randrange(length)])) + chance.choice([0, 1, 2]), "x")]
+        told = languages.tell(text)
+        same = languages.tell(cut(text, gone)).code == told.code
+        told_anew[told.holds_without(text, gone), same] += 1
+    assert told_anew[True, False] == 0
+    assert told_anew[True, True] > 10, told_anew
+    assert told_anew[False, False] > 10, told_anew
 
 
 GERMAN = Rule("own/own/r", "", "line", match="ferry news", languages=("de",))
@@ -94,7 +120,7 @@ def test_a_layer_adds_a_language(tmp_path: Path) -> None:
     (tmp_path / "languages.toml").write_text(f'title = "t"\nabout = "a"\n[language.da]\nwords = {words}\n', encoding="utf-8")
     found = load([tmp_path])
     text = "Færgen til øen var forsinket igen i går, og folk på øen er det ikke."
-    assert Languages(found.languages).tell(text) == "da"
+    assert Languages(found.languages).tell(text).code == "da"
     assert found.fingerprint != load().fingerprint
 
 
@@ -125,5 +151,5 @@ def test_engines_without_languages_use_the_callers_word() -> None:
 
 def test_texts_of_one_language_by_letters_alone() -> None:
     found = Languages([Language("el", letters=r"\p{Greek}")])
-    assert found.tell("Το πλοίο άργησε πάλι.") == "el"
-    assert found.tell("The α and the ω of it, said the captain of the ferry to the island.") == ""
+    assert found.tell("Το πλοίο άργησε πάλι.").code == "el"
+    assert found.tell("The α and the ω of it, said the captain of the ferry to the island.").code == ""
