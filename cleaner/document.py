@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
-from functools import cached_property, lru_cache
+from collections.abc import Iterable, Iterator
+from functools import cached_property
 from typing import NamedTuple
 
 from cleaner.patterns import compiled
@@ -29,7 +29,7 @@ _PERHAPS_UNSPACED = re.compile("[^\\0-\u0dff\u1e00-\u2dff]+")
 _WORD = 2
 #: The patterns that are compiled when they are first used.
 PATTERNS = (_SENTENCE, _UNSPACED)
-#: Characters of two lines that are compared before the whole of them.
+#: Characters of a line that are compared before the whole of it.
 _FIRST = 12
 _ALPHANUMERIC = re.compile(r"[^\W_]+")
 
@@ -121,23 +121,27 @@ def key(text: str) -> str:
     return "".join(_ALPHANUMERIC.findall(text.casefold()))
 
 
-@lru_cache(maxsize=4096)
-def _first_key(beginning: str) -> str:
-    """The key of a line's beginning: that of the title, and of each line beside its neighbours, is asked for again and again."""
-    return key(beginning)
-
-
 def same(one: str, other: str) -> bool:
     """Whether two lines say the same, going by their keys; lines without letters and digits say nothing.
 
     >>> same("‘Rough' seas — ahead!", '"ROUGH" seas ahead'), same("*", "*")
     (True, False)
     """
-    here, there = _first_key(one[:_FIRST]), _first_key(other[:_FIRST])
-    if not here.startswith(there) and not there.startswith(here):
-        return False  # nearly always, and cheap to know
-    said = key(one)
-    return said != "" and said == key(other)
+    return next(saying(other, [one]), None) is not None
+
+
+def saying(said: str, lines: Iterable[str]) -> Iterator[int]:
+    """The numbers of those of some lines that say the same as another line.
+
+    >>> list(saying("ROUGH seas", ["Rough Seas!", "Seas", "Rough", "Rough seas ahead"]))
+    [0]
+    """
+    sought = key(said)
+    for number, line in enumerate(lines if sought else ()):
+        first = line[:1].casefold()[:1]
+        # Nearly always the first letter tells that it doesn't, or the beginning, which is cheap to know.
+        if (first == sought[0] or not first.isalnum()) and sought.startswith(key(line[:_FIRST])) and key(line) == sought:
+            yield number
 
 
 def words(text: str) -> int:

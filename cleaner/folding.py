@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
+from itertools import pairwise
 
 #: Stands on a line of its own for one that says the same thing twice.
 TWICE = "\1"
@@ -17,7 +19,7 @@ AGAIN = "\2"
 LENGTH_AT_MOST = 12
 
 #: Characters of two strings that are compared before the whole of them.
-_FIRST = 4
+_FIRST = 12
 #: Letters that equal another without case, yet don't turn into it by `str.lower` (found by trying all of Unicode).
 _LETTERS = {"ſ": "s", "İ": "i", "ı": "i", "\u212a": "k"} | dict(zip("ᲀᲁᲂᲃᲄᲅᲆᲇᲈ", "вдосттъѣꙋ", strict=True))
 #: Where the digits of the scripts that have their own begin, in hexadecimal; ten each.
@@ -75,13 +77,16 @@ def said_twice(line: str) -> bool:
     return half > 0 and not line[half:-half].strip() and _alike(line[:half], line[-half:])
 
 
-def said_again(line: str, following: str) -> bool:
-    """Whether the line that follows begins with all of a line; capitals may differ.
+def said_again(lines: Sequence[str]) -> list[int]:
+    """The numbers of those lines that the next one begins with; capitals may differ.
 
-    >>> said_again("Ferry back", "FERRY BACK (Gazette)"), said_again("Ferry back", "Ferry")
-    (True, False)
+    >>> said_again(["Ferry back", "FERRY BACK (Gazette)", "Ferry"])
+    [0]
     """
-    return _alike(line, following[: len(line)])
+    # Nearly always the first letters tell that it doesn't.
+    first = [_LETTERS.get(line[:1]) or line[:1].casefold() for line in lines]
+    likely = [number for number, (here, there) in enumerate(pairwise(first)) if here == there]
+    return [number for number in likely if _alike(lines[number], lines[number + 1][: len(lines[number])])]
 
 
 def _alike(one: str, other: str) -> bool:
@@ -95,7 +100,9 @@ def _alike(one: str, other: str) -> bool:
     here, there = one[:_FIRST], other[:_FIRST]
     if here.isascii() and there.isascii() and here.lower() != there.lower():
         return False
-    return _caseless(one) == _caseless(other)
+    here, there = _caseless(here), _caseless(there)
+    # Some letters become two.
+    return (here.startswith(there) or there.startswith(here)) and _caseless(one) == _caseless(other)
 
 
 def _caseless(text: str) -> str:

@@ -32,6 +32,7 @@ class _Try(NamedTuple):
 
     Attributes:
         lead: What a find leads to.
+        place: The rule.
         least: Characters of the shortest line with the find.
         most: Characters of the longest.
         by_line: Whether that line by itself tells if the try fits.
@@ -39,6 +40,7 @@ class _Try(NamedTuple):
     """
 
     lead: _Lead
+    place: int
     least: int
     most: int
     by_line: bool
@@ -65,7 +67,7 @@ class Marks:
         literals, tails = [], []
         for place, matcher in enumerate(matchers):
             for which, (needed, nearest, before, least, most, tail, by_line) in enumerate(matcher.required):
-                one = _Try(_Lead(place, which, nearest, before), least, most, by_line, matcher.by_line)
+                one = _Try(_Lead(place, which, nearest, before), place, least, most, by_line, matcher.by_line)
                 if AGAIN in needed:
                     self._again.append((place, which))
                 elif needed:
@@ -113,13 +115,13 @@ class Marks:
         """What a line tells, of some tries that it may."""
         leads, done = set(), set()
         length = len(line)
+        sound = self._sound if length <= SHORT else {}
         for number in tries:
-            lead, least, most, by_line, one_is_enough = self._tries[number]
-            place = lead.place
-            if place not in active or place in done or not least <= length <= most:
+            lead, place, least, most, by_line, one_is_enough = self._tries[number]
+            if not least <= length <= most or place not in active or place in done:
                 continue
             if by_line:
-                fits = self._sound.get(number) if length <= SHORT else None
+                fits = sound.get(number)
                 if not (fits(line) if fits else self._fits(number, line, clock)):
                     continue
                 if one_is_enough:
@@ -129,7 +131,7 @@ class Marks:
 
     def _fitting(self, number: int, lines: Iterable[str], clock: Clock) -> Sequence[str]:
         """The lines that fit a try whole."""
-        _, least, most, *_ = self._tries[number]
+        _, _, least, most, *_ = self._tries[number]
         fits = self._sound.get(number)
         likely = [line for line in lines if least <= len(line) <= most]
         return [line for line in likely if (fits(line) if fits and len(line) <= SHORT else self._fits(number, line, clock))]
@@ -154,7 +156,7 @@ class Marks:
                     begun.update(range(max(0, number - before), number - nearest + 1))
                 else:
                     begun.add(number)
-        again = [number for number in range(len(lines) - 1) if said_again(lines[number], lines[number + 1])] if self._again else ()
+        again = said_again(lines) if self._again else ()
         for tries, numbers in ((self._anywhere, range(len(lines))), (self._again, again)):
             for place, which in tries:
                 if place in active and numbers:

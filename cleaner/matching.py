@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple, overload
 
 from cleaner.clock import Clock
-from cleaner.document import Document, same, words
+from cleaner.document import Document, same, saying, words
 from cleaner.folding import said_twice
 from cleaner.model import Hints, Rule, Shape, Span
 from cleaner.patterns import compiled, of_whole_lines, tries
@@ -235,8 +235,7 @@ class Matcher:
 
     def _echoes(self, view: View, marked: Marked) -> Iterator[Hit]:
         if self.rule.of == "title":
-            title = view.title
-            said = [number for number, gone in enumerate(view.taken) if not gone and same(view.lines[number], title)]
+            said = [number for number in saying(view.title, view.lines) if not view.taken[number]]
             yield from (Hit(number, number) for number in said[1 : 1 + _TITLE_ECHOES])
         elif self.rule.of == "previous":
             first = 0  # of a row of lines that say the same

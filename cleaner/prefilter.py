@@ -77,22 +77,22 @@ class Prefilter:
         more += [(number, TWICE) for number, line in enumerate(lines) if said_twice(line)]
         text = fold("\n".join(["", *lines, *(line for _, line in more), ""]))
         starts = [found.start() for found in _LINE_END.finditer(text)]
+        called, called_by = self._called, self._called_by
         found: dict[int, set[int]] = {}
-        for literal, at, *_ in self._finds(text):
-            number = bisect_right(starts, at) - 1
-            tail = 0
-            if number < len(lines):
-                # At least so many characters.
-                tail = len(lines[number]) - (at - starts[number])
-            else:
-                number = more[number - len(lines)][0]
-            here = found.get(number)
-            if here is None:
-                here = found[number] = set()
-            anywhere, near_end = self._called[self._called_by[literal]]
+        here = set[int]()
+        start = end = stop = 0
+        for literal, at, _ in self._finds(text):
+            if not start <= at < stop:  # on another line than the one before
+                place = bisect_right(starts, at) - 1
+                start, stop = starts[place], starts[place + 1]
+                number = place if place < len(lines) else more[place - len(lines)][0]
+                # A line has at least so many bytes as characters. Of those that come a second time it isn't asked where a literal stands.
+                end = start + len(lines[number]) if place < len(lines) else 0
+                here = found.setdefault(number, set())
+            anywhere, near_end = called[called_by[literal]]
             here.update(anywhere)
             for longest, place in near_end:
-                if tail > longest:
+                if end - at > longest:
                     break
                 here.add(place)
         if self._everywhere:
@@ -100,23 +100,23 @@ class Prefilter:
         else:
             yield from found.items()
 
-    def _finds(self, text: bytes) -> Iterable[Sequence[int]]:
-        """Where the literals stand in a folded text: the number of each, and where it begins."""
+    def _finds(self, text: bytes) -> Iterable[tuple[int, int, int]]:
+        """Where the literals stand in a folded text: the number of each, where it begins, and where it ends."""
         if not ahocorasick_rs:
             return self._tables.finds(text)
         self._looked_at += len(text)
         if self._looked_at < _LITTLE:
             return self._finds_in_little(text)
-        found: Iterable[Sequence[int]] = self._automaton.find_matches_as_indexes(text, overlapping=True)
+        found: Iterable[tuple[int, int, int]] = self._automaton.find_matches_as_indexes(text, overlapping=True)
         return found
 
-    def _finds_in_little(self, text: bytes) -> Iterator[Sequence[int]]:
+    def _finds_in_little(self, text: bytes) -> Iterator[tuple[int, int, int]]:
         """The same for a text that is over before an automaton of all literals is built: by one of those that it may hold."""
         grams = {text[at : at + _GRAM] for at in range(len(text) - _GRAM + 1)}
         may_be = [*range(bisect_left(self._literals, _GRAM, key=len))]  # the shortest come first
         may_be += [number for number, each in enumerate(self._literals) if each[:_GRAM] in grams]
         automaton = _automaton_of([self._literals[number] for number in may_be])
-        return ((may_be[number], at) for number, at, _ in automaton.find_matches_as_indexes(text, overlapping=True))
+        return ((may_be[number], at, end) for number, at, end in automaton.find_matches_as_indexes(text, overlapping=True))
 
     @cached_property
     def _automaton(self) -> Any:
@@ -142,17 +142,17 @@ class _Tables:
             if len(literal) >= _GRAM:
                 self._by_gram.setdefault(literal[:_GRAM], []).append((number, literal))
 
-    def finds(self, text: bytes) -> Iterator[tuple[int, int]]:
-        """Numbers of the literals that stand in a folded text, each with the place where it begins."""
+    def finds(self, text: bytes) -> Iterator[tuple[int, int, int]]:
+        """Numbers of the literals that stand in a folded text, each with the place where it begins, and where it ends."""
         by_gram = self._by_gram
         for at in range(len(text) - _GRAM + 1):
             gram = text[at : at + _GRAM]
             if gram in by_gram:
                 for number, literal in by_gram[gram]:
                     if text.startswith(literal, at):
-                        yield number, at
+                        yield number, at, at + len(literal)
         for number, literal in self._short:
             at = text.find(literal)
             while at >= 0:
-                yield number, at
+                yield number, at, at + len(literal)
                 at = text.find(literal, at + 1)
