@@ -26,8 +26,8 @@ from cleaner.required import required_in_line
 _SENTENCE_END = regex.compile(r"""[\p{Sentence_Terminal}…]["'’”»)\]]*(?=\s|$)|[。！？]""")
 _AT_END = regex.compile(r"""[\p{Sentence_Terminal}…。！？]["'’”»)\]]*$""")
 _DROPPED = ("...", "…")
-#: Characters of a line whose facts are kept for a while.
-_KEPT = 500
+#: Characters of a line whose facts are kept for a while, and lines of which they are.
+_KEPT, _LINES_KEPT = 500, 10_000
 #: Characters of a pattern that are shown.
 _SHOWN = 20
 _BULLETS = tuple("•·▪●■□◦*–—-»›>+|#→←↑↓✓✔")
@@ -154,7 +154,7 @@ def _look(line: str, stop_words: frozenset[str]) -> Mapping[str, float | None]:
 
 
 #: Facts of a line: a page is looked at again after each pass.
-_known_look = lru_cache(maxsize=10_000)(_look)
+_known_look = lru_cache(maxsize=_LINES_KEPT)(_look)
 
 
 def _distances(prose: Iterable[bool]) -> Iterator[float]:
@@ -190,9 +190,15 @@ def _means(values: Column, around: int) -> list[float | None]:
     """For each line, the mean over itself and so many lines on either side."""
     known = [0.0 if value is None else value for value in values]
     sums = [0.0, *accumulate(known)]
-    number = len(known)
-    spans = ((max(0, n - around), min(number, n + around + 1)) for n in range(number))
-    return [(sums[high] - sums[low]) / (high - low) for low, high in spans]
+    number, whole = len(known), 2 * around + 1
+    # Near the start and the end there are fewer lines.
+    edges = (range(min(around, number)), range(max(around, number - around), number))
+    first, last = ([(max(0, n - around), min(number, n + around + 1)) for n in edge] for edge in edges)
+    return [
+        *((sums[stop] - sums[start]) / (stop - start) for start, stop in first),
+        *[(high - low) / whole for low, high in zip(sums, sums[whole:], strict=False)],
+        *((sums[stop] - sums[start]) / (stop - start) for start, stop in last),
+    ]
 
 
 class Judge:
@@ -202,6 +208,8 @@ class Judge:
         self.shape = shape
         self._patterns = sorted({row.match for row in shape.points if row.match})
         self._prefilter = Prefilter([required_in_line(pattern) for pattern in self._patterns])
+        #: For lines that were looked at, how often which patterns are found; a page is looked at again after each pass.
+        self._known: dict[str, Mapping[str, float]] = {}
 
     def looks(self, lines: Sequence[str], stop_words: frozenset[str], removed: Sequence[bool], clock: Clock) -> Looks:
         """The facts about a text that the rule's points are given for.
@@ -212,10 +220,18 @@ class Judge:
         return Looks.of(lines, stop_words, removed, self._finds(lines, clock), self.shape)
 
     def _finds(self, lines: Sequence[str], clock: Clock) -> Mapping[str, Column]:
+        if len(self._known) > _LINES_KEPT:
+            self._known.clear()
+        fresh = [line for line in dict.fromkeys(lines) if line not in self._known]
+        found: dict[str, Mapping[str, float]] = {line: {} for line in fresh}
+        for number, places in self._prefilter.candidates(fresh):
+            line, patterns = fresh[number], map(self._patterns.__getitem__, places)
+            found[line] = {each: float(len(compiled(each).findall(line, timeout=clock.left()))) for each in patterns}
+        self._known.update((line, counts) for line, counts in found.items() if len(line) <= _KEPT)
         finds = {pattern: [0.0] * len(lines) for pattern in self._patterns}
-        for number, places in self._prefilter.candidates(lines):
-            for pattern in map(self._patterns.__getitem__, places):
-                finds[pattern][number] = float(len(compiled(pattern).findall(lines[number], timeout=clock.left())))
+        for number, line in enumerate(lines):
+            for pattern, count in (found[line] if line in found else self._known[line]).items():
+                finds[pattern][number] = count
         return finds
 
     def points(self, looks: Looks) -> list[float]:
