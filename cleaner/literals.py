@@ -23,7 +23,7 @@ from cleaner.rarity import finds
 from cleaner.strings import NOTHING, SIGNS, STRINGS_AT_MOST, Literals, cut, definite, meeting, product
 
 #: Finds a character from which on a set isn't worth looking for: lines that hold none are few.
-_TOO_MANY = 0.0025
+_TOO_MANY = 0.006
 #: Parse nodes that match one character.
 _ONE_CHARACTER = (_constants.ANY, _constants.LITERAL, _constants.NOT_LITERAL, _constants.IN)
 #: Parse nodes that stand for a digit.

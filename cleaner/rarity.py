@@ -6,8 +6,10 @@ shares are of take a little longer.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Set
 from functools import lru_cache
+from math import prod
 
 #: Letters, blanks and digits in a hundred characters of English text; and any other character, of ASCII or beyond it.
 _SHARES = {
@@ -32,6 +34,7 @@ _SHARES = {
         1: "0.,",
         0.8: "vk\n",
         0.3: "'\"-’“”",
+        0.2: "x",
     }.items()
     for char in chars
 }
@@ -46,8 +49,11 @@ _FOLLOWING = {
     "\n*": 1,
     "\n–": 0.5,
     "\n·": 0.5,
-    "00": 50,
+    "00": 60,
 }
+#: How likely a blank is before a word, or behind one.
+_BESIDE_A_WORD = 0.5
+_WORD_OR_SIGN = re.compile(r"[^\W\d_]+|.", re.DOTALL)
 #: Times that a common word stands in a character of text, and how much rarer it is where lines begin.
 _COMMON, _AT_LINE_START = 1e-3, 0.02
 #: What one more string to look for costs, in finds a character: what looks for them grows out of the processor's cache.
@@ -74,7 +80,28 @@ def finds(strings: Set[str], common: Set[str] = frozenset()) -> float:
 @lru_cache(maxsize=50_000)
 def _chance(string: str) -> float:
     chance, before = 1.0, ""
-    for char in string:
-        chance *= (_FOLLOWING.get(before + char) or _SHARES.get(char) or _RARE[not char.isascii()]) / 100
-        before = char
+    parts = _WORD_OR_SIGN.findall(string)
+    for part, behind in zip(parts, [*parts[1:], ""], strict=True):
+        if part.isalpha():
+            chance *= _word(part)
+        elif part == " " and (before.isalpha() or behind.isalpha()):
+            chance *= _BESIDE_A_WORD
+        else:
+            chance *= (_FOLLOWING.get(before + part) or _share(part)) / 100
+        before = part[-1]
     return chance
+
+
+def _word(word: str) -> float:
+    """How often a word, or a part of one, begins at a character of text.
+
+    By the shares of its letters alone it would be far too rare: who says half a word says all of it. The power was fitted to 6,000 parts of
+    chrome in 5 MB of English articles; from one letter to seven it is right within a factor of three in the mean.
+    """
+    chance = prod(_share(char) / 100 for char in word)
+    often: float = 0.003 * chance**0.29
+    return max(chance, often)
+
+
+def _share(char: str) -> float:
+    return _SHARES.get(char) or _RARE[not char.isascii()]
