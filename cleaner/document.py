@@ -121,20 +121,11 @@ def key(text: str) -> str:
     return "".join(_ALPHANUMERIC.findall(text.casefold()))
 
 
-def same(one: str, other: str) -> bool:
-    """Whether two lines say the same, going by their keys; lines without letters and digits say nothing.
-
-    >>> same("‘Rough' seas — ahead!", '"ROUGH" seas ahead'), same("*", "*")
-    (True, False)
-    """
-    return next(saying(other, [one]), None) is not None
-
-
 def saying(said: str, lines: Iterable[str]) -> Iterator[int]:
-    """The numbers of those of some lines that say the same as another line.
+    """The numbers of those of some lines that say the same as another, going by their keys; without letters and digits it says nothing.
 
-    >>> list(saying("ROUGH seas", ["Rough Seas!", "Seas", "Rough", "Rough seas ahead"]))
-    [0]
+    >>> list(saying("ROUGH seas", ["‘Rough’ Seas!", "Seas", "Rough", "Rough seas ahead"])), list(saying("*", ["*"]))
+    ([0], [])
     """
     sought = key(said)
     for number, line in enumerate(lines if sought else ()):

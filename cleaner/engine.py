@@ -11,7 +11,6 @@ leave a text that meets them unchanged. Only `clean_within`, for processes that 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from math import inf
 from typing import NamedTuple
 
 from cleaner import document, removals
@@ -141,10 +140,10 @@ class Engine:
         clock = Clock(len(text))
         offsets = removals.OffsetMap([(0, len(text))])
         current = text
-        told = Told(hints.language, inf) if hints.language else self._languages.tell(text)
+        told = Told("") if hints.language else self._languages.tell(text)
         for _ in range(MAX_PASSES + 1):
-            same = told.holds_without(text, gone)
-            known = hints._replace(language=told.code if same else self._languages.tell(current).code)
+            language = hints.language or (told if told.holds_without(text, gone) else self._languages.tell(current)).code
+            known = hints._replace(language=language)
             view = View(current, self._languages.words.get(known.primary_language, frozenset()), clock)
             # A site's mark, or the words of a language, may go with what goes, or come to light by it; what they switched on stays on.
             was, active = active, active | self._scope.of(known, view)

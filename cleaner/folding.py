@@ -84,25 +84,23 @@ def said_again(lines: Sequence[str]) -> list[int]:
     [0]
     """
     # Nearly always the first letters tell that it doesn't.
-    first = [_LETTERS.get(line[:1]) or line[:1].casefold() for line in lines]
-    likely = [number for number, (here, there) in enumerate(pairwise(first)) if here == there]
+    likely = [number for number, (here, there) in enumerate(pairwise(map(_first_letter, lines))) if here == there]
     return [number for number in likely if _alike(lines[number], lines[number + 1][: len(lines[number])])]
 
 
 def _alike(one: str, other: str) -> bool:
     """Whether a pattern can't tell two strings apart without case, white space aside; figures must be the same."""
-    if len(one) != len(other):
-        return False
     # Nearly always the answer is no, and the beginnings tell.
-    here, there = one[:1], other[:1]
-    if here != there and here.casefold() != there.casefold() and here not in _LETTERS and there not in _LETTERS:
-        return False
-    here, there = one[:_FIRST], other[:_FIRST]
-    if here.isascii() and there.isascii() and here.lower() != there.lower():
-        return False
-    here, there = _caseless(here), _caseless(there)
-    # Some letters become two.
-    return (here.startswith(there) or there.startswith(here)) and _caseless(one) == _caseless(other)
+    return (
+        len(one) == len(other)
+        and _first_letter(one) == _first_letter(other)
+        and _caseless(one[:_FIRST]) == _caseless(other[:_FIRST])
+        and _caseless(one) == _caseless(other)
+    )
+
+
+def _first_letter(text: str) -> str:
+    return _LETTERS.get(text[:1]) or text[:1].casefold()
 
 
 def _caseless(text: str) -> str:

@@ -37,6 +37,11 @@ def _letters(text: str) -> int:
     return len(text.encode("ascii", "ignore").translate(None, _NO_ASCII_LETTERS)) + sum(map(str.isalpha, "".join(_NOT_ASCII.findall(text))))
 
 
+def _usual() -> str:
+    """The signs and Latin letters that texts of all languages have."""
+    return _UNUSUAL.sub("", "".join(map(chr, range(0x3000))))
+
+
 def _said(text: str) -> Sequence[str]:
     return text.lower().replace(",", " ").replace(".", " ").split()
 
@@ -57,12 +62,17 @@ class Told(NamedTuple):
 
         Args:
             text: The text.
-            spans: What is gone of it.
+            spans: What is gone of it, sorted.
         """
-        # What was beyond the end of what was looked at moves up. A cut may make one word of two, which then are gone as well.
-        coming = text[_LOOKED_AT : _LOOKED_AT + sum(end - start for start, end, _ in spans)]
-        changed = len(_said(coming)) + sum(len(_said(text[start:end])) + 4 for start, end, _ in spans)
-        return changed <= self.margin and not _UNUSUAL.search(coming)
+        gone = changed = 0
+        for start, end, _ in spans:
+            if start >= _LOOKED_AT + gone:
+                break
+            gone += end - start
+            # A cut may also change the word at either end of it, join the two into a new one, and move the last word that was looked at.
+            changed += len(_said(text[start:end])) + 4
+        coming = text[_LOOKED_AT : _LOOKED_AT + gone]  # it moves up
+        return changed + len(_said(coming)) <= self.margin and not _UNUSUAL.search(coming)
 
 
 class Languages:
@@ -84,9 +94,8 @@ class Languages:
         #: The languages that share words, and for each word the number of those that share it.
         self._sharing = list(dict.fromkeys(map(tuple, by_word.values())))
         self._by_word = {word: self._sharing.index(tuple(codes)) for word, codes in by_word.items()}
-        usual = _UNUSUAL.sub("", "".join(map(chr, range(0x3000))))
         #: Whether some letters are among those that all languages have.
-        self._usual = any(compiled(letters).search(usual) for _, letters in self._by_letters)
+        self._usual = bool(self._by_letters) and any(compiled(letters).search(_usual()) for _, letters in self._by_letters)
 
     def tell(self, text: str) -> Told:
         """The language of a text.

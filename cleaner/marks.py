@@ -32,7 +32,7 @@ class _Try(NamedTuple):
 
     Attributes:
         lead: What a find leads to.
-        place: The rule.
+        place: The rule; it stands in the lead, too, and here because it is asked for at each try.
         least: Characters of the shortest line with the find.
         most: Characters of the longest.
         by_line: Whether that line by itself tells if the try fits.

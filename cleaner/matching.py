@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple, overload
 
 from cleaner.clock import Clock
-from cleaner.document import Document, same, saying, words
+from cleaner.document import Document, key, saying, words
 from cleaner.folding import said_twice
 from cleaner.model import Hints, Rule, Shape, Span
 from cleaner.patterns import compiled, of_whole_lines, tries
@@ -238,9 +238,10 @@ class Matcher:
             said = [number for number in saying(view.title, view.lines) if not view.taken[number]]
             yield from (Hit(number, number) for number in said[1 : 1 + _TITLE_ECHOES])
         elif self.rule.of == "previous":
+            keys = [*map(key, view.lines)]
             first = 0  # of a row of lines that say the same
-            for number in range(1, len(view.lines)):
-                if not same(view.lines[number], view.lines[number - 1]):
+            for number in range(1, len(keys)):
+                if not keys[number] or keys[number] != keys[number - 1]:
                     first = number
                 elif not view.taken[first]:
                     yield Hit(number, number)

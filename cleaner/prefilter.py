@@ -143,7 +143,7 @@ class _Tables:
                 self._by_gram.setdefault(literal[:_GRAM], []).append((number, literal))
 
     def finds(self, text: bytes) -> Iterator[tuple[int, int, int]]:
-        """Numbers of the literals that stand in a folded text, each with the place where it begins, and where it ends."""
+        """Numbers of the literals that stand in a folded text, each with where it begins and ends, as the automaton."""
         by_gram = self._by_gram
         for at in range(len(text) - _GRAM + 1):
             gram = text[at : at + _GRAM]

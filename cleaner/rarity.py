@@ -1,4 +1,4 @@
-"""How often a string may stand in text: by chance, from the shares of its characters, and as a common word.
+"""How often a string may stand in text: words by a power of the shares of their letters, signs by their own, common words by what they are.
 
 This only chooses which of several strings is looked for. What is found doesn't depend on it: texts in other languages than the one that the
 shares are of take a little longer.

@@ -26,8 +26,10 @@ from cleaner.required import required_in_line
 _SENTENCE_END = regex.compile(r"""[\p{Sentence_Terminal}…]["'’”»)\]]*(?=\s|$)|[。！？]""")
 _AT_END = regex.compile(r"""[\p{Sentence_Terminal}…。！？]["'’”»)\]]*$""")
 _DROPPED = ("...", "…")
-#: Characters of a line whose facts are kept for a while, and lines of which they are.
-_KEPT, _LINES_KEPT = 500, 10_000
+#: Characters of a line whose facts are kept for a while.
+_KEPT = 500
+#: Lines whose facts are kept, at most.
+_LINES_KEPT = 10_000
 #: Characters of a pattern that are shown.
 _SHOWN = 20
 _BULLETS = tuple("•·▪●■□◦*–—-»›>+|#→←↑↓✓✔")
@@ -220,18 +222,19 @@ class Judge:
         return Looks.of(lines, stop_words, removed, self._finds(lines, clock), self.shape)
 
     def _finds(self, lines: Sequence[str], clock: Clock) -> Mapping[str, Column]:
-        if len(self._known) > _LINES_KEPT:
-            self._known.clear()
-        fresh = [line for line in dict.fromkeys(lines) if line not in self._known]
+        known = self._known
+        fresh = [line for line in dict.fromkeys(lines) if line not in known]
         found: dict[str, Mapping[str, float]] = {line: {} for line in fresh}
         for number, places in self._prefilter.candidates(fresh):
             line, patterns = fresh[number], map(self._patterns.__getitem__, places)
             found[line] = {each: float(len(compiled(each).findall(line, timeout=clock.left()))) for each in patterns}
-        self._known.update((line, counts) for line, counts in found.items() if len(line) <= _KEPT)
         finds = {pattern: [0.0] * len(lines) for pattern in self._patterns}
         for number, line in enumerate(lines):
-            for pattern, count in (found[line] if line in found else self._known[line]).items():
+            for pattern, count in (found[line] if line in found else known[line]).items():
                 finds[pattern][number] = count
+        known.update((line, counts) for line, counts in found.items() if len(line) <= _KEPT)
+        if len(known) > _LINES_KEPT:
+            self._known = {}  # not emptied: another thread may be at work with it
         return finds
 
     def points(self, looks: Looks) -> list[float]:

@@ -63,7 +63,7 @@ def test_a_quotation_does_not_change_the_language(languages: Languages) -> None:
 def test_a_language_that_holds_is_what_would_be_told(languages: Languages, length: int) -> None:
     chance = random.Random(length)
     only = {code: sorted(languages.words[code] - languages.words[other]) for code, other in (("en", "de"), ("de", "en"))}
-    told_anew = Counter[tuple[bool, bool]]()
+    outcomes = Counter[tuple[bool, bool]]()  # whether it holds, and whether the same is told
     for _ in range(300):
         one, other = chance.sample(["en", "de"], 2)
         pieces = [(one, length), (other, int(length * chance.uniform(0.2, 0.8))), ("", length)]
@@ -75,11 +75,37 @@ def test_a_language_that_holds_is_what_would_be_told(languages: Languages, lengt
         start = len(" ".join(said[:first]))
         gone = [Span(start, start + len(" ".join(said[first : first + chance.randrange(length)])) + chance.choice([0, 1, 2]), "x")]
         told = languages.tell(text)
-        same = languages.tell(cut(text, gone)).code == told.code
-        told_anew[told.holds_without(text, gone), same] += 1
-    assert told_anew[True, False] == 0
-    assert told_anew[True, True] > 10, told_anew
-    assert told_anew[False, False] > 10, told_anew
+        outcomes[told.holds_without(text, gone), languages.tell(cut(text, gone)).code == told.code] += 1
+    assert outcomes[True, False] == 0
+    assert outcomes[True, True] > 10, outcomes
+    assert outcomes[False, False] > 10, outcomes
+
+
+def test_letters_that_come_up_from_beyond_what_was_looked_at_may_be_of_another_language(languages: Languages) -> None:
+    text = "Share\n" * 200 + "the ferry and the people who had waited on the pier " * 363 + "渡し船は" * 8_000
+    told = languages.tell(text)
+    assert told.code == "en"
+    assert not told.holds_without(text, [Span(0, 1_200, "x")])
+
+
+def test_a_word_that_comes_of_two_counts(languages: Languages) -> None:
+    told = languages.tell("the ferry and the pier that was there " * 2)
+    text = "th e" * 3
+    assert not told._replace(margin=3).holds_without(text, [Span(2, 3, "x")])
+    assert told._replace(margin=4).holds_without(text, [Span(2, 3, "x")])
+
+
+def test_a_text_with_letters_of_other_scripts_is_told_anew(languages: Languages) -> None:
+    text = "The ferry and the people who had waited on the pier, 渡し船は渡し船. " * 9
+    assert languages.tell(text) == ("en", 0)
+
+
+def test_the_callers_language_is_not_told_anew() -> None:
+    """Letters of another script from beyond what was looked at come up, and are not looked at."""
+    rules = [Rule("own/own/share", "", "line", match="share this"), Rule("own/own/r", "", "line", match="поделиться", languages=("ru",))]
+    text = "Share this\n" + "Фериботът закъсня отново, каза капитанът на острова.\n" * 600 + "Поделиться\n"
+    found = Engine(rules, load().languages).clean(text, Hints(language="bg"))
+    assert [removal.text for removal in found.removals] == ["Share this\n"]
 
 
 GERMAN = Rule("own/own/r", "", "line", match="ferry news", languages=("de",))

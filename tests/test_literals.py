@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from regex import _regex
 
 from cleaner import folding
-from cleaner.folding import LENGTH_AT_MOST, fold, folds, said_twice, undecorated
+from cleaner.folding import LENGTH_AT_MOST, fold, folds, said_again, said_twice, undecorated
 from cleaner.model import Rule
 from cleaner.required import required_by, required_in_line, required_of_line, required_of_lines
 
@@ -153,6 +153,16 @@ def test_a_text_folds_as_its_characters_do(text: str) -> None:
 def test_a_line_that_says_the_same_twice_does_so_in_the_eyes_of_a_pattern(line: str) -> None:
     assert regex.fullmatch(r"(?P<said>.+) (?P=said)", line, regex.IGNORECASE)
     assert said_twice(line)
+
+
+@settings(max_examples=1_000)
+@given(st.text(alphabet="aAſsSßẞK\u212aiIİıΣσς\t '1", min_size=1, max_size=20), st.data())
+def test_what_stands_twice_in_the_eyes_of_a_pattern_is_told_without_one(line: str, data: st.DataObject) -> None:
+    other = "".join(data.draw(st.sampled_from([char, char.swapcase()[:1], char.upper()[:1], "s", "i"])) for char in line)
+    if regex.fullmatch(r"(.+)\n\1.*", f"{line}\n{other}", regex.IGNORECASE):
+        assert said_again([line, other]) == [0]
+    if regex.fullmatch(r"(.+) \1", f"{line} {other}", regex.IGNORECASE):
+        assert said_twice(f"{line} {other}")
 
 
 def test_decoration_is_whatever_stands_before_the_first_letter() -> None:

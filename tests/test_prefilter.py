@@ -52,6 +52,13 @@ def test_lines_that_say_the_same_twice_bear_a_sign() -> None:
     assert found(Prefilter([frozenset({f"\n{TWICE}\n"})]), lines) == {0: {0}, 2: {0}}
 
 
+@pytest.mark.usefixtures("way")
+def test_where_a_literal_stands_is_asked_but_for_a_line_that_comes_a_second_time() -> None:
+    lines = ["share it", "share this", "• share it", "• share this and more"]
+    assert found(Prefilter([frozenset({"share"})], [8]), lines) == {0: {0}, 2: {0}, 3: {0}}
+    assert found(Prefilter([frozenset({"\nshare"})], [9]), lines) == {0: {0}, 2: {0}, 3: {0}}
+
+
 @settings(max_examples=500)
 @given(st.lists(st.text(alphabet="shareliket •é1ſabxt", max_size=12)))
 def test_each_way_finds_the_same(lines: list[str]) -> None:
