@@ -37,11 +37,6 @@ def _letters(text: str) -> int:
     return len(text.encode("ascii", "ignore").translate(None, _NO_ASCII_LETTERS)) + sum(map(str.isalpha, "".join(_NOT_ASCII.findall(text))))
 
 
-def _usual() -> str:
-    """The signs and Latin letters that texts of all languages have."""
-    return _UNUSUAL.sub("", "".join(map(chr, range(0x3000))))
-
-
 def _said(text: str) -> Sequence[str]:
     return text.lower().replace(",", " ").replace(".", " ").split()
 
@@ -70,7 +65,9 @@ class Told(NamedTuple):
                 break
             gone += end - start
             # A cut may also change the word at either end of it, join the two into a new one, and move the last word that was looked at.
-            changed += len(_said(text[start:end])) + 4
+            changed += len(_said(text[start : min(end, _LOOKED_AT)])) + 4
+        if changed > self.margin:
+            return False
         coming = text[_LOOKED_AT : _LOOKED_AT + gone]  # it moves up
         return changed + len(_said(coming)) <= self.margin and not _UNUSUAL.search(coming)
 
@@ -83,7 +80,7 @@ class Languages:
     """
 
     def __init__(self, languages: Sequence[Language]) -> None:
-        #: The patterns that are compiled when they are first used.
+        #: The patterns that it compiles.
         self.patterns = tuple(each.letters for each in languages if each.letters)
         self._by_letters = [(each.code, each.letters) for each in languages if each.letters]
         self.words = {each.code: frozenset(each.words) for each in languages if each.words}
@@ -94,8 +91,9 @@ class Languages:
         #: The languages that share words, and for each word the number of those that share it.
         self._sharing = list(dict.fromkeys(map(tuple, by_word.values())))
         self._by_word = {word: self._sharing.index(tuple(codes)) for word, codes in by_word.items()}
+        usual = _UNUSUAL.sub("", "".join(map(chr, range(0x3000)))) if self._by_letters else ""
         #: Whether some letters are among those that all languages have.
-        self._usual = bool(self._by_letters) and any(compiled(letters).search(_usual()) for _, letters in self._by_letters)
+        self._usual = any(compiled(letters).search(usual) for _, letters in self._by_letters)
 
     def tell(self, text: str) -> Told:
         """The language of a text.

@@ -32,7 +32,6 @@ class _Try(NamedTuple):
 
     Attributes:
         lead: What a find leads to.
-        place: The rule; it stands in the lead, too, and here because it is asked for at each try.
         least: Characters of the shortest line with the find.
         most: Characters of the longest.
         by_line: Whether that line by itself tells if the try fits.
@@ -40,7 +39,6 @@ class _Try(NamedTuple):
     """
 
     lead: _Lead
-    place: int
     least: int
     most: int
     by_line: bool
@@ -67,7 +65,7 @@ class Marks:
         literals, tails = [], []
         for place, matcher in enumerate(matchers):
             for which, (needed, nearest, before, least, most, tail, by_line) in enumerate(matcher.required):
-                one = _Try(_Lead(place, which, nearest, before), place, least, most, by_line, matcher.by_line)
+                one = _Try(_Lead(place, which, nearest, before), least, most, by_line, matcher.by_line)
                 if AGAIN in needed:
                     self._again.append((place, which))
                 elif needed:
@@ -117,8 +115,11 @@ class Marks:
         length = len(line)
         sound = self._sound if length <= SHORT else {}
         for number in tries:
-            lead, place, least, most, by_line, one_is_enough = self._tries[number]
-            if not least <= length <= most or place not in active or place in done:
+            lead, least, most, by_line, one_is_enough = self._tries[number]
+            if not least <= length <= most:
+                continue
+            place = lead.place
+            if place not in active or place in done:
                 continue
             if by_line:
                 fits = sound.get(number)
@@ -131,14 +132,14 @@ class Marks:
 
     def _fitting(self, number: int, lines: Iterable[str], clock: Clock) -> Sequence[str]:
         """The lines that fit a try whole."""
-        _, _, least, most, *_ = self._tries[number]
+        _, least, most, *_ = self._tries[number]
         fits = self._sound.get(number)
         likely = [line for line in lines if least <= len(line) <= most]
         return [line for line in likely if (fits(line) if fits and len(line) <= SHORT else self._fits(number, line, clock))]
 
     def _fits(self, number: int, line: str, clock: Clock) -> bool:
         """Whether a line fits a try whole."""
-        place, which, *_ = self._tries[number][0]
+        place, which, *_ = self._tries[number].lead
         matcher = self._matchers[place]
         if matcher.rule.proven:
             self._sound[number] = matcher.pattern(which).fullmatch

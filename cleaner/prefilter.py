@@ -83,11 +83,11 @@ class Prefilter:
         start = end = stop = 0
         for literal, at, _ in self._finds(text):
             if not start <= at < stop:  # on another line than the one before
-                place = bisect_right(starts, at) - 1
-                start, stop = starts[place], starts[place + 1]
-                number = place if place < len(lines) else more[place - len(lines)][0]
+                row = bisect_right(starts, at) - 1
+                start, stop = starts[row], starts[row + 1]
+                number = row if row < len(lines) else more[row - len(lines)][0]
                 # A line has at least so many bytes as characters. Of those that come a second time it isn't asked where a literal stands.
-                end = start + len(lines[number]) if place < len(lines) else 0
+                end = start + len(lines[number]) if row < len(lines) else 0
                 here = found.setdefault(number, set())
             anywhere, near_end = called[called_by[literal]]
             here.update(anywhere)
@@ -143,7 +143,7 @@ class _Tables:
                 self._by_gram.setdefault(literal[:_GRAM], []).append((number, literal))
 
     def finds(self, text: bytes) -> Iterator[tuple[int, int, int]]:
-        """Numbers of the literals that stand in a folded text, each with where it begins and ends, as the automaton."""
+        """Numbers of the literals that stand in a folded text, each with where it begins and where it ends."""
         by_gram = self._by_gram
         for at in range(len(text) - _GRAM + 1):
             gram = text[at : at + _GRAM]

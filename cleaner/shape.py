@@ -193,13 +193,15 @@ def _means(values: Column, around: int) -> list[float | None]:
     known = [0.0 if value is None else value for value in values]
     sums = [0.0, *accumulate(known)]
     number, whole = len(known), 2 * around + 1
-    # Near the start and the end there are fewer lines.
-    edges = (range(min(around, number)), range(max(around, number - around), number))
-    first, last = ([(max(0, n - around), min(number, n + around + 1)) for n in edge] for edge in edges)
+
+    def near_an_end(n: int) -> float:
+        start, stop = max(0, n - around), min(number, n + around + 1)
+        return (sums[stop] - sums[start]) / (stop - start)
+
     return [
-        *((sums[stop] - sums[start]) / (stop - start) for start, stop in first),
+        *map(near_an_end, range(min(around, number))),
         *[(high - low) / whole for low, high in zip(sums, sums[whole:], strict=False)],
-        *((sums[stop] - sums[start]) / (stop - start) for start, stop in last),
+        *map(near_an_end, range(max(around, number - around), number)),
     ]
 
 
