@@ -12,13 +12,13 @@ from collections.abc import Callable, Iterable
 from functools import lru_cache
 from pathlib import Path
 
-from cleaner.codes import Codes
-from cleaner.engine import Engine
+from cleaner.engine.engine import Engine
 from cleaner.errors import CleanerError, InputError, Problem, ProofError, RuleError
-from cleaner.model import Flag, Hints, Level, Removal, Result
-from cleaner.patterns import FLAGS, compile_by
-from cleaner.removals import restore
-from cleaner.ruleset import load
+from cleaner.patterns.source import FLAGS, compile_by
+from cleaner.result import Flag, Hints, Level, Removal, Result
+from cleaner.ruleset.layers import load
+from cleaner.ruleset.pattern_cache import Codes
+from cleaner.spans import restore
 from cleaner.version import __version__
 
 __all__ = [

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import NamedTuple
 
-from cleaner.patterns import compiled
+from cleaner.patterns.source import compiled
 
 BOM = "\ufeff"
 

@@ -12,8 +12,8 @@ from pathlib import Path
 import hypothesis
 import pytest
 
-from cleaner.model import Required, Rule
-from cleaner.patterns import tries
+from cleaner.patterns.facts import Required
+from cleaner.ruleset.rule import Rule, tries
 
 # How long one example takes says nothing on a machine that is busy.
 hypothesis.settings.register_profile("patient", deadline=None)

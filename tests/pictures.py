@@ -15,19 +15,19 @@ from rich.console import Console
 from rich.segment import Segment, Segments
 
 from cleaner import Cleaner, Hints, Result, __version__
-from cleaner.browse import Browser
+from cleaner.authoring.review.session import Page, Session
 from cleaner.cli.drawing import draw
-from cleaner.corpus.fields import Fields
-from cleaner.engine import Engine
+from cleaner.engine.engine import Engine
+from cleaner.io.fields import Fields
 from cleaner.render.console import THEME
 from cleaner.render.diff import Form
+from cleaner.render.navigator import Browser
 from cleaner.render.review import Screen
-from cleaner.report.figures import Figures, Limits
-from cleaner.report.forms import About
+from cleaner.report.collect import Asked, Surveyor, survey
+from cleaner.report.corpus_stats import Figures, Limits
+from cleaner.report.export import About
 from cleaner.report.page import page
-from cleaner.review import Page, Session
-from cleaner.ruleset import load
-from cleaner.survey import Asked, Surveyor, survey
+from cleaner.ruleset.layers import load
 from tests.conftest import PAIRS, SAMPLES
 
 
@@ -92,7 +92,7 @@ def photograph(html: bytes) -> bytes:
     """What a browser shows of a page, with the page's digest."""
     from playwright.sync_api import sync_playwright
 
-    from tests.test_report_page import FLAGS
+    from tests.report.test_page import FLAGS
 
     with sync_playwright() as play, tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "report.html").write_bytes(html)

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from cleaner import Cleaner
-from cleaner.model import Level
+from cleaner.result import Level
 from tests.conftest import ROOT
 
 FLOORS = ROOT / "tests" / "quality.toml"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from cleaner.ruleschema import json_schema
+from cleaner.ruleset.schema import json_schema
 from tests.conftest import ROOT
 
 SCHEMA = ROOT / "rules" / "schema.json"

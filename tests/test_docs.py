@@ -15,15 +15,15 @@ from typing import Any
 import pytest
 import typer
 
-from cleaner import clock
+from cleaner.authoring.examples import prove
 from cleaner.cli.app import app
-from cleaner.cli.plain import COMMANDS
-from cleaner.files import LARGEST
-from cleaner.matching import MAX_SCAN
-from cleaner.rulefile import parse, parse_terms
-from cleaner.ruleschema import RuleFileTable, RuleTable
-from cleaner.ruleset import TERMS, load, shipped_folder
-from cleaner.selftest import prove
+from cleaner.cli.fast_path import COMMANDS
+from cleaner.engine import deadline
+from cleaner.engine.matcher import MAX_SCAN
+from cleaner.io.files import LARGEST
+from cleaner.ruleset.layers import TERMS, load, shipped_folder
+from cleaner.ruleset.rule_file import parse, parse_terms
+from cleaner.ruleset.schema import RuleFileTable, RuleTable
 from tests import pictures, schema
 from tests.conftest import ROOT, SAMPLES, Command
 
@@ -127,8 +127,8 @@ def test_each_promise_in_the_readme_names_a_test_that_is_there() -> None:
 def test_the_readme_names_the_limits() -> None:
     text = README.partition("## What it promises")[2].partition("## In Python")[0]
     for limit in (
-        f"{clock.MATCH:g} s of processor time",
-        f"a text {clock.TEXT:g} s and a second for every {clock.CHARACTERS_A_SECOND:,} characters",
+        f"{deadline.MATCH:g} s of processor time",
+        f"a text {deadline.TEXT:g} s and a second for every {deadline.CHARACTERS_A_SECOND:,} characters",
         f"more than {MAX_SCAN:,} characters",
         f"more than {LARGEST // 1_000_000} MB",
     ):

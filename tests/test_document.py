@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from cleaner import document as module
 from cleaner.document import Document, has_sentence, key
-from cleaner.patterns import compiled
+from cleaner.patterns.source import compiled
 
 
 @given(st.text(alphabet=st.one_of(st.sampled_from("a b\r\n\u2028\x85\x0c\ufeff"), st.characters())))

@@ -10,7 +10,7 @@ from typing import TypeVar
 import pyarrow as pa
 
 from cleaner import Cleaner
-from cleaner.corpus import columns
+from cleaner.io import arrow
 
 Rows = TypeVar("Rows", pa.RecordBatch, pa.Table)
 
@@ -39,10 +39,10 @@ def clean_batch(rows: Rows, cleaner: Cleaner, *, text: str = "text", url: str = 
     """
     output_schema(rows.schema, removals)  # before the work, not after it
     table = rows if isinstance(rows, pa.Table) else pa.Table.from_batches([rows])
-    results = columns.cleaned(table, text, url, lambda each, address: cleaner.clean(each, url=address, language=language))
-    done = columns.with_texts(table, text, [None if result is None else result.text for result in results])
+    results = arrow.cleaned(table, text, url, lambda each, address: cleaner.clean(each, url=address, language=language))
+    done = arrow.with_texts(table, text, [None if result is None else result.text for result in results])
     if removals:
-        done = columns.with_removals(done, removals, results)
+        done = arrow.with_removals(done, removals, results)
     return done if isinstance(rows, pa.Table) else _as_batch(done)
 
 
@@ -56,7 +56,7 @@ def output_schema(schema: pa.Schema, removals: str = "") -> pa.Schema:
     Raises:
         InputError: There is a column of that name.
     """
-    return columns.with_removals_field(schema, removals) if removals else schema
+    return arrow.with_removals_field(schema, removals) if removals else schema
 
 
 def _as_batch(table: pa.Table) -> pa.RecordBatch:

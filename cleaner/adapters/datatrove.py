@@ -21,8 +21,8 @@ from datatrove.pipeline.writers.disk_base import DiskWriter
 from datatrove.utils.typeshelper import StatHints
 
 from cleaner import Cleaner
-from cleaner.corpus.ledger import reason_to_exclude
-from cleaner.removals import as_spans
+from cleaner.batch.ledger import reason_to_exclude
+from cleaner.io.audit import as_spans
 
 
 class BoilerplateCleaner(PipelineStep):  # type: ignore[misc] # its package comes without types

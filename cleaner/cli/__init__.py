@@ -6,8 +6,8 @@ import os
 import sys
 from pathlib import Path
 
-from cleaner.cli import plain
-from cleaner.cli.streams import INTERRUPTED
+from cleaner.cli import fast_path
+from cleaner.cli.stdio import INTERRUPTED
 from cleaner.render.visible import VisibleStream
 
 
@@ -19,8 +19,8 @@ def main() -> None:
     if not isinstance(sys.stderr, VisibleStream):
         sys.stderr = VisibleStream(sys.stderr)
     try:
-        arguments = plain.with_command(sys.argv[1:])
-        plain.run(arguments)
+        arguments = fast_path.with_command(sys.argv[1:])
+        fast_path.run(arguments)
         from cleaner.cli import app  # it takes long to import, and cleaning a file or a pipe can do without
 
         app.run(arguments)

@@ -10,8 +10,8 @@ from typing import Annotated
 
 import typer
 
-from cleaner.cli import streams
-from cleaner.cli.plain import COMMANDS
+from cleaner.cli import stdio
+from cleaner.cli.fast_path import COMMANDS
 from cleaner.version import __version__
 
 #: What -:4 is to `explain`: no option.
@@ -60,7 +60,7 @@ def run(arguments: Sequence[str]) -> None:
         asked = arguments[:1] if arguments and arguments[0] in COMMANDS else COMMANDS
         app(asked)(list(arguments), prog_name="cleaner")  # a link to us may have any name
     except OSError as error:  # of what it writes itself: help, and what is wrong with a command line
-        sys.exit(streams.failed(error))
+        sys.exit(stdio.failed(error))
     except SystemExit:
         if sys.stdout is not out:  # typer has put another in its place: nobody reads its help any more, which it takes for a failure
             sys.exit(0)

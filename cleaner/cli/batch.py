@@ -12,28 +12,28 @@ from typing import Annotated, Any
 import typer
 from rich.console import RenderableType
 
-from cleaner import atomic, files
-from cleaner.batch import Outcome, Totals, Worker, in_order, run, size_of
-from cleaner.cli import options, setup, streams
+from cleaner.batch.ledger import READ_AS, UNREADABLE, Ledger
+from cleaner.batch.manifest import Log, Manifest, Shard, place
+from cleaner.batch.outputs import Options
+from cleaner.batch.run import Outcome, Totals, Worker, in_order, run, size_of
+from cleaner.cli import context, options, stdio
 from cleaner.cli.progress import progress
-from cleaner.corpus.fields import Fields
-from cleaner.corpus.formats import CORPUS_FILES, clean_name
-from cleaner.corpus.ledger import READ_AS, UNREADABLE, Ledger
-from cleaner.corpus.sinks import Options
-from cleaner.engine import Engine
+from cleaner.engine.engine import Engine
 from cleaner.errors import InputError
-from cleaner.files import TEXT_FILES, Job
-from cleaner.manifest import Log, Manifest, Shard, place
-from cleaner.model import Flag, Hints
+from cleaner.io import atomic, files
+from cleaner.io.discovery import plan
+from cleaner.io.fields import Fields
+from cleaner.io.files import TEXT_FILES, Job
+from cleaner.io.formats import CORPUS_FILES, clean_name
 from cleaner.render.batch import summary
 from cleaner.render.console import console
-from cleaner.ruleset import RuleSet
-from cleaner.settings import Settings
-from cleaner.sources import plan
+from cleaner.result import Flag, Hints
+from cleaner.ruleset.layers import RuleSet
+from cleaner.ruleset.settings import Settings
 from cleaner.version import __version__
 
 
-@streams.guarded
+@stdio.guarded
 def batch(
     sources: Annotated[list[Path], typer.Argument(metavar="SRC…", help="Folders and files: texts, JSONL, Parquet, WET.")],
     output_dir: Annotated[Path, typer.Option("--output-dir", "-d", metavar="DST", help="Folder that mirrors them.")],
@@ -73,8 +73,8 @@ def batch(
     Files of documents are JSONL (plain, .gz, .zst), Parquet, and WET, which becomes JSONL; all but the text stays as it is.
     A file that fails is named at the end; the others are done. DST/.cleaner/manifest.jsonl says what was done.
     """
-    chosen = setup.settings(rules, disable, isolated, level, language)
-    in_force = setup.rule_set(chosen).at(chosen.level)
+    chosen = context.settings(rules, disable, isolated, level, language)
+    in_force = context.rule_set(chosen).at(chosen.level)
     asked = Options(
         output_dir,
         Fields(text_field, id_field, url_field),
@@ -104,13 +104,13 @@ def batch(
     for fault in listing.unreadable:
         totals.fail(str(fault))
     for fault in listing.passed_over:
-        streams.tell(f"warning: {fault}")
+        stdio.tell(f"warning: {fault}")
     with ExitStack() as stack:
         head = _head(asked, in_force, chosen, part, len(listed), audit)
         record = stack.enter_context(_Record(asked, head, part, listed, resume, force))
         todo = record.todo
         texts = [path for job in listed for path in (job.source, job.target)] if audit else []
-        log = stack.enter_context(streams.open_audit(audit, texts, record.audited)) if audit else None
+        log = stack.enter_context(stdio.open_audit(audit, texts, record.audited)) if audit else None
         engine = Engine(in_force.rules, in_force.languages)
         size = sum(map(size_of, todo))
         outcomes = stack.enter_context(closing(progress(size, lambda watch: run(todo, Worker(engine, asked), jobs, watch))))
@@ -118,7 +118,7 @@ def batch(
             totals.add(outcome)
             if log:
                 for each in outcome.ledger.audited:
-                    streams.write_audit(log, str(outcome.job.source), each.removals, each.clean, each.row)
+                    stdio.write_audit(log, str(outcome.job.source), each.removals, each.clean, each.row)
             record.add(outcome, os.fstat(log.fileno()).st_size if log else 0)
         for ledger in record.done.values():
             totals.figures.sum(ledger)
@@ -128,9 +128,9 @@ def batch(
     _tell(totals, strict)
     unreadable = sum(ledger.rejected for ledger in record.done.values())
     if unreadable:
-        streams.tell(f"error: {unreadable:,} documents can't be read in files that were done before")
+        stdio.tell(f"error: {unreadable:,} documents can't be read in files that were done before")
     flawed = strict and (totals.figures.flagged or totals.figures.excluded)
-    return 0 if totals.is_sound and not flawed else streams.BAD_INPUT
+    return 0 if totals.is_sound and not flawed else stdio.BAD_INPUT
 
 
 def _part(shard: str) -> Shard:
@@ -269,7 +269,7 @@ def _show(figures: Iterable[RenderableType]) -> None:
         for each in figures:
             console().print(each)
     except BrokenPipeError:  # nobody reads them; what failed must be told all the same
-        streams.mute_stdout()
+        stdio.mute_stdout()
 
 
 def _tell(totals: Totals, strict: bool) -> None:
@@ -278,12 +278,12 @@ def _tell(totals: Totals, strict: bool) -> None:
         for row, kind, message in outcome.ledger.notes:
             name = f"{outcome.job.source}:{row}" if row else str(outcome.job.source)
             if kind == READ_AS:
-                streams.tell(f"{name}: {message}")
+                stdio.tell(f"{name}: {message}")
             elif kind == UNREADABLE:
-                streams.tell(f"error: {name}: {message}" if row else f"error: {message}")
+                stdio.tell(f"error: {name}: {message}" if row else f"error: {message}")
             else:
-                streams.tell_flags(name, (Flag(kind, message),), strict)
+                stdio.tell_flags(name, (Flag(kind, message),), strict)
         for kind, count in sorted(outcome.ledger.unsaid.items()):
-            streams.tell(f"{outcome.job.source}: and {count:,} more like that ({kind})")
+            stdio.tell(f"{outcome.job.source}: and {count:,} more like that ({kind})")
     for message in sorted(totals.failed):
-        streams.tell(f"error: {message}")
+        stdio.tell(f"error: {message}")

@@ -8,12 +8,12 @@ from functools import partial
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
-from cleaner import atomic, files
-from cleaner.cli import setup, streams
+from cleaner.cli import context, stdio
 from cleaner.errors import InputError
-from cleaner.files import Encoded
-from cleaner.model import Hints, Result
-from cleaner.removals import digest, json_line
+from cleaner.io import atomic, files
+from cleaner.io.audit import digest, json_line
+from cleaner.io.files import Encoded
+from cleaner.result import Hints, Result
 
 
 class UsageError(Exception):
@@ -48,49 +48,49 @@ def run(request: Request) -> None:
     Raises:
         UsageError: Its options don't go together.
     """
-    names = request.sources or [Path(streams.STDIN)]
-    output = None if request.output and str(request.output) == streams.STDIN else request.output
+    names = request.sources or [Path(stdio.STDIN)]
+    output = None if request.output and str(request.output) == stdio.STDIN else request.output
     _check_usage(request, names, output)
     _run(request, names, output)
 
 
-@streams.guarded
+@stdio.guarded
 def _run(request: Request, names: Sequence[Path], output: Path | None) -> int:
-    chosen = setup.settings(request.rules, request.disable, request.isolated, request.level, request.language)
-    engine = setup.engine(chosen)
+    chosen = context.settings(request.rules, request.disable, request.isolated, request.level, request.language)
+    engine = context.engine(chosen)
     hints = Hints(request.url, chosen.language, request.title)
     form = _form(request)
     failed = changed = False
     with ExitStack() as stack:
-        put = _Output(output, request.durable, stack).write if output else streams.write_stdout
-        log = stack.enter_context(streams.open_audit(request.audit, [*names, *([output] if output else [])])) if request.audit else None
+        put = _Output(output, request.durable, stack).write if output else stdio.write_stdout
+        log = stack.enter_context(stdio.open_audit(request.audit, [*names, *([output] if output else [])])) if request.audit else None
         for name in names:
             try:
                 before = _read(name, request.encoding, put if form is _text else None)
                 result = engine.clean_within(before.text, hints)
                 if log:  # before the file itself: what is gone must be on record first
-                    streams.write_audit(log, str(name), result.removals, digest(result.text))
+                    stdio.write_audit(log, str(name), result.removals, digest(result.text))
                 put(form(name, before, result))
             except InputError as error:
-                streams.tell(f"error: {error}")
+                stdio.tell(f"error: {error}")
                 failed = True
                 continue
-            setup.tell_guess(name, before, request.encoding)
-            streams.tell_flags(str(name), result.flags, request.strict)
+            context.tell_guess(name, before, request.encoding)
+            stdio.tell_flags(str(name), result.flags, request.strict)
             failed |= request.strict and bool(result.flags)
             if request.check and result.changed:
-                streams.tell(f"would clean {name}")
+                stdio.tell(f"would clean {name}")
             changed |= result.changed
     if failed:
-        return streams.BAD_INPUT
-    return streams.WOULD_CHANGE if request.check and changed else 0
+        return stdio.BAD_INPUT
+    return stdio.WOULD_CHANGE if request.check and changed else 0
 
 
 def _read(name: Path, encoding: str, pass_on: Callable[[bytes], object] | None) -> Encoded:
     """Read and decode one input; one that isn't text is passed on as it is, so that a pipe doesn't swallow it."""
     pieces: Iterable[bytes] = ()
     try:
-        data = setup.read_bytes(name)
+        data = context.read_bytes(name)
         pieces = [data]
         return files.decode(data, name, encoding)
     except InputError as error:
@@ -140,11 +140,11 @@ def _in_place(name: Path, before: Encoded, result: Result, durable: bool) -> byt
 
 
 def _patch(name: Path, before: Encoded, result: Result) -> bytes:
-    from cleaner.diff import is_patchable, patch  # few ask for one
+    from cleaner.render.patch import is_patchable, patch  # few ask for one
 
     if not is_patchable(before.encoding):
         raise InputError(name, f"is in {before.encoding.upper()}, of which no patch can be made", "convert it to UTF-8")
-    return before.encode("".join(patch(streams.name_in_patch(name), result)))
+    return before.encode("".join(patch(stdio.name_in_patch(name), result)))
 
 
 def _json(name: Path, before: Encoded, result: Result) -> bytes:
@@ -165,9 +165,9 @@ def _check_usage(request: Request, names: Sequence[Path], output: Path | None) -
         raise UsageError("--check writes nothing, so it can't be combined with --output or --json")
     if request.diff and request.as_json:
         raise UsageError("--diff can't be combined with --json")
-    if request.in_place and any(str(name) == streams.STDIN for name in names):
+    if request.in_place and any(str(name) == stdio.STDIN for name in names):
         raise UsageError("--in-place needs files: standard input has no place")
-    overwrites = request.in_place or (output and any(streams.same_file(output, name) for name in names))
+    overwrites = request.in_place or (output and any(stdio.same_file(output, name) for name in names))
     if request.audit and overwrites and _holds_something(request.audit):
         raise UsageError(f"--audit {request.audit} holds an earlier audit, which restoring needs: name another file")
 

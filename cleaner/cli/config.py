@@ -7,12 +7,12 @@ from typing import Annotated
 
 import typer
 
-from cleaner.cli import options, setup, streams
+from cleaner.cli import context, options, stdio
 from cleaner.render.console import console
 from cleaner.render.tables import settings as drawn
 
 
-@streams.guarded
+@stdio.guarded
 def config(
     as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
     language: options.Language = None,
@@ -27,14 +27,14 @@ def config(
     .cleaner.toml, or pyproject.toml with [tool.cleaner], of this folder or one above it. Rules are laid over one another in the
     order shown.
     """
-    chosen = setup.settings(rules, disable, isolated, level, language)
-    found = setup.rule_set(chosen)
+    chosen = context.settings(rules, disable, isolated, level, language)
+    found = context.rule_set(chosen)
     listed = list(chosen.listed())
     if as_json:
         values = [{"name": each.name, "value": each.value, "from": each.origin, "line": each.line} for each in listed]
         in_force = found.at(chosen.level)
         answer = {"settings": values, "rules": len(in_force.rules), "fingerprint": in_force.fingerprint}
-        streams.write_stdout(json.dumps(answer, indent=2, ensure_ascii=False).encode(errors="backslashreplace") + b"\n")
+        stdio.write_stdout(json.dumps(answer, indent=2, ensure_ascii=False).encode(errors="backslashreplace") + b"\n")
         return 0
     out = console()
     out.print(drawn(listed))

@@ -6,14 +6,15 @@ from collections.abc import Iterable, Iterator
 
 from rich.console import Console
 
-from cleaner.engine import Engine
-from cleaner.matching import Matcher, View
-from cleaner.model import Hints, Result, Rule
-from cleaner.removals import restore
+from cleaner.batch.tally import Tally
+from cleaner.engine.engine import Engine
+from cleaner.engine.matcher import Matcher, View
 from cleaner.render.console import Colours, console, follows_links
 from cleaner.render.diff import Diff, Form, legend
 from cleaner.render.tables import families
-from cleaner.tally import Tally
+from cleaner.result import Hints, Result
+from cleaner.ruleset.rule import Rule
+from cleaner.spans import restore
 
 
 def show(engine: Engine, results: Iterable[tuple[str, Result, Hints]], form: Form) -> None:

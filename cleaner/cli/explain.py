@@ -8,21 +8,21 @@ from typing import Annotated
 
 import typer
 
-from cleaner.cli import options, setup, streams
+from cleaner.authoring.explain import Explanation
+from cleaner.authoring.explain import explain as ask
+from cleaner.cli import context, options, stdio
 from cleaner.document import Document
 from cleaner.errors import InputError
-from cleaner.explain import Explanation
-from cleaner.explain import explain as ask
-from cleaner.model import Hints
-from cleaner.removals import json_line
+from cleaner.io.audit import json_line
 from cleaner.render.console import console
 from cleaner.render.rules import explanation, place
 from cleaner.render.visible import visible
+from cleaner.result import Hints
 
 _PLACE = re.compile(r"(?P<file>.+):(?P<first>\d{1,9})(?:-(?P<last>\d{1,9}))?")
 
 
-@streams.guarded
+@stdio.guarded
 def explain(
     line: Annotated[
         str | None, typer.Argument(metavar="FILE:LINE", help="A line of a text file, or several: page.txt:12-15; - is standard input.")
@@ -42,9 +42,9 @@ def explain(
     if (line is None) == (text is None):
         raise typer.BadParameter("name a line, as in page.txt:12, or give a text with --text")
     name, first, last = _place(line) if line is not None else ("", 1, None)
-    chosen = setup.settings(rules, disable, isolated, level, language)
-    rule_set = setup.rule_set(chosen)
-    content = text if text is not None else setup.read(Path(name), encoding).text
+    chosen = context.settings(rules, disable, isolated, level, language)
+    rule_set = context.rule_set(chosen)
+    content = text if text is not None else context.read(Path(name), encoding).text
     hints = Hints(url, chosen.language, title)
     out = console()
     for number in range(first, (last or (len(Document(content).lines) if text else first)) + 1):
@@ -53,7 +53,7 @@ def explain(
         except IndexError as error:
             raise InputError(name or "the text", f"has no line {number}: {error}") from error
         if as_json:
-            streams.write_stdout(json_line(_as_json(name, found)).encode() + b"\n")
+            stdio.write_stdout(json_line(_as_json(name, found)).encode() + b"\n")
         else:
             out.print(explanation(name, found))
     return 0

@@ -7,14 +7,14 @@ from typing import Annotated
 
 import typer
 
-from cleaner.cli import streams
-from cleaner.merge import find, merge
-from cleaner.removals import json_line
+from cleaner.batch.merge import find, merge
+from cleaner.cli import stdio
+from cleaner.io.audit import json_line
 from cleaner.render.batch import merged as drawn
 from cleaner.render.console import console
 
 
-@streams.guarded
+@stdio.guarded
 def merge_manifests(
     places: Annotated[list[Path], typer.Argument(metavar="DST…", help="Folders that cleaner batch wrote to, or manifests.")],
     as_json: Annotated[bool, typer.Option("--json", help="As one JSON object.")] = False,
@@ -32,10 +32,10 @@ def merge_manifests(
             "fingerprints": sorted(found.fingerprints),
             "problems": found.problems,
         }
-        streams.write_stdout(json_line(answer).encode() + b"\n")
+        stdio.write_stdout(json_line(answer).encode() + b"\n")
     else:
         for renderable in drawn(found):
             console().print(renderable)
     for problem in found.problems:
-        streams.tell(f"error: {problem}")
-    return streams.BAD_INPUT if found.problems else 0
+        stdio.tell(f"error: {problem}")
+    return stdio.BAD_INPUT if found.problems else 0

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from cleaner.files import is_encoding
+from cleaner.io.files import is_encoding
 from cleaner.render.visible import visible
 
 

@@ -15,7 +15,7 @@ from typing import Any
 
 from rich.cells import cell_len
 
-from cleaner.cli import streams
+from cleaner.cli import stdio
 
 #: Shows colours as they are.
 _DEFAULT = "less -R"
@@ -55,13 +55,13 @@ def _command() -> list[str]:
     try:
         command = ["sh", "-c", asked] if _FOR_A_SHELL.search(asked) else shlex.split(asked)
     except ValueError as error:
-        streams.tell(f"warning: {name}: is no command: {str(error).lower()}")
+        stdio.tell(f"warning: {name}: is no command: {str(error).lower()}")
         return []
     if command in ([], ["cat"]):
         return []
     if not shutil.which(command[0]):
         if name:
-            streams.tell(f"warning: {name}: there is no command {command[0]}")
+            stdio.tell(f"warning: {name}: there is no command {command[0]}")
         return []
     return command
 

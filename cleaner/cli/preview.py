@@ -9,25 +9,26 @@ from typing import Annotated
 
 import typer
 
-from cleaner.cli import options, setup, streams
+from cleaner.batch.tally import Tally
+from cleaner.cli import context, options, stdio
 from cleaner.cli.drawing import show
+from cleaner.cli.inputs import Text, texts
 from cleaner.cli.pager import paged
-from cleaner.cli.texts import Text, texts
 from cleaner.cli.watch import Watch
-from cleaner.corpus.fields import Fields
-from cleaner.corpus.formats import format_of
-from cleaner.diff import AROUND, CONTEXT, is_patchable, patch
-from cleaner.engine import Engine
+from cleaner.engine.engine import Engine
 from cleaner.errors import InputError
-from cleaner.model import Hints, Result
+from cleaner.io.fields import Fields
+from cleaner.io.formats import format_of
 from cleaner.render.console import Colours, console, follows_links
 from cleaner.render.diff import Form, coloured_patch
+from cleaner.render.diff_rows import CONTEXT
+from cleaner.render.patch import AROUND, is_patchable, patch
 from cleaner.render.tables import documents, families
-from cleaner.settings import Settings
-from cleaner.tally import Tally
+from cleaner.result import Hints, Result
+from cleaner.ruleset.settings import Settings
 
 
-@streams.guarded
+@stdio.guarded
 def preview(
     sources: Annotated[
         list[Path] | None,
@@ -37,7 +38,7 @@ def preview(
     unified: Annotated[bool, typer.Option("--unified", "-u", help="A patch, as `patch` reads it.")] = False,
     stats: Annotated[bool, typer.Option("--stats", help="No text: what went from each document, by family and by rule.")] = False,
     only_removed: Annotated[bool, typer.Option("--only-removed", help="Only lines of which something goes, all of them.")] = False,
-    context: Annotated[
+    around: Annotated[
         int | None, typer.Option("--context", "-C", min=0, metavar="N", help=f"Lines that stay to show around. Default: {CONTEXT}.")
     ] = None,
     no_pager: Annotated[bool, typer.Option("--no-pager", help="Don't page what is longer than the screen.")] = False,
@@ -60,32 +61,32 @@ def preview(
     What goes is struck out (or stands between [- and -] where there is no colour), what stays is plain, long stretches fold.
     What is longer than the screen goes through CLEANER_PAGER, PAGER or less -R.
     """
-    names = sources or [Path(streams.STDIN)]
-    _see_that_they_agree({"--side-by-side": side_by_side, "--unified": unified, "--stats": stats, "--only-removed": only_removed}, context)
-    form = Form(side_by_side, only_removed, CONTEXT if context is None else context)
+    names = sources or [Path(stdio.STDIN)]
+    _see_that_they_agree({"--side-by-side": side_by_side, "--unified": unified, "--stats": stats, "--only-removed": only_removed}, around)
+    form = Form(side_by_side, only_removed, CONTEXT if around is None else around)
 
     def settings() -> Settings:
-        return setup.settings(rules, disable, isolated, level, language)
+        return context.settings(rules, disable, isolated, level, language)
 
     if watch:
         _see_that_it_can_be_watched(names, unified or stats)
         return Watch(names, form, lambda chosen: Hints(url, chosen.language, title), settings, rules or (), encoding).run()
     chosen = settings()
-    engine = setup.engine(chosen)
+    engine = context.engine(chosen)
     results = _Results(names, Fields(text_field, url=url_field), encoding, engine, Hints(url, chosen.language, title))
     with paged(not no_pager):
         if unified:
-            _patch(results, AROUND if context is None else context)
+            _patch(results, AROUND if around is None else around)
         elif stats:
             _figures(engine, ((text.name, result) for text, result, _ in results))
         else:
             show(engine, ((text.name, result, known) for text, result, known in results), form)
     for fault in results.faults:  # only now: a pager would have drawn over it
-        streams.tell(f"error: {fault}")
-    return streams.BAD_INPUT if results.faults else 0
+        stdio.tell(f"error: {fault}")
+    return stdio.BAD_INPUT if results.faults else 0
 
 
-def _see_that_they_agree(asked: Mapping[str, bool], context: int | None) -> None:
+def _see_that_they_agree(asked: Mapping[str, bool], around: int | None) -> None:
     """See that the options that say how to draw go together.
 
     Raises:
@@ -95,7 +96,7 @@ def _see_that_they_agree(asked: Mapping[str, bool], context: int | None) -> None
     given = [option for option, is_given in asked.items() if is_given]
     if len(given) > 1 and tuple(given) not in together:
         raise typer.BadParameter(f"{given[0]} can't be combined with {given[1]}")
-    if context is not None and (asked["--stats"] or asked["--only-removed"]):
+    if around is not None and (asked["--stats"] or asked["--only-removed"]):
         raise typer.BadParameter(f"--context can't be combined with {given[-1]}, which shows no lines that stay")
 
 
@@ -109,7 +110,7 @@ def _see_that_it_can_be_watched(names: Iterable[Path], otherwise: bool) -> None:
     if otherwise:
         raise typer.BadParameter("--watch draws diffs: it can't be combined with --unified or --stats")
     for name in names:
-        if str(name) == streams.STDIN:
+        if str(name) == stdio.STDIN:
             raise typer.BadParameter("--watch needs files: standard input is read only once")
         if name.is_dir() or format_of(name) != "text":
             raise InputError(name, "holds many texts", "--watch draws files of one")
@@ -150,7 +151,7 @@ def _figures(engine: Engine, results: Iterable[tuple[str, Result]]) -> None:
         out.print(families(tally, colours, rules=True))
 
 
-def _patch(results: _Results, context: int) -> None:
+def _patch(results: _Results, around: int) -> None:
     """Print patches: for eyes on a terminal, byte for byte elsewhere."""
     out = console()
     for (name, text, _, row), result, _ in results:
@@ -160,9 +161,9 @@ def _patch(results: _Results, context: int) -> None:
         if not is_patchable(text.encoding):
             results.faults.append(InputError(name, f"is in {text.encoding.upper()}, of which no patch can be made", "convert it to UTF-8"))
             continue
-        lines = patch(streams.name_in_patch(Path(name)), result, context)
+        lines = patch(stdio.name_in_patch(Path(name)), result, around)
         if out.is_terminal:
             for line in coloured_patch(lines):
                 out.print(line, soft_wrap=True)
         else:
-            streams.write_stdout(text.encode("".join(lines)))
+            stdio.write_stdout(text.encode("".join(lines)))

@@ -9,22 +9,22 @@ from typing import Annotated
 
 import typer
 
-from cleaner import atomic
-from cleaner.batch import size_of
-from cleaner.cli import options, setup, streams
+from cleaner.batch.run import size_of
+from cleaner.cli import context, options, stdio
 from cleaner.cli.progress import progress
-from cleaner.corpus.fields import Fields
-from cleaner.corpus.formats import CORPUS_FILES
-from cleaner.engine import Engine
+from cleaner.engine.engine import Engine
 from cleaner.errors import InputError
-from cleaner.files import TEXT_FILES, Job
-from cleaner.model import Hints
-from cleaner.report.figures import Figures, Limits
-from cleaner.report.forms import About, as_csv, as_json
+from cleaner.io import atomic
+from cleaner.io.discovery import listed
+from cleaner.io.fields import Fields
+from cleaner.io.files import TEXT_FILES, Job
+from cleaner.io.formats import CORPUS_FILES
+from cleaner.report.collect import Asked, Surveyor, survey
+from cleaner.report.corpus_stats import Figures, Limits
+from cleaner.report.export import About, as_csv, as_json
+from cleaner.report.html import count
 from cleaner.report.page import page
-from cleaner.report.sections import count
-from cleaner.sources import listed
-from cleaner.survey import Asked, Surveyor, survey
+from cleaner.result import Hints
 from cleaner.version import __version__
 
 #: Documents that get a diff in the page, unless that is said.
@@ -33,7 +33,7 @@ _DIFFS = 500
 _TOLD_AT_MOST = 10
 
 
-@streams.guarded
+@stdio.guarded
 def report(
     sources: Annotated[list[Path], typer.Argument(metavar="SRC…", help="Folders and files: texts, JSONL, Parquet, WET.")],
     output: Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write the page here: one file of HTML.")] = None,
@@ -68,8 +68,8 @@ def report(
     outputs = [path for path in (output, to_json, to_csv) if path]
     if not outputs:
         raise typer.BadParameter("say where the report goes", param_hint="--output, --json or --csv")
-    chosen = setup.settings(rules, disable, isolated, level, language)
-    in_force = setup.rule_set(chosen).at(chosen.level)
+    chosen = context.settings(rules, disable, isolated, level, language)
+    in_force = context.rule_set(chosen).at(chosen.level)
     found = listed(sources, include or (*TEXT_FILES, *CORPUS_FILES), exclude or (), not no_ignore)
     paths = list({path.absolute(): path for _, path in found.files}.values())  # one that is named twice counts once
     _see_that_they_are_apart(outputs, paths)
@@ -77,7 +77,7 @@ def report(
     for fault in found.unreadable:
         figures.fail(fault.path, fault.reason)
     for fault in found.passed_over:
-        streams.tell(f"warning: {fault}")
+        stdio.tell(f"warning: {fault}")
     asked = Asked(Fields(text_field, id_field, url_field), Hints(language=chosen.language), encoding, figures.limits)
     surveyor = Surveyor(Engine(in_force.rules, in_force.languages), asked)
     size = sum(size_of(Job(path, path)) for path in paths)
@@ -93,9 +93,9 @@ def report(
     if not quiet:
         _tell(figures, written)
     if to_csv and figures.left_out:
-        streams.tell(f"warning: {to_csv}: without {figures.left_out:,} documents, which the figures count")
+        stdio.tell(f"warning: {to_csv}: without {figures.left_out:,} documents, which the figures count")
     _tell_odd(figures)
-    return 0 if figures.is_sound and written == outputs else streams.BAD_INPUT
+    return 0 if figures.is_sound and written == outputs else stdio.BAD_INPUT
 
 
 def _see_that_they_are_apart(outputs: list[Path], inputs: Iterable[Path]) -> None:
@@ -105,11 +105,11 @@ def _see_that_they_are_apart(outputs: list[Path], inputs: Iterable[Path]) -> Non
         InputError: It doesn't.
     """
     for number, path in enumerate(outputs):
-        if any(str(path) == str(other) or streams.same_file(path, other) for other in outputs[:number]):
+        if any(str(path) == str(other) or stdio.same_file(path, other) for other in outputs[:number]):
             raise InputError(path, "would be written twice", "name a place for each")
     inputs = list(inputs)
     for path in outputs:
-        source = next((each for each in inputs if streams.same_file(path, each)), None) if path.exists() else None
+        source = next((each for each in inputs if stdio.same_file(path, each)), None) if path.exists() else None
         if source:
             raise InputError(path, "is one of the texts, and would be overwritten", "name another file")
         if path.is_dir():
@@ -120,13 +120,13 @@ def _see_that_they_are_apart(outputs: list[Path], inputs: Iterable[Path]) -> Non
 
 def _write(path: Path, data: bytes) -> bool:
     """Write one form of the report; one that can't be written is told, and the others are written all the same."""
-    if str(path) == streams.STDIN:
-        streams.write_stdout(data)
+    if str(path) == stdio.STDIN:
+        stdio.write_stdout(data)
         return True
     try:
         atomic.write(path, data)
     except InputError as error:
-        streams.tell(f"error: {error}")
+        stdio.tell(f"error: {error}")
         return False
     return True
 
@@ -136,18 +136,18 @@ def _tell(figures: Figures, outputs: Iterable[Path]) -> None:
     read = figures.documents - figures.rejected
     gone = 100 * figures.gone / figures.words if figures.words else 0.0
     said = f"{count(read, 'document')}, {figures.gone:,} of {figures.words:,} words would go ({gone:.1f} %), {figures.flagged:,} flagged"
-    written = ", ".join(str(path) for path in outputs if str(path) != streams.STDIN)
-    streams.tell(f"{said}: {written}" if written else said)
+    written = ", ".join(str(path) for path in outputs if str(path) != stdio.STDIN)
+    stdio.tell(f"{said}: {written}" if written else said)
 
 
 def _tell_odd(figures: Figures) -> None:
     """Say in what texts were read, where that was guessed, and what can't be read."""
     for file, encoding in list(figures.guessed.items())[:_TOLD_AT_MOST]:
-        streams.tell(f"{file}: read as {encoding}")
+        stdio.tell(f"{file}: read as {encoding}")
     if figures.encodings.total() > _TOLD_AT_MOST:
-        streams.tell(f"and {figures.encodings.total() - _TOLD_AT_MOST:,} more of which the encoding was guessed")
+        stdio.tell(f"and {figures.encodings.total() - _TOLD_AT_MOST:,} more of which the encoding was guessed")
     for each in figures.unread[:_TOLD_AT_MOST]:
-        streams.tell(f"error: {each.name}: {each.reason}")
+        stdio.tell(f"error: {each.name}: {each.reason}")
     more = figures.rejected + figures.failed - _TOLD_AT_MOST
     if more > 0:
-        streams.tell(f"error: and {more:,} more that can't be read")
+        stdio.tell(f"error: and {more:,} more that can't be read")

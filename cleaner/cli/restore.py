@@ -7,15 +7,15 @@ from typing import Annotated
 
 import typer
 
-from cleaner import atomic, files
-from cleaner.cli import options, setup, streams
+from cleaner.cli import context, options, stdio
 from cleaner.errors import InputError, ProofError
-from cleaner.model import Removal, Result
-from cleaner.removals import digest, read_audit
-from cleaner.removals import restore as put_back
+from cleaner.io import atomic, files
+from cleaner.io.audit import digest, read_audit
+from cleaner.result import Removal, Result
+from cleaner.spans import restore as put_back
 
 
-@streams.guarded
+@stdio.guarded
 def restore(
     source: Annotated[Path, typer.Argument(metavar="CLEAN", help="The clean text; - is standard input.")],
     audit: Annotated[Path, typer.Option("--audit", metavar="FILE", help="Its audit, as --audit of clean or batch wrote it.")],
@@ -24,8 +24,8 @@ def restore(
     encoding: options.Encoding = "",
 ) -> int:
     """Give the input of a clean text back, byte for byte."""
-    clean = setup.read(source, encoding)
-    if output and streams.same_file(output, audit):
+    clean = context.read(source, encoding)
+    if output and stdio.same_file(output, audit):
         raise InputError(output, "the text would overwrite its audit", "name another file")
     try:
         text = put_back(Result(clean.text, tuple(_removals(audit, file, source, digest(clean.text)))))
@@ -35,10 +35,10 @@ def restore(
         data = clean.encode(text)
     except UnicodeEncodeError as error:
         raise InputError(audit, "holds text that no file can have held", "was the audit changed?") from error
-    if output and str(output) != streams.STDIN:
+    if output and str(output) != stdio.STDIN:
         atomic.write(output, data)
     else:
-        streams.write_stdout(data)
+        stdio.write_stdout(data)
     return 0
 
 

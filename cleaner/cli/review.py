@@ -12,24 +12,25 @@ from typing import Annotated
 import typer
 from rich.progress import track
 
-from cleaner import atomic, sittings
-from cleaner.amend import Amendment, Workshop, amend
-from cleaner.browse import Browser
-from cleaner.cli import options, setup, streams
-from cleaner.cli.texts import Text, texts
-from cleaner.corpus.fields import Fields
-from cleaner.engine import Engine
+from cleaner.authoring.review import session_store
+from cleaner.authoring.review.rule_writer import Amendment, Workshop, amend
+from cleaner.authoring.review.scratch_layer import Trial, free_name, home
+from cleaner.authoring.review.session import Page, Session
+from cleaner.cli import context, options, stdio
+from cleaner.cli.inputs import Text, texts
+from cleaner.engine.engine import Engine
 from cleaner.errors import InputError
-from cleaner.model import Hints
+from cleaner.io import atomic
+from cleaner.io.fields import Fields
 from cleaner.render.console import console, from_here
-from cleaner.review import Page, Session
-from cleaner.trial import Trial, free_name, home
+from cleaner.render.navigator import Browser
+from cleaner.result import Hints
 
 #: Characters of a text by which it is told.
 _SHOWN = 60
 
 
-@streams.guarded
+@stdio.guarded
 def review(
     sources: Annotated[list[Path], typer.Argument(metavar="SRC…", help="Folders and files: texts, JSONL, Parquet, WET.")],
     into: Annotated[
@@ -53,25 +54,25 @@ def review(
     Leave with q and start the same command again to go on where you were.
     """
     run = _terminal()
-    chosen = setup.settings(rules, disable, isolated, level, language)
+    chosen = context.settings(rules, disable, isolated, level, language)
     own = home(Path.cwd())
     folder = into or own
-    state = sittings.place(folder, sources)
+    state = session_store.place(folder, sources)
     if fresh:
-        sittings.forget(state)
-    before = sittings.read(state)
-    found = setup.rule_set(chosen)
+        session_store.forget(state)
+    before = session_store.read(state)
+    found = context.rule_set(chosen)
     engine = Engine(found.at(chosen.level).rules, found.languages)
     pages = _cleaned(sources, engine, Hints(url, chosen.language), Fields(text_field, url=url_field), encoding)
     if not pages:
-        streams.say("no texts were found")
+        stdio.say("no texts were found")
         return 0
     with Trial(chosen.layers, folder, folder.resolve() == own.resolve()) as trial:
         session = Session(pages, {rule.name: rule for rule in found.rules}, trial.standing(found.rules))
         lost = session.resume(before.decisions, before.pages)
         if not session.entries:
-            sittings.forget(state)
-            streams.say(f"nothing is removed from {len(pages):,} {'text' if len(pages) == 1 else 'texts'}")
+            session_store.forget(state)
+            stdio.say(f"nothing is removed from {len(pages):,} {'text' if len(pages) == 1 else 'texts'}")
             return 0
         browser = Browser(session, before.at)
         browser.message = _welcome(len(before.decisions) - lost, lost)
@@ -81,22 +82,22 @@ def review(
             title = f"Review of {file.stem.removeprefix('review-')}"
             return amend(session, Workshop(lambda source: trial.load(file.name, source), file.stem, chosen.level, title, go_on))
 
-        confirmed = run(browser, plan, lambda: sittings.write(state, session, browser.entry.key))
+        confirmed = run(browser, plan, lambda: session_store.write(state, session, browser.entry.key))
         if not confirmed:
-            sittings.write(state, session, browser.entry.key)
+            session_store.write(state, session, browser.entry.key)
             many = f"{len(session.decisions):,} of {len(session.entries):,}"
-            streams.say(f"{many} decided; the same command goes on from here")
+            stdio.say(f"{many} decided; the same command goes on from here")
             return 0
         _write(browser.amendment, folder, trial.in_force)
         for each in browser.amendment.unmet:
             entry = session.entries[each.entry]
-            streams.tell(f"warning: not written: {entry.rule}: {' '.join(entry.text.split())[:_SHOWN]!r}: {each.reason}")
+            stdio.tell(f"warning: not written: {entry.rule}: {' '.join(entry.text.split())[:_SHOWN]!r}: {each.reason}")
         session.forget_all_but(each.entry for each in browser.amendment.unmet)
         if session.decisions:
-            sittings.write(state, session, browser.entry.key)
-            streams.say("what could not be written stays decided; the same command goes on from here")
+            session_store.write(state, session, browser.entry.key)
+            stdio.say("what could not be written stays decided; the same command goes on from here")
         else:
-            sittings.forget(state)
+            session_store.forget(state)
         return 0
 
 
@@ -108,7 +109,7 @@ def _welcome(taken: int, lost: int) -> str:
 
 def _write(amendment: Amendment, folder: Path, in_force: bool) -> None:
     if not amendment.source:
-        streams.say("nothing to write: what goes stays as it is")
+        stdio.say("nothing to write: what goes stays as it is")
         return
     file = folder / f"{amendment.stem}.toml"  # its rules bear this name, and were proven with it
     if file.exists():
@@ -119,14 +120,14 @@ def _write(amendment: Amendment, folder: Path, in_force: bool) -> None:
     except OSError as error:
         raise InputError(folder, f"can't be made: {(error.strerror or str(error)).lower()}") from error
     atomic.write(file, amendment.source.encode(), durable=True)
-    streams.say(f"{from_here(str(file))} is written; cleaner rules test {from_here(str(file))} proves it")
+    stdio.say(f"{from_here(str(file))} is written; cleaner rules test {from_here(str(file))} proves it")
     if not in_force:
-        streams.say(f"it is in force only where --rules {from_here(str(folder))} says so")
+        stdio.say(f"it is in force only where --rules {from_here(str(folder))} says so")
 
 
 def _cleaned(sources: Sequence[Path], engine: Engine, hints: Hints, fields: Fields, encoding: str) -> list[Page]:
     """The texts of the sources, cleaned; each once. What can't be read is named and passed over."""
-    if any(str(name) == streams.STDIN for name in sources):
+    if any(str(name) == stdio.STDIN for name in sources):
         raise typer.BadParameter("standard input is where the keys come from: name files or folders")
     err = console(stderr=True)
     faults: list[InputError] = []
@@ -140,7 +141,7 @@ def _cleaned(sources: Sequence[Path], engine: Engine, hints: Hints, fields: Fiel
     if faults and not pages:
         raise faults[0]
     for fault in faults:
-        streams.tell(f"warning: {fault}")
+        stdio.tell(f"warning: {fault}")
     return pages
 
 
@@ -158,7 +159,7 @@ def _terminal() -> Run:
     if os.environ.get("TERM", "dumb") in ("dumb", "unknown"):
         raise InputError("review", "this terminal can't place text on its screen (TERM)", "cleaner preview shows removals anywhere")
     try:
-        from cleaner.render.terminal import ReviewApp
+        from cleaner.render.review_app import ReviewApp
     except ImportError as error:
         raise InputError("review", f"needs a package that isn't there ({error.name})", "pip install 'cleaner[review]'") from error
 

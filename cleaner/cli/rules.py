@@ -12,26 +12,28 @@ from typing import Annotated
 import typer
 from rich.progress import track
 
-from cleaner import atomic, files, starter
-from cleaner.authored import authored
-from cleaner.cli import options, setup, streams
-from cleaner.cli.texts import texts
-from cleaner.compare import compare
-from cleaner.corpus.fields import Fields
-from cleaner.engine import Engine
+from cleaner.authoring import template
+from cleaner.authoring.compare import compare
+from cleaner.authoring.examples import prove
+from cleaner.authoring.lint import fires
+from cleaner.authoring.lint import lint as look
+from cleaner.cli import context, options, stdio
+from cleaner.cli.inputs import texts
+from cleaner.engine.engine import Engine
 from cleaner.errors import InputError, Problem, RuleError
-from cleaner.folding import AGAIN, TWICE
-from cleaner.lint import fires
-from cleaner.lint import lint as look
-from cleaner.model import Hints, Rule
-from cleaner.removals import json_line
+from cleaner.io import atomic, files
+from cleaner.io.audit import json_line
+from cleaner.io.fields import Fields
+from cleaner.patterns.casefold import AGAIN, TWICE
 from cleaner.render import rules as render
 from cleaner.render.console import console
 from cleaner.render.visible import visible
-from cleaner.required import required_by
-from cleaner.ruleschema import json_schema
-from cleaner.ruleset import RuleSet, load
-from cleaner.selftest import prove
+from cleaner.result import Hints
+from cleaner.ruleset.layers import RuleSet, load
+from cleaner.ruleset.prepare import required_by
+from cleaner.ruleset.rule import Rule
+from cleaner.ruleset.rule_source import authored
+from cleaner.ruleset.schema import json_schema
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="List, show, test, lint and compare rules, and begin new ones.")
 
@@ -42,7 +44,7 @@ Sources = Annotated[
 
 
 @app.command("list")
-@streams.guarded
+@stdio.guarded
 def list_(
     pattern: Annotated[str, typer.Argument(metavar="[GLOB]", help="Only rules whose name fits: common/captions/*, or a part of it.")] = "",
     family: Annotated[str, typer.Option("--family", metavar="NAME", help="Only of this family: captions, share, …")] = "",
@@ -57,11 +59,11 @@ def list_(
     """List the rules in force, and what later layers switched off or changed."""
     if confidence not in ("", "high", "medium", "low"):
         raise typer.BadParameter(f"--confidence is high, medium or low, not {visible(confidence)}")
-    found = setup.rule_set(setup.settings(rules, disable, isolated))
+    found = context.rule_set(context.settings(rules, disable, isolated))
     chosen = [rule for rule in found.rules if _fits(rule, pattern, family, site, language) and confidence in ("", rule.confidence)]
     if as_json:
         for rule in chosen:
-            streams.write_stdout(json_line(_as_json(rule)).encode() + b"\n")
+            stdio.write_stdout(json_line(_as_json(rule)).encode() + b"\n")
         return 0
     out = console()
     for line in [*(render.table(chosen, found, out.width) if chosen else ()), *render.footer(len(chosen), found)]:
@@ -93,7 +95,7 @@ def _as_json(rule: Rule) -> dict[str, object]:
 
 
 @app.command()
-@streams.guarded
+@stdio.guarded
 def show(
     name: Annotated[str, typer.Argument(metavar="NAME", help="A rule's full name, the end of it, or a glob.")],
     rules: options.Rules = None,
@@ -101,11 +103,11 @@ def show(
     isolated: options.Isolated = False,
 ) -> int:
     """Show a rule as it stands in its file, and where that is."""
-    found = setup.rule_set(setup.settings(rules, disable, isolated))
+    found = context.rule_set(context.settings(rules, disable, isolated))
     everyone = {rule.name: rule for rule in (*(rule for rule, _ in found.off), *found.rules)}
     names = [each for each in everyone if each == name or each.endswith("/" + name) or fnmatchcase(each, name)]
     if not names:
-        near = [each for each in everyone if name in each] or starter.near(name, everyone)
+        near = [each for each in everyone if name in each] or template.near(name, everyone)
         remedy = f"did you mean {near[0]}?" if near else "see cleaner rules list"
         raise InputError(name, "no such rule", remedy)
     out = console()
@@ -143,7 +145,7 @@ def _notes(rule: Rule, found: RuleSet) -> Iterator[str]:
 
 
 @app.command("test")
-@streams.guarded
+@stdio.guarded
 def run_tests(
     sources: Sources = None,
     rules: options.Rules = None,
@@ -157,16 +159,16 @@ def run_tests(
     """
     tested, found = _under_test(sources, rules, disable, isolated)
     report = prove(tested, found.rules)
-    streams.tell_problems(report.problems)
+    stdio.tell_problems(report.problems)
     if not quiet or report.problems:
         failed = len({problem.rule for problem in report.problems})
         verdict = f"{failed:,} of {_rules(report.rules)} failed" if failed else f"{_rules(report.rules)} passed"
-        streams.say(f"{verdict}: {report.texts:,} texts were run, and what {_rules(len(found.rules))} keep was tried")
-    return streams.BAD_RULES if report.problems else 0
+        stdio.say(f"{verdict}: {report.texts:,} texts were run, and what {_rules(len(found.rules))} keep was tried")
+    return stdio.BAD_RULES if report.problems else 0
 
 
 @app.command()
-@streams.guarded
+@stdio.guarded
 def lint(
     sources: Sources = None,
     on: Annotated[
@@ -185,18 +187,18 @@ def lint(
     tested, found = _under_test(sources, rules, disable, isolated)
     findings = list(look(tested, found.rules))
     for finding in findings:
-        streams.tell(f"warning: {finding}")
+        stdio.tell(f"warning: {finding}")
     if on:
-        chosen = setup.settings(rules, disable, isolated, level)
+        chosen = context.settings(rules, disable, isolated, level)
         at_work = Engine(found.at(chosen.level).rules, found.languages)
         counts = fires(at_work, (text for _, text in _texts(on)), Hints(language=chosen.language))
         idle = [rule for rule in at_work.rules if rule in tested and not counts[rule.name]]
         for rule in idle:
-            streams.say(f"never at work: {rule.name}  {render.place(rule)}")
-        streams.say(f"{_rules(len(idle))} removed nothing, {sum(1 for rule in tested if counts[rule.name]):,} something")
+            stdio.say(f"never at work: {rule.name}  {render.place(rule)}")
+        stdio.say(f"{_rules(len(idle))} removed nothing, {sum(1 for rule in tested if counts[rule.name]):,} something")
     risky = len({finding.rule.name for finding in findings})
-    streams.say(f"{_rules(len(tested))} looked at, " + (f"{risky:,} with something to mend" if risky else "nothing to mend"))
-    return streams.BAD_RULES if findings else 0
+    stdio.say(f"{_rules(len(tested))} looked at, " + (f"{risky:,} with something to mend" if risky else "nothing to mend"))
+    return stdio.BAD_RULES if findings else 0
 
 
 def _rules(count: int) -> str:
@@ -207,8 +209,8 @@ def _under_test(
     sources: list[Path] | None, rules: list[Path] | None, disable: list[str] | None, isolated: bool
 ) -> tuple[Sequence[Rule], RuleSet]:
     """The rules to look at, and all that are in force with them."""
-    chosen = setup.settings([*(rules or ()), *(sources or ())], disable, isolated)
-    found = setup.rule_set(chosen)
+    chosen = context.settings([*(rules or ()), *(sources or ())], disable, isolated)
+    found = context.rule_set(chosen)
     if not sources:
         return found.rules, found
     inside = [source.resolve() for source in sources]
@@ -225,7 +227,7 @@ def _files(rule: Rule) -> Iterator[str]:
 
 
 @app.command()
-@streams.guarded
+@stdio.guarded
 def new(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="The rule file to begin: my-rules/coast-gazette.toml")],
     site: Annotated[list[str] | None, typer.Option("--site", metavar="HOST", help="Only for this site. Repeatable.")] = None,
@@ -236,9 +238,9 @@ def new(
     if file.exists():
         raise InputError(file, "is there already", "name another file, or edit it")
     schema = file.parent / "schema.json"
-    text = starter.text(file.stem, [host.lower() for host in site or ()])
+    text = template.text(file.stem, [host.lower() for host in site or ()])
     try:
-        starter.check(text, file)
+        template.check(text, file)
     except RuleError as error:
         raise InputError(file, f"can't be begun: {error.problems[0].message}", error.problems[0].remedy) from error
     try:
@@ -250,9 +252,9 @@ def new(
     atomic.write(file, text.encode())
     url = f" --url https://{site[0]}/" if site else ""
     name = shlex.quote(str(file))
-    streams.say(f"{file} is begun. Next:")
-    streams.say(f"  cleaner preview --watch --rules {name}{url} PAGE.txt")
-    streams.say(f"  cleaner rules test {name}")
+    stdio.say(f"{file} is begun. Next:")
+    stdio.say(f"  cleaner preview --watch --rules {name}{url} PAGE.txt")
+    stdio.say(f"  cleaner rules test {name}")
     return 0
 
 
@@ -261,20 +263,20 @@ def _schema() -> bytes:
 
 
 @app.command()
-@streams.guarded
+@stdio.guarded
 def schema(
     output: Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write it here; default: standard output.")] = None,
 ) -> int:
     """Print the JSON Schema of rule files, by which editors complete and check them."""
-    if output and str(output) != streams.STDIN:
+    if output and str(output) != stdio.STDIN:
         atomic.write(output, _schema())
     else:
-        streams.write_stdout(_schema())
+        stdio.write_stdout(_schema())
     return 0
 
 
 @app.command()
-@streams.guarded
+@stdio.guarded
 def diff(
     old: Annotated[
         str, typer.Argument(metavar="OLD", help="A rule folder or file, laid over the shipped rules; - is the shipped rules alone.")
@@ -288,11 +290,11 @@ def diff(
     level: options.Level = None,
 ) -> int:
     """Show what changes in a corpus if the rules change: removals gained and lost by rule, with samples."""
-    chosen = setup.settings(None, None, True, level, language)
+    chosen = context.settings(None, None, True, level, language)
     sets, problems = [], list[Problem]()
     for name in (old, new):
         try:
-            sets.append(load([] if name == streams.STDIN else [Path(name)], shipped=not alone))
+            sets.append(load([] if name == stdio.STDIN else [Path(name)], shipped=not alone))
         except RuleError as error:
             problems += error.problems
     if problems:
@@ -307,7 +309,7 @@ def diff(
             "lost": {rule: change.as_dict() for rule, change in sorted(found.lost.items())},
             "renamed": [{"old": was, "new": now, "pieces": count} for (was, now), count in sorted(found.renamed.items())],
         }
-        streams.write_stdout(json_line(answer).encode() + b"\n")
+        stdio.write_stdout(json_line(answer).encode() + b"\n")
     else:
         console().print(render.comparison(found))
     return 0
@@ -323,6 +325,6 @@ def _texts(sources: Iterable[Path]) -> Iterator[tuple[str, str]]:
     for missing in (source for source in sources if not source.exists()):
         raise InputError(missing, "no such file or folder")
     err = console(stderr=True)
-    found = texts(sources, Fields(), "", lambda error: streams.tell(f"warning: {error}"))
+    found = texts(sources, Fields(), "", lambda error: stdio.tell(f"warning: {error}"))
     for text in track(found, "reading", console=err, transient=True, disable=not err.is_terminal):
         yield text.name, text.read.text

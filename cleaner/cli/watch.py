@@ -10,15 +10,15 @@ from pathlib import Path
 from rich.console import Console
 from rich.text import Text
 
-from cleaner.cli import setup
+from cleaner.cli import context
 from cleaner.cli.drawing import show
-from cleaner.engine import Engine
+from cleaner.engine.engine import Engine
 from cleaner.errors import CleanerError, ConfigError, RuleError
-from cleaner.model import TIDY, Hints, Result
 from cleaner.render.console import console, short_name
 from cleaner.render.diff import Form
 from cleaner.render.visible import visible
-from cleaner.settings import Settings, find_project, user_rules
+from cleaner.result import TIDY, Hints, Result
+from cleaner.ruleset.settings import Settings, find_project, user_rules
 
 #: Seconds between two looks at the files that are watched.
 _LOOK_EVERY = 0.2
@@ -27,7 +27,7 @@ _CHANGES_AT_MOST = 3
 
 
 def _cleaned(name: Path, engine: Engine, hints: Hints, encoding: str) -> Result:
-    return engine.clean_within(setup.read(name, encoding).text, hints)
+    return engine.clean_within(context.read(name, encoding).text, hints)
 
 
 @dataclass
@@ -65,7 +65,7 @@ class Watch:
         before = self.shown
         try:
             chosen = self.settings()
-            engine, hints = setup.engine(chosen), self.hints(chosen)
+            engine, hints = context.engine(chosen), self.hints(chosen)
             self.shown = tuple(_cleaned(name, engine, hints, self.encoding) for name in self.names)
             self.by = engine, hints
         except CleanerError as caught:

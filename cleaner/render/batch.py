@@ -8,12 +8,12 @@ from pathlib import Path
 
 from rich.console import RenderableType
 
-from cleaner.batch import Totals
-from cleaner.corpus.ledger import UNREADABLE
-from cleaner.merge import Merged
+from cleaner.batch.ledger import UNREADABLE
+from cleaner.batch.merge import Merged
+from cleaner.batch.run import Totals
+from cleaner.batch.tally import Tally
 from cleaner.render.tables import families
 from cleaner.render.visible import visible
-from cleaner.tally import Tally
 
 
 def summary(totals: Totals, skipped: int, before: int, aside: Path | None) -> Iterator[RenderableType]:

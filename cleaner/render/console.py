@@ -21,8 +21,9 @@ from rich.style import Style
 from rich.theme import Theme
 
 from cleaner.errors import InputError
-from cleaner.model import TIDY, Rule, family
 from cleaner.render.visible import VisibleStream, visible_lines
+from cleaner.result import TIDY, family
+from cleaner.ruleset.rule import Rule
 
 THEME = Theme(
     {

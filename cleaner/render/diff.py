@@ -17,12 +17,12 @@ from rich.segment import Segment
 from rich.style import Style
 from rich.text import Text
 
-from cleaner.diff import CONTEXT, Fold, Piece, Row, folded, rows
-from cleaner.model import Result
-from cleaner.render.cells import shortened, wrapped
+from cleaner.batch.tally import Tally
 from cleaner.render.console import Colours, short_name
+from cleaner.render.diff_rows import CONTEXT, Fold, Piece, Row, folded, rows
+from cleaner.render.layout import shortened, wrapped
 from cleaner.render.visible import visible
-from cleaner.tally import Tally
+from cleaner.result import Result
 
 #: Characters shown of a long kept or removed stretch inside a line, on each side of the gap; and where only what goes is asked for.
 _REACH, _REACH_AROUND = 110, 30

@@ -12,14 +12,14 @@ from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 
-from cleaner.browse import Browser, Group
-from cleaner.diff import Fold, Piece, Row, folded, rows
+from cleaner.authoring.review.session import Decision, Page, number_of
 from cleaner.document import words
-from cleaner.render.cells import Cells, abridged, cut, filled, fitted, shortened, within, wrapped
 from cleaner.render.console import Colours, from_here, short_name
-from cleaner.render.keys import HELP, KEYS
+from cleaner.render.diff_rows import Fold, Piece, Row, folded, rows
+from cleaner.render.layout import Cells, abridged, cut, filled, fitted, shortened, within, wrapped
+from cleaner.render.navigator import Browser, Group
+from cleaner.render.review_keys import HELP, KEYS
 from cleaner.render.visible import visible
-from cleaner.review import Decision, Page, number_of
 
 #: Cells of the list; and the width of a screen that has room for it.
 _LIST_LEAST, _LIST_MOST, _LIST_FROM = 24, 44, 72

@@ -8,13 +8,13 @@ from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
-from cleaner.compare import Change, Comparison
-from cleaner.explain import Explanation, Match, Miss
-from cleaner.model import Change as RuleChange
-from cleaner.model import Rule
+from cleaner.authoring.compare import Change, Comparison
+from cleaner.authoring.explain import Explanation, Match, Miss
 from cleaner.render.console import Colours, from_here, short_name
 from cleaner.render.visible import visible
-from cleaner.ruleset import SHIPPED, RuleSet
+from cleaner.ruleset.layers import SHIPPED, RuleSet
+from cleaner.ruleset.rule import Change as RuleChange
+from cleaner.ruleset.rule import Rule
 
 #: Characters of a removed text that are shown beside a rule.
 _QUOTE = 200

@@ -8,11 +8,11 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from cleaner.model import TIDY
+from cleaner.batch.tally import Tally
 from cleaner.render.console import Colours, from_here, short_name
 from cleaner.render.visible import visible
-from cleaner.settings import Setting
-from cleaner.tally import Tally
+from cleaner.result import TIDY
+from cleaner.ruleset.settings import Setting
 
 
 def families(tally: Tally, colours: Colours | None = None, rules: bool = False) -> RenderableType:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple, TypeAlias
 
-from cleaner.diff import Fold, Piece, Row, folded, rows
 from cleaner.document import words
-from cleaner.model import Result
+from cleaner.render.diff_rows import Fold, Piece, Row, folded, rows
 from cleaner.render.visible import visible
-from cleaner.report.bounded import Best
-from cleaner.report.facts import Facts
+from cleaner.report.document_stats import Facts
+from cleaner.report.top_k import Best
+from cleaner.result import Result
 
 #: `rules` are names; `rows` are lines and folds. A line is its number and its pieces: a string stays, a string with a rule's number went,
 #: numbers are words and characters left out, with a rule's number if they went. A fold says how many `lines` and `words` it hides, how

@@ -11,14 +11,14 @@ from importlib.resources import files
 from string import Template
 from typing import Any
 
-from cleaner.model import TIDY
 from cleaner.render.visible import visible
-from cleaner.report import sections
+from cleaner.report import html
+from cleaner.report.corpus_stats import Figures
 from cleaner.report.diffs import Candidate
-from cleaner.report.facts import Facts
-from cleaner.report.figures import Figures
-from cleaner.report.forms import About
-from cleaner.report.sections import count, text
+from cleaner.report.document_stats import Facts
+from cleaner.report.export import About
+from cleaner.report.html import count, text
+from cleaner.result import TIDY
 
 #: Bytes that all diffs of a page may take.
 DIFFS_AT_MOST = 8_000_000
@@ -46,7 +46,7 @@ def page(about: About, figures: Figures) -> bytes:
     style, script = (files("cleaner.report").joinpath(name).read_text("utf-8").strip() for name in ("page.css", "page.js"))
     documents = figures.table()
     diffs = _diffs(figures.sample.chosen())
-    unread = sections.unread(figures)
+    unread = html.unread(figures)
     parts = {
         "title": text(about.title),
         "version": text(about.version),
@@ -56,13 +56,13 @@ def page(about: About, figures: Figures) -> bytes:
         "script_hash": _hash(script),
         "about": _about(about, figures),
         "unread_link": '<a href="#unread">Not read</a>' if unread else "",
-        "totals": sections.totals(figures),
-        "families": sections.families(figures),
-        "shares": sections.shares(figures),
-        "rules": sections.rules(figures),
-        "lines": sections.lines(figures),
-        "largest": sections.largest(documents),
-        "flagged": sections.flagged(documents, figures.flagged),
+        "totals": html.totals(figures),
+        "families": html.families(figures),
+        "shares": html.shares(figures),
+        "rules": html.rules(figures),
+        "lines": html.lines(figures),
+        "largest": html.largest(documents),
+        "flagged": html.flagged(documents, figures.flagged),
         "unread": unread,
         "chosen": _chosen(figures, documents, diffs),
         "made": _made(about),

@@ -29,12 +29,12 @@ import ahocorasick_rs
 import regex
 
 from cleaner import Cleaner
-from cleaner.clock import Clock
-from cleaner.engine import Engine
-from cleaner.folding import fold
-from cleaner.marks import Marks
-from cleaner.matching import Matcher, View
-from cleaner.ruleset import load
+from cleaner.engine.candidates import Marks
+from cleaner.engine.deadline import Clock
+from cleaner.engine.engine import Engine
+from cleaner.engine.matcher import Matcher, View
+from cleaner.patterns.casefold import fold
+from cleaner.ruleset.layers import load
 from tests.bench import made
 from tests.bench import scale as corpora
 

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from html import escape
 
 from cleaner.document import Document
-from cleaner.model import Rule
-from cleaner.required import worked_out
+from cleaner.ruleset.prepare import worked_out
+from cleaner.ruleset.rule import Rule
 from tests.conftest import PAIRS
 
 _SYLLABLES = ["bar", "del", "fen", "gor", "hal", "kin", "lom", "mer", "nor", "pel", "quin", "ras", "sol", "tam", "ver", "wex"]

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from cleaner import Cleaner
-from cleaner.ruleset import load
+from cleaner.ruleset.layers import load
 from tests.bench import made
 
 #: Files that the corpus is in.

@@ -15,9 +15,9 @@ import pyarrow as pa
 import pytest
 
 from cleaner import Cleaner
+from tests.adapters.recipes import Corpus, cleaner, corpus, read, run, text_type, want
+from tests.adapters.test_adapters import check_trove, trove_input
 from tests.conftest import ROOT, Command
-from tests.corpus.recipes import Corpus, cleaner, corpus, read, run, text_type, want
-from tests.corpus.test_adapters import check_trove, trove_input
 
 __all__ = ["cleaner", "corpus", "want"]  # fixtures
 
@@ -154,7 +154,7 @@ def test_datatrove_on_ray(ray: Any, tmp_path: Path) -> None:
 from pathlib import Path
 import ray
 from datatrove.executor.ray import RayPipelineExecutor
-from tests.corpus.test_adapters import trove
+from tests.adapters.test_adapters import trove
 
 ray.init(address={address!r})
 folder = Path({str(tmp_path)!r})

@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.adapters.test_adapters import check_trove, trove, trove_input
+from tests.batch import made
 from tests.cluster import slurm
 from tests.conftest import ROOT, Command
-from tests.corpus import made
-from tests.corpus.test_adapters import check_trove, trove, trove_input
 
 pytestmark = [pytest.mark.cluster, pytest.mark.skipif(bool(slurm.missing()), reason=slurm.missing())]
 

@@ -40,7 +40,7 @@ def main() -> None:
     atheris = importlib.import_module("atheris")  # not by `import`: it is no dependency of the tests, and has no types
     with atheris.instrument_imports(include=["cleaner", "tomllib"]):
         checks = importlib.import_module("tests.fuzz.checks")
-        importlib.import_module("cleaner.shape")  # which is imported only where a rule needs it
+        importlib.import_module("cleaner.engine.line_classifier")  # which is imported only where a rule needs it
     for name in ("_parse", "_parse_sub", "_escape", "_class_escape"):
         atheris.instrument_func(getattr(_parser, name))
     fresh = found / "corpus"
@@ -65,7 +65,7 @@ def main() -> None:
 
 def keys() -> Iterator[str]:
     """Keys and values that a rule file may hold."""
-    schema = importlib.import_module("cleaner.ruleschema")
+    schema = importlib.import_module("cleaner.ruleset.schema")
     for table in (schema.RuleFileTable, schema.RuleTable, schema.ShapeTable, schema.PointsTable, schema.WhereTable, schema.ExampleTable):
         yield from (f"{key} = " for key in table.model_fields)
     yield from (f'remove = "{kind}"\n' for kind in schema.NEEDS)

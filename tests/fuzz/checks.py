@@ -12,16 +12,18 @@ from unittest.mock import patch
 
 import regex
 
-from cleaner import Hints, Result, RuleError, patterncheck, restore
-from cleaner.engine import Engine
-from cleaner.model import TIDY, Language, Rule
-from cleaner.patterns import Term, compiled, used_by
-from cleaner.places import Places
-from cleaner.removals import cut
-from cleaner.required import required_by, worked_out
-from cleaner.rulefile import parse, parse_languages, parse_terms
-from cleaner.ruleschema import RuleFileTable
-from cleaner.tables import TableError, read_table
+from cleaner import Hints, Result, RuleError, restore
+from cleaner.engine.engine import Engine
+from cleaner.patterns import soundness
+from cleaner.patterns.source import Term, compiled
+from cleaner.result import TIDY
+from cleaner.ruleset.prepare import required_by, worked_out
+from cleaner.ruleset.rule import Language, Rule, used_by
+from cleaner.ruleset.rule_file import parse, parse_languages, parse_terms
+from cleaner.ruleset.schema import RuleFileTable
+from cleaner.ruleset.toml_locations import Places
+from cleaner.ruleset.toml_reader import TableError, read_table
+from cleaner.spans import cut
 from tests.conftest import unfiltered
 
 #: CPU seconds that one input may take.
@@ -379,7 +381,7 @@ def text_of(draw: Draw) -> str:
 def rules_of(file: str) -> tuple[Rule, ...]:
     """The rules of a file; none if it is faulty. What takes most of the time is left out: texts on which patterns may blow up."""
     try:
-        with patch.object(patterncheck, "probes", return_value=()):
+        with patch.object(soundness, "probes", return_value=()):
             return parse(file, "own/f", NAME, TERMS).rules
     except RuleError:
         return ()

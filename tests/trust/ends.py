@@ -24,11 +24,12 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from cleaner import batch, cli, manifest, supervisor
-from cleaner.cli import app, setup
-from cleaner.engine import Engine
-from cleaner.ruleset import RuleSet
-from cleaner.settings import Settings
+from cleaner import cli
+from cleaner.batch import manifest, run, workers
+from cleaner.cli import app, context
+from cleaner.engine.engine import Engine
+from cleaner.ruleset.layers import RuleSet
+from cleaner.ruleset.settings import Settings
 
 PROSE = "The harbour froze on Monday, and nobody in the town could say when the ferry would sail again. "
 CHROME = ["Share this article", "READ MORE: Ten castles to see in Fife", "Image: Getty Images", "Sign up for our newsletter"]
@@ -81,10 +82,10 @@ KINDS: dict[str, tuple[Callable[[Path], None], Callable[[Path], list[str]]]] = {
 def prepare() -> None:
     """Let small files be cleaned as large ones are, and few rules be read once: what they remove doesn't matter here."""
     app.app()  # all that it takes long to import
-    batch.PARALLEL_FROM, batch._FILES, batch._SPLIT_FROM, batch._PART = 0, 4, 60_000, 30_000
-    manifest._SETTLED_EVERY = supervisor._ORPHANED_EVERY = 0.05
+    run.PARALLEL_FROM, run._FILES, run._SPLIT_FROM, run._PART = 0, 4, 60_000, 30_000
+    manifest._SETTLED_EVERY = workers._ORPHANED_EVERY = 0.05
     found: dict[str, RuleSet] = {}
-    load = setup.rule_set
+    load = context.rule_set
 
     def once(chosen: Settings) -> RuleSet:
         if chosen.level not in found:
@@ -92,12 +93,12 @@ def prepare() -> None:
             found[chosen.level] = rules._replace(rules=tuple(rule for rule in rules.rules if rule.name.startswith(FAMILIES)))
         return found[chosen.level]
 
-    setup.rule_set = once
+    context.rule_set = once
     os.environ["XDG_CONFIG_HOME"] = os.devnull
-    chosen = setup.settings((), (), isolated=True)
+    chosen = context.settings((), (), isolated=True)
     few = once(chosen).at(chosen.level)
     engine = Engine(few.rules, few.languages)
-    setup.engine = lambda chosen: engine
+    context.engine = lambda chosen: engine
     engine.clean(document(random.Random(3)))
 
 

@@ -15,9 +15,9 @@ from functools import partial
 from itertools import permutations
 from pathlib import Path
 
-from cleaner import batch
-from cleaner.cli import app, setup
-from cleaner.ruleset import load
+from cleaner.batch import run
+from cleaner.cli import app, context
+from cleaner.ruleset.layers import load
 from tests.trust import ends
 
 RULE = r"""title = "{0}"
@@ -65,8 +65,8 @@ def digest(folder: Path) -> str:
 def main() -> None:
     app.app()  # imports what commands need
     os.environ["XDG_CONFIG_HOME"] = os.devnull
-    batch.PARALLEL_FROM, batch._FILES, batch._SPLIT_FROM, batch._PART = 0, 2, 20_000, 10_000
-    vars(setup)["load"] = partial(load, shipped=False)  # to read all of them 72 times takes minutes
+    run.PARALLEL_FROM, run._FILES, run._SPLIT_FROM, run._PART = 0, 2, 20_000, 10_000
+    vars(context)["load"] = partial(load, shipped=False)  # to read all of them 72 times takes minutes
     found = Counter[str]()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)

@@ -18,15 +18,16 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from cleaner import Hints, Result, batch, files
-from cleaner.batch import Outcome, Totals, Worker, run
-from cleaner.corpus.formats import CORPUS_FILES
-from cleaner.corpus.sinks import Options
-from cleaner.engine import Engine
+from cleaner import Hints, Result
+from cleaner.batch.outputs import Options
+from cleaner.batch.run import Outcome, Totals, Worker, run
+from cleaner.engine.engine import Engine
 from cleaner.errors import InputError
-from cleaner.files import TEXT_FILES
-from cleaner.model import Rule
-from cleaner.sources import plan
+from cleaner.io import files
+from cleaner.io.discovery import plan
+from cleaner.io.files import TEXT_FILES
+from cleaner.io.formats import CORPUS_FILES
+from cleaner.ruleset.rule import Rule
 from tests.conftest import Command
 
 DIRTY = b"The harbour froze on Monday.\n\nShare this article\n"
@@ -146,7 +147,7 @@ def test_files_that_vanish_change_are_too_large_or_cannot_be_read(tmp_path: Path
     source, out = tmp_path / "src", tmp_path / "out"
     source.mkdir()
     monkeypatch.setattr(files, "LARGEST", 1000)
-    monkeypatch.setattr(batch, "_FILES", 1)
+    monkeypatch.setattr("cleaner.batch.run._FILES", 1)
     read = files.read
 
     def guarded(path: Path) -> bytes:
@@ -230,7 +231,7 @@ def test_a_document_at_which_processes_always_die_is_left_out_by_name(tmp_path: 
 
 
 #: The command with small tasks, so that there are many.
-SMALL = "from cleaner import batch\nfrom cleaner.cli import main\nbatch._FILES, batch._SPLIT_FROM, batch._PART = 4, 20_000, 10_000\nmain()"
+SMALL = "from cleaner.batch import run\nfrom cleaner.cli import main\nrun._FILES, run._SPLIT_FROM, run._PART = 4, 20_000, 10_000\nmain()"
 
 
 def children(process: int) -> list[int]:

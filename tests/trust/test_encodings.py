@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from cleaner import files
 from cleaner.errors import InputError
+from cleaner.io import files
 from tests.conftest import Command
 
 #: A rule whose line every encoding of the tables can spell.

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from cleaner import atomic
-from cleaner.corpus.ledger import Ledger
+from cleaner.batch.ledger import Ledger
+from cleaner.batch.manifest import Entry, Log
 from cleaner.errors import InputError
-from cleaner.manifest import Entry, Log
+from cleaner.io import atomic
 from tests.conftest import ROOT, Command
 
 #: For each way to end a run and each kind of files, how often; in all 200 kills, 50 stops, and 100 sizes of a file or a disk.

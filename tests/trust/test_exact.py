@@ -15,11 +15,11 @@ import pytest
 
 from cleaner import Result, restore
 from cleaner.document import BOM, has_sentence, words
-from cleaner.engine import BUDGETS, Engine
+from cleaner.engine.engine import BUDGETS, Engine
 from cleaner.errors import ProofError
-from cleaner.model import Confidence, Rule
+from cleaner.ruleset.rule import Confidence, Rule
 from tests.conftest import PAIRS, ROOT, Command
-from tests.test_laws import engine, laws_hold, material
+from tests.laws.test_laws import engine, laws_hold, material
 
 DOCUMENTS = 10_000
 SHARES = 4
@@ -80,8 +80,8 @@ def test_clean_samples_stay_as_they_are(sample: Path) -> None:
 def test_a_result_that_does_not_give_the_input_back_is_an_error(monkeypatch: pytest.MonkeyPatch, cleaner: Command) -> None:
     """In a batch, the document comes out as it was, is named, and the others are done."""
     broken = (
-        "import sys\nfrom cleaner import removals\ncut = removals.cut\n"
-        "removals.cut = lambda text, spans: cut(text, spans) + ('!' if 'Tuesday' in text and spans else '')\n"
+        "import sys\nfrom cleaner import spans\ncut = spans.cut\n"
+        "spans.cut = lambda text, spans: cut(text, spans) + ('!' if 'Tuesday' in text and spans else '')\n"
         "from cleaner.cli import main\nsys.argv = ['cleaner', *sys.argv[1:]]\nmain()\n"
     )
     source = cleaner.folder / "in"

@@ -14,9 +14,9 @@ from pathlib import Path
 
 import pytest
 
-from cleaner import atomic, cache
 from cleaner.errors import InputError
-from cleaner.sources import plan
+from cleaner.io import atomic, disk_cache
+from cleaner.io.discovery import plan
 from tests.conftest import Command
 
 DIRTY = b"The harbour froze on Monday.\n\nShare this article\n"
@@ -493,7 +493,7 @@ def test_nothing_is_written_but_what_was_asked_for(cleaner: Command) -> None:
     env = {
         "HOME": str(cleaner.folder / "home"),
         "TMPDIR": str(cleaner.folder / "tmp"),
-        "XDG_CACHE_HOME": str(cache.folder().parent),
+        "XDG_CACHE_HOME": str(disk_cache.folder().parent),
     }
     before = snapshot(cleaner.folder)
     files = ["page.txt", "src/a.txt", "src/bad.txt"]

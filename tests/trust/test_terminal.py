@@ -27,13 +27,13 @@ import pytest
 import typer.main
 from rich.text import Text
 
-from cleaner.cli import app, main, rules, setup, watch
-from cleaner.diff import patch
-from cleaner.model import Removal, Result
-from cleaner.removals import digest
+from cleaner.cli import app, context, main, rules, watch
+from cleaner.io.audit import digest
 from cleaner.render.console import console
+from cleaner.render.patch import patch
 from cleaner.render.visible import VisibleStream, visible, visible_lines
-from cleaner.ruleset import load
+from cleaner.result import Removal, Result
+from cleaner.ruleset.layers import load
 from tests.conftest import Command
 
 pty = pytest.importorskip("pty")
@@ -426,10 +426,10 @@ def alone(monkeypatch: pytest.MonkeyPatch) -> None:
     def end(_: float) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(setup, "load", functools.partial(load, shipped=False))
-    monkeypatch.setattr(setup, "made_of", lambda made, layers, further, make: make(load(layers, shipped=False)))
+    monkeypatch.setattr(context, "load", functools.partial(load, shipped=False))
+    monkeypatch.setattr(context, "made_of", lambda made, layers, further, make: make(load(layers, shipped=False)))
     monkeypatch.setattr(rules, "load", functools.partial(load, shipped=False))
-    monkeypatch.setattr(setup, "keep_patterns", lambda: None)
+    monkeypatch.setattr(context, "keep_patterns", lambda: None)
     monkeypatch.setattr(app, "app", lambda names: APP(tuple(names)))
     monkeypatch.setattr(typer.main, "get_command", COMMAND)
     monkeypatch.setattr(watch, "time", SimpleNamespace(sleep=end, strftime=time.strftime))
@@ -513,7 +513,7 @@ def test_the_console_and_the_stream_of_messages_show_what_a_caller_forgot(
 
 def test_a_fault_of_our_own_shows_no_raw_message(cleaner: Command) -> None:
     bad = "".join(HOSTILE.values()).replace("\0", "")
-    script = f"import sys; from cleaner.cli import main, plain\ndef run(_): raise RuntimeError({bad!a})\nplain.run = run\nmain()"
+    script = f"import sys; from cleaner.cli import fast_path, main\ndef run(_): raise RuntimeError({bad!a})\nfast_path.run = run\nmain()"
     done = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, cwd=cleaner.folder, env=Command.environment(), timeout=60, check=False
     )

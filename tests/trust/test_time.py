@@ -10,13 +10,13 @@ from contextlib import contextmanager
 
 import pytest
 
-from cleaner import clock
-from cleaner.engine import Engine
+from cleaner.engine import deadline
+from cleaner.engine.engine import Engine
+from cleaner.engine.matcher import MAX_SCAN
 from cleaner.errors import RuleError
-from cleaner.matching import MAX_SCAN
-from cleaner.model import Rule
-from cleaner.patterncheck import check
-from cleaner.rulefile import parse, parse_terms
+from cleaner.patterns.soundness import check
+from cleaner.ruleset.rule import Rule
+from cleaner.ruleset.rule_file import parse, parse_terms
 from tests.conftest import Command
 from tests.trust.catastrophic import bombs
 
@@ -27,9 +27,9 @@ MATCH, TEXT = 0.1, 0.4
 
 @pytest.fixture(autouse=True)
 def small_limits(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(clock, "MATCH", MATCH)
-    monkeypatch.setattr(clock, "TEXT", TEXT)
-    monkeypatch.setattr(clock, "CHARACTERS_A_SECOND", 10**12)
+    monkeypatch.setattr(deadline, "MATCH", MATCH)
+    monkeypatch.setattr(deadline, "TEXT", TEXT)
+    monkeypatch.setattr(deadline, "CHARACTERS_A_SECOND", 10**12)
 
 
 def engine(*patterns: str, remove: str = "line") -> Engine:
@@ -50,7 +50,7 @@ MEETING = {60: 0, 3_000: 5, MAX_SCAN - 100: 6}
 @pytest.mark.parametrize("length", MEETING)
 def test_a_match_has_an_end(length: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """150 patterns, as `line` and as `match`, on lines of three lengths."""
-    monkeypatch.setattr(clock, "MATCH", MATCH / 10)  # on a fast machine few take longer
+    monkeypatch.setattr(deadline, "MATCH", MATCH / 10)  # on a fast machine few take longer
     assert len(BOMBS) >= 150
     met = 0
     for bomb in BOMBS:
@@ -59,7 +59,7 @@ def test_a_match_has_an_end(length: int, monkeypatch: pytest.MonkeyPatch) -> Non
             at_work = engine(bomb.pattern, remove=remove)
             at_work.clean("x")  # to compile is no part of it
             result = []
-            assert timed(lambda: result.append(at_work.clean(text))) < clock.MATCH + 1, bomb  # noqa: B023
+            assert timed(lambda: result.append(at_work.clean(text))) < deadline.MATCH + 1, bomb  # noqa: B023
             if result[0].flags:
                 met += 1
                 assert result[0].text == text
@@ -69,13 +69,13 @@ def test_a_match_has_an_end(length: int, monkeypatch: pytest.MonkeyPatch) -> Non
 
 def test_many_slow_lines_do_not_add_up(monkeypatch: pytest.MonkeyPatch) -> None:
     """A text of 1 MB in lines of 3 kB, on each of which a pattern may take its time, ends in the time of a text."""
-    monkeypatch.setattr(clock, "TEXT", TEXT / 16)  # on a fast machine few take longer
+    monkeypatch.setattr(deadline, "TEXT", TEXT / 16)  # on a fast machine few take longer
     met = 0
     for bomb in BOMBS[::2]:
         text = "".join(f"{number} {bomb.line(3_000)}\n" for number in range(340))
         at_work = engine(bomb.pattern, remove="match")
         # To look for the literals of "é" in a million of them takes its time, too.
-        assert timed(lambda: at_work.clean(text)) < clock.TEXT + 1 + len(text) / 500_000, bomb  # noqa: B023
+        assert timed(lambda: at_work.clean(text)) < deadline.TEXT + 1 + len(text) / 500_000, bomb  # noqa: B023
         met += bool(at_work.clean(text).flags)
     assert met >= 10
 
@@ -83,7 +83,7 @@ def test_many_slow_lines_do_not_add_up(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("length", [1_000_000, 50_000_000])
 def test_long_lines_are_not_looked_at(length: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """All patterns at once on one line of 1 MB, and of 50 MB: the time is that of reading it, for it is passed through, and said so."""
-    monkeypatch.setattr(clock, "TEXT", 60.0)  # to read so much takes longer than what is in force here
+    monkeypatch.setattr(deadline, "TEXT", 60.0)  # to read so much takes longer than what is in force here
     at_work = [engine(*(bomb.pattern for bomb in BOMBS), remove=remove) for remove in ("line", "match", "tail")]
     text = "Before.\n" + ("word " * 40 + "aaaaaaaaaaaa 777777777 <a>  ") * (length // 230) + "\nAfter.\n"
     for each in at_work:
@@ -107,7 +107,7 @@ def busy(processes: int) -> Iterator[None]:
 
 def test_on_a_busy_machine_too_the_wall_clock_counts(monkeypatch: pytest.MonkeyPatch) -> None:
     """Processor time is a third or less of what passes here, so the limit on a match alone would be met too late."""
-    monkeypatch.setattr(clock, "MATCH", 60.0)
+    monkeypatch.setattr(deadline, "MATCH", 60.0)
     lines = [(bomb, remove, bomb.line(MAX_SCAN - 100)) for remove in ("match", "line") for bomb in BOMBS]
     slow = [(bomb, remove, text) for bomb, remove, text in lines if engine(bomb.pattern, remove=remove).clean_within(text).flags][:5]
     assert len(slow) == 5
@@ -120,10 +120,10 @@ def test_on_a_busy_machine_too_the_wall_clock_counts(monkeypatch: pytest.MonkeyP
 
 
 def test_an_alarm_is_gone_once_the_work_is_done() -> None:
-    assert clock.within(0.05, lambda: 1) == 1
+    assert deadline.within(0.05, lambda: 1) == 1
     time.sleep(0.1)
     with pytest.raises(TimeoutError):
-        clock.within(0.05, lambda: time.sleep(5))
+        deadline.within(0.05, lambda: time.sleep(5))
     time.sleep(0.1)
 
 
@@ -198,7 +198,7 @@ def test_commands_end_with_the_place_and_no_traceback(cleaner: Command) -> None:
 
 def test_files_of_slow_patterns_are_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each pattern is just quick enough to be allowed; together they would take minutes."""
-    monkeypatch.setattr("cleaner.rulefile._SECONDS_AT_MOST", 2.0)
+    monkeypatch.setattr("cleaner.ruleset.rule_file._SECONDS_AT_MOST", 2.0)
     source = HEAD + "".join(a_rule(f"(?:.*){{5}}!{number}", number) for number in range(300))
     start = time.process_time()
     with pytest.raises(RuleError, match="to look at the patterns of the file took more than 2 s"):

@@ -1,0 +1,110 @@
+"""What changes in a corpus when the rules change: this is how a rule change is reviewed."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from cleaner.document import words
+from cleaner.engine.engine import Engine
+from cleaner.result import TIDY, Hints, Removal, Result, Span
+from cleaner.spans import gaps
+
+
+class Sample(NamedTuple):
+    """A piece of text that one rule set removes and the other doesn't.
+
+    Attributes:
+        file: Name of the document.
+        line: Line in it, from 1.
+        text: The piece, without white space at its ends.
+    """
+
+    file: str
+    line: int
+    text: str
+
+
+@dataclass
+class Change:
+    """What became of one rule's removals.
+
+    Attributes:
+        pieces: Number of pieces of text.
+        words: Number of words in them.
+        samples: Some of them, no text twice.
+    """
+
+    pieces: int = 0
+    words: int = 0
+    samples: list[Sample] = field(default_factory=list)
+
+    def add(self, sample: Sample, at_most: int) -> None:
+        """Count a piece in."""
+        self.pieces += 1
+        self.words += words(sample.text)
+        if len(self.samples) < at_most and sample.text not in {each.text for each in self.samples}:
+            self.samples.append(sample)
+
+    def as_dict(self) -> dict[str, object]:
+        """For JSON."""
+        return {"pieces": self.pieces, "words": self.words, "samples": [sample._asdict() for sample in self.samples]}
+
+
+@dataclass
+class Comparison:
+    """What two rule sets make of the same documents.
+
+    Attributes:
+        documents: Number of documents.
+        changed: Number of those that come out differently.
+        gained: By rule of the new set, what only that set removes.
+        lost: By rule of the old set, what only that set removed.
+        renamed: Number of pieces that both remove, by (old rule, new rule).
+    """
+
+    documents: int = 0
+    changed: int = 0
+    gained: dict[str, Change] = field(default_factory=dict)
+    lost: dict[str, Change] = field(default_factory=dict)
+    renamed: Counter[tuple[str, str]] = field(default_factory=Counter)
+
+
+def compare(documents: Iterable[tuple[str, str]], old: Engine, new: Engine, hints: Hints, samples: int = 5) -> Comparison:
+    """Clean documents with two engines and sum up the differences.
+
+    Args:
+        documents: Names and texts.
+        old: The engine that was.
+        new: The engine that would be.
+        hints: What is known beside the texts.
+        samples: Pieces of text to keep for each rule.
+    """
+    found = Comparison()
+    for name, text in documents:
+        before, after = old.clean(text, hints), new.clean(text, hints)
+        found.documents += 1
+        found.changed += before.text != after.text
+        for mine, other, by_rule in ((after, before, found.gained), (before, after, found.lost)):
+            for removal in _only(text, mine, other):
+                line = text.count("\n", 0, removal.start) + 1
+                by_rule.setdefault(removal.rule, Change()).add(Sample(name, line, removal.text.strip()), samples)
+        was = {(removal.start, removal.end): removal.rule for removal in before.removals}
+        for removal in after.removals:
+            old_rule = was.get((removal.start, removal.end), removal.rule)
+            if old_rule != removal.rule and TIDY not in (old_rule, removal.rule):
+                found.renamed[old_rule, removal.rule] += 1
+    return found
+
+
+def _only(text: str, mine: Result, other: Result) -> Iterator[Removal]:
+    """The parts of one result's removals that the other result keeps; left-over white space doesn't count."""
+    for removal in mine.removals:
+        if removal.rule == TIDY:
+            continue
+        cuts = (Span(*each[:3]) for each in other.removals if each.end > removal.start and each.start < removal.end)
+        for start, end in gaps(removal.start, removal.end, cuts):
+            if text[start:end].strip():
+                yield Removal(start, end, removal.rule, text[start:end])

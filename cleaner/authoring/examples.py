@@ -1,0 +1,138 @@
+"""Run the examples inside rule files: a rule proves itself or doesn't ship."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from cleaner.engine.deadline import MATCH
+from cleaner.engine.engine import Engine
+from cleaner.errors import Problem
+from cleaner.patterns.soundness import Use, forgotten
+from cleaner.patterns.source import alternatives
+from cleaner.result import TIDY, Hints
+from cleaner.ruleset.rule import Exemption, Rule, is_about
+
+#: Texts of others that a rule for some sites must take to count as too broad, and texts that are told of one rule.
+_TOO_BROAD, _CONFLICTS_AT_MOST = 3, 3
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What came of putting rules to the proof.
+
+    Attributes:
+        rules: Number of rules that were tested.
+        texts: Number of example texts that were run.
+        problems: What the rules fail to prove.
+    """
+
+    rules: int
+    texts: int
+    problems: tuple[Problem, ...]
+
+
+def prove(rules: Sequence[Rule], others: Iterable[Rule] = ()) -> Report:
+    """Put rules to the proof: each alone against its own examples, and all against what the others say is article.
+
+    Args:
+        rules: Those to be proved.
+        others: Further rules in force; they and the tested ones must leave each other's `keeps` alone.
+    """
+    problems = [problem for rule in rules for problem in check(rule)]
+    problems += check_keeps(rules, others)
+    texts = sum(len(rule.removes) + len(rule.kept) + len(rule.examples) for rule in rules)
+    return Report(len(rules), texts, tuple(problems))
+
+
+def check(rule: Rule) -> Iterator[Problem]:
+    """What one rule, alone, fails to prove.
+
+    A text under `removes` must go whole, one under `keeps` must stay as it is, an example's `before` must turn into its `after`.
+    Sites and fingerprint count as met.
+    """
+    engine = Engine([rule.anywhere], guarded=False)
+    hints = Hints(language=rule.language)
+
+    def problem(message: str, remedy: str = "") -> Problem:
+        return Problem(rule.file, rule.line, rule.name, message, remedy)
+
+    if not rule.removes and all(example.before == example.after for example in rule.examples):
+        yield problem("nothing shows that it removes anything", "add a text to 'removes', or a [[rule.example]] with before and after")
+    if not rule.keeps and all(example.before != example.after for example in rule.examples):
+        yield problem("nothing shows what it leaves alone", "add a near miss to 'keeps'")
+    for text in rule.removes:
+        left = engine.clean(text, hints).text.strip()
+        if left and not _is_exempt(rule, text):
+            yield problem(f"should remove {text!r} but leaves {left!r}", _advice(rule, text))
+    yield from _kept(rule, engine, hints)
+    for example in rule.examples:
+        after = engine.clean(example.before, hints).text
+        if after != example.after and not _is_exempt(rule, example.before):
+            yield problem(f"should turn {example.before!r} into {example.after!r} but gives {after!r}")
+
+
+def _is_exempt(rule: Rule, text: str) -> bool:
+    """Whether a text that the rule's author takes for chrome is what another folder knows to be article."""
+    return any(is_about(exemption, text, MATCH) for exemption in rule.exemptions)
+
+
+def _kept(rule: Rule, engine: Engine, hints: Hints) -> Iterator[Problem]:
+    """Texts that a rule should leave, by its own file or by that of an exemption, and doesn't."""
+    keepers: tuple[Rule | Exemption, ...] = (rule, *rule.exemptions)
+    for keeper in keepers:
+        remedy = "narrow the pattern, or add an 'unless'" if keeper is rule else "widen the exemption's 'unless'"
+        for text in keeper.keeps:
+            if gone := engine.clean(text, hints).removals:
+                yield Problem(keeper.file, keeper.line, rule.name, f"should leave {text!r} but removes {gone[0].text!r}", remedy)
+
+
+def _advice(rule: Rule, text: str) -> str:
+    """What to do about a text that a rule doesn't take."""
+    if "\n" not in text and rule.match:
+        use: Use = "found" if rule.remove == "match" else "line"
+        signs = next(filter(None, (forgotten(pattern, text, use) for pattern in alternatives(rule.match))), "")
+        if signs:
+            return f"a backslash must stand before {signs} to mean the {'sign' if len(signs) == 1 else 'signs'}"
+    url = f" --url https://{rule.sites[0]}/" if rule.sites else ""
+    return f"see why: cleaner explain --rules {shlex.quote(rule.file)}{url} --text …"
+
+
+def check_keeps(rules: Sequence[Rule], others: Iterable[Rule] = ()) -> Iterator[Problem]:
+    """Texts that one rule keeps and another takes, where at least one of the two is under test; one problem for each two rules' first.
+
+    A rule for some sites may take what elsewhere is article. But one that takes many such texts is too broad for any site. A shape judges a
+    line by the page that it stands in, so a text by itself is no test for it.
+    """
+    tested = {rule.name for rule in rules}
+    everyone = [rule for rule in (*rules, *(rule for rule in others if rule.name not in tested)) if not rule.shape]
+    by_name = {rule.name: rule for rule in everyone}
+    engines = {True: Engine([rule.anywhere for rule in everyone], guarded=False)}
+    engines[False] = Engine([rule.anywhere for rule in everyone if rule.name in tested], guarded=False)
+    taken: dict[str, list[tuple[Rule, str, str]]] = {}
+    for owner in everyone:
+        for text in owner.kept:
+            result = engines[owner.name in tested].clean(text, Hints(language=owner.language))
+            pieces = {removal.rule: removal.text.strip() for removal in result.removals}
+            for name, piece in pieces.items():
+                if name not in (TIDY, owner.name):
+                    taken.setdefault(name, []).append((owner, text, piece))
+    for name, texts in taken.items():
+        taker = by_name[name]
+        if taker.sites or taker.fingerprint:
+            texts = [each for each in texts if each[0].file == taker.file] or (texts if len(texts) >= _TOO_BROAD else [])
+        yield from _conflicts(taker, texts, tested)
+
+
+def _conflicts(taker: Rule, texts: Sequence[tuple[Rule, str, str]], tested: Iterable[str]) -> Iterator[Problem]:
+    """The first of the texts that a rule takes and others keep, with the number of the rest."""
+    for number, (owner, text, piece) in enumerate(texts[:_CONFLICTS_AT_MOST], 1):
+        blamed = taker if taker.name in tested else owner
+        what = repr(piece) if piece == text.strip() else f"{piece!r} of {text!r}"
+        rest = len(texts) - _CONFLICTS_AT_MOST if number == _CONFLICTS_AT_MOST else 0
+        message = f"{taker.name} removes {what}, which {owner.name} keeps" + (f"; and {rest:,} texts more" if rest > 0 else "")
+        remedy = "narrow it, or add an 'unless'"
+        if owner.name in tested:
+            remedy = f"narrow {taker.name}; or, if the text is chrome, make it an example of {owner.name}, with the same before and after"
+        yield Problem(blamed.file, blamed.line, blamed.name, message, remedy)

@@ -1,0 +1,205 @@
+"""Rules that are valid and yet not good: slow, risky, shadowed by others, or never at work."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from re import _constants  # type: ignore[attr-defined]  # there is no public parse tree
+from time import process_time
+from typing import Any
+
+from cleaner.engine.deadline import MATCH
+from cleaner.engine.engine import Engine
+from cleaner.patterns.redos import probes
+from cleaner.patterns.source import alternatives, compiled
+from cleaner.patterns.syntax_tree import REPEATS, parse_tree
+from cleaner.result import Hints
+from cleaner.ruleset.prepare import required_by
+from cleaner.ruleset.rule import Rule, is_about
+
+#: Seconds of CPU that a pattern without fixed words may take for one line. The shipped rules' worst takes half of it.
+LINE_AT_MOST = 100e-6
+#: Characters of a long line, and seconds of CPU that a pattern may take for one.
+LONG_LINE, LONG_LINE_AT_MOST = 8_000, 0.5
+#: A class that reads like a text in brackets: two words of letters.
+_TEXT_IN_BRACKETS = re.compile(r"(?<!\[)\[(?![\^:])[^\]\\]*[A-Za-z]{2,} [A-Za-z]{2,}[^\]]*\]")
+#: The lengths of lines on which patterns without fixed words are timed, in words.
+_LINE_WORDS = (2, 6, 12, 25, 60)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something about a rule that its author should look at.
+
+    Attributes:
+        rule: The rule.
+        kind: `slow`, `risky`, `shadowed` or `unproven`.
+        message: What was found, without a full stop.
+        remedy: What to do.
+    """
+
+    rule: Rule
+    kind: str
+    message: str
+    remedy: str
+
+    def __str__(self) -> str:
+        return f"{self.rule.file}:{self.rule.line}: rule {self.rule.name!r}: {self.kind}: {self.message} ({self.remedy})"
+
+
+def lint(rules: Sequence[Rule], everyone: Sequence[Rule]) -> Iterator[Finding]:
+    """Look at rules one by one.
+
+    Args:
+        rules: Those to look at.
+        everyone: All rules in force, which may shadow them.
+    """
+    engine = Engine([rule.anywhere for rule in everyone if not rule.shape], guarded=False)
+    for rule in rules:
+        yield from _slow(rule)
+        yield from _risky(rule)
+        yield from _shadowed(rule, engine)
+        yield from _unproven(rule)
+
+
+def _unproven(rule: Rule) -> Iterator[Finding]:
+    """Exemptions whose examples show nothing: `unless` is found in none of them, nor in one of their lines."""
+    for exemption in rule.exemptions:
+        if not any(is_about(exemption, text, MATCH) for text in exemption.keeps):
+            at_fault = rule._replace(file=exemption.file, line=exemption.line)
+            message = "the exemption's `unless` is found in none of its `keeps`, so they don't prove it"
+            yield Finding(at_fault, "unproven", message, "add a text that the rule takes without it")
+
+
+def _slow(rule: Rule) -> Iterator[Finding]:
+    if not rule.match:
+        return
+    if not all(required.literals for required in rule.required or required_by(rule)):
+        seconds = max(_seconds(rule, " ".join(["Harbour 7"] * (length // 2))) for length in _LINE_WORDS)
+        if seconds > LINE_AT_MOST:
+            message = f"it has no fixed words, so it is tried on every line, and takes {1e6 * seconds:,.0f} µs"
+            yield Finding(rule, "slow", message, "add a fixed word, or limit its repeats")
+    for probe in _long_lines(rule.match):
+        seconds = _seconds(rule, probe)
+        if seconds > LONG_LINE_AT_MOST:
+            message = f"it takes {seconds:.1f} s on a line of {len(probe):,} characters such as {probe[:20] + '…'!r}"
+            yield Finding(rule, "slow", message, "limit its repeats: .{0,80} rather than .*")
+            return
+
+
+def _long_lines(pattern: str) -> Iterator[str]:
+    """Probes of 1,000 characters, grown to a long line by saying their repeated part again."""
+    for probe in probes(pattern):
+        if "\n" not in probe:
+            half = len(probe) // 2
+            yield probe[:half] + probe[half - 200 : half] * ((LONG_LINE - len(probe)) // 200) + probe[half:]
+
+
+def _seconds(rule: Rule, line: str) -> float:
+    """CPU time of one try of a rule's pattern on a line, the best of three."""
+    pattern = compiled(rule.match)
+    try_on = pattern.search if rule.remove == "match" else pattern.fullmatch
+    best = MATCH
+    for _ in range(3):
+        start = process_time()
+        try:
+            try_on(line, timeout=MATCH)
+        except TimeoutError:
+            return MATCH
+        best = min(best, process_time() - start)
+        if best > LONG_LINE_AT_MOST:
+            break
+    return best
+
+
+def _risky(rule: Rule) -> Iterator[Finding]:
+    everywhere = not (rule.sites or rule.fingerprint)
+    for pattern in alternatives(rule.match) if rule.match else ():
+        tree = parse_tree(pattern)
+        limited = rule.max_words or rule.remove in ("tail", "head")
+        if tree is not None and not limited and _endless(tree):
+            message = "its pattern goes on without limit, and one day will take what nobody thought of"
+            yield Finding(rule, "risky", message, "say how much: .{0,200} rather than .*, or set max_words")
+            break
+    if rule.match and (found := _TEXT_IN_BRACKETS.search(re.sub(r"\\[\[\]]", "  ", rule.match))):
+        shown = found.group() if len(found.group()) <= 30 else found.group()[:29] + "…"
+        yield Finding(rule, "risky", f"{shown} means any one of these characters", "write \\[ and \\] to mean the signs")
+    if rule.remove == "tail" and everywhere and rule.confidence == "high" and not rule.max_lines and not _shows_more(rule):
+        message = "a tail on one line's word, on every site, to the end of the text"
+        yield Finding(rule, "risky", message, "let the pattern show what follows, set max_lines, or name sites")
+
+
+def _shows_more(rule: Rule) -> bool:
+    return any(getattr(rule, key) for key in ("previous", "next", "unless", "min_lines")) or r"\n" in rule.match or "\n" in rule.match
+
+
+def _endless(nodes: Iterable[tuple[Any, Any]]) -> bool:
+    """Whether a pattern repeats "any character", or any but a few, without limit."""
+    for op, value in nodes:
+        if op in REPEATS:
+            inside = list(value[2])
+            if value[1] is _constants.MAXREPEAT and len(inside) == 1 and _any_character(*inside[0]):
+                return True
+            if _endless(inside):
+                return True
+        elif op is _constants.SUBPATTERN:
+            if _endless(value[3]):
+                return True
+        elif op is _constants.BRANCH and any(_endless(branch) for branch in value[1]):
+            return True
+    return False
+
+
+def _any_character(op: Any, value: Any) -> bool:
+    return op in (_constants.ANY, _constants.NOT_LITERAL) or (op is _constants.IN and value[0][0] is _constants.NEGATE)
+
+
+def _shadowed(rule: Rule, everyone: Engine) -> Iterator[Finding]:
+    """Whether another rule, at least as sure and wherever this one applies, takes all that this one shows to remove."""
+    shown = [(text, "") for text in rule.removes] + [(each.before, each.after) for each in rule.examples if each.before != each.after]
+    if rule.shape or not shown or len(alternatives(rule.match)) > len(shown):
+        return
+    hints = Hints(language=rule.language)
+    for other in _takers(everyone, shown[0][0], hints):
+        if other.name == rule.name or not _as_sure(other, rule) or other.previous or other.next or other.where not in (None, rule.where):
+            continue
+        engine = Engine([other.anywhere], guarded=False)
+        if all(engine.clean(before, hints).text.strip() == after.strip() for before, after in shown):
+            message = f"{other.name} takes every text that it shows to remove"
+            yield Finding(rule, "shadowed", message, "drop one of them, or show under 'removes' what only this one takes")
+            return
+
+
+def _takers(everyone: Engine, text: str, hints: Hints) -> Iterator[Rule]:
+    """The rules that take something of a text in the first pass."""
+    for turn in everyone.turns(text, hints):
+        yield from {matcher.rule.name: matcher.rule for matcher, _ in turn.found}.values()
+        return
+
+
+def _as_sure(other: Rule, rule: Rule) -> bool:
+    """Whether a rule is at least as sure as another, and applies wherever that does."""
+    order = ("high", "medium", "low")
+    if order.index(other.confidence) > order.index(rule.confidence) or not _covers(other.languages, rule.languages):
+        return False
+    return not (other.sites or other.fingerprint) or (other.sites, other.fingerprint) == (rule.sites, rule.fingerprint)
+
+
+def _covers(wide: Sequence[str], narrow: Sequence[str]) -> bool:
+    return not wide or (bool(narrow) and set(narrow) <= set(wide))
+
+
+def fires(engine: Engine, texts: Iterable[str], hints: Hints) -> Counter[str]:
+    """How often each rule removes something from texts; those that never do are missing.
+
+    Args:
+        engine: With all rules in force at the level that is used.
+        texts: The corpus.
+        hints: What is known beside the texts.
+    """
+    counts = Counter[str]()
+    for text in texts:
+        counts.update(removal.rule for removal in engine.clean(text, hints).removals)
+    return counts

@@ -1,0 +1,119 @@
+"""What was decided so far, kept in the user's state folder, so that one can leave a review and come back."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any, get_args
+
+from cleaner.authoring.review.session import Decision, Session, Verdict
+from cleaner.errors import InputError
+from cleaner.io import atomic
+from cleaner.io.user_dirs import of_user
+
+#: Of the form in which a sitting is kept.
+VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Sitting:
+    """What was decided so far.
+
+    Attributes:
+        at: Key of the entry that was shown last.
+        pages: Digests of the documents, by name.
+        decisions: By key of the entry.
+    """
+
+    at: str = ""
+    pages: Mapping[str, str] = field(default_factory=dict)
+    decisions: Mapping[str, Decision] = field(default_factory=dict)
+
+
+def place(folder: Path, sources: Iterable[Path]) -> Path:
+    """The file for a review of some sources.
+
+    Args:
+        folder: The rule folder that it writes to.
+        sources: What is reviewed.
+    """
+    named = [os.fsencode(os.path.realpath(each)) for each in (folder, *sources)]
+    digest = hashlib.sha256(b"\0".join([named[0], *sorted(set(named[1:]))])).hexdigest()[:16]
+    return of_user("state") / "review" / f"{digest}.json"
+
+
+def read(path: Path) -> Sitting:
+    """What was decided so far; nothing, if there is no such file.
+
+    Raises:
+        InputError: It can't be read, or holds something else.
+    """
+    try:
+        said = json.loads(path.read_bytes())
+    except FileNotFoundError:
+        return Sitting()
+    except OSError as error:
+        raise InputError(path, f"can't be read: {(error.strerror or str(error)).lower()}") from error
+    except (ValueError, RecursionError) as error:
+        raise _broken(path) from error
+    if isinstance(said, dict) and isinstance(said.get("version"), int) and said["version"] != VERSION:
+        raise InputError(path, "was written by another version of cleaner", "start anew with --fresh")
+    try:
+        pages = {name: digest for name, digest in said["pages"].items() if isinstance(digest, str)}
+        return Sitting(str(said["at"]), pages, {key: _decision(value) for key, value in said["decisions"].items()})
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise _broken(path) from error
+
+
+def _broken(path: Path) -> InputError:
+    return InputError(path, "what was decided so far can't be read: the file is damaged", "start anew with --fresh")
+
+
+def _decision(said: Any) -> Decision:
+    """A decision as it was kept; what has the wrong type raises TypeError or ValueError."""
+    found = Decision(**said)
+    types = [type(getattr(found, name)) for name in Decision.__dataclass_fields__]
+    if types != [str, str, str, int, int] or found.verdict not in get_args(Verdict) or not 0 <= found.start <= found.end:
+        raise ValueError(said)
+    size = found.line.count("\n") + 1 if "\n" in found.line else len(found.line)
+    if found.verdict == "edit" and not found.start < found.end <= size:
+        raise ValueError(said)
+    return found
+
+
+def write(path: Path, session: Session, at: str) -> None:
+    """Keep what was decided so far.
+
+    Raises:
+        InputError: It can't be written.
+    """
+    said = {
+        "version": VERSION,
+        "at": at,
+        "pages": {page.name: page.digest for page in session.pages},
+        "decisions": {
+            session.entries[number].key: {name: value for name, value in asdict(decision).items() if value}
+            for number, decision in sorted(session.decisions.items())
+        },
+    }
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(path.parent, f"can't be made: {(error.strerror or str(error)).lower()}") from error
+    atomic.write(path, json.dumps(said).encode())
+
+
+def forget(path: Path) -> None:
+    """Forget what was decided.
+
+    Raises:
+        InputError: The file can't be removed.
+    """
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as error:
+        raise InputError(path, f"can't be removed: {(error.strerror or str(error)).lower()}") from error

@@ -1,0 +1,53 @@
+"""The rule file that `cleaner rules new` begins."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Sequence
+from difflib import get_close_matches
+from pathlib import Path
+
+from cleaner.errors import Problem, RuleError
+from cleaner.ruleset.layers import TERMS, check_name, shipped_folder
+from cleaner.ruleset.rule_file import parse
+
+#: Name of the template, beside the shipped rules.
+TEMPLATE = "starter.txt"
+
+
+def text(name: str, sites: Sequence[str]) -> str:
+    """A rule file to begin with, which passes its own tests.
+
+    Args:
+        name: What the file is called.
+        sites: Hosts that it is for, if any.
+    """
+    plain = " ".join("".join(char if char.isalnum() else " " for char in name).split()) or "this site"
+    begun = (shipped_folder() / TEMPLATE).read_text(encoding="utf-8")
+    begun = begun.replace("@TITLE@", json.dumps(plain, ensure_ascii=False)).replace("@NAME@", plain)
+    if not sites:
+        return begun
+    hosts = ", ".join(json.dumps(host, ensure_ascii=False) for host in sites)
+    return re.sub(r"^# sites = .*$", lambda _: f"sites = [{hosts}]", begun, count=1, flags=re.MULTILINE)
+
+
+def check(source: str, file: Path) -> None:
+    """See that a rule file can be read.
+
+    Raises:
+        RuleError: It can't.
+    """
+    check_name(file)
+    if file.name == TERMS:
+        raise RuleError([Problem(str(file), 0, "", f"{TERMS} is for terms that several files use", "name it after the site")])
+    parse(source, "new", str(file), {})
+
+
+def near(name: str, names: Iterable[str]) -> list[str]:
+    """Names like a name that was mistyped, by their ends as well as whole."""
+    ends: dict[str, str] = {}
+    for each in names:
+        ends.setdefault(each, each)
+        ends.setdefault(each.rsplit("/", 1)[-1], each)
+    return [ends[each] for each in get_close_matches(name, ends, 3)]

@@ -1,0 +1,1 @@
+"""Many inputs over many processes, on record."""

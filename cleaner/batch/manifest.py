@@ -1,0 +1,316 @@
+"""A record of a run, a line a file, by which it can be resumed, checked, and summed up with its other parts."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import time
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, Any
+
+from cleaner.batch.ledger import Ledger
+from cleaner.errors import InputError
+from cleaner.io import atomic
+from cleaner.io.audit import json_line
+from cleaner.io.files import OWN_FOLDER, Job
+
+#: Version of the form of the lines.
+_FORM = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Shard:
+    """Which part of a sorted listing of files a run takes.
+
+    Attributes:
+        number: From 1.
+        of: How many parts there are.
+    """
+
+    number: int = 1
+    of: int = 1
+
+    @classmethod
+    def parsed(cls, text: str) -> Shard:
+        """Read `2/5`.
+
+        Raises:
+            ValueError: It isn't that.
+
+        >>> Shard.parsed("2/5")
+        Shard(number=2, of=5)
+        """
+        number, _, of = text.partition("/")
+        if not (number.isascii() and number.isdecimal() and of.isascii() and of.isdecimal() and 1 <= int(number) <= int(of)):
+            raise ValueError(f"{text!r} is no part: write 2/5 for the second of five")
+        return cls(int(number), int(of))
+
+    def __str__(self) -> str:
+        return f"{self.number}/{self.of}"
+
+
+def place(output: Path, shard: Shard) -> Path:
+    """Where the manifest of a run lies: in the output folder, out of the way of its files."""
+    suffix = f"-{shard.number}-of-{shard.of}" if shard.of > 1 else ""
+    return output / OWN_FOLDER / f"manifest{suffix}.jsonl"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What a manifest says of one file.
+
+    Attributes:
+        file: Its clean file, relative to the output folder.
+        source: It.
+        size: Bytes that it had.
+        modified: When it was modified, in nanoseconds of the epoch.
+        sha256: Its digest, in hexadecimal digits.
+        written: Bytes of the files that it became, each by what it is for.
+        fingerprint: That of the rules.
+        audit: Bytes of the audit with it, or 0 if there is none.
+        figures: What became of its documents.
+    """
+
+    file: str
+    source: str
+    size: int
+    modified: int
+    sha256: str
+    written: Mapping[str, int]
+    fingerprint: str
+    audit: int
+    figures: Mapping[str, Any]
+
+
+@dataclass
+class Manifest:
+    """What is on record of a part of a run.
+
+    Attributes:
+        path: Where it lies.
+        heads: What each run that wrote to it was asked for, the first run first.
+        entries: Its files, by `file`; of one that was done twice, the later entry.
+        finished: Whether the last run came to its end.
+        failed: How many files failed in it.
+    """
+
+    path: Path
+    heads: list[Mapping[str, Any]] = field(default_factory=list)
+    entries: dict[str, Entry] = field(default_factory=dict)
+    finished: bool = False
+    failed: int = 0
+
+    @property
+    def head(self) -> Mapping[str, Any]:
+        """What the last run was asked for."""
+        return self.heads[-1]
+
+    @property
+    def shard(self) -> Shard:
+        """Which part of the files it is about."""
+        return Shard.parsed(self.head["shard"])
+
+    @classmethod
+    def read(cls, path: Path) -> Manifest:
+        """Read a manifest; a last line that a killed process left half written counts as not there.
+
+        Raises:
+            InputError: It can't be read, or isn't one.
+        """
+        found = cls(path)
+        try:
+            lines = path.read_bytes().split(b"\n")
+        except OSError as error:
+            raise InputError(path, (error.strerror or str(error)).lower(), "nothing is on record there") from error
+        for number, line in enumerate(lines[:-1], 1):
+            try:
+                found._take(json.loads(line))
+            except (ValueError, TypeError, KeyError, RecursionError) as error:
+                raise InputError(f"{path}:{number}", f"not a line of a manifest: {error}", "clean again without --resume") from error
+        if not found.heads:
+            raise InputError(path, "not a manifest: it begins with no run", "clean again without --resume")
+        return found
+
+    def _take(self, line: dict[str, Any]) -> None:
+        if not isinstance(line, dict):
+            raise TypeError("no object")
+        kind = line.pop("kind")
+        if kind == "run":
+            if line["form"] != _FORM:
+                raise ValueError(f"its form is {line['form']}, not {_FORM}")
+            _check(line, _HEAD)
+            Shard.parsed(line["shard"])
+            self.heads.append(line)
+            self.finished = False
+        elif kind == "file":
+            _check(line, _ENTRY)
+            Ledger.of(line["figures"])
+            entry = Entry(**line)
+            self.entries[entry.file] = entry
+        elif kind == "gone":
+            self.entries.pop(line["file"], None)
+        elif kind == "end":
+            _check(line, {"failed": int})
+            self.finished, self.failed = True, line["failed"]
+        else:
+            raise ValueError(f"unknown kind {kind!r}")
+
+    def holds(self, job: Job, output: Path, written: Mapping[str, int]) -> Entry | None:
+        """The entry of a file that is done: what became of it is there, and it is as it was then.
+
+        Args:
+            job: The file.
+            output: Folder of the clean files.
+            written: Bytes of the files that are there, each by what it is for.
+        """
+        entry = self.entries.get(job.target.relative_to(output).as_posix())
+        if entry is None or entry.written != written:
+            return None
+        try:
+            status = job.source.stat()
+            if status.st_size != entry.size:
+                return None
+            if (status.st_mtime_ns, str(job.source)) != (entry.modified, entry.source):  # copied anew, perhaps
+                with job.source.open("rb") as stream:
+                    return entry if hashlib.file_digest(stream, "sha256").hexdigest() == entry.sha256 else None
+        except OSError:
+            return None
+        return entry
+
+    def differences(self, head: Mapping[str, Any]) -> list[str]:
+        """In what a run that would go on differs from what was done, in words; rules by their names."""
+        before = self.head
+        found = [
+            f"{name} was {before['settings'].get(name)!r}, and is {value!r}"
+            for name, value in head["settings"].items()
+            if before["settings"].get(name) != value
+        ]
+        if found or before["fingerprint"] == head["fingerprint"]:
+            return found
+        if before["cleaner"] != head["cleaner"]:
+            found.append(f"cleaner was {before['cleaner']}, and is {head['cleaner']}")
+        old, new = before["rules"], head["rules"]
+        for what, names in (
+            ("changed", [name for name in new if name in old and new[name] != old[name]]),
+            ("new", [name for name in new if name not in old]),
+            ("gone", [name for name in old if name not in new]),
+        ):
+            if names:
+                more = f" and {len(names) - 3:,} more" if len(names) > 3 else ""
+                found.append(f"{what}: {', '.join(names[:3])}{more}")
+        return found or ["the rule set, in how languages are told"]
+
+
+#: Seconds for which files that are done may wait to be put on record: before that, what was written must reach the disk.
+_SETTLED_EVERY = 5.0
+
+
+class Log:
+    """Writes a manifest. While it is open, no other run writes to it.
+
+    A file is put on record once its output is on the disk, so that no crash of the machine leaves a record of what isn't there.
+
+    Args:
+        path: Where.
+        folders: Where the output goes.
+
+    Raises:
+        InputError: It can't be written, or another run is at work there.
+    """
+
+    def __init__(self, path: Path, folders: Iterable[Path]) -> None:
+        self._folders = tuple(folders)
+        self._pending: list[Entry] = []
+        self._due = time.monotonic() + _SETTLED_EVERY
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._stream: IO[bytes] = path.open("ab", buffering=0)
+        except OSError as error:
+            raise InputError(path, f"can't be written: {(error.strerror or str(error)).lower()}") from error
+        try:
+            atomic.lock(self._stream.fileno())
+        except BlockingIOError as error:
+            self.close()
+            raise InputError(path, "another run is at work there", "wait for it, or choose another --output-dir") from error
+
+    def begin(self, head: Mapping[str, Any], fresh: bool) -> None:
+        """Put a run on record.
+
+        Args:
+            head: What it is asked for.
+            fresh: Whether what is there counts no more; else a last line that is only half there is cut off.
+        """
+        path = Path(self._stream.name)
+        self._stream.truncate(0 if fresh else path.read_bytes().rfind(b"\n") + 1)
+        self._write("run", {"form": _FORM, **head})
+
+    def add(self, entry: Entry) -> None:
+        """Put a file on record, soon; what became of it must be in place."""
+        self._pending.append(entry)
+        if time.monotonic() > self._due:
+            self._settle()
+
+    def _settle(self) -> None:
+        if self._pending:
+            for folder in self._folders:
+                atomic.sync(folder)
+        for entry in self._pending:
+            self._write("file", {name: getattr(entry, name) for name in Entry.__slots__})
+        self._pending.clear()
+        self._due = time.monotonic() + _SETTLED_EVERY
+
+    def remove(self, file: str) -> None:
+        """Put on record that a file isn't among the inputs any more."""
+        self._write("gone", {"file": file})
+
+    def end(self, figures: Mapping[str, object]) -> None:
+        """Put on record that the run came to its end."""
+        self._settle()
+        self._write("end", figures)
+
+    def close(self) -> None:
+        """Put on record what is done, and close it."""
+        with suppress(InputError):  # what can't be put on record is only done again
+            self._settle()
+        self._stream.close()
+
+    def _write(self, kind: str, line: Mapping[str, Any]) -> None:
+        data = json_line({"kind": kind, **line}).encode() + b"\n"
+        before = os.fstat(self._stream.fileno()).st_size
+        try:
+            while data:
+                data = data[self._stream.write(data) :]  # on a full disk, the first part may go through
+        except OSError as error:
+            with suppress(OSError):
+                self._stream.truncate(before)
+            raise InputError(self._stream.name, f"can't be written: {(error.strerror or str(error)).lower()}") from error
+
+
+def _check(line: Mapping[str, Any], kinds: Mapping[str, type]) -> None:
+    """See that values are of their kinds.
+
+    Raises:
+        TypeError: One isn't.
+        KeyError: One is missing.
+    """
+    for name, kind in kinds.items():
+        if type(line[name]) is not kind:
+            raise TypeError(f"{name} is no {kind.__name__}")
+
+
+_HEAD = {"run": str, "cleaner": str, "shard": str, "files": int, "settings": dict, "fingerprint": str, "rules": dict}
+_ENTRY = {
+    "file": str,
+    "source": str,
+    "size": int,
+    "modified": int,
+    "sha256": str,
+    "written": dict,
+    "fingerprint": str,
+    "audit": int,
+    "figures": dict,
+}

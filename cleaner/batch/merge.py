@@ -1,0 +1,102 @@
+"""Manifests of all parts of a run, summed up and checked: nothing is missing, and nothing is counted twice."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from cleaner.batch.ledger import Ledger
+from cleaner.batch.manifest import Manifest
+from cleaner.errors import InputError, ProofError
+from cleaner.io.files import OWN_FOLDER
+
+
+@dataclass
+class Merged:
+    """What manifests say together.
+
+    Attributes:
+        files: How many files are on record.
+        size: Bytes that they had.
+        figures: What became of their documents.
+        fingerprints: Those of the rules; more than one is a problem.
+        problems: What is missing or doesn't fit, in words.
+    """
+
+    files: int = 0
+    size: int = 0
+    figures: Ledger = field(default_factory=Ledger)
+    fingerprints: set[str] = field(default_factory=set)
+    problems: list[str] = field(default_factory=list)
+
+
+def find(places: Iterable[Path]) -> Iterator[Path]:
+    """Manifests: those in output folders, and those that are named themselves.
+
+    Raises:
+        InputError: There is none.
+    """
+    told: set[Path] = set()
+    for place in places:
+        found = sorted((place / OWN_FOLDER).glob("manifest*.jsonl")) if place.is_dir() else [place]
+        if not found:
+            raise InputError(place, "no manifest is there", "name a folder that cleaner batch wrote to, or a manifest")
+        for path in found:
+            if path.resolve() not in told:
+                told.add(path.resolve())
+                yield path
+
+
+def merge(paths: Iterable[Path]) -> Merged:
+    """Sum manifests up, and see that they are all of the parts of whole runs.
+
+    Raises:
+        InputError: One can't be read, or isn't one.
+    """
+    merged = Merged()
+    by_folder: dict[Path, list[Manifest]] = {}
+    for path in paths:
+        manifest = Manifest.read(path)
+        by_folder.setdefault(path.parent, []).append(manifest)
+        _add(manifest, merged)
+    for folder, manifests in by_folder.items():
+        merged.problems += _misfits(folder, manifests)
+    if len(merged.fingerprints) > 1:
+        merged.problems.append(f"{len(merged.fingerprints)} different sets of rules were used")
+    return merged
+
+
+def _add(manifest: Manifest, merged: Merged) -> None:
+    name = manifest.path
+    if not manifest.finished:
+        merged.problems.append(f"{name}: the run didn't come to its end (go on with --resume)")
+    elif manifest.failed:
+        merged.problems.append(f"{name}: {manifest.failed:,} files failed (try again with --resume)")
+    elif len(manifest.entries) != manifest.head["files"]:
+        merged.problems.append(f"{name}: {len(manifest.entries):,} files are on record, not {manifest.head['files']:,}")
+    for entry in manifest.entries.values():
+        figures = Ledger.of(entry.figures)
+        try:
+            figures.check()
+        except ProofError as error:
+            merged.problems.append(f"{name}: {entry.file}: {error}")
+        merged.files += 1
+        merged.size += entry.size
+        merged.figures.sum(figures)
+        merged.fingerprints.add(entry.fingerprint)
+
+
+def _misfits(folder: Path, manifests: Sequence[Manifest]) -> Iterator[str]:
+    """What is wrong with the manifests of one folder as the parts of one run."""
+    counts = sorted({manifest.shard.of for manifest in manifests})
+    if len(counts) > 1:
+        yield f"{folder}: parts of runs in {' and '.join(map(str, counts))} parts are mixed"
+        return
+    there = {manifest.shard.number for manifest in manifests}
+    missing = [str(number) for number in range(1, counts[0] + 1) if number not in there]
+    if missing:
+        yield f"{folder}: of {counts[0]} parts, {', '.join(missing)} {'is' if len(missing) == 1 else 'are'} missing"
+    twice = Counter(file for manifest in manifests for file in manifest.entries)
+    yield from (f"{folder}: {file} is on record in {count} parts" for file, count in sorted(twice.items()) if count > 1)

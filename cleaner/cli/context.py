@@ -1,0 +1,101 @@
+"""What the options that several commands share turn into: settings, rules, an engine, texts."""
+
+from __future__ import annotations
+
+import atexit
+import gc
+import os
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+from typing import cast
+
+from cleaner.cli import stdio
+from cleaner.engine.engine import Engine
+from cleaner.io import files
+from cleaner.io.files import Encoded
+from cleaner.patterns.source import FLAGS, compile_by
+from cleaner.result import Level
+from cleaner.ruleset.layers import RuleSet, load, made_of
+from cleaner.ruleset.pattern_cache import Codes
+from cleaner.ruleset.settings import Flags, Settings, resolve
+
+
+def settings(
+    rules: Sequence[Path] | None,
+    disable: Sequence[str] | None,
+    isolated: bool,
+    level: str | None = None,
+    language: str | None = None,
+) -> Settings:
+    """What is in force, by flags, environment and configuration.
+
+    Raises:
+        ConfigError: The configuration is wrong.
+    """
+    flags = Flags(cast("Level | None", level and str(level)), language, rules or (), disable or (), isolated)
+    try:
+        folder = Path.cwd()
+    except FileNotFoundError:  # it was removed under our feet
+        folder = Path(os.sep)
+    return resolve(flags, os.environ, folder)
+
+
+def rule_set(chosen: Settings) -> RuleSet:
+    """All rules in force, of every level; what is compiled of them is kept for the next run.
+
+    Raises:
+        RuleError: Rule files are wrong.
+    """
+    keep_patterns()
+    return load(chosen.layers)
+
+
+def engine(chosen: Settings) -> Engine:
+    """The engine for what is in force.
+
+    Raises:
+        RuleError: Rule files are wrong.
+    """
+    keep_patterns()
+    # Looking for garbage among rules, which are there to stay, takes as long as reading them: now, later, and when the process ends.
+    gc.disable()
+    try:
+        return made_of(Engine, chosen.layers, chosen.level, lambda found: Engine(found.at(chosen.level).rules, found.languages))
+    finally:
+        gc.freeze()
+        gc.enable()
+
+
+def read(name: Path, encoding: str = "") -> Encoded:
+    """Read and decode a file, or standard input; `encoding` is what `files.decode` takes.
+
+    Raises:
+        InputError: It can't be read, or isn't text.
+    """
+    found = files.decode(read_bytes(name), name, encoding)
+    tell_guess(name, found, encoding)
+    return found
+
+
+def tell_guess(name: Path, text: Encoded, encoding: str) -> None:
+    """Say in what a text was read, if that was guessed."""
+    if encoding == files.AUTO and text.guessed:
+        stdio.tell(f"{name}: read as {text.encoding}")
+
+
+def read_bytes(name: Path) -> bytes:
+    """Bytes of a file, or of standard input.
+
+    Raises:
+        InputError: It can't be read.
+    """
+    return stdio.read_stdin() if str(name) == stdio.STDIN else files.read(name)
+
+
+@cache
+def keep_patterns() -> None:
+    """Find compiled patterns where the last run left them, and leave them there for the next."""
+    patterns = Codes(FLAGS)
+    compile_by(patterns)
+    atexit.register(patterns.keep)

@@ -1,0 +1,188 @@
+"""Standard streams and exit codes: bytes out, messages on standard error, and a pipe that closes early ends quietly."""
+
+from __future__ import annotations
+
+import functools
+import os
+import signal
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
+from typing import IO, NoReturn, ParamSpec
+
+from cleaner.errors import CleanerError, ConfigError, InputError, Problem, RuleError
+from cleaner.io import files
+from cleaner.io.audit import audit_lines
+from cleaner.render.visible import visible
+from cleaner.result import Flag, Removal
+
+#: `--check` found something to remove.
+WOULD_CHANGE = 1
+#: Bad usage, or an input that can't be read.
+BAD_INPUT = 2
+#: Rule files that are wrong, or don't do what their examples say.
+BAD_RULES = 3
+#: Ctrl-C, as shells count it.
+INTERRUPTED = 130
+
+STDIN = "-"
+
+Args = ParamSpec("Args")
+
+
+def guarded(command: Callable[Args, int]) -> Callable[Args, None]:
+    """Turn a command that returns an exit code or raises our errors into one that exits accordingly, without a traceback."""
+
+    @functools.wraps(command)
+    def run(*args: Args.args, **kwargs: Args.kwargs) -> NoReturn:
+        try:
+            with _terminable():
+                code = command(*args, **kwargs)
+            sys.stdout.flush()
+        except (RuleError, ConfigError) as error:
+            tell_problems(error.problems)
+            code = BAD_RULES if isinstance(error, RuleError) else BAD_INPUT
+        except CleanerError as error:
+            tell(f"error: {error}")
+            code = BAD_INPUT
+        except BrokenPipeError:
+            mute_stdout()
+            code = 0
+        except OSError as error:
+            code = failed(error)
+        except KeyboardInterrupt:
+            code = INTERRUPTED
+        sys.exit(code)
+
+    return run
+
+
+def failed(error: OSError) -> int:
+    """Say what a system call failed of, and give the exit code."""
+    what = str(error.filename) if error.filename else "standard output: can't be written"
+    tell(f"error: {what}: {(error.strerror or str(error)).lower()}")
+    mute_stdout()
+    return BAD_INPUT
+
+
+def mute_stdout() -> None:
+    """Let standard output go nowhere from here on: nobody reads it any more, and Python would complain when it flushes at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+@contextmanager
+def _terminable() -> Iterator[None]:
+    """Let SIGTERM and SIGHUP end a command as an error would: with processes ended, and what is half written swept."""
+
+    def end(number: int, _: object) -> None:
+        sys.exit(128 + number)  # as shells count it
+
+    signals = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    before = {each: signal.signal(each, end) for each in signals}
+    try:
+        yield
+    finally:
+        for each, handler in before.items():
+            signal.signal(each, handler)
+
+
+def tell(message: str) -> None:
+    """Write a message for people on standard error; where that has no room, the exit code must do."""
+    with suppress(OSError):
+        print(visible(message), file=sys.stderr)  # noqa: T201
+
+
+def say(message: str) -> None:
+    """Write a line for people on standard output."""
+    print(visible(message))  # noqa: T201
+
+
+def tell_problems(problems: Iterable[Problem]) -> None:
+    """Say what is wrong in rule files or a configuration, a line each."""
+    for problem in problems:
+        tell(f"error: {problem}")
+
+
+def tell_flags(name: str, flags: tuple[Flag, ...], strict: bool = False) -> None:
+    """Say why a text came out unchanged, or was not looked at everywhere; `strict` makes that an error."""
+    for flag in flags:
+        left = "" if flag.kind == "long-line" else "left as it is: "
+        tell(f"{'error' if strict else 'warning'}: {name}: {left}{flag.message}")
+
+
+def read_stdin() -> bytes:
+    """All of standard input.
+
+    Raises:
+        TooLargeError: It is larger than any text that is cleaned.
+        InputError: It is a terminal, where we would wait for ever.
+    """
+    if sys.stdin is None:
+        raise InputError("standard input", "is closed", "pipe a text in, or name a file: cleaner clean FILE")
+    if sys.stdin.isatty():
+        raise InputError("standard input", "is a terminal", "pipe a text in, or name a file: cleaner clean FILE")
+    return files.read_stream(sys.stdin.buffer, "standard input", ExitStack())
+
+
+def write_stdout(data: bytes) -> None:
+    """Write bytes to standard output."""
+    sys.stdout.buffer.write(data)
+    sys.stdout.buffer.flush()
+
+
+def name_in_patch(path: Path) -> str:
+    """A file's name as `patch` and `git` find it from the working directory; from the root, if it isn't below that."""
+    here, path = Path.cwd(), Path(os.path.normpath(Path.cwd() / path))
+    return (path.relative_to(here) if path.is_relative_to(here) else path).as_posix().lstrip("/")
+
+
+def same_file(one: Path, other: Path) -> bool:
+    """Whether two paths mean one file, by whatever name or link; standard input is none."""
+    if STDIN in (str(one), str(other)):
+        return False
+    try:
+        return one.samefile(other)
+    except (OSError, RuntimeError):  # one of them isn't there yet, or leads to itself
+        return os.path.realpath(one) == os.path.realpath(other)
+
+
+def open_audit(path: Path, texts: Iterable[Path], kept: int = 0) -> IO[str]:
+    """Open an audit for writing.
+
+    Args:
+        path: Where it goes.
+        texts: Files that it must not be: what is read and what is written.
+        kept: Bytes of what is there that stay.
+
+    Raises:
+        InputError: It can't be written, or is one of the texts.
+    """
+    if any(same_file(path, text) for text in texts):
+        raise InputError(path, "the audit would overwrite a text", "name another file")
+    try:
+        if kept and path.exists():
+            os.truncate(path, kept)
+        return path.open("a" if kept else "w", encoding="utf-8", newline="\n")
+    except OSError as error:
+        raise InputError(path, f"can't be written: {(error.strerror or str(error)).lower()}") from error
+
+
+def write_audit(log: IO[str], file: str, removals: Iterable[Removal], clean: str, row: int = 0) -> None:
+    """Add a text's removals to an audit.
+
+    Args:
+        log: The audit.
+        file: Name of the text's file.
+        removals: What went.
+        clean: Digest of the clean text.
+        row: Row of the text in its file, from 1, or 0 if it is the file.
+
+    Raises:
+        InputError: It can't be written.
+    """
+    try:
+        log.writelines(line + "\n" for line in audit_lines(file, removals, clean, row))
+        log.flush()
+    except OSError as error:
+        raise InputError(log.name, f"can't be written: {(error.strerror or str(error)).lower()}") from error

@@ -1,0 +1,1 @@
+"""A text and rules to a result; pure."""

@@ -1,0 +1,277 @@
+"""What a line looks like: facts that a rule of kind `shape` gives points for, and the lines that so many points take.
+
+The facts are those by which jusText and its heirs tell boilerplate (Pomikálek, "Removing Boilerplate and Duplicate Content from Web
+Corpora", 2011): length, stop words, sentence ends, and the same of the lines around. Which of them count how much is written in the rule.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import accumulate
+from typing import NamedTuple
+
+import regex
+
+from cleaner.document import key, words
+from cleaner.engine.deadline import Clock
+from cleaner.engine.prefilter import Prefilter
+from cleaner.patterns.requirements import required_in_line
+from cleaner.patterns.source import compiled
+from cleaner.ruleset.rule import Points, Shape
+
+_SENTENCE_END = regex.compile(r"""[\p{Sentence_Terminal}…]["'’”»)\]]*(?=\s|$)|[。！？]""")
+_AT_END = regex.compile(r"""[\p{Sentence_Terminal}…。！？]["'’”»)\]]*$""")
+_DROPPED = ("...", "…")
+#: Characters of a line whose facts are kept for a while.
+_KEPT = 500
+#: Lines whose facts are kept, at most.
+_LINES_KEPT = 10_000
+#: Characters of a pattern that are shown.
+_SHOWN = 20
+_BULLETS = tuple("•·▪●■□◦*–—-»›>+|#→←↑↓✓✔")
+_QUOTES = "\"'“”‘’«»()[].,:;!?"
+
+Column = Sequence[float | None]
+
+
+class Reason(NamedTuple):
+    """One row of points, what it saw, and what it gave."""
+
+    row: Points
+    value: float | None
+    points: float
+
+    @property
+    def what(self) -> str:
+        """In words: the fact, where it was looked at, and its value."""
+        row = self.row
+        name = row.fact or f"/{row.match[:_SHOWN]}{'…' if len(row.match) > _SHOWN else ''}/"
+        if row.seen:
+            name += " so far"
+        elif row.around:
+            name += f" around {row.around}"
+        elif row.line:
+            name += f" of line {row.line:+d}"
+        return f"{name}: {'none' if self.value is None else f'{self.value:.3g}'}"
+
+
+@dataclass(frozen=True, slots=True)
+class Looks:
+    """Facts about the lines of a text, each as a column of one value a line.
+
+    Attributes:
+        lines: The lines.
+        columns: By the names of the facts.
+        finds: How often some patterns are found, by the patterns.
+    """
+
+    lines: Sequence[str]
+    columns: Mapping[str, Column]
+    finds: Mapping[str, Column]
+
+    @classmethod
+    def of(
+        cls, lines: Sequence[str], stop_words: frozenset[str], removed: Sequence[bool], finds: Mapping[str, Column], shape: Shape
+    ) -> Looks:
+        """Look at a text.
+
+        Args:
+            lines: Its lines, without blank ones and without white space at their ends.
+            stop_words: The commonest words of its language, in lower case; none if the language is unknown.
+            removed: For each line, whether other rules take it.
+            finds: How often patterns are found.
+            shape: What counts as prose.
+        """
+        keys = [key(line) for line in lines]
+        said = Counter(keys)
+        looks = [(_known_look if len(line) <= _KEPT else _look)(line, stop_words) for line in lines]
+        columns: dict[str, Column] = {name: [look[name] for look in looks] for name in (looks[0] if looks else ())}
+        columns["repeats"] = [float(said[each]) for each in keys]
+        columns["removed"] = [float(gone) for gone in removed]
+        prose = [
+            bool(
+                look["ends"]
+                and (look["words"] or 0) >= shape.prose_words
+                and (look["stop-words"] is None or look["stop-words"] >= shape.prose_stop_words)
+            )
+            for look in looks
+        ]
+        columns["prose"] = [float(each) for each in prose]
+        counts: list[float] = [(look["words"] or 0.0) * is_prose for look, is_prose in zip(looks, prose, strict=True)]
+        columns["prose-words"] = [*counts]
+        before = [0.0, *accumulate(counts)]
+        total = before[-1]
+        columns["prose-total"] = [total] * len(lines)
+        columns["prose-before"] = [100 * each / total if total else None for each in before[:-1]]
+        columns["prose-after"] = [100 * (total - each) / total if total else None for each in before[1:]]
+        columns["since-prose"] = list(_distances(prose))
+        columns["until-prose"] = list(_distances(prose[::-1]))[::-1]
+        columns["stretch"], columns["from-main"] = _stretches(counts, shape.gap)
+        columns["from-start"] = [float(number) for number in range(len(lines))]
+        columns["from-end"] = columns["from-start"][::-1]
+        columns["lines"] = [float(len(lines))] * len(lines)
+        return cls(lines, columns, finds)
+
+    def column(self, row: Points) -> Column:
+        """What a row of points looks at, for each line: a value, or None where there is none."""
+        values = self.columns[row.fact] if row.fact else self.finds[row.match]
+        if row.seen:
+            first = next((number for number, prose in enumerate(self.columns["prose"]) if prose), len(values))
+            return list(accumulate((value if value and number > first else 0.0 for number, value in enumerate(values)), max))
+        if row.around:
+            return _means(values, row.around)
+        if row.line:
+            number = len(values)
+            return [values[n + row.line] if 0 <= n + row.line < number else None for n in range(number)]
+        return values
+
+
+def _look(line: str, stop_words: frozenset[str]) -> Mapping[str, float | None]:
+    spaced = line.split()
+    bare = [word.strip(_QUOTES).lower() for word in spaced]
+    lettered = [word for word in spaced if any(map(str.isalpha, word))]
+    length = len(line) or 1
+    digits = sum(map(str.isdigit, line))
+    solid = sum(map(str.isalnum, line)) + sum(map(str.isspace, line))
+    return {
+        "words": float(words(line)),
+        "ends": float(_AT_END.search(line) is not None),
+        "sentences": float(len(_SENTENCE_END.findall(line))),
+        "dropped": float(line.endswith(_DROPPED)),
+        "stop-words": 100 * sum(word in stop_words for word in bare) / (len(spaced) or 1) if stop_words else None,
+        "capitals": 100 * sum(word.lstrip(_QUOTES)[:1].isupper() for word in lettered) / len(lettered) if lettered else 100.0,
+        "upper": float(line.isupper()),
+        "small": float(line[:1].islower()),
+        "bullet": float(line[:1] in _BULLETS),
+        "digits": 100 * digits / length,
+        "signs": 100 * (length - solid) / length,
+        "bars": float(sum(map(line.count, "|•·»/›"))),
+        "commas": float(line.count(",")),
+        "quotes": float(sum(map(line.count, '"“”«»'))),
+    }
+
+
+#: Facts of a line: a page is looked at again after each pass.
+_known_look = lru_cache(maxsize=_LINES_KEPT)(_look)
+
+
+def _distances(prose: Iterable[bool]) -> Iterator[float]:
+    """For each line, the lines since the last prose before it."""
+    distance = 0
+    for is_prose in prose:
+        yield float(distance)
+        distance = 0 if is_prose else distance + 1
+
+
+def _stretches(prose: Sequence[float], gap: int) -> tuple[list[float | None], list[float | None]]:
+    """For each line, the share of the prose that its stretch has, and how far it is from the stretch that has the most."""
+    stretches: list[tuple[int, int, float]] = []  # first line, last line, words
+    for number, count in enumerate(prose):
+        if not count:
+            continue
+        if stretches and number - stretches[-1][1] <= gap:
+            first, _, total = stretches[-1]
+            stretches[-1] = (first, number, total + count)
+        else:
+            stretches.append((number, number, count))
+    shares: list[float | None] = [0.0] * len(prose)
+    if not stretches:
+        return shares, [None] * len(prose)
+    whole = sum(total for *_, total in stretches)
+    for first, last, total in stretches:
+        shares[first : last + 1] = [100 * total / whole] * (last - first + 1)
+    first, last, _ = max(stretches, key=lambda stretch: stretch[2])
+    return shares, [float(min(0, number - first) + max(0, number - last)) for number in range(len(prose))]
+
+
+def _means(values: Column, around: int) -> list[float | None]:
+    """For each line, the mean over itself and so many lines on either side."""
+    known = [0.0 if value is None else value for value in values]
+    sums = [0.0, *accumulate(known)]
+    number, whole = len(known), 2 * around + 1
+
+    def near_an_end(n: int) -> float:
+        start, stop = max(0, n - around), min(number, n + around + 1)
+        return (sums[stop] - sums[start]) / (stop - start)
+
+    return [
+        *map(near_an_end, range(min(around, number))),
+        *[(high - low) / whole for low, high in zip(sums, sums[whole:], strict=False)],
+        *map(near_an_end, range(max(around, number - around), number)),
+    ]
+
+
+class Judge:
+    """Gives a text's lines their points and decides which go."""
+
+    def __init__(self, shape: Shape) -> None:
+        self.shape = shape
+        self._patterns = sorted({row.match for row in shape.points if row.match})
+        self._prefilter = Prefilter([required_in_line(pattern) for pattern in self._patterns])
+        #: For lines that were looked at, how often which patterns are found; a page is looked at again after each pass.
+        self._known: dict[str, Mapping[str, float]] = {}
+
+    def looks(self, lines: Sequence[str], stop_words: frozenset[str], removed: Sequence[bool], clock: Clock) -> Looks:
+        """The facts about a text that the rule's points are given for.
+
+        Raises:
+            TimeoutError: Its patterns took too long.
+        """
+        return Looks.of(lines, stop_words, removed, self._finds(lines, clock), self.shape)
+
+    def _finds(self, lines: Sequence[str], clock: Clock) -> Mapping[str, Column]:
+        known = self._known
+        fresh = [line for line in dict.fromkeys(lines) if line not in known]
+        found: dict[str, Mapping[str, float]] = {line: {} for line in fresh}
+        for number, places in self._prefilter.candidates(fresh):
+            line, patterns = fresh[number], map(self._patterns.__getitem__, places)
+            found[line] = {each: float(len(compiled(each).findall(line, timeout=clock.left()))) for each in patterns}
+        finds = {pattern: [0.0] * len(lines) for pattern in self._patterns}
+        for number, line in enumerate(lines):
+            for pattern, count in (found[line] if line in found else known[line]).items():
+                finds[pattern][number] = count
+        known.update((line, counts) for line, counts in found.items() if len(line) <= _KEPT)
+        if len(known) > _LINES_KEPT:
+            self._known = {}  # not emptied: another thread may be at work with it
+        return finds
+
+    def points(self, looks: Looks) -> list[float]:
+        """The points of each line; above 0 they speak for chrome."""
+        rows = [(row, row.given(0)) for row in self.shape.points]
+        totals = [self.shape.start + sum(usual for _, usual in rows)] * len(looks.lines)
+        for row, usual in rows:
+            edges, points, none = row.edges, row.points, row.none
+            for number, value in enumerate(looks.column(row)):
+                if value:  # most are 0
+                    totals[number] += points[bisect_right(edges, value)] - usual
+                elif value is None:
+                    totals[number] += none - usual
+        return totals
+
+    def chrome(self, points: Sequence[float]) -> list[bool]:
+        """For each line, whether it goes: the choice that gathers the most points, less `change` for each change from one to the other.
+
+        It is found from the first line to the last and back, as by Viterbi's algorithm.
+        """
+        stay = go = 0.0
+        steps: list[tuple[bool, bool]] = []  # whether the line before goes, if this one stays, and if it goes
+        for each in points:
+            from_go, from_stay = go - self.shape.change > stay, stay - self.shape.change > go
+            stay, go = (go - self.shape.change if from_go else stay), (stay - self.shape.change if from_stay else go) + each
+            steps.append((from_go, not from_stay))
+        goes = go > stay
+        out: list[bool] = []
+        for if_stays, if_goes in reversed(steps):
+            out.append(goes)
+            goes = if_goes if goes else if_stays
+        return out[::-1]
+
+    def reasons(self, looks: Looks, number: int) -> list[Reason]:
+        """Why a line has its points, the weightiest rows first."""
+        values = ((row, looks.column(row)[number]) for row in self.shape.points)
+        found = [Reason(row, value, row.given(value)) for row, value in values]
+        return sorted((reason for reason in found if reason.points), key=lambda reason: -abs(reason.points))

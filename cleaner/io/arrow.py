@@ -1,0 +1,177 @@
+"""Texts in Arrow's columns: taken out, and put back in a column of the same type."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from cleaner.errors import InputError
+from cleaner.result import Result
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+class ColumnError(InputError):
+    """A column that isn't there, or isn't what it should be."""
+
+    def __init__(self, path: str, reason: str, remedy: str = "") -> None:
+        super().__init__(f"column {path!r}", reason, remedy)
+
+
+def removals_type() -> pa.DataType:
+    """Type of a column of removals: offsets in characters of the input's text, and the rule."""
+    import pyarrow as pa
+
+    return pa.list_(pa.struct([("start", pa.int32()), ("end", pa.int32()), ("rule", pa.string())]))
+
+
+def removals_array(results: Sequence[Result | None]) -> pa.Array:
+    """Removals as a column; null where there was no text."""
+    import pyarrow as pa
+
+    rows = [None if each is None else [(gone.start, gone.end, gone.rule) for gone in each.removals] for each in results]
+    return pa.array(rows, removals_type())
+
+
+def with_removals_field(schema: pa.Schema, name: str) -> pa.Schema:
+    """A schema with a column for removals at its end.
+
+    Raises:
+        ColumnError: There is one of that name.
+    """
+    if name in schema.names:
+        raise ColumnError(name, "is there already", "choose another name for the removals")
+    import pyarrow as pa
+
+    return schema.append(pa.field(name, removals_type()))
+
+
+def with_removals(table: pa.Table, name: str, results: Sequence[Result | None]) -> pa.Table:
+    """A table with its removals in a column at its end.
+
+    Raises:
+        ColumnError: There is one of that name.
+    """
+    field = with_removals_field(table.schema, name).field(name)
+    return table.append_column(field, removals_array(results))
+
+
+def column(table: pa.Table, path: str) -> pa.ChunkedArray:
+    """A column, or a field of one: dots lead into structs.
+
+    Raises:
+        ColumnError: There is none of that name.
+    """
+    first, *below = _split(table.schema.names, path)
+    found = table.column(first)
+    for name in below:
+        found = _field(found, name, path)
+    return found
+
+
+def _split(names: Sequence[str], path: str) -> list[str]:
+    if names.count(path) == 1:
+        return [path]
+    first, *below = path.split(".")
+    if names.count(first) != 1:
+        problem = "there is no such column" if first not in names else "there are several columns of that name"
+        raise ColumnError(path, problem, f"the columns are {', '.join(names)}")
+    return [first, *below]
+
+
+def _field(found: pa.ChunkedArray, name: str, path: str) -> pa.ChunkedArray:
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    if not pa.types.is_struct(found.type) or found.type.get_field_index(name) < 0:
+        raise ColumnError(path, f"there is no field {name!r}", f"its column is {found.type}")
+    return pc.struct_field(found, name)
+
+
+def is_text(kind: pa.DataType) -> bool:
+    """Whether a column of a type holds texts."""
+    import pyarrow as pa
+
+    if pa.types.is_dictionary(kind):
+        return is_text(kind.value_type)
+    # Readers that guess call a column null of which they have seen no value.
+    checks = (pa.types.is_string, pa.types.is_large_string, pa.types.is_string_view, pa.types.is_null)
+    return any(check(kind) for check in checks)
+
+
+def texts(table: pa.Table, path: str) -> list[str | None]:
+    """The texts of a column.
+
+    Raises:
+        ColumnError: There is no such column, or it holds what is no text.
+    """
+    found = column(table, path)
+    if not is_text(found.type):
+        raise ColumnError(path, f"is of type {found.type}, not of texts")
+    try:
+        values: list[str | None] = found.to_pylist()
+    except UnicodeDecodeError as error:
+        raise ColumnError(path, f"holds what isn't UTF-8: {error}") from error
+    return values
+
+
+def strings(table: pa.Table, path: str) -> list[str]:
+    """The values of a column as strings; empty ones where it holds none, or where there is no such column."""
+    try:
+        found = column(table, path)
+    except ColumnError:
+        return [""] * table.num_rows
+    return ["" if value is None else str(value) for value in found.to_pylist()]
+
+
+def with_texts(table: pa.Table, path: str, new: Sequence[str | None]) -> pa.Table:
+    """The table with other texts in a column, all else as it was.
+
+    Args:
+        table: The table.
+        path: The column.
+        new: Its texts, a row each.
+    """
+    first, *below = _split(table.schema.names, path)
+    at = table.schema.names.index(first)
+    old = table.column(at)
+    chunks, start = [], 0
+    for chunk in old.chunks:
+        chunks.append(_with_texts(chunk, below, new[start : start + len(chunk)]))
+        start += len(chunk)
+    import pyarrow as pa
+
+    column = pa.chunked_array(chunks, old.type)
+    with suppress(pa.ArrowInvalid):  # an index of few bits may not do for all; then each chunk keeps its own dictionary
+        column = column.unify_dictionaries()
+    return table.set_column(at, table.schema.field(at), column)
+
+
+def _with_texts(array: pa.Array, below: Sequence[str], new: Sequence[str | None]) -> pa.Array:
+    import pyarrow as pa
+
+    if not below:
+        if pa.types.is_dictionary(array.type):
+            return pa.array(new, array.type.value_type).dictionary_encode().cast(array.type)
+        return pa.array(new, array.type)
+    children = [array.field(number) for number in range(array.type.num_fields)]
+    at = array.type.get_field_index(below[0])
+    if not array.type.field(at).nullable:  # under a null struct it must hold something, too
+        new = [text or "" for text in new]
+    children[at] = _with_texts(children[at], below[1:], new)
+    return pa.StructArray.from_arrays(children, fields=list(array.type), mask=array.is_null() if array.null_count else None)
+
+
+def cleaned(table: pa.Table, path: str, url: str, clean: Callable[[str, str], Result]) -> list[Result | None]:
+    """What becomes of the texts of a column, a row each; None where there is none.
+
+    Args:
+        table: The table.
+        path: The column of texts.
+        url: The column of addresses; it may be missing.
+        clean: Cleans a text, given its address.
+    """
+    pairs = zip(texts(table, path), strings(table, url), strict=True)
+    return [None if text is None else clean(text, address) for text, address in pairs]

@@ -1,0 +1,60 @@
+"""Parquet files as row groups, with errors that people can read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cleaner.errors import InputError
+from cleaner.io.arrow import ColumnError
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[pq.ParquetFile]:
+    """A Parquet file for reading; faults that a block finds in it are told as such.
+
+    Raises:
+        InputError: It can't be read to its end, holds no such column, or pyarrow is missing.
+    """
+    try:
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+    except ImportError as error:
+        raise InputError(path, "needs the package pyarrow", "pip install 'cleaner[arrow]'") from error
+    try:
+        file = pq.ParquetFile(path)
+    except (OSError, pa.ArrowException) as error:  # of a damaged footer, the former
+        raise InputError(path, f"can't be read as Parquet: {str(error).splitlines()[0]}") from error
+    try:
+        with file:
+            yield file
+    except pa.ArrowException as error:
+        raise InputError(path, f"can't be read as Parquet: {str(error).splitlines()[0]}") from error
+    except ColumnError as error:
+        raise InputError(f"{path}: {error.path}", error.reason, error.remedy) from error
+
+
+def row_group(file: pq.ParquetFile, number: int, path: Path, columns: Sequence[str] | None = None) -> pa.Table:
+    """A row group.
+
+    Args:
+        file: The file, open.
+        number: Which of its groups, from 0.
+        path: The file's name, for errors.
+        columns: The outermost columns that are needed; by default all.
+
+    Raises:
+        InputError: It can't be read.
+    """
+    import pyarrow as pa
+
+    try:
+        return file.read_row_group(number, columns=columns)
+    except (OSError, pa.ArrowException) as error:
+        raise InputError(path, f"row group {number + 1} can't be read: {str(error).splitlines()[0]}") from error

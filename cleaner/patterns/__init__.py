@@ -1,0 +1,1 @@
+"""A pattern in, facts out; knows no rule."""

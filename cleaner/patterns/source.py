@@ -1,0 +1,157 @@
+"""Patterns: from the text that an author wrote to a compiled expression."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import regex
+
+#: `{{name}}` in a pattern stands for a term. Double braces mean nothing to `regex`, so no escape is needed.
+_TERM = re.compile(r"\{\{([a-z][a-z0-9-]*)\}\}")
+
+#: Pattern of a character class in a pattern.
+CLASS = r"\[\^?\]?(?:\\.|[^\]\\])*+(?:\]|\Z)"
+_CLASS = re.compile(rf"(?<!\\){CLASS}")
+
+_TOKEN = re.compile(rf"\\.|{CLASS}|[(|)]", re.DOTALL)
+
+# What a part of a pattern may not make sense without: groups by number, conditions, recursion; and comments, which hide brackets.
+_BEYOND_A_PART = re.compile(r"\\[1-9]|\\g<|(?<!\\)(?:\\\\)*\(\?(?:\(|R|\d|&|P>|<?\w*x)")
+_NAME, _NAME_USED = re.compile(r"\(\?P?<(\w+)>"), re.compile(r"\(\?P=(\w+)\)")
+
+#: Characters of the longest pattern: more takes a second and more to compile.
+LENGTH_AT_MOST = 100_000
+
+Term = str | Sequence[str]
+
+
+def expand(pattern: str, terms: Mapping[str, Term]) -> str:
+    """Fill in the terms of a pattern; a term may use other terms.
+
+    Args:
+        pattern: What the author wrote.
+        terms: By name, a pattern (a string) or words to be found as they stand (a list).
+
+    Raises:
+        KeyError: A term is unknown; its name is the argument.
+        RecursionError: A term uses itself, or terms that use others make the pattern too long.
+
+    >>> expand("by {{agency}}", {"agency": ["AP", "AFP"]})
+    'by (?:AFP|AP)'
+    """
+    for _ in range(100):
+        if not _TERM.search(pattern):
+            return pattern
+        length = 0
+
+        def filled(found: re.Match[str]) -> str:
+            nonlocal length
+            part = _alternatives(terms[found.group(1)])
+            length += len(part)
+            if length > LENGTH_AT_MOST:
+                raise RecursionError(f"its terms make it longer than {LENGTH_AT_MOST:,} characters")
+            return part
+
+        pattern = _TERM.sub(filled, pattern)
+    raise RecursionError("its terms use one another in a circle, or more than a hundred deep")
+
+
+def terms_in(pattern: str) -> list[str]:
+    """Names of the terms that a pattern itself uses.
+
+    >>> terms_in("by {{agency}}")
+    ['agency']
+    """
+    return _TERM.findall(pattern)
+
+
+def _alternatives(term: Term) -> str:
+    if isinstance(term, str):
+        return f"(?:{term})"
+    import regex  # it takes long to import, and the cache spares it
+
+    # The longest first: `regex` takes the first alternative that fits, so "AP" would hide "AP Photo".
+    return f"(?:{'|'.join(regex.escape(word, literal_spaces=True) for word in sorted(term, key=lambda w: (-len(w), w)))})"
+
+
+#: How patterns are compiled: without case (`regex.IGNORECASE`).
+FLAGS = 2
+
+
+def _compile(pattern: str) -> regex.Pattern[str]:
+    import regex
+
+    return regex.compile(pattern, FLAGS)
+
+
+_compiler: Callable[[str], regex.Pattern[str]] = _compile
+
+
+def compile_by(compiler: Callable[[str], regex.Pattern[str]]) -> None:
+    """Let patterns be compiled by something that does the same faster, such as a cache."""
+    global _compiler
+    _compiler = compiler
+
+
+@lru_cache(maxsize=16384)
+def compiled(pattern: str) -> regex.Pattern[str]:
+    """Compile a pattern: case-insensitive, Unicode.
+
+    Raises:
+        regex.error: It isn't a valid expression.
+    """
+    return _compiler(pattern)
+
+
+def spans_lines(pattern: str) -> bool:
+    r"""Whether a pattern speaks of more than one line: whether it has a line end outside a character class.
+
+    >>> spans_lines(r"Related\nSource"), spans_lines(r"Related[^\n]+")
+    (True, False)
+    """
+    bare = _CLASS.sub("", pattern.replace(r"\\", ""))
+    return r"\n" in bare or "\n" in bare
+
+
+def of_whole_lines(pattern: str) -> str:
+    """A pattern of several lines, made to end where a line ends."""
+    return rf"(?:{pattern})(?=\n|\Z)"
+
+
+def alternatives(pattern: str) -> list[str]:
+    r"""The parts of a pattern between the bars that stand in no group: of a list of patterns, each as its author wrote it.
+
+    A pattern whose parts make no sense alone is one part.
+
+    >>> alternatives(r"(?:a|b)|(?:c[|]\|)"), alternatives("one")
+    (['a|b', 'c[|]\\|'], ['one'])
+    >>> alternatives(r"(?:a)b(?:c)|d"), alternatives(r"\(?(?:a|b)|\\(?(1)c|d)")
+    (['(?:a)b(?:c)', 'd'], ['\\(?(?:a|b)|\\\\(?(1)c|d)'])
+    >>> alternatives(r"\(?(?:a|b)|c")
+    ['\\(?(?:a|b)', 'c']
+    """
+    parts, depth, start = [], 0, 0
+    for found in _TOKEN.finditer(pattern):
+        token = found.group()
+        if token == "|" and not depth:
+            parts.append(pattern[start : found.start()])
+            start = found.end()
+        depth += (token == "(") - (token == ")")
+    parts.append(pattern[start:])
+    if _BEYOND_A_PART.search(pattern) or not all(set(_NAME_USED.findall(part)) <= set(_NAME.findall(part)) for part in parts):
+        return [pattern]
+    return [part[3:-1] if len(parts) > 1 and _is_group(part) else part for part in parts]
+
+
+def _is_group(part: str) -> bool:
+    """Whether a part of a pattern is one plain group from end to end."""
+    depth = 0
+    for found in _TOKEN.finditer(part):
+        depth += (found.group() == "(") - (found.group() == ")")
+        if not depth:
+            return part.startswith("(?:") and found.end() == len(part)
+    return False

@@ -1,0 +1,121 @@
+"""The parse tree of a pattern, as the standard library's `re` reads it, and what can be told from its nodes."""
+
+from __future__ import annotations
+
+import re
+import sys
+import warnings
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from re import _constants, _parser  # type: ignore[attr-defined]  # there is no public parse tree
+from typing import Any
+
+from cleaner.patterns.source import CLASS
+
+#: Nodes that repeat what is in them.
+REPEATS = (_constants.MAX_REPEAT, _constants.MIN_REPEAT, _constants.POSSESSIVE_REPEAT)
+#: Line ends that are counted.
+_VERY_MANY = 1000
+
+# `regex` knows properties, `re` doesn't: for the sake of the parse tree they become wider classes that it knows.
+_PROPERTY = re.compile(r"(?<!\\)\\(?:[pP](?:\{[^}]*\}|[A-Z])|[XR])")
+_ESCAPE_OR_CLASS = re.compile(rf"\\[pP](?:\{{[^}}]*\}}|[A-Z])|\\.|{CLASS}", re.DOTALL)
+_LETTERS = (r"\p{L}", r"\pL")
+_NO_LINE_END = re.compile(r"\\p(?:[LNMPS]|\{(?:[LNMPS][a-z]?|Lower|Upper|Han|Hangul|Hiragana|Katakana|Cyrillic|Greek|Latin)\})")
+# What stands before it has to be there and stays; for a parse tree it makes no difference.
+_KEEP = re.compile(r"(?<!\\)((?:\\\\)*)\\K")
+# Fuzzy matching, `{e<=1}`, and POSIX classes parse in `re` as something else. A counted repeat is all that braces may be.
+_MEANS_ANOTHER_THING = re.compile(r"(?<!\\)\{(?!\d*,?\d*\})|\[:\^?\w+:\]")
+
+
+@lru_cache(maxsize=16)
+def parse_tree(pattern: str) -> Any:
+    """The parse tree of a pattern, in the terms of the standard library's `re._parser`; None if that can't read it."""
+    source = _ESCAPE_OR_CLASS.sub(_readable, _KEEP.sub(r"\1", pattern))
+    if _MEANS_ANOTHER_THING.search(source):
+        return None
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # `re` warns of what `regex` allows
+            return _parser.parse(source, re.IGNORECASE)
+    except (re.error, RecursionError, OverflowError):
+        return None
+
+
+def _readable(found: re.Match[str]) -> str:
+    """A token of a pattern, in the terms of `re`: what holds at least what it holds."""
+    token = found.group()
+    if token.startswith("[^"):
+        # What such a class leaves out may be less, but not more: all letters, or no more than a character that texts don't hold.
+        return _PROPERTY.sub(lambda prop: r"\w" if prop.group() in _LETTERS else r"\x00", token)
+    return _PROPERTY.sub(_wider, token)
+
+
+def _wider(found: re.Match[str]) -> str:
+    r"""What holds all that a property holds: `\w` for all letters, `\S` for what is known to hold no line end, `\W` else."""
+    name = found.group()
+    if name in _LETTERS:
+        return r"\w"
+    if name in (r"\X", r"\R"):
+        return r"(?:\w|\W)+"
+    return r"\S" if _NO_LINE_END.fullmatch(name) else r"\W"
+
+
+def width(tree: Any, nodes: Sequence[tuple[Any, Any]] | None = None) -> tuple[int, int]:
+    """The fewest and the most characters that a pattern can match, or some nodes of it.
+
+    Args:
+        tree: The pattern's parse tree; None, if it has none.
+        nodes: The nodes, if not all.
+    """
+    if not tree:
+        return 0, sys.maxsize
+    least, most = (tree if nodes is None else _parser.SubPattern(tree.state, list(nodes))).getwidth()
+    return int(least), int(most)
+
+
+def line_ends(nodes: Iterable[tuple[Any, Any]]) -> int:
+    """How many line ends a sequence of parse nodes can match at most, roughly if they are very many."""
+    return min(sum(_line_ends_of(op, value) for op, value in nodes), _VERY_MANY)
+
+
+def _line_ends_of(op: Any, value: Any) -> int:
+    if op is _constants.ATOMIC_GROUP:
+        return line_ends(value)
+    if op is _constants.SUBPATTERN:
+        return _VERY_MANY if value[1] & re.DOTALL else line_ends(value[3])
+    if op is _constants.BRANCH:
+        branches: list[Any] = value[1]
+        return max(map(line_ends, branches))
+    if op in REPEATS:
+        return int(min(value[1], _VERY_MANY)) * line_ends(value[2])
+    if op in (_constants.AT, _constants.ASSERT, _constants.ASSERT_NOT, _constants.ANY):
+        return 0
+    if op is _constants.LITERAL:
+        return int(value == ord("\n"))
+    if op is _constants.NOT_LITERAL:
+        return int(value != ord("\n"))
+    if op is _constants.IN:
+        return int(has_line_end(value))
+    return _VERY_MANY
+
+
+def has_line_end(items: Sequence[tuple[Any, Any]]) -> bool:
+    """Whether a class holds the line end; what isn't known to hold it or not counts as holding it."""
+    negated = items[0][0] is _constants.NEGATE
+    plain = [value for op, value in items if op is _constants.LITERAL]
+    if ord("\n") in plain or any(op is _constants.RANGE and value[0] <= ord("\n") <= value[1] for op, value in items):
+        return not negated
+    spaces = (_constants.CATEGORY_SPACE, _constants.CATEGORY_NOT_WORD, _constants.CATEGORY_NOT_DIGIT)
+    return negated or any(op is _constants.CATEGORY and value in spaces for op, value in items)
+
+
+def inner(op: Any, value: Any) -> list[list[tuple[Any, Any]]]:
+    """The alternatives inside a node that must match for it to match; none for a node without an inside."""
+    if op is _constants.SUBPATTERN:
+        return [list(value[3])]
+    if op is _constants.ATOMIC_GROUP:
+        return [list(value)]
+    if op in REPEATS:
+        return [list(value[2])] if value[0] else []
+    return [list(branch) for branch in value[1]] if op is _constants.BRANCH else []

@@ -1,0 +1,48 @@
+"""An edit of what goes: its start and end, moved by words or by lines."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import regex
+
+from cleaner.authoring.review.session import Region
+from cleaner.document import UNSPACED
+
+#: Words with the signs that belong to them; in scripts that write without spaces, characters.
+_WORD = regex.compile(rf"[^\w\s]*(?:[{UNSPACED}]|(?:(?![{UNSPACED}])[\w\p{{M}}'’-])+)(?:[^\w\s]+(?=\s|$|[{UNSPACED}]))?|[^\w\s]+")
+
+
+@dataclass(slots=True)
+class Cut:
+    """An edit that is under way.
+
+    Attributes:
+        region: What it is made in.
+        start: First character or line that goes.
+        end: Behind the last.
+        moves_end: Whether the end is what moves, and not the start.
+    """
+
+    region: Region
+    start: int
+    end: int
+    moves_end: bool = True
+
+    def move(self, step: int) -> None:
+        """Move the start or the end by words, or by lines; what goes stays a part of what went, or the other way round."""
+        if self.region.many_lines:
+            stops = list(range(self.region.size + 1))
+        else:
+            found = list(_WORD.finditer(self.region.text))
+            stops = [each.end() if self.moves_end else each.start() for each in found]
+        here = self.end if self.moves_end else self.start
+        allowed = [
+            stop
+            for stop in stops
+            if (stop > max(self.start, self.region.start) if self.moves_end else stop < min(self.end, self.region.end))
+        ]
+        ahead = [stop for stop in allowed if (stop > here if step > 0 else stop < here)]
+        if ahead:
+            stop = ahead[0] if step > 0 else ahead[-1]
+            self.start, self.end = (self.start, stop) if self.moves_end else (stop, self.end)

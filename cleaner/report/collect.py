@@ -1,0 +1,139 @@
+"""Look at the documents of many files, over several processes, and count what would go; nothing is written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from cleaner.batch.ledger import reason_of
+from cleaner.batch.readers import Found, Reader
+from cleaner.batch.run import in_order, processes_for, tasks
+from cleaner.batch.task import Beat, Task
+from cleaner.batch.workers import Failure, supervise
+from cleaner.engine.engine import Engine
+from cleaner.errors import CleanerError
+from cleaner.io.fields import Fields
+from cleaner.io.files import Job
+from cleaner.report.corpus_stats import Figures, Limits
+from cleaner.result import Hints
+
+#: Work is cut as if for so many processes, however many there are, so that it comes to the same.
+_CUT_FOR = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a survey is asked for beside the rules.
+
+    Attributes:
+        fields: Where records keep what is needed of them.
+        hints: What is known beside every text.
+        encoding: What texts without a byte order mark are in, as `files.decode` takes it.
+        limits: How much is kept of what is seen.
+    """
+
+    fields: Fields = field(default_factory=Fields)
+    hints: Hints = field(default_factory=Hints)
+    encoding: str = ""
+    limits: Limits = field(default_factory=Limits)
+
+
+class Surveyor:
+    """Does tasks one by one; the same object works in this process and in others.
+
+    Args:
+        engine: The engine.
+        asked: What is asked for.
+    """
+
+    def __init__(self, engine: Engine, asked: Asked) -> None:
+        self._engine, self._asked = engine, asked
+
+    def __call__(self, task: Task, skip: Mapping[int, str], beat: Beat) -> Figures:
+        """Do a task.
+
+        Args:
+            task: It.
+            skip: Documents to leave out, each with the reason.
+            beat: Is told of each document before it is cleaned.
+        """
+        figures = Figures(self._asked.limits, files=0 if task.part else len(task.jobs))
+        reader = Reader(self._asked.fields, self._asked.encoding)
+        for place, job in enumerate(task.jobs):
+            file = str(job.source)
+            try:
+                for found in reader.read(task, place, beat, skip):
+                    self._enter(figures, file, found)
+            except Exception as error:  # one file must not end the others, whatever is wrong with it
+                figures.fail(file, _said(error, file))
+        figures.rows = reader.rows
+        return figures
+
+    def _enter(self, figures: Figures, file: str, found: Found) -> None:
+        if found.fault:
+            figures.reject(file, found.row, found.fault)
+            return
+        try:
+            result = self._engine.clean_within(found.text, self._asked.hints.on(found.url))
+        except Exception as error:  # nor one document
+            figures.reject(file, found.row, reason_of(error))
+        else:
+            figures.guess(file, found.encoding)
+            figures.enter(file, found.row, found.id, found.text, result)
+
+
+def _said(error: Exception, file: str) -> str:
+    """What to say of an error that a file ran into, without the file's name."""
+    if isinstance(error, OSError):
+        return (error.strerror or str(error)).lower()
+    return str(error).removeprefix(f"{file}: ") if isinstance(error, CleanerError) else f"{type(error).__name__}: {error}"
+
+
+def survey(
+    paths: Iterable[Path], surveyor: Surveyor, processes: int | None = None, watch: Callable[[int], object] = lambda done: None
+) -> Generator[Figures, None, None]:
+    """Look at many files; figures come in the files' order, some for each piece of the work. Closing the generator ends the processes.
+
+    Args:
+        paths: The files.
+        surveyor: Looks at them.
+        processes: How many to use; by default one a core, or none beside this one if there is little to do.
+        watch: Is told, now and then, how many bytes are done.
+    """
+    jobs = [Job(path, path) for path in paths]
+    todo = list(tasks(jobs, _CUT_FOR))
+    rows: dict[Job, int] = {}
+    for task, figures in _done(todo, surveyor, min(processes or processes_for(jobs), len(todo)), watch):
+        if isinstance(figures, Failure):
+            reason, figures = figures.reason, Figures(files=0 if task.part else len(task.jobs))
+            for job in task.jobs:
+                figures.fail(str(job.source), reason)
+        if task.part is not None:
+            figures.move(rows.get(task.jobs[0], 0))
+            rows[task.jobs[0]] = rows.get(task.jobs[0], 0) + figures.rows
+        yield figures
+
+
+def _done(
+    todo: Sequence[Task], surveyor: Surveyor, count: int, watch: Callable[[int], object]
+) -> Generator[tuple[Task, Figures | Failure], None, None]:
+    """Tasks with what came of them, in their order."""
+    finished = 0
+
+    def at_hand(done: int) -> None:
+        watch(finished + done)
+
+    if count <= 1:
+        for task in todo:
+            yield task, surveyor(task, {}, lambda place, done, size: at_hand(done))
+            finished += task.size
+        return
+
+    def counted() -> Iterator[tuple[Task, Figures | Failure]]:
+        nonlocal finished
+        for task, outcome in supervise(todo, surveyor, count, at_hand):
+            finished += task.size
+            yield task, outcome
+
+    yield from in_order(todo, counted(), lambda outcome: outcome[0])

@@ -1,0 +1,195 @@
+"""What went from a corpus, counted: sums by rule and family, lines, documents. Parts of a corpus add up to the whole."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+
+from cleaner.batch.tally import Tally, enter
+from cleaner.report.diffs import Sample
+from cleaner.report.document_stats import Facts, Unread, facts
+from cleaner.report.top_k import Best, Repeats
+from cleaner.result import TIDY, Result, family
+
+#: Upper ends of the shares by which documents are grouped; those of which nothing went are apart.
+SHARES = (0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much is kept.
+
+    Attributes:
+        documents: Documents in the table.
+        diffs: Documents that get a diff.
+        lines: Different removed lines that are counted at a time.
+        unread: Documents that can't be read and are named, and those of which the encoding was guessed; all are counted.
+    """
+
+    documents: int = 20_000
+    diffs: int = 0
+    lines: int = 200_000
+    unread: int = 1_000
+
+
+def _rank(each: Facts) -> tuple[Any, ...]:
+    """Flagged documents first, then those of which the largest share went."""
+    return not each.flags, -each.share, each.digest, each.file, each.row
+
+
+@dataclass(slots=True)
+class Figures:
+    """Figures about documents.
+
+    Attributes:
+        limits: How much is kept.
+        files: Files that were looked at.
+        failed: Files that couldn't be read, or not to their end.
+        documents: Documents that were read, or couldn't be.
+        rejected: Those that couldn't be.
+        changed: Those of which something went.
+        flagged: Those that people should look at.
+        flags: Flags, by kind.
+        words: Words before cleaning.
+        removed: Words that each rule took.
+        counts: Removals of each rule.
+        within: Documents from which each rule took something.
+        families: Documents from which each family took something.
+        shares: Documents by how much of them went: the place in `SHARES`, or -1 for nothing.
+        rows: Rows of the file at hand, blank ones too.
+        unread: What can't be read, as far as it is named.
+        encodings: Files of which the encoding was guessed, by what they were read as.
+        guessed: They, each with its encoding, as far as they are named.
+    """
+
+    limits: Limits = field(default_factory=Limits)
+    files: int = 0
+    failed: int = 0
+    documents: int = 0
+    rejected: int = 0
+    changed: int = 0
+    flagged: int = 0
+    flags: Counter[str] = field(default_factory=Counter)
+    words: int = 0
+    removed: Counter[str] = field(default_factory=Counter)
+    counts: Counter[str] = field(default_factory=Counter)
+    within: Counter[str] = field(default_factory=Counter)
+    families: Counter[str] = field(default_factory=Counter)
+    shares: Counter[int] = field(default_factory=Counter)
+    rows: int = 0
+    unread: list[Unread] = field(default_factory=list)
+    encodings: Counter[str] = field(default_factory=Counter)
+    guessed: dict[str, str] = field(default_factory=dict)
+    lines: Repeats = field(init=False)
+    sample: Sample = field(init=False)
+    _table: Best[Facts] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.lines = Repeats(self.limits.lines)
+        self.sample = Sample(self.limits.diffs)
+        self._table = Best[Facts](self.limits.documents, _rank)
+
+    def enter(self, file: str, row: int, name: str, text: str, result: Result) -> None:
+        """Enter a document; the arguments are those of `facts`."""
+        found = facts(file, row, name, text, result)
+        self.documents += 1
+        self.changed += result.changed
+        self.flagged += bool(found.flags)
+        self.flags.update({flag.kind for flag in found.flags})
+        self.words += found.words
+        enter(result.removals, self.removed, self.counts)
+        rules = {removal.rule for removal in result.removals}
+        self.within.update(rules)
+        self.families.update({family(rule) for rule in rules - {TIDY}})
+        self.shares[bucket(found)] += 1
+        self.lines.enter(result.removals)
+        self._table.add([found])
+        self.sample.enter(found, result)
+
+    def reject(self, file: str, row: int, reason: str) -> None:
+        """Enter a document that can't be read."""
+        self.documents += 1
+        self.rejected += 1
+        self._note(Unread(file, row, reason))
+
+    def guess(self, file: str, encoding: str) -> None:
+        """Enter in what a file was read, if that was guessed."""
+        if encoding:
+            self.encodings[encoding] += 1
+            self._name({file: encoding})
+
+    def _name(self, guessed: dict[str, str]) -> None:
+        for file, encoding in guessed.items():
+            if len(self.guessed) < self.limits.unread:
+                self.guessed[file] = encoding
+
+    def fail(self, file: str, reason: str) -> None:
+        """Enter a file that can't be read, or not to its end."""
+        self.failed += 1
+        self._note(Unread(file, 0, reason))
+
+    def _note(self, unread: Unread) -> None:
+        if len(self.unread) < self.limits.unread:
+            self.unread.append(unread)
+
+    def move(self, rows: int) -> None:
+        """Count rows from further up in the file: so many were in its parts before."""
+        if rows:
+            self._table.change(lambda each: each._replace(row=each.row + rows))
+            self.sample.move(rows)
+            self.unread = [each._replace(row=each.row and each.row + rows) for each in self.unread]
+
+    def add(self, other: Figures) -> None:
+        """Add the figures of other documents."""
+        for name in ("files", "failed", "documents", "rejected", "changed", "flagged", "words"):
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+        for name in ("flags", "removed", "counts", "within", "families", "shares", "encodings"):
+            getattr(self, name).update(getattr(other, name))
+        for each in other.unread:
+            self._note(each)
+        self._name(other.guessed)
+        self.lines.add(other.lines)
+        self._table.add(other._table)
+        self.sample.add(other.sample)
+
+    @property
+    def gone(self) -> int:
+        """Words that went."""
+        return self.removed.total()
+
+    @property
+    def kept(self) -> int:
+        """Words that stayed."""
+        return max(0, self.words - self.gone)
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether all could be read."""
+        return not self.failed and not self.rejected
+
+    def table(self) -> list[Facts]:
+        """The documents in the table, by name."""
+        return sorted(self._table, key=lambda each: (each.file, each.row))
+
+    @property
+    def left_out(self) -> int:
+        """Documents that could be read and aren't in the table."""
+        return self.documents - self.rejected - sum(1 for _ in self._table)
+
+    def by_family(self) -> dict[str, list[str]]:
+        """Rules by family, those first that took the most words; not `tidy`, which only follows others."""
+        return self._tally.families()
+
+    def by_rule(self) -> list[str]:
+        """Rules that took something, those first that took the most words; not `tidy`."""
+        return self._tally.rules()
+
+    @property
+    def _tally(self) -> Tally:
+        return Tally.from_figures(self.words, self.removed, self.counts)
+
+
+def bucket(found: Facts) -> int:
+    """The place of a document's share in `SHARES`, or -1 if nothing went."""
+    return next(place for place, end in enumerate(SHARES) if found.share <= end) if found.removals else -1

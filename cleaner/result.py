@@ -1,0 +1,138 @@
+"""The values that travel through the house: rules in, spans and removals out. All frozen."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Literal, NamedTuple
+from urllib.parse import urlsplit
+
+Level = Literal["safe", "standard", "aggressive"]
+
+
+#: Name of the removals that take left-over blank lines and double spaces.
+TIDY = "tidy"
+
+
+def family(rule: str) -> str:
+    """Family of a rule's full name.
+
+    >>> family("common/share/prompt-line"), family("tidy")
+    ('share', 'tidy')
+    """
+    parts = rule.split("/")
+    return parts[-2] if len(parts) > 1 else parts[0]
+
+
+class Span(NamedTuple):
+    """Characters `start` to `end` (code points, end excluded) of a text, and the rule that wants them gone."""
+
+    start: int
+    end: int
+    rule: str
+
+
+class Removal(NamedTuple):
+    """One deleted span of the input.
+
+    Attributes:
+        start: Offset of its first character in the input (code points).
+        end: Offset behind its last character.
+        rule: Full name of the rule that took it, or `tidy`.
+        text: The deleted characters.
+    """
+
+    start: int
+    end: int
+    rule: str
+    text: str
+
+    @property
+    def family(self) -> str:
+        """Family of the rule that took it."""
+        return family(self.rule)
+
+
+class Hints(NamedTuple):
+    """What the caller knows beside the text.
+
+    Attributes:
+        url: Address or host of the page; it switches on the rules of its site.
+        language: Language tag such as `en` or `de-AT`; rules for other languages stay out.
+        title: The article's title, where it isn't simply the first line.
+    """
+
+    url: str = ""
+    language: str = ""
+    title: str = ""
+
+    @property
+    def primary_language(self) -> str:
+        """The language alone, without a region or a script.
+
+        >>> Hints(language="de-AT").primary_language
+        'de'
+        """
+        return self.language.lower().split("-")[0]
+
+    @property
+    def host(self) -> str:
+        """Host name of `url` in lower case; an address without a scheme counts too.
+
+        >>> Hints(url="https://www.Example.co.uk/a").host, Hints(url="example.org/x").host
+        ('www.example.co.uk', 'example.org')
+        """
+        url = self.url if "//" in self.url else "//" + self.url
+        try:
+            return urlsplit(url).hostname or ""
+        except ValueError:
+            return ""
+
+    def on(self, url: str) -> Hints:
+        """The same for a page with an address of its own, if it has one."""
+        return self._replace(url=url) if url else self
+
+    @property
+    def host_and_above(self) -> list[str]:
+        """The host name and all that it lies below.
+
+        >>> Hints(url="www.example.co.uk").host_and_above
+        ['www.example.co.uk', 'example.co.uk', 'co.uk', 'uk']
+        """
+        parts = self.host.split(".") if self.url else []
+        return [".".join(parts[number:]) for number in range(len(parts))]
+
+    def is_on(self, sites: Collection[str]) -> bool:
+        """Whether the page is on one of some sites, or below one."""
+        return bool(sites) and not set(sites).isdisjoint(self.host_and_above)
+
+
+class Flag(NamedTuple):
+    """A reason why a text was left as it is, or not looked at everywhere.
+
+    Attributes:
+        kind: `budget`, `emptied`, `unstable` and `timeout` mean that the text came out unchanged;
+            `long-line` that a line was too long to be looked at.
+        message: The reason in words.
+    """
+
+    kind: str
+    message: str
+
+
+class Result(NamedTuple):
+    """A cleaned text and everything that is gone from it.
+
+    Attributes:
+        text: The clean text.
+        removals: What was deleted, sorted by place and free of overlaps; with `text` it gives the input back.
+        flags: Why the text, or a line of it, was left alone.
+    """
+
+    text: str
+    removals: tuple[Removal, ...] = ()
+    flags: tuple[Flag, ...] = ()
+
+    @property
+    def changed(self) -> bool:
+        """Whether anything was deleted."""
+        return bool(self.removals)

@@ -1,0 +1,1 @@
+"""Rule files to the rules in force."""

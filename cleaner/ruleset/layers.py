@@ -1,0 +1,376 @@
+"""Find rule folders, lay them over one another, and pick the rules that a level trusts."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from fnmatch import translate
+from pathlib import Path
+from types import MappingProxyType
+from typing import NamedTuple, TypeVar
+
+from cleaner.errors import Problem, RuleError
+from cleaner.io.disk_cache import cached
+from cleaner.io.freshness import Sources
+from cleaner.patterns.source import Term
+from cleaner.result import Level
+from cleaner.ruleset.rule import SIZE_AT_MOST, TRUSTED, Change, Exemption, Language, Rule
+from cleaner.version import __version__
+
+T = TypeVar("T")
+
+#: Name of the file in a rule folder that holds terms for all of its files.
+TERMS = "terms.toml"
+
+#: Name of the file in a rule folder that says by what languages are told.
+LANGUAGES = "languages.toml"
+
+#: Name of the layer that comes with the package.
+SHIPPED = "shipped"
+
+#: The fields of a rule that can't change a result: what it is for, where it stands, and what was worked out of the others.
+_NO_LOOKS = {
+    *("about", "removes", "keeps", "examples", "exemptions", "file", "line", "layer"),
+    *("proven", "tries", "required", "required_of_site"),
+}
+_LOOKS = tuple(name for name in Rule._fields if name not in _NO_LOOKS)
+
+
+class RuleSet(NamedTuple):
+    """Rules in the order of their names, each name once.
+
+    Attributes:
+        rules: Those in force.
+        off: Those that a later layer switched off everywhere, each with the change that did it.
+        replaced: Those that a later layer's rule of the same name took the place of.
+        moved: Names of rules whose confidence a later layer changed, with the change.
+        languages: By what the languages of texts are told.
+    """
+
+    rules: tuple[Rule, ...]
+    off: tuple[tuple[Rule, Change], ...] = ()
+    replaced: tuple[Rule, ...] = ()
+    moved: Mapping[str, Change] = MappingProxyType({})
+    languages: tuple[Language, ...] = ()
+
+    def at(self, level: Level) -> RuleSet:
+        """The rules that a level trusts: `safe` the surest only, `aggressive` all."""
+        return RuleSet(tuple(rule for rule in self.rules if rule.confidence in TRUSTED[level]), languages=self.languages)
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 of all that can change a result, in the rules and by our version, as hexadecimal digits."""
+        return _sha256((__version__, [_looks(rule) for rule in self.rules], self.languages))
+
+    @property
+    def digests(self) -> dict[str, str]:
+        """The first eight digits of the like for each rule, by name: so that one can say which of them have changed."""
+        return {rule.name: _sha256(_looks(rule))[:8] for rule in self.rules}
+
+
+def _looks(rule: Rule) -> list[tuple[str, object]]:
+    return [(name, getattr(rule, name)) for name in _LOOKS]
+
+
+def _sha256(value: object) -> str:
+    import hashlib  # it takes long to import, and plain cleaning needs no fingerprint
+
+    return hashlib.sha256(repr(value).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+class Layer(NamedTuple):
+    """Rules, and changes to rules, that lie over those of the layers before.
+
+    Attributes:
+        name: What people call it: `shipped`, `user`, `project`, `--rules`.
+        path: A rule folder, or a single rule file; None if the layer only changes rules.
+        changes: Changes from elsewhere than its rule files; they come after those.
+        proven: Whether its patterns are known to be sound.
+    """
+
+    name: str
+    path: Path | None = None
+    changes: tuple[Change, ...] = ()
+    proven: bool = False
+
+
+def shipped_folder() -> Path:
+    """The folder of the rules that come with the package: inside it in a wheel, beside it in a checkout.
+
+    Raises:
+        RuleError: It is in neither place.
+    """
+    package = Path(__file__).resolve().parent.parent
+    for folder in (package / "rules", package.parent / "rules"):
+        if (folder / TERMS).is_file():
+            return folder
+    raise RuleError([Problem(str(package / "rules"), 0, "", "the shipped rules are missing", "install cleaner again")])
+
+
+def load(extra: Iterable[Path | Layer] = (), shipped: bool = True) -> RuleSet:
+    """Load rule folders; a later one adds rules, replaces those of the same name, switches some off, or trusts them more or less.
+
+    Args:
+        extra: Folders, single files, or layers to lay over the shipped rules, in this order.
+        shipped: Whether the shipped rules are the bottom layer.
+
+    Raises:
+        RuleError: With every problem of all files in one go.
+    """
+    stack = _Stack()
+    for layer in _with_shipped(extra, shipped):
+        stack.lay(layer)
+    if stack.problems:
+        raise RuleError(stack.problems)
+    return stack.rule_set()
+
+
+def made_of(made: type[T], extra: Sequence[Layer], further: Hashable, make: Callable[[RuleSet], T]) -> T:
+    """What is made of the shipped rules and layers over them, from the cache where nothing has changed since it was made.
+
+    Args:
+        made: What it is.
+        extra: The layers.
+        further: What else it depends on.
+        make: Makes it.
+
+    Raises:
+        RuleError: With every problem of all files in one go.
+    """
+    sources = Sources()
+    try:
+        for layer in _with_shipped(extra):
+            sources.add(layer, (path for _, path in _rule_files(layer.path)) if layer.path else ())
+    except RuleError:  # there may be more to say
+        return make(load(extra))
+    name, key = sources.name(made.__name__.lower(), further), (sources.key, further)
+    return cached(name, key, made, lambda: make(load(extra)), lambda _: sources.settled)
+
+
+def _with_shipped(extra: Iterable[Path | Layer], shipped: bool = True) -> Iterator[Layer]:
+    if shipped:
+        yield Layer(SHIPPED, shipped_folder(), proven=True)
+    yield from (each if isinstance(each, Layer) else Layer("--rules", each) for each in extra)
+
+
+class _Stack:
+    """Layers as far as they are laid."""
+
+    def __init__(self) -> None:
+        self.rules: dict[str, Rule] = {}
+        self.off: dict[str, tuple[Rule, Change]] = {}
+        self.replaced: list[Rule] = []
+        self.moved: dict[str, Change] = {}
+        self.terms: dict[str, Term] = {}
+        self.languages: dict[str, Language] = {}
+        self.problems: list[Problem] = []
+        self.sources = Sources()
+
+    def rule_set(self) -> RuleSet:
+        rules = tuple(self.rules[name] for name in sorted(self.rules))
+        return RuleSet(
+            rules, tuple(self.off[name] for name in sorted(self.off)), tuple(self.replaced), self.moved, tuple(self.languages.values())
+        )
+
+    def lay(self, layer: Layer) -> None:
+        before = len(self.problems)
+        files = self.files(layer.path) if layer.path else []
+        self.sources.add(layer, (path for _, path in files))
+        read = self.read(layer, files) if files else _Layer({}, [], [], {}, {}, [])
+        self.problems[before:] = sorted([*self.problems[before:], *read.problems], key=lambda problem: problem.file)
+        self.terms |= read.terms
+        self.languages |= read.languages
+        new = read.rules
+        for change in [*read.changes, *layer.changes]:
+            self.change(change)
+        self.replaced += [self.rules[name] for name in new if name in self.rules]
+        for name, rule in new.items():
+            self.off.pop(name, None)
+            self.moved.pop(name, None)
+            self.rules[name] = rule
+        for exemption in read.exemptions:
+            self.exempt(exemption)
+
+    def read(self, layer: Layer, files: Sequence[tuple[str, Path]]) -> _Layer:
+        """What the files of the layer hold that is laid next."""
+        return cached(
+            self.sources.name("rules"),
+            self.sources.key,
+            _Layer,
+            lambda: _read_layer(layer, files, self.terms, self.languages),
+            lambda read: not read.problems and self.sources.settled,
+        )
+
+    def exempt(self, exemption: Exemption) -> None:
+        """Keep from a rule, of the layers below or of this one, what an exemption says."""
+        name = next((name for name in (exemption.rule, f"common/{exemption.rule}") if name in self.rules), "")
+        if name:
+            self.rules[name] = self.rules[name].exempted(exemption)
+        elif not {exemption.rule, f"common/{exemption.rule}"} & {*self.off}:
+            from difflib import get_close_matches  # few are misspelt
+
+            near = get_close_matches(exemption.rule, sorted(self.rules), 1)
+            remedy = f"did you mean {near[0]!r}?" if near else "an exemption is from one rule, by its full name"
+            message = f"no rule is called {exemption.rule!r}"
+            self.problems.append(Problem(exemption.file, exemption.line, "", message, remedy, exemption.column))
+
+    def change(self, change: Change) -> None:
+        """Apply a change to the layers below: so a layer may switch a family off and bring rules of its own under the same names."""
+        fits = re.compile(translate(change.pattern)).fullmatch
+        if not any(fits(name) for name in (*self.rules, *self.off)):  # the preview leaves out what says nothing
+            fits = re.compile(translate("common/" + change.pattern)).fullmatch
+        names = [name for name in self.rules if fits(name)]
+        if not names and not any(fits(name) for name in self.off):
+            message = f"no rule of the layers below is called {change.pattern!r}"
+            self.problems.append(Problem(change.file, change.line, "", message, self.near(change.pattern), change.column))
+        for name in names:
+            rule = self.rules[name]
+            if change.confidence:
+                self.rules[name] = rule._replace(confidence=change.confidence)
+                self.moved[name] = change
+            elif change.sites:
+                self.rules[name] = rule._replace(off_sites=tuple(sorted({*rule.off_sites, *change.sites})))
+            else:
+                self.off[name] = (self.rules.pop(name), change)
+
+    def near(self, pattern: str) -> str:
+        folders = {name.rsplit("/", 1)[0] for name in self.rules}
+        if pattern.rstrip("/*") in folders or pattern.rstrip("/*") == "common":
+            return f"write {pattern.rstrip('/*') + '/*'!r} for all of them"
+        from difflib import get_close_matches
+
+        by_end = [name for name in sorted(self.rules) if name.endswith("/" + pattern)]
+        near = by_end or get_close_matches(pattern, sorted({*self.rules, *(f"{folder}/*" for folder in folders)}), 1)
+        return f"did you mean {near[0]!r}?" if near else "see cleaner rules list"
+
+    def files(self, path: Path) -> list[tuple[str, Path]]:
+        """Rule files of a layer with their names, terms first, the rest in the order of their names."""
+        try:
+            return list(_rule_files(path))
+        except RuleError as error:
+            self.problems += error.problems
+            return []
+
+
+class _Layer(NamedTuple):
+    """What the files of one layer hold."""
+
+    rules: dict[str, Rule]
+    changes: list[Change]
+    exemptions: list[Exemption]
+    terms: dict[str, Term]
+    languages: dict[str, Language]
+    problems: list[Problem]
+
+
+def _read_layer(layer: Layer, files: Iterable[tuple[str, Path]], terms: Mapping[str, Term], languages: Mapping[str, Language]) -> _Layer:
+    """Read the files of a layer.
+
+    Args:
+        layer: The layer.
+        files: Its files, each with its name.
+        terms: Terms of the layers below.
+        languages: Languages that they tell.
+    """
+    from cleaner.ruleset.prepare import worked_out  # these take long to import, and the cache spares them
+    from cleaner.ruleset.rule_file import parse, parse_languages, parse_terms
+
+    read = _Layer({}, [], [], {}, {}, [])
+    for name, path in files:
+        try:
+            source = _read(path)
+            if path.name == TERMS:
+                read.terms.update(parse_terms(source, str(path), layer.proven))
+                continue
+            if path.name == LANGUAGES:
+                read.languages.update(parse_languages(source, str(path)))
+                continue
+            found = parse(source, name, str(path), {**terms, **read.terms}, layer.proven)
+        except RuleError as error:
+            read.problems.extend(error.problems)
+            continue
+        for rule in found.rules:
+            read.rules[rule.name] = rule._replace(layer=layer.name, proven=layer.proven)
+        read.changes.extend(found.changes)
+        read.exemptions.extend(found.exemptions)
+    common = {word for language in {**languages, **read.languages}.values() for word in language.words}
+    read.rules.update({name: worked_out(rule, common) for name, rule in read.rules.items()})
+    return read
+
+
+def _read(path: Path) -> str:
+    try:
+        size = path.stat().st_size
+        data = b"" if size > 4 * SIZE_AT_MOST else path.read_bytes()
+    except OSError as error:
+        reason = f"can't be read: {(error.strerror or str(error)).lower()}"
+        raise RuleError([Problem(str(path), 0, "", reason)]) from error
+    if size > 4 * SIZE_AT_MOST:
+        raise RuleError([Problem(str(path), 0, "", f"is larger than {4 * SIZE_AT_MOST:,} bytes", "split it into several files")])
+    try:
+        return data.decode("utf-8").replace("\r\n", "\n")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        column = error.start - data.rfind(b"\n", 0, error.start)
+        message = f"not UTF-8 text: byte 0x{data[error.start]:02x}"
+        raise RuleError([Problem(str(path), line, "", message, "save it as UTF-8", column)]) from error
+
+
+_ODD_NAME = re.compile(r"[\x00-\x1f\x7f-\x9f*?\[\]\\]")
+
+
+def check_name(path: Path) -> None:
+    """See that a rule file's name can be part of a rule's name.
+
+    Raises:
+        RuleError: It can't.
+    """
+    if _ODD_NAME.search(path.name):
+        message = "a rule file's name can't hold control characters, nor * ? [ ] \\"
+        raise RuleError([Problem(str(path), 0, "", message, "rename it")])
+
+
+def _rule_files(path: Path) -> Iterator[tuple[str, Path]]:
+    if path.is_file():
+        if path.name != TERMS and (path.parent / TERMS).is_file():
+            yield "terms", path.parent / TERMS
+        yield path.stem, path
+        return
+    if not path.is_dir():
+        what = "is no rule folder" if path.exists() else "no such rule folder"
+        raise RuleError([Problem(str(path), 0, "", what, "rules are a folder of .toml files, or one such file")])
+    named = sorted(_walk(path, "", (path.resolve(),)))
+    if not named:
+        raise RuleError([Problem(str(path), 0, "", "holds no rule files", "rules are a folder of .toml files, or one such file")])
+    if (path / TERMS).is_file():
+        yield "terms", path / TERMS
+    yield from ((name, file) for name, file in named if file != path / TERMS)
+
+
+def _walk(folder: Path, name: str, above: tuple[Path, ...]) -> Iterator[tuple[str, Path]]:
+    """Files of rules below a folder with their names, which begin with that of the folder; links to folders are followed."""
+    try:
+        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+    except OSError as error:
+        reason = f"can't be read: {(error.strerror or str(error)).lower()}"
+        raise RuleError([Problem(str(folder), 0, "", reason)]) from error
+    for entry in entries:
+        path = Path(entry.path)
+        if entry.name.startswith("."):
+            continue
+        if entry.is_dir():
+            real = path.resolve()
+            if real in above:
+                raise RuleError([Problem(str(path), 0, "", f"leads back to {real}, in which it lies", "take the link out")])
+            yield from _walk(path, f"{name}{entry.name}/", (*above, real))
+        elif entry.name.endswith(".toml"):
+            check_name(path)
+            if not entry.is_file():
+                raise RuleError(
+                    [Problem(str(path), 0, "", "is no file that can be read" if path.exists() else "is a link to nothing", "take it out")]
+                )
+            if entry.name in (TERMS, LANGUAGES) and len(above) > 1:
+                message = f"{entry.name} counts only at the top of a rule folder"
+                raise RuleError([Problem(str(path), 0, "", message, "move what it holds there")])
+            yield name + path.stem, path

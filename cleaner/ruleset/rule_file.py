@@ -1,0 +1,371 @@
+"""One TOML file to rules: its defaults, and errors that say file, line, column, rule and remedy."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from time import process_time
+from typing import Any, get_args
+
+from cleaner.errors import Problem, RuleError
+from cleaner.patterns.soundness import Fault, Use, check, one_character
+from cleaner.patterns.source import Term, expand, spans_lines, terms_in
+from cleaner.ruleset.rule import SIZE_AT_MOST, Change, Confidence, Example, Exemption, Kind, Language, Points, Rule, Shape, Where
+from cleaner.ruleset.schema import FACTS, NEEDS, ONLY_FOR, PATTERNS, LanguageFileTable, RuleFileTable, RuleTable, ShapeTable
+from cleaner.ruleset.toml_locations import Path, Place, Places
+from cleaner.ruleset.toml_reader import TableError, read_table
+
+
+@dataclass(frozen=True, slots=True)
+class RuleFile:
+    """What one file says."""
+
+    rules: tuple[Rule, ...]
+    changes: tuple[Change, ...] = ()
+    exemptions: tuple[Exemption, ...] = ()
+
+
+def parse(source: str, name: str, file: str, terms: Mapping[str, Term], proven: bool = False) -> RuleFile:
+    """Read one file.
+
+    Args:
+        source: The file's text.
+        name: Its place in the rule folder without suffix, such as `common/share`; rule names begin with it.
+        file: Its path, for errors.
+        terms: Terms shared by the folder; the file's own come on top.
+        proven: Whether the patterns are known to be sound, as those of the shipped rules are by our tests; looking at them is what takes
+            time, and compiling can then wait until a text needs them.
+
+    Raises:
+        RuleError: With every problem in the file.
+    """
+    table, places = _read(source, name, file)
+    reader = _Reader(table, name, file, places, terms, proven)
+    read = RuleFile(tuple(reader.rules()), tuple(reader.changes()), tuple(reader.exemptions()))
+    if not (reader.problems or read.rules or read.changes or read.exemptions):
+        reader.problems.append(Problem(file, 0, "", "holds no rule", "a rule begins with [[rule]]"))
+    if reader.problems:
+        raise RuleError(reader.problems)
+    return read
+
+
+def parse_terms(source: str, file: str, proven: bool = False) -> dict[str, Term]:
+    """Terms of a folder's `terms.toml`, a table `[terms]` of patterns (strings) and word lists.
+
+    Raises:
+        RuleError: The file isn't such a table.
+    """
+    table, places = _read(source, "", file)
+    reader = _Reader(table, "", file, places, {}, proven)
+    reader.check_terms()
+    for key in ("rule", "exemption", "disable", "confidence", "sites", "fingerprint"):
+        if getattr(table, key):
+            reader.problem((key,), "", f"{key!r} has no place in a file of terms", "put it in another file of the folder")
+    if reader.problems:
+        raise RuleError(reader.problems)
+    return dict(table.terms)
+
+
+def parse_languages(source: str, file: str) -> dict[str, Language]:
+    """Languages of a folder's `languages.toml`, by their codes.
+
+    Raises:
+        RuleError: The file isn't such a table.
+    """
+    try:
+        table, places = read_table(source, LanguageFileTable, file)
+    except TableError as error:
+        raise RuleError(error.problems) from error
+    problems = []
+    for code, given in table.language.items():
+        fault = check(given.letters, "found", anything=False) if given.letters else None
+        if given.letters and not fault and not one_character(given.letters):
+            fault = Fault("stands for more than one letter", "write a class, such as [ĐđŠš]")
+        place = places.key(("language", code)) or Place(0, 0)
+        if fault or not (given.words or given.letters):
+            message = f"letters: {fault.message}" if fault else f"language {code!r} has neither words nor letters"
+            problems.append(Problem(file, place.line, "", message, fault.remedy if fault else "give its commonest words", place.column))
+    if problems:
+        raise RuleError(problems)
+    return {code: Language(code, tuple(given.words or ()), given.letters or "") for code, given in table.language.items()}
+
+
+def _read(source: str, name: str, file: str) -> tuple[RuleFileTable, Places]:
+    """A file checked against the schema, its patterns not yet looked at."""
+
+    def rule_name(data: Any, path: Path) -> str:
+        if len(path) < 2 or path[0] != "rule" or not isinstance(path[1], int):
+            return ""
+        given = data["rule"][path[1]]
+        return f"{name}/{given['id']}" if isinstance(given, dict) and isinstance(given.get("id"), str) else f"number {path[1] + 1}"
+
+    try:
+        return read_table(source, RuleFileTable, file, rule_name)
+    except TableError as error:
+        raise RuleError(error.problems) from error
+
+
+#: Double braces about something that isn't a term's name.
+_NO_TERM = re.compile(r"\{\{(?![a-z][a-z0-9-]*\}\})[\w -]{1,40}\}\}")
+#: A reference to a group by its number.
+_COUNTED = re.compile(r"(?<!\\)(?:\\\\)*\\[1-9]")
+#: Patterns of one file that may blow up before the rest is left for the next run.
+_BLOWN_AT_MOST = 5
+#: Seconds of processor time that the patterns of one file may take to be looked at: six times what the longest file of good ones takes.
+_SECONDS_AT_MOST = 60.0
+
+
+class _Reader:
+    """Turns a checked table into rules and gathers what is still wrong with them."""
+
+    def __init__(self, table: RuleFileTable, name: str, file: str, places: Places, inherited: Mapping[str, Term], proven: bool) -> None:
+        self.table, self.name, self.file, self.places, self.proven = table, name, file, places, proven
+        self.terms = {**inherited, **table.terms}
+        self.seen_terms: set[str] = set()
+        self.faulty_terms: set[str] = set()
+        self.problems: list[Problem] = []
+        self.length = self.blown = 0
+        self.seconds = 0.0
+
+    def rules(self) -> Iterator[Rule]:
+        self.check_terms()
+        self.check_sites()
+        fingerprint = self.pattern(self.table.fingerprint, "", ("fingerprint",), "found", False)
+        seen: dict[str, int] = {}
+        for number, given in enumerate(self.table.rule):
+            name, place = f"{self.name}/{given.id}", self.places.key(("rule", number))
+            line = place.line if place else 0
+            if given.id in seen:
+                self.problem(("rule", number, "id"), name, f"this name is taken by line {seen[given.id]}", "give it another id")
+            seen.setdefault(given.id, line)
+            self.check_keys(given, name, number)
+            patterns = {key: self.rule_pattern(given, key, name, number) for key in PATTERNS if key != "fingerprint"}
+            yield Rule(
+                name,
+                given.about,
+                given.remove,
+                given.confidence,
+                **patterns,  # type: ignore[arg-type]  # keys and values are checked by the schema
+                of=given.of,
+                shape=self.shape(given.shape, name, number) if given.shape else None,
+                where=Where(given.where.first, given.where.last) if given.where else None,
+                min_words=given.min_words,
+                max_words=given.max_words,
+                min_lines=given.min_lines,
+                max_lines=given.max_lines,
+                languages=tuple(given.languages or self.table.languages or ()),
+                sites=self.sites,
+                off_sites=(),
+                fingerprint=fingerprint,
+                removes=tuple(given.removes),
+                keeps=tuple(given.keeps),
+                examples=tuple(Example(example.before, example.after) for example in given.example),
+                file=self.file,
+                line=line,
+            )
+
+    @property
+    def sites(self) -> tuple[str, ...]:
+        return tuple(site.lower().strip(".") for site in self.table.sites)
+
+    def changes(self) -> Iterator[Change]:
+        """What the file changes about rules of other layers."""
+        for number, pattern in enumerate(self.table.disable):
+            if self.table.fingerprint is not None:
+                message = "'disable' in a file with a fingerprint: the clean text may not bear it any more, and would be cleaned otherwise"
+                self.problem(("disable",), "", message, "put it in a file of its own, with sites or without")
+                break
+            yield self.change(("disable", number), pattern, None, self.sites)
+        for pattern, confidence in self.table.confidence.items():
+            if self.table.sites or self.table.fingerprint is not None:
+                self.problem(("confidence",), "", "'confidence' in a file for some sites holds everywhere", "put it in a file of its own")
+                break
+            yield self.change(("confidence", pattern), pattern, confidence, ())
+
+    def change(self, path: Path, pattern: str, confidence: Confidence | None, sites: tuple[str, ...]) -> Change:
+        place = self.places.value(path) or Place(0, 0)
+        return Change(pattern, confidence, sites, self.file, place.line, place.column)
+
+    def exemptions(self) -> Iterator[Exemption]:
+        """What the file keeps from rules."""
+        if self.table.exemption and (self.table.sites or self.table.fingerprint is not None or self.table.languages):
+            message = "'exemption' in a file for some sites or languages holds everywhere"
+            self.problem(("exemption", 0), "", message, "put it in a file of its own")
+        for number, given in enumerate(self.table.exemption):
+            unless = self.pattern(given.unless, given.rule, ("exemption", number, "unless"), "found", False)
+            if found := _COUNTED.search(unless):
+                message = f"unless: {found.group()} and the like count groups, and the rule has its own"
+                self.problem(("exemption", number, "unless"), given.rule, message, "name the group: (?P<name>…) and (?P=name)")
+            place = self.places.key(("exemption", number)) or Place(0, 0)
+            yield Exemption(given.rule, unless, tuple(given.keeps), self.file, place.line, place.column)
+
+    def problem(self, path: Path, rule: str, message: str, remedy: str = "", within: int | None = None) -> None:
+        """Note a problem at a key, or, with `within`, at a character of its value."""
+        place = (self.places.key(path) if within is None else self.places.value(path, within)) or Place(0, 0)
+        self.problems.append(Problem(self.file, place.line, rule, message, remedy, place.column))
+
+    def check_sites(self) -> None:
+        for number, site in enumerate(self.table.sites):
+            if re.search(r"[/:*\s@?]", site) or not site.strip("."):
+                bare = re.sub(r"^\w+://|[/?].*$|^(?:\*\.)+|:\d+", "", site)
+                self.problem(("sites", number), "", f"{site!r} is no host", f"write {bare or 'example.org'!r}: hosts below it count too", 0)
+
+    def check_terms(self) -> None:
+        """Look at terms once, where they stand, and not at each pattern that uses them."""
+        for name in () if self.proven else self.table.terms:
+            try:
+                self.check_term(name, ())
+            except RecursionError:
+                self.problem(("terms", name), "", "its terms are nested too deep", "let a term use only simpler ones", 0)
+                self.faulty_terms.update(self.table.terms)
+                return
+
+    def check_term(self, name: str, users: tuple[str, ...]) -> None:
+        term = self.table.terms.get(name)
+        if not isinstance(term, str) or name in self.seen_terms:
+            return
+        if name in users:
+            circle = " → ".join([*users[users.index(name) :], name])
+            self.problem(("terms", name), "", f"terms use one another in a circle: {circle}", "let a term use only simpler ones", 0)
+            self.faulty_terms.update(users)
+            return
+        used = terms_in(term)
+        for other in used:
+            self.check_term(other, (*users, name))
+        before = len(self.problems)
+        if name not in self.faulty_terms and not self.faulty_terms.intersection(used):
+            self.filled_in(term, "", ("terms", name), "part", True, f"term {name!r}")
+        if len(self.problems) > before or self.faulty_terms.intersection(used):
+            self.faulty_terms.add(name)
+        self.seen_terms.add(name)
+
+    def check_keys(self, given: RuleTable, name: str, number: int) -> None:
+        path = ("rule", number)
+        for key in sorted(NEEDS[given.remove]):
+            if getattr(given, key) is None:
+                self.problem(path, name, f"remove = {given.remove!r} needs the key {key!r}")
+        for key, kinds in ONLY_FOR.items():
+            if getattr(given, key) is not None and given.remove not in kinds:
+                what = " or ".join(repr(kind) for kind in get_args(Kind) if kind in kinds)
+                self.problem((*path, key), name, f"{key!r} has no meaning with remove = {given.remove!r}", f"only with {what}")
+        if given.remove == "block" and (given.until is None) == (given.through is None):
+            self.problem(path, name, "a block needs one of 'until' (the line that stays) and 'through' (the last line that goes)")
+        if given.where and (given.where.first is None) == (given.where.last is None):
+            self.problem((*path, "where"), name, "'where' takes either first or last", "where = { first = 8 }")
+        elif given.where and ((given.remove == "tail" and given.where.last) or (given.remove == "head" and given.where.first)):
+            self.problem((*path, "where"), name, f"says nothing for a {given.remove}, which always reaches there", "use max_lines")
+        if given.rest and given.of != "next":
+            self.problem((*path, "rest"), name, "'rest' has a meaning only with of = 'next'")
+        self.check_limits(given, name, path)
+
+    def check_limits(self, given: RuleTable, name: str, path: Path) -> None:
+        for what in ("words", "lines"):
+            least, most = getattr(given, f"min_{what}"), getattr(given, f"max_{what}")
+            if least and most and least > most:
+                self.problem((*path, f"min_{what}"), name, f"min_{what} is more than max_{what}, so nothing would ever go", "swap them")
+
+    def rule_pattern(self, given: RuleTable, key: str, name: str, number: int) -> str:
+        use: Use = "rest" if key == "rest" else "found" if key == "unless" or (key, given.remove) == ("match", "match") else "line"
+        if key in ("previous", "next"):
+            use = "beside"
+        narrowed = any(getattr(given, each) for each in ("previous", "next", "where", "unless", "min_words", "max_words"))
+        return self.pattern(getattr(given, key), name, ("rule", number, key), use, narrowed or key not in ("match", "unless"))
+
+    def shape(self, given: ShapeTable, name: str, number: int) -> Shape:
+        rows = []
+        for at, row in enumerate(given.points):
+            path = ("rule", number, "shape", "points", at)
+            if (row.fact is None) == (row.match is None):
+                self.problem(path, name, "a row of points needs one of 'fact' and 'match'")
+            elif row.fact is not None and row.fact not in FACTS:
+                near = get_close_matches(row.fact, FACTS, 1)
+                remedy = f"did you mean {near[0]!r}?" if near else f"known facts: {', '.join(FACTS)}"
+                self.problem((*path, "fact"), name, f"unknown fact {row.fact!r}", remedy)
+            if len(row.points) != len(row.edges) + 1 or sorted(set(row.edges)) != row.edges:
+                message = f"{len(row.points)} points for {len(row.edges)} edges"
+                self.problem((*path, "points"), name, message, "give rising edges, and one number of points more than edges")
+            if sum((row.line is not None, row.around is not None, row.seen)) > 1:
+                self.problem(path, name, "a row of points looks in one way: 'line', 'around' or 'seen'")
+            match = self.pattern(row.match, name, (*path, "match"), "found", False)
+            rows.append(
+                Points(tuple(row.points), tuple(row.edges), row.fact or "", match, row.line or 0, row.around or 0, row.seen, row.none)
+            )
+        return Shape(tuple(rows), given.start, given.change, given.prose_words, given.prose_stop_words, given.gap)
+
+    def pattern(self, given: str | list[str] | None, rule: str, path: Path, use: Use, anything: bool) -> str:
+        """Fill in the terms of a pattern, or of a list of which any may match; an empty string if there is none or it is faulty.
+
+        Args:
+            given: What the author wrote.
+            rule: Name of the rule.
+            path: Where it stands.
+            use: What it is for.
+            anything: Whether it may fit any text.
+        """
+        key = str(path[-1])
+        if not isinstance(given, list):
+            return self.filled_in(given, rule, path, use, anything, key) if given else ""
+        parts = [self.filled_in(part, rule, (*path, number), use, anything, key) for number, part in enumerate(given)]
+        for number, part in enumerate(given):
+            if len(given) > 1 and (found := _COUNTED.search(part)):
+                message = f"{key}: {found.group()} and the like count groups across the list"
+                self.problem((*path, number), rule, message, "name the group: (?P<name>…) and (?P=name)", found.start())
+        return "|".join(f"(?:{part})" for part in parts) if all(parts) else ""
+
+    def filled_in(self, given: str, rule: str, path: Path, use: Use, anything: bool, key: str) -> str:
+        """One pattern with its terms filled in; an empty string if it is faulty."""
+        if self.faulty_terms.intersection(terms_in(given)):
+            return ""  # told where the term stands
+        if self.blown >= _BLOWN_AT_MOST or self.length > SIZE_AT_MOST:
+            return ""  # even to fill in its terms costs time, and one run tells enough
+        try:
+            pattern = expand(given, self.terms)
+        except KeyError as error:
+            known = ", ".join(sorted(self.terms)) or "none"
+            self.problem(
+                path, rule, f"{key}: unknown term {{{{{error.args[0]}}}}}", f"known terms: {known}", given.find("{{" + error.args[0])
+            )
+            return ""
+        except RecursionError as error:
+            self.problem(path, rule, f"{key}: {error}", "let a term use only simpler ones", 0)
+            self.blown += 1
+            return ""
+        if self.proven:
+            return pattern
+        if found := _NO_TERM.search(given):
+            known = ", ".join(sorted(self.terms)) or "none"
+            message = f"{key}: {found.group()} is no name of a term"
+            self.problem(path, rule, message, f"small letters, digits and hyphens; known terms: {known}", found.start())
+            return ""
+        self.length += len(pattern)
+        if self.length > SIZE_AT_MOST:
+            message = f"{key}: the patterns of the file, with their terms, are longer than {SIZE_AT_MOST:,} characters together"
+            self.problem(path, rule, message, "split the file, and let terms be shorter", 0)
+            return ""
+        began = process_time()
+        sound = self.check_pattern(given, pattern, rule, path, use, anything, key)
+        self.seconds += process_time() - began
+        if self.seconds > _SECONDS_AT_MOST:
+            self.blown = _BLOWN_AT_MOST
+            message = f"{key}: up to here, to look at the patterns of the file took more than {_SECONDS_AT_MOST:g} s"
+            self.problem(path, rule, message, "make them simpler, or split the file", 0)
+        return pattern if sound else ""
+
+    def check_pattern(self, given: str, pattern: str, rule: str, path: Path, use: Use, anything: bool, key: str) -> bool:
+        """Note what is wrong with one pattern, if something is."""
+        many = spans_lines(pattern)
+        if many and use == "line" and key == "match":
+            use = "lines"
+        elif many and use != "part":
+            remedy = "only the match of a line, block, tail, head or run goes on to the next line"
+            self.problem(path, rule, f"{key}: looks at one line, so it never finds a line end", remedy, max(0, given.find("\\n")))
+            return False
+        fault = check(pattern, use, anything)
+        if fault:
+            self.blown += fault.message.startswith("blows up: it takes")
+            # Behind the first term, places in the full pattern are not those in the file.
+            at = fault.at if fault.at <= (len(given) if pattern == given else given.find("{{")) else 0
+            self.problem(path, rule, f"{key}: {fault.message}", fault.remedy, at)
+        return fault is None

@@ -1,0 +1,193 @@
+"""The schema of rule files: the one source of what they may hold, for reading them and for editors."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from pydantic import Field, StringConstraints
+
+from cleaner.ruleset.rule import Confidence, EchoOf, Kind
+from cleaner.ruleset.toml_reader import Table
+
+Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]*$")]
+Text = Annotated[str, StringConstraints(min_length=1)]
+Pattern = Text | Annotated[list[Text], Field(min_length=1)]  # a list means any one of them
+Count = Annotated[int, Field(ge=1)]
+Languages = Annotated[list[Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$")]], Field(min_length=1)]
+
+#: The keys that hold patterns.
+PATTERNS = ("match", "unless", "until", "through", "previous", "next", "rest", "fingerprint")
+
+#: Names of the facts that rows of points may ask for.
+FACTS: Mapping[str, str] = {
+    "words": "words in the line; in scripts without spaces, two characters count as one",
+    "ends": "1 if the line ends a sentence",
+    "sentences": "sentence ends in the line",
+    "dropped": "1 if the line breaks off with an ellipsis",
+    "stop-words": "percentage of its words that are among the commonest of the language",
+    "capitals": "percentage of its words that begin with a capital",
+    "upper": "1 if all its letters are capitals",
+    "small": "1 if it begins with a small letter",
+    "bullet": "1 if it begins with a bullet, an arrow or another sign of a list",
+    "digits": "percentage of its characters that are digits",
+    "signs": "percentage of its characters that are neither letters nor digits nor spaces",
+    "bars": "characters such as | • · » / › that part the items of a menu",
+    "commas": "commas",
+    "quotes": "quotation marks",
+    "repeats": "times that the text holds the same line",
+    "removed": "1 if another rule takes the line",
+    "prose": "1 if it ends a sentence and has the words and stop words that the rule asks of prose",
+    "prose-words": "its words if it is prose, else 0",
+    "prose-total": "words of prose in the text",
+    "prose-before": "percentage of the text's prose that stands before the line",
+    "prose-after": "percentage of the text's prose that stands after the line",
+    "since-prose": "lines since the last prose, from the text's start if there is none",
+    "until-prose": "lines until the next prose, to the text's end if there is none",
+    "stretch": "percentage of the text's prose that stands in the same stretch of prose, which ends where enough lines without any follow",
+    "from-main": "lines after the stretch with the most prose; negative before it, 0 in it",
+    "from-start": "lines before it",
+    "from-end": "lines after it",
+    "lines": "lines of the text",
+}
+
+#: For each kind, the keys that it can't do without and the keys that only it (or its like) has.
+NEEDS: Mapping[Kind, frozenset[str]] = {
+    "match": frozenset({"match"}),
+    "line": frozenset({"match"}),
+    "block": frozenset({"match", "max_lines"}),
+    "tail": frozenset({"match"}),
+    "head": frozenset({"match", "max_lines"}),
+    "run": frozenset({"match", "min_lines"}),
+    "echo": frozenset({"of"}),
+    "shape": frozenset({"shape"}),
+}
+ONLY_FOR: Mapping[str, frozenset[Kind]] = {
+    "match": frozenset({"match", "line", "block", "tail", "head", "run"}),
+    "until": frozenset({"block"}),
+    "through": frozenset({"block"}),
+    "of": frozenset({"echo"}),
+    "rest": frozenset({"echo"}),
+    "shape": frozenset({"shape"}),
+    "min_lines": frozenset({"run", "tail"}),
+    "max_lines": frozenset({"block", "head", "tail"}),
+}
+
+
+def _key(text: str, default: Any = None) -> Any:
+    """A key that may be left out; the text is what editors show."""
+    return Field(default_factory=list, description=text) if default is list else Field(default=default, description=text)
+
+
+class WhereTable(Table):
+    """A place, counted in non-blank lines that no rule would take."""
+
+    first: Count | None = _key("Only among the first so many lines.")
+    last: Count | None = _key("Only among the last so many lines.")
+
+
+class ExampleTable(Table):
+    """A text before and after this rule alone."""
+
+    before: str = Field(description="The text.")
+    after: str = Field(description="What must be left of it; the same text if the rule must leave it alone.")
+
+
+class PointsTable(Table):
+    """Points that a line gets for one fact about it, or for a pattern that is found in it."""
+
+    fact: str | None = _key("Name of the fact.")
+    match: Pattern | None = _key("In place of a fact, a pattern: the value is how often it is found in the line.")
+    edges: list[float] = _key("Values, rising, at which the points change.", [0.5])
+    points: Annotated[list[float], Field(min_length=2)] = Field(
+        description="Points below the first edge, from the first to the second, and so on; above 0 they speak for chrome."
+    )
+    line: Annotated[int, Field(ge=-9, le=9)] | None = _key("Look at the line so many lines after this one, or before it if negative.")
+    around: Annotated[int, Field(ge=1, le=50)] | None = _key("Look at the mean over so many lines on either side, and this one.")
+    seen: bool = _key("Look at the highest value from the first prose up to this line.", False)
+    none: float = _key("Points where there is no value: no such line, or a language that isn't known.", 0.0)
+
+
+class ShapeTable(Table):
+    """How lines are judged by what they look like."""
+
+    start: float = _key("Points that every line has to begin with.", 0.0)
+    change: Annotated[float, Field(ge=0)] = _key("Points that each change from article to chrome or back costs.", 0.0)
+    prose_words: Count = _key("From how many words on a line that ends a sentence may be prose.", 10)
+    prose_stop_words: float = _key("Percentage of stop words that prose must have, if the language is known.", 20.0)
+    gap: Count = _key("Lines without prose that part two stretches of it.", 5)
+    points: Annotated[list[PointsTable], Field(min_length=1)] = Field(description="Rows of points; a line's are added up.")
+
+
+class RuleTable(Table):
+    """One rule."""
+
+    id: Id = Field(description="Name inside the file: small letters, digits, hyphens.")
+    about: Text = Field(description="What it removes, in a sentence for people.")
+    remove: Kind = Field(description="What goes where the pattern matches.")
+    confidence: Confidence = _key("How sure a match is chrome: --level safe takes high only, standard also medium, aggressive all.", "high")
+    match: Pattern | None = _key("The pattern. It must fit a whole line, except for remove = 'match'. A list means any one of them.")
+    unless: Pattern | None = _key("Nothing goes if this is found in what would go.")
+    until: Pattern | None = _key("block: the line that ends it and stays.")
+    through: Pattern | None = _key("block: the last line that goes.")
+    previous: Pattern | None = _key("The non-blank line before must fit this.")
+    next: Pattern | None = _key("The non-blank line after must fit this.")
+    of: EchoOf | None = _key("echo: what the line repeats.")
+    rest: Pattern | None = _key("echo of next: what the next line says beyond this one.")
+    shape: ShapeTable | None = _key("shape: the points that decide.")
+    where: WhereTable | None = _key("Where in the text.")
+    min_words: Count | None = _key("At least so many words would go.")
+    max_words: Count | None = _key("At most so many words would go.")
+    min_lines: Count | None = _key("run, tail: at least so many non-blank lines would go.")
+    max_lines: Count | None = _key("block, head, tail: at most so many non-blank lines would go.")
+    languages: Languages | None = _key("Only in texts known to be in one of these languages, or of unknown language.")
+    removes: list[Text] = _key("Texts that must go whole.", list)
+    keeps: list[Text] = _key("Near misses that must stay as they are.", list)
+    example: list[ExampleTable] = _key("Examples with neighbours.", list)
+
+
+class ExemptionTable(Table):
+    """What one rule, of the layers below or of this one, is to leave alone."""
+
+    rule: Text = Field(description="The rule's full name.")
+    unless: Pattern = Field(description="Nothing goes if this is found in what would go; it looks at one line.")
+    keeps: Annotated[list[Text], Field(min_length=1)] = Field(description="Texts that must stay as they are.")
+
+
+class RuleFileTable(Table):
+    """Rules for one family of chrome or one site."""
+
+    title: Text = Field(description="What the file is for, in a few words.")
+    about: Text = Field(description="The same in a sentence.")
+    languages: Languages | None = _key("Default for all rules of the file.")
+    sites: list[Text] = _key("Hosts; the rules apply only to pages whose --url is there, or that bear the fingerprint.", list)
+    fingerprint: Pattern | None = _key("A mark in the text by which the site is told without a URL.")
+    terms: dict[Id, Text | list[Text]] = Field(
+        default_factory=dict, description="Patterns (strings) or words (lists) that patterns use as {{name}}."
+    )
+    disable: list[Text] = _key("Rules of the layers below to switch off: names, or globs such as common/captions/*.", list)
+    confidence: dict[Text, Confidence] = Field(
+        default_factory=dict, description="Rules of the layers below, by name or glob, that are to have another confidence."
+    )
+    exemption: list[ExemptionTable] = _key("What rules of the layers below, or of this one, are to leave alone.", list)
+    rule: list[RuleTable] = _key("The rules.", list)
+
+
+class LanguageTable(Table):
+    """By what a language is told: either of the two."""
+
+    words: Annotated[list[Text], Field(min_length=10)] | None = _key("Its commonest words.")
+    letters: Text | None = _key("A pattern for one letter that only it has.")
+
+
+class LanguageFileTable(Table):
+    """The languages that texts are told to be in."""
+
+    title: Text
+    about: Text
+    language: dict[Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$")], LanguageTable]
+
+
+def json_schema() -> dict[str, Any]:
+    """JSON Schema of rule files, by which editors complete and check them."""
+    return {"$schema": "http://json-schema.org/draft-07/schema#", **RuleFileTable.model_json_schema()}

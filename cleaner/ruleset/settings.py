@@ -1,0 +1,227 @@
+"""What is in force: flags over environment over the project's configuration, and the layers of rules, each with where it comes from.
+
+The Python API reads none of this: there, what a caller doesn't say has its default.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple, cast, get_args
+
+from cleaner.errors import ConfigError, Problem
+from cleaner.io.user_dirs import of_user
+from cleaner.result import Level
+from cleaner.ruleset.layers import SHIPPED, Layer, shipped_folder
+from cleaner.ruleset.rule import SIZE_AT_MOST, Change
+
+#: Names of a project's configuration, and of its folder of rules.
+CONFIG, PYPROJECT, RULES = ".cleaner.toml", "pyproject.toml", "rules.d"
+
+
+class Setting(NamedTuple):
+    """A value in force, and where it comes from: an option, a variable, a layer's name, or a file.
+
+    Attributes:
+        name: Its name.
+        value: It.
+        origin: Where it comes from.
+        line: Line there, from 1, or 0.
+        path: Whether the value is a path.
+    """
+
+    name: str
+    value: str
+    origin: str
+    line: int = 0
+    path: bool = False
+
+
+class Config(NamedTuple):
+    """What a project's configuration says.
+
+    Attributes:
+        level: How far to go, if it says so.
+        language: Language of the texts, if it says so.
+        layers: Rules, and changes to rules.
+    """
+
+    level: Level | None = None
+    language: str | None = None
+    layers: tuple[Layer, ...] = ()
+
+
+class Flags(NamedTuple):
+    """What the command line says; what it leaves out is None or empty.
+
+    Attributes:
+        level: `--level`.
+        language: `--language`.
+        rules: `--rules`.
+        disable: `--disable`.
+        isolated: Whether the user's and the project's files are passed over.
+    """
+
+    level: Level | None = None
+    language: str | None = None
+    rules: Sequence[Path] = ()
+    disable: Sequence[str] = ()
+    isolated: bool = False
+
+
+class Settings(NamedTuple):
+    """What is in force.
+
+    Attributes:
+        level: How far to go.
+        language: Language of the texts, or an empty string.
+        layers: Layers over the shipped rules, in order.
+        origins: Where level and language come from.
+        user_rules: The user's own folder, there or not; None if it is passed over.
+    """
+
+    level: Level
+    language: str
+    layers: tuple[Layer, ...]
+    origins: Mapping[str, str]
+    user_rules: Path | None = None
+
+    def listed(self) -> Iterator[Setting]:
+        """Every value with its origin, for people: level, language, and the layers from the bottom up."""
+        yield Setting("level", self.level, self.origins["level"])
+        yield Setting("language", self.language or "any", self.origins["language"])
+        yield Setting("rules", str(shipped_folder()), SHIPPED, path=True)
+        if self.user_rules and not any(layer.path == self.user_rules for layer in self.layers):
+            yield Setting("rules", str(self.user_rules), "user, holds none yet", path=True)
+        for layer in self.layers:
+            if layer.path:
+                yield Setting("rules", str(layer.path), layer.name, path=True)
+            for change in layer.changes:
+                name = "confidence" if change.confidence else "disable"
+                value = f"{change.pattern} = {change.confidence}" if change.confidence else change.pattern
+                yield Setting(name, value, change.file, change.line)
+
+
+def user_rules() -> Path:
+    """The user's own rule folder, in the platform's place for configuration."""
+    return of_user("config") / "rules"
+
+
+def resolve(flags: Flags, environment: Mapping[str, str], folder: Path) -> Settings:
+    """Find out what is in force.
+
+    Args:
+        flags: The command line.
+        environment: Environment variables; `CLEANER_LEVEL`, `CLEANER_LANGUAGE`, `CLEANER_RULES` and `CLEANER_DISABLE` count, the latter
+            two with the platform's path separator and with commas between their parts.
+        folder: Where to look for a project, and in the folders above it.
+
+    Raises:
+        ConfigError: With every problem.
+    """
+    project = None if flags.isolated else find_project(folder)
+    config, problems = Config(), list[Problem]()
+    layers: list[Layer] = []
+    if not flags.isolated and _holds_rules(user_rules()):
+        layers.append(Layer("user", user_rules()))
+    if project:
+        config, problems = _configured(project)
+        layers += config.layers
+    origin_of_config = str(project.config) if project and project.config else ""
+    problems += _environment_problems(environment)
+    if problems:
+        raise ConfigError(problems)
+    origins, values = {}, {}
+    for name, default in (("level", "standard"), ("language", "")):
+        variable = f"CLEANER_{name.upper()}"
+        choices = (
+            (getattr(flags, name), f"--{name}"),
+            (environment.get(variable) or None, variable),
+            (getattr(config, name), origin_of_config),
+            (default, "default"),
+        )
+        values[name], origins[name] = next((value, origin) for value, origin in choices if value is not None)
+    return Settings(
+        cast("Level", values["level"]),
+        values["language"],
+        (*layers, *_top_layers(flags, environment)),
+        origins,
+        None if flags.isolated else user_rules(),
+    )
+
+
+def _top_layers(flags: Flags, environment: Mapping[str, str]) -> Iterator[Layer]:
+    """Layers that the command line names, or, where it names none, the environment."""
+    if flags.rules:
+        yield from (Layer("--rules", path) for path in flags.rules)
+    elif environment.get("CLEANER_RULES"):
+        yield from (Layer("CLEANER_RULES", Path(path)) for path in environment["CLEANER_RULES"].split(os.pathsep) if path)
+    if flags.disable:
+        yield Layer("--disable", changes=tuple(Change(pattern, file="--disable") for pattern in flags.disable))
+    elif environment.get("CLEANER_DISABLE"):
+        patterns = [part.strip() for part in environment["CLEANER_DISABLE"].split(",")]
+        yield Layer("CLEANER_DISABLE", changes=tuple(Change(pattern, file="CLEANER_DISABLE") for pattern in patterns if pattern))
+
+
+def _environment_problems(environment: Mapping[str, str]) -> list[Problem]:
+    level = environment.get("CLEANER_LEVEL")
+    if not level or level in get_args(Level):
+        return []
+    return [Problem("CLEANER_LEVEL", 0, "", f"{level!r} is no level", f"one of {', '.join(get_args(Level))}")]
+
+
+class Project(NamedTuple):
+    """The nearest folder with a configuration or rules of its own.
+
+    Attributes:
+        folder: The folder.
+        config: Its configuration file, if it has one.
+        rules: Its rule folder, if it has one.
+    """
+
+    folder: Path
+    config: Path | None
+    rules: Path | None
+
+
+def find_project(folder: Path) -> Project | None:
+    """The nearest of a folder and those above it that holds `.cleaner.toml`, a `pyproject.toml` with `[tool.cleaner]`, or `rules.d`."""
+    for here in (folder, *folder.parents):
+        config = next((path for path in (here / CONFIG, here / PYPROJECT) if path.is_file() and _speaks(path)), None)
+        rules = here / RULES if _holds_rules(here / RULES) else None
+        if config or rules:
+            return Project(here, config, rules)
+    return None
+
+
+def _holds_rules(folder: Path) -> bool:
+    """Whether a folder looks like one of ours: others have a `rules.d`, too."""
+    for _, folders, names in os.walk(folder, followlinks=False):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        if any(name.endswith(".toml") and not name.startswith(".") for name in names):
+            return True
+    return False
+
+
+def _speaks(path: Path) -> bool:
+    """Whether a file speaks of us at all; other tools' faults in their own tables are not our business."""
+    if path.name == CONFIG:
+        return True
+    try:
+        with path.open(encoding="utf-8", errors="replace") as stream:
+            return re.search(r"^\s*\[\s*tool\s*\.\s*[\"']?cleaner[\"']?\s*[.\]]", stream.read(SIZE_AT_MOST), re.MULTILINE) is not None
+    except OSError:
+        return False
+
+
+def _configured(project: Project) -> tuple[Config, list[Problem]]:
+    """What a project says, and what is wrong with it."""
+    layers = [Layer("project", project.rules)] if project.rules else []
+    if not project.config:
+        return Config(layers=tuple(layers)), []
+    from cleaner.ruleset.config_file import read_config  # it takes long to import, and most runs have no configuration
+
+    said, further, problems = read_config(project.config, ("tool", "cleaner") if project.config.name == PYPROJECT else ())
+    return Config(said.level, said.language, (*layers, *further)), problems

@@ -1,0 +1,205 @@
+"""Arithmetic of spans: merge them, cut them out, tidy what is left, put everything back."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import accumulate
+
+from cleaner.document import Document, Line
+from cleaner.errors import ProofError
+from cleaner.result import TIDY, Removal, Result, Span
+
+#: Signs that no space stands before; one that a cut leaves there goes.
+_CLOSING = frozenset(",.;:!?)]}…»”’%")
+
+
+def merge(spans: Iterable[Span], rank: Mapping[str, int] | None = None) -> list[Span]:
+    """Unite spans so that each character has one owner.
+
+    The span that starts first wins, then the longer one, then the rule of lower rank, then the name that sorts first; so the outcome
+    doesn't depend on the order in which rules were tried. A later span keeps what is left of it.
+    """
+    merged: list[Span] = []
+    reached = 0
+    ranks = rank or {}
+    for start, end, rule in sorted(spans, key=lambda span: (span.start, -span.end, ranks.get(span.rule, 0), span.rule)):
+        if end > reached:
+            merged.append(Span(max(start, reached), end, rule))
+            reached = end
+    return merged
+
+
+def cut(text: str, spans: Iterable[Span]) -> str:
+    """The text without some spans, which are sorted and don't overlap."""
+    pieces, at = [], 0
+    for start, end, _ in spans:
+        pieces.append(text[at:start])
+        at = end
+    pieces.append(text[at:])
+    return "".join(pieces)
+
+
+def tidy(document: Document, spans: Sequence[Span]) -> list[Span]:
+    """The white space that cutting out `spans` would leave lying about.
+
+    A line of which only white space is left goes whole. Beside a cut inside a line, one of two spaces goes, and at the line's ends
+    both; before a comma or the like none stays. Of blank lines at most one in a row stays, and none at either end of the text.
+
+    Args:
+        document: The text before the cut.
+        spans: Sorted, free of overlaps.
+
+    Returns:
+        Further spans, sorted, that overlap neither each other nor `spans`.
+    """
+    extra: list[Span] = []
+    text = document.text
+    at = 0
+    trailing_blank: tuple[int, int] | None = None
+    room_for_blank = False
+    for line in document.lines:
+        while at < len(spans) and spans[at].end <= line.start:
+            at += 1
+        cuts = []
+        ahead = at
+        while ahead < len(spans) and spans[ahead].start < line.stop:
+            cuts.append(spans[ahead])
+            ahead += 1
+        left = list(gaps(line.start, line.stop, cuts))
+        if not left:
+            continue
+        if not line.text and not cuts:
+            if room_for_blank:
+                trailing_blank, room_for_blank = (line.start, line.stop), False
+            else:
+                extra.append(Span(line.start, line.stop, TIDY))
+        elif not any(text[a:b].strip() for a, b in left):
+            extra.extend(Span(a, b, TIDY) for a, b in left)
+        else:
+            if cuts:
+                extra.extend(_spaces(text, line, left))
+            trailing_blank, room_for_blank = None, True
+    if trailing_blank:
+        extra.append(Span(*trailing_blank, TIDY))
+    return _joined(sorted(extra))
+
+
+def _joined(spans: Iterable[Span]) -> list[Span]:
+    """Sorted spans of one rule, those that touch made one."""
+    joined: list[Span] = []
+    for span in spans:
+        if joined and joined[-1].end == span.start:
+            joined[-1] = joined[-1]._replace(end=span.end)
+        else:
+            joined.append(span)
+    return joined
+
+
+def gaps(start: int, end: int, cuts: Iterable[Span]) -> Iterator[tuple[int, int]]:
+    """What is left of `start` to `end` between sorted cuts."""
+    for cut_start, cut_end, _ in cuts:
+        if cut_start > start:
+            yield start, cut_start
+        start = max(start, cut_end)
+    if start < end:
+        yield start, end
+
+
+def _spaces(text: str, line: Line, left: Sequence[tuple[int, int]]) -> Iterator[Span]:
+    """Spaces to drop around the cuts of a line of which something is left.
+
+    Args:
+        text: The whole text.
+        line: The line.
+        left: Its pieces that the cuts leave, its line end included.
+    """
+    pieces = [(a, min(b, line.end)) for a, b in left if a < line.end]
+    solid = [i for i, (a, b) in enumerate(pieces) if text[a:b].strip()]
+    after_space = False
+    for i, (a, b) in enumerate(pieces):
+        piece = text[a:b]
+        head = len(piece) - len(piece.lstrip())
+        tail = len(piece) - len(piece.rstrip())
+        begins = i <= solid[0] and a > line.start  # what stood before it in the line is gone
+        if i > solid[-1] or (head == len(piece) and (after_space or begins)):
+            yield Span(a, b, TIDY)
+            continue
+        if head and (begins or after_space):
+            yield Span(a, a + head, TIDY)
+        orphaned = i + 1 < len(pieces) and text[pieces[i + 1][0]] in _CLOSING
+        if tail and ((i == solid[-1] and b < line.end) or orphaned):
+            yield Span(b - tail, b, TIDY)
+            tail = 0
+        after_space = tail > 0
+
+
+class OffsetMap:
+    """Where the characters of a cut text stood in the original.
+
+    Args:
+        kept: The original's kept stretches as (start, end), sorted.
+    """
+
+    def __init__(self, kept: Sequence[tuple[int, int]]) -> None:
+        self.kept = list(kept)
+        self._starts = [0, *accumulate(end - start for start, end in kept)]
+
+    def to_original(self, start: int, end: int) -> Iterator[tuple[int, int]]:
+        """The original stretches that a span of the cut text stands for; several where an earlier cut lies inside."""
+        at = bisect_right(self._starts, start) - 1
+        while start < end:
+            origin, stop = self.kept[at]
+            first = origin + start - self._starts[at]
+            last = min(stop, first + end - start)
+            yield first, last
+            start += last - first
+            at += 1
+
+    def without(self, spans: Sequence[Span]) -> OffsetMap:
+        """The map that holds after some spans (in the original's offsets) are cut too."""
+        kept: list[tuple[int, int]] = []
+        at = 0
+        for start, end in self.kept:
+            while at < len(spans) and spans[at].end <= start:
+                at += 1
+            inside = []
+            ahead = at
+            while ahead < len(spans) and spans[ahead].start < end:
+                inside.append(spans[ahead])
+                ahead += 1
+            kept.extend(gaps(start, end, inside))
+        return OffsetMap(kept)
+
+
+def result(text: str, spans: Sequence[Span]) -> Result:
+    """Cut sorted spans out of a text, and prove that nothing else changed.
+
+    Raises:
+        ProofError: Kept text and removals don't give the text back.
+    """
+    removals = tuple(Removal(start, end, rule, text[start:end]) for start, end, rule in spans)
+    done = Result(cut(text, spans), removals)
+    if restore(done) != text:
+        raise ProofError("kept text and removals do not give the input back")
+    return done
+
+
+def restore(done: Result) -> str:
+    """The input that a result came from, character for character.
+
+    Raises:
+        ProofError: The removals don't fit the text: they overlap, leave the text, or have the wrong length.
+
+    >>> restore(Result("ac", (Removal(1, 2, "demo/b", "b"),)))
+    'abc'
+    """
+    pieces, at, original = [], 0, 0
+    for start, end, _, text in done.removals:
+        gap = start - original
+        if gap < 0 or end - start != len(text) or at + gap > len(done.text):
+            raise ProofError(f"removal {start}–{end} does not fit the text")
+        pieces += [done.text[at : at + gap], text]
+        at, original = at + gap, end
+    pieces.append(done.text[at:])
+    return "".join(pieces)

@@ -1,0 +1,119 @@
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from cleaner.batch.workers import Failure, Pulse, supervise
+from tests.conftest import ROOT
+
+
+class Counting:
+    """Counts to the task's number, and misbehaves at some places."""
+
+    def __init__(self, folder: Path, **at: int) -> None:
+        self.folder, self.at = folder, at
+
+    def __call__(self, task: int, skip: Mapping[int, str], pulse: Pulse) -> list[int | str]:
+        done: list[int | str] = []
+        for place in range(task):
+            pulse(place, place, 0)
+            if place in skip:
+                done.append(skip[place])
+                continue
+            if place == self.at.get("dies"):
+                os.kill(os.getpid(), signal.SIGKILL)
+            if place == self.at.get("hangs"):
+                time.sleep(600)
+            if place == self.at.get("raises"):
+                raise ValueError("no such thing")
+            mark = self.folder / f"{task}-{place}"
+            if place == self.at.get("dies_once") and not mark.exists():
+                mark.touch()
+                os.kill(os.getpid(), signal.SIGKILL)
+            done.append(place)
+        return done
+
+
+def outcomes(work: Counting, tasks: list[int], patience: float = 60) -> dict[int, list[int | str] | Failure]:
+    return dict(supervise(tasks, work, 2, lambda done: None, patience))
+
+
+def test_all_tasks_are_done(tmp_path: Path) -> None:
+    seen: list[int] = []
+    found = dict(supervise(range(200), Counting(tmp_path), 2, seen.append))
+    assert found == {task: list(range(task)) for task in range(200)}
+    assert seen
+
+
+def test_a_process_that_dies_once_loses_nothing(tmp_path: Path) -> None:
+    assert outcomes(Counting(tmp_path, dies_once=3), [2, 5, 6, 7, 8]) == {task: list(range(task)) for task in (2, 5, 6, 7, 8)}
+
+
+def test_what_kills_its_process_twice_is_left_out(tmp_path: Path) -> None:
+    died = "the process that cleaned it died"
+    assert outcomes(Counting(tmp_path, dies=1), [1, 4, 2]) == {1: [0], 4: [0, died, 2, 3], 2: [0, died]}
+
+
+def test_what_takes_too_long_is_left_out(tmp_path: Path) -> None:
+    started = time.monotonic()
+    assert outcomes(Counting(tmp_path, hangs=1), [1, 3], patience=0.5) == {1: [0], 3: [0, "took longer than 0 s", 2]}
+    assert time.monotonic() - started < 10
+
+
+def test_a_task_of_which_processes_go_on_dying_is_given_up(tmp_path: Path) -> None:
+    class Deadly(Counting):
+        def __call__(self, task: int, skip: Mapping[int, str], pulse: Pulse) -> list[int | str]:
+            if task == 1:
+                pulse(len(list(tmp_path.iterdir())), 0, 0)  # at another place each time
+                (tmp_path / str(time.monotonic_ns())).touch()
+                os._exit(1)
+            return super().__call__(task, skip, pulse)
+
+    found = outcomes(Deadly(tmp_path), [1, 3])
+    assert found == {1: Failure("the process that cleaned it died"), 3: [0, 1, 2]}
+    assert len(list(tmp_path.iterdir())) == 12
+
+
+def test_a_task_that_fails_ends_no_other(tmp_path: Path) -> None:
+    assert outcomes(Counting(tmp_path, raises=2), [2, 3]) == {2: [0, 1], 3: Failure("ValueError: no such thing")}
+
+
+def test_an_outcome_that_is_large_comes_through(tmp_path: Path) -> None:
+    ((task, found),) = supervise([300_000], Counting(tmp_path), 2, lambda done: None)
+    assert not isinstance(found, Failure)
+    assert (task, len(found)) == (300_000, 300_000)
+
+
+@pytest.mark.skipif(not Path("/proc").is_dir(), reason="asks Linux which processes there are")
+def test_processes_end_when_nobody_is_left_to_be_told(tmp_path: Path) -> None:
+    program = f"""
+import os, sys, time
+sys.path.insert(0, {str(ROOT)!r})
+from cleaner.batch.workers import supervise
+
+def work(task, skip, pulse):
+    os.write(1, b"%d\\n" % os.getpid())
+    while task:
+        pulse(0, 0, 0)
+        time.sleep(0.05)
+
+for _ in supervise([1, 2, 0], work, 3, lambda done: None):
+    pass
+"""
+    process = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True)
+    assert process.stdout
+    members = [int(process.stdout.readline()) for _ in range(3)]
+    assert all(Path(f"/proc/{member}").exists() for member in members)
+    process.kill()
+    process.communicate()
+    until = time.monotonic() + 20
+    while any(Path(f"/proc/{member}/cmdline").exists() and Path(f"/proc/{member}/cmdline").read_bytes() for member in members):
+        assert time.monotonic() < until, "a process went on without its parent"
+        time.sleep(0.1)

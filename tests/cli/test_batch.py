@@ -1,0 +1,230 @@
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import time
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from cleaner import Hints, Result
+from cleaner.batch.outputs import Options
+from cleaner.batch.run import Worker, run
+from cleaner.engine.engine import Engine
+from cleaner.io.atomic import sweep
+from cleaner.io.discovery import plan
+from cleaner.ruleset.layers import load
+from tests.conftest import Command
+
+DIRTY = "The harbour froze on Monday.\n\nShare this article\n"
+CLEAN = "The harbour froze on Monday.\n"
+
+
+def tree(folder: Path) -> dict[str, str]:
+    """Texts of a folder, by name; what a batch keeps there for itself is left out."""
+    files = (path for path in folder.rglob("*") if path.is_file() and ".cleaner" not in path.parts)
+    return {path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8") for path in files}
+
+
+def fill(folder: Path, *names: str) -> Path:
+    for name in names:
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(DIRTY, encoding="utf-8")
+    return folder
+
+
+def test_mirrors_a_tree(cleaner: Command) -> None:
+    fill(cleaner.folder / "src", "a.txt", "deep/er/b.txt", "notes.md", "page.html", "Ä ö.txt")
+    done = cleaner("batch", "src", "--output-dir", "dst/new")
+    assert (done.code, done.err) == (0, "")
+    assert tree(cleaner.folder / "dst/new") == dict.fromkeys(["a.txt", "deep/er/b.txt", "notes.md", "Ä ö.txt"], CLEAN)
+    summary = done.out.decode()
+    assert "share" in summary
+    assert "4 files cleaned, 4 of them changed, 1 passed over by name" in summary
+
+
+def test_include_exclude_and_gitignore(cleaner: Command) -> None:
+    src = fill(cleaner.folder / "src", "a.txt", "a.page", "skip/b.txt", "old/c.txt", "old/keep.txt", "deep/d.txt", "deep/e.txt")
+    (src / ".gitignore").write_text("old/*\n!old/keep.txt\n")
+    (src / "deep/.gitignore").write_text("e.*\n")
+    assert cleaner("batch", "src", "-d", "one", "--exclude", "skip/").code == 0
+    assert set(tree(cleaner.folder / "one")) == {"a.txt", "old/keep.txt", "deep/d.txt"}
+    assert cleaner("batch", "src", "-d", "two", "--include", "*.page", "--include", "old/*", "--no-ignore").code == 0
+    assert set(tree(cleaner.folder / "two")) == {"a.page", "old/c.txt", "old/keep.txt"}
+
+
+def test_several_sources(cleaner: Command) -> None:
+    fill(cleaner.folder / "one", "a.txt")
+    fill(cleaner.folder / "two", "a.txt")
+    fill(cleaner.folder, "single.page")
+    assert cleaner("batch", "one", "two", "single.page", "-d", "out").code == 0
+    assert set(tree(cleaner.folder / "out")) == {"one/a.txt", "two/a.txt", "single.page"}
+
+
+def test_output_inside_the_source_is_not_cleaned_again(cleaner: Command) -> None:
+    fill(cleaner.folder, "a.txt")
+    for _ in range(2):
+        assert cleaner("batch", ".", "-d", "out").code == 0
+        assert set(tree(cleaner.folder / "out")) == {"a.txt"}
+
+
+@pytest.mark.parametrize(
+    ("sources", "target", "message"),
+    [
+        (["src"], "src", "would be overwritten by its own clean text"),
+        (["src/a.txt", "src/deep/a.txt"], "out", "would both be written to"),
+        (["missing"], "out", "no such file or folder"),
+    ],
+)
+def test_refuses_before_it_writes(cleaner: Command, sources: list[str], target: str, message: str) -> None:
+    src = fill(cleaner.folder / "src", "a.txt", "deep/a.txt")
+    done = cleaner("batch", *sources, "-d", target)
+    assert done.code == 2
+    assert message in done.err
+    assert set(tree(src).values()) == {DIRTY}
+    assert not (cleaner.folder / "out").exists()
+
+
+def test_a_file_that_fails_is_named_and_the_others_are_done(cleaner: Command) -> None:
+    src = fill(cleaner.folder / "src", "a.txt", "z.txt")
+    (src / "bad.txt").write_bytes(b"Caf\xe9 share\n")
+    (src / "gone.txt").symlink_to("nowhere")
+    done = cleaner("batch", "src", "-d", "out")
+    assert done.code == 2
+    assert "src/bad.txt: not UTF-8 text: byte 3 is 0xe9" in done.err
+    assert "1 failed" in done.out.decode()
+    out = cleaner.folder / "out"
+    assert (out / "bad.txt").read_bytes() == b"Caf\xe9 share\n"
+    assert [(out / name).read_text() for name in ("a.txt", "z.txt")] == [CLEAN, CLEAN]
+
+
+def test_an_output_that_cannot_be_written_is_named(cleaner: Command) -> None:
+    fill(cleaner.folder / "src", "a.txt", "b.txt")
+    (cleaner.folder / "out/a.txt").mkdir(parents=True)
+    done = cleaner("batch", "src", "-d", "out")
+    assert done.code == 2
+    assert "a.txt" in done.err
+    assert (cleaner.folder / "out/b.txt").read_text() == CLEAN
+
+
+def test_flagged_files_are_named(cleaner: Command) -> None:
+    src = fill(cleaner.folder / "src", "a.txt")
+    (src / "b.txt").write_text("Explore what Newsbox AI can do for you:\nIt was the end.\n")
+    done = cleaner("batch", "src", "-d", "out", "-q")
+    assert (done.code, done.out, done.err) == (0, b"", "warning: src/b.txt: left as it is: no sentence would be left\n")
+    assert (cleaner.folder / "out/b.txt").read_text() == (src / "b.txt").read_text()
+
+
+def test_processes_change_nothing(cleaner: Command) -> None:
+    fill(cleaner.folder / "src", *(f"{number:03}.txt" for number in range(90)))
+    (cleaner.folder / "src/045.txt").write_bytes(b"\xe9")
+    seen = set()
+    for jobs in (1, 2, 3):
+        done = cleaner("batch", "src", "-d", f"out{jobs}", "--jobs", jobs, "--audit", "audit.jsonl")
+        assert done.code == 2
+        audit = (cleaner.folder / "audit.jsonl").read_text()
+        files = {path.name: path.read_bytes() for path in (cleaner.folder / f"out{jobs}").iterdir() if path.is_file()}
+        assert len(files) == 90
+        seen.add((done.out, done.err, audit, tuple(sorted(files.items()))))
+    assert len(seen) == 1
+    assert len({json.loads(line)["file"] for line in audit.splitlines()}) == 89
+
+
+class Poison(Engine):
+    """Dies on some texts, as a process does that runs out of memory."""
+
+    def clean(self, text: str, hints: Hints | None = None) -> Result:
+        if "poison" in text:
+            os._exit(9)
+        return super().clean(text, hints)
+
+
+def test_a_file_that_kills_its_process_is_named_and_the_others_are_done(tmp_path: Path) -> None:
+    names = [f"{number:03}.txt" for number in range(100)]
+    src = fill(tmp_path / "src", *names)
+    for name in ("010-poison.txt", "070-poison.txt"):
+        (src / name).write_text("poison\n")
+    jobs = plan([src], tmp_path / "out").jobs
+    outcomes = list(run(jobs, Worker(Poison(load().rules, load().languages), Options(tmp_path / "out")), processes=2))
+    assert sorted(outcome.job.source for outcome in outcomes) == [job.source for job in jobs]
+    assert not any(outcome.error for outcome in outcomes)
+    noted = sorted(note.message for outcome in outcomes for note in outcome.ledger.notes)
+    assert noted == [f"{src}/{name}: the process that cleaned it died" for name in ("010-poison.txt", "070-poison.txt")]
+    assert tree(tmp_path / "out") == {**dict.fromkeys(names, CLEAN), "010-poison.txt": "poison\n", "070-poison.txt": "poison\n"}
+
+
+def test_an_interrupt_ends_a_batch_of_several_processes(cleaner: Command) -> None:
+    src = fill(cleaner.folder / "src", *(f"{number:05}.txt" for number in range(20_000)))
+    process = subprocess.Popen(
+        Command.line(["batch", src, "-d", "out", "-j", "2"]),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=Command.environment(),
+        cwd=cleaner.folder,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),  # a shell's background jobs ignore it
+    )
+    until = time.monotonic() + 60
+    while not (cleaner.folder / "out/00000.txt").exists() and time.monotonic() < until:
+        time.sleep(0.01)
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=30)
+    assert (process.returncode, out, err) == (130, b"", b"")
+    done = list((cleaner.folder / "out").iterdir())
+    assert len(done) < 20_000
+    assert {path.read_text() for path in done if path.suffix == ".txt"} == {CLEAN}
+
+
+def test_closing_the_outcomes_stops_the_processes(tmp_path: Path) -> None:
+    src = fill(tmp_path / "src", *(f"{number:05}.txt" for number in range(5000)))
+    jobs = plan([src], tmp_path / "out").jobs
+    with closing(run(jobs, Worker(Engine([]), Options(tmp_path / "out")), 2)) as outcomes:
+        next(outcomes)
+    written = [path.name for path in (tmp_path / "out").iterdir()]
+    time.sleep(0.3)
+    assert [path.name for path in (tmp_path / "out").iterdir()] == written
+    assert 0 < len(written) < 2500
+    assert not [name for name in written if name.endswith(".tmp")]
+
+
+def test_what_killed_processes_left_is_swept(tmp_path: Path) -> None:
+    long = "a" * 60 + ".txt"
+    left = [f".{'a' * 40}.77-k3_x9qzz.tmp", ".b.txt.77-abcdefgh.tmp"]
+    others = [".c.txt.77-abcdefgh.tmp", ".b.txt.78-abcdefgh.tmp", "b.txt", ".b.txt.mine.tmp", ".tmp"]
+    for name in [*left, *others]:
+        (tmp_path / name).write_text("")
+    sweep([tmp_path / long, tmp_path / "b.txt", tmp_path / "gone" / "c.txt"], "77")
+    assert {path.name for path in tmp_path.iterdir()} == set(others)
+
+
+def test_a_folder_that_cannot_be_read_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    src = fill(tmp_path / "src", "a.txt", "locked/b.txt")
+    scan = os.scandir
+
+    def locked(path: str) -> object:
+        if str(path).endswith("locked"):
+            raise PermissionError(13, "Permission denied", str(path))
+        return scan(path)
+
+    monkeypatch.setattr(os, "scandir", locked)
+    found = plan([src], tmp_path / "out")
+    assert [job.source.name for job in found.jobs] == ["a.txt"]
+    assert [str(error) for error in found.unreadable] == [f"{src}/locked: permission denied"]
+
+
+def test_a_faulty_gitignore_is_told(cleaner: Command) -> None:
+    src = fill(cleaner.folder / "src", "a.txt")
+    (src / ".gitignore").write_text("!\n")
+    done = cleaner("batch", "src", "-d", "out")
+    assert done.code == 2
+    assert done.err.startswith("error: src/.gitignore: a faulty pattern")
+
+
+def test_nothing_to_do(cleaner: Command) -> None:
+    (cleaner.folder / "src").mkdir()
+    done = cleaner("batch", "src", "-d", "out")
+    assert done.code == 0
+    assert "0 files cleaned" in done.out.decode()

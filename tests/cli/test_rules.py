@@ -1,0 +1,448 @@
+"""`cleaner rules`, `explain`, `config` and `preview --watch`, as people use them."""
+
+from __future__ import annotations
+
+import json
+import re
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+from syrupy.assertion import SnapshotAssertion
+
+from cleaner.authoring.compare import compare
+from cleaner.authoring.examples import prove
+from cleaner.authoring.lint import lint
+from cleaner.cli import rules
+from cleaner.engine.engine import Engine
+from cleaner.result import Hints
+from cleaner.ruleset.layers import load
+from cleaner.ruleset.rule_source import authored
+from tests.conftest import ROOT, Command, Done
+
+HEAD = 'title = "T"\nabout = "A"\n'
+TIDE = (
+    HEAD + '\n[[rule]]\nid = "tide"\nabout = "The tides"\nremove = "line"\n'
+    "match = '''high tide at .{3,9}'''\nremoves = [\"High tide at 6.12\"]\nkeeps = [\"High tide at 6.12 drowned the pier.\"]\n"
+)
+PAGE = "Ferry sails again\nHigh tide at 6.12\nThe ferry sails on Friday, they said.\nShare this article\n"
+
+
+def write(folder: Path, **files: str) -> None:
+    for name, text in files.items():
+        path = folder / name.replace("__", "/").replace("_", ".", 1)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+
+
+def lines(done: Done) -> list[str]:
+    return [line.rstrip() for line in done.out.decode().splitlines()]
+
+
+# list and show
+
+
+def test_what_a_rule_is_looked_for_by_is_told_in_words() -> None:
+    told = {rule.name: rules._looked_for(rule) for rule in load().rules}
+    assert told["common/caption-echo/twice-after-paragraph"] == {"the same again on the next line"}
+    assert {"the same twice"} in told.values()
+    assert not [name for name, words in told.items() if any(char < " " for char in "".join(words))]
+
+
+def test_list_filters(cleaner: Command) -> None:
+    own = TIDE.replace("\n[[", 'sites = ["quay.example"]\nlanguages = ["en"]\n[[', 1).replace(
+        'remove = "line"', 'remove = "line"\nconfidence = "low"'
+    )
+    write(cleaner.folder, my__quay_toml=own)
+    found = {}
+    for name, options in {
+        "glob": ["quay/*"],
+        "part": ["tide"],
+        "family": ["--family", "quay"],
+        "site": ["--site", "www.quay.example"],
+        "low": ["--confidence", "low", "--language", "en", "quay"],
+        "none": ["--site", "www.quay.example", "--confidence", "high"],
+        "share": ["--family", "share-de"],
+    }.items():
+        done = cleaner("rules", "list", "--json", "--rules", "my", *options)
+        found[name] = [json.loads(line) for line in done.out.splitlines()]
+    assert all([row["name"] for row in found[name]] == ["quay/tide"] for name in ("glob", "part", "family", "site", "low"))
+    assert found["none"] == []
+    assert {row["languages"][0] for row in found["share"]} == {"de"}
+    row = found["glob"][0]
+    assert (row["layer"], row["sites"], row["confidence"], row["line"]) == ("--rules", ["quay.example"], "low", 5)
+    assert cleaner("rules", "list", "--confidence", "hi").code == 2
+
+
+def test_list_and_show_on_the_screen(cleaner: Command, snapshot: SnapshotAssertion) -> None:
+    write(
+        cleaner.folder,
+        my__quay_toml=TIDE + "\n[confidence]\n'common/page/title-twice' = 'low'\n",
+        my__off_toml=HEAD + "disable = ['common/messengers/*']\n",
+    )
+    shown = cleaner("rules", "list", "tide", "--rules", "my")
+    assert lines(shown) == snapshot
+    shown = cleaner("rules", "show", "tide", "--rules", "my")
+    assert lines(shown) == snapshot
+    notes = [
+        note
+        for name in ("title-twice", "common/messengers/*")
+        for note in lines(cleaner("rules", "show", name, "--rules", "my"))
+        if ", by " in note or "off by" in note
+    ]
+    assert notes[0] == "# its confidence is low, by my/quay.toml:13"
+    assert set(notes[1:]) == {"# switched off by my/off.toml:3"}
+    missing = cleaner("rules", "show", "title-twise")
+    assert (missing.code, missing.err) == (2, "error: title-twise: no such rule (did you mean common/page/title-twice?)\n")
+
+
+def test_every_shipped_rule_can_be_shown_as_it_was_written() -> None:
+    for rule in load().rules:
+        found = authored(rule, Path(rule.file).read_text(encoding="utf-8"))
+        assert found.source.startswith(f'[[rule]]\nid = "{rule.name.rsplit("/", 1)[-1]}"\n'), rule.name
+        assert "\n[[rule]]" not in found.source
+        assert "\n[terms]" not in found.source
+        written = Path(rule.file).read_text(encoding="utf-8").split("\n")
+        assert all(pattern in written[line - 1] for pattern, line in found.patterns), rule.name
+
+
+# test and lint
+
+
+def test_test_passes_and_fails(cleaner: Command) -> None:
+    write(cleaner.folder, my__quay_toml=TIDE)
+    done = cleaner("rules", "test", "my")
+    assert (done.code, done.err) == (0, "")
+    assert re.fullmatch(r"1 rule passed: 2 texts were run, and what \d+ rules keep was tried\n", done.out.decode())
+    write(cleaner.folder, my__quay_toml=TIDE.replace("Friday", "").replace('["High tide at 6.12"]', '["Low tide at 6.12"]'))
+    done = cleaner("rules", "test", "my/quay.toml")
+    assert done.code == 3
+    assert "my/quay.toml:4: rule 'quay/tide': should remove 'Low tide at 6.12' but leaves 'Low tide at 6.12'" in done.err
+    assert done.out.decode().startswith("1 of 1 rule failed")
+
+
+def test_a_rule_may_not_take_what_another_keeps(cleaner: Command) -> None:
+    greedy = HEAD + '\n[[rule]]\nid = "g"\nabout = "A"\nremove = "line"\nmatch = "high .*pier[.]"\n'
+    greedy += 'removes = ["High on the pier."]\nkeeps = ["High"]\n'
+    write(cleaner.folder, my__quay_toml=TIDE, my__greedy_toml=greedy)
+    message = "greedy/g removes 'High tide at 6.12 drowned the pier.', which quay/tide keeps"
+    for tested in ("my", "my/greedy.toml"):
+        done = cleaner("rules", "test", tested, "--rules", "my")
+        assert done.code == 3
+        assert f"my/greedy.toml:4: rule 'greedy/g': {message}" in done.err
+    done = cleaner("rules", "test", "my/quay.toml", "--rules", "my/greedy.toml")  # the other way round: the text's owner is told
+    assert f"my/quay.toml:4: rule 'quay/tide': {message}" in done.err
+    # A rule for a site isn't at work on other files' texts.
+    write(cleaner.folder, my__greedy_toml=greedy.replace("\n[[", 'sites = ["hill.example"]\n[[', 1))
+    assert cleaner("rules", "test", "my").code == 0
+
+
+def test_a_forgotten_backslash_is_named(tmp_path: Path) -> None:
+    (tmp_path / "quay.toml").write_text(
+        TIDE.replace("high tide at .{3,9}", "high tide (in \\d+ min)").replace('"High tide at 6.12"]', '"High tide (in 6 min)"]')
+    )
+    (problem,) = prove(load([tmp_path], shipped=False).rules).problems
+    assert problem.remedy == "a backslash must stand before ( ) to mean the signs"
+    (tmp_path / "quay.toml").write_text(TIDE.replace('"High tide at 6.12"]', '"Low tide"]'))
+    (problem,) = prove(load([tmp_path], shipped=False).rules).problems
+    assert problem.remedy.startswith("see why: cleaner explain --rules ")
+
+
+def test_a_site_rule_that_takes_many_texts_of_others_is_too_broad(tmp_path: Path) -> None:
+    broad = (
+        TIDE.replace("high tide at .{3,9}", "(?:high|the) .{0,300}")
+        .replace(" drowned the pier", "")
+        .replace("High tide at 6.12.", "A tide")
+    )
+    (tmp_path / "quay.toml").write_text(broad.replace("\n[[", 'sites = ["quay.example"]\n[[', 1))
+    everyone = load([tmp_path]).rules
+    tested = [rule for rule in everyone if rule.name == "quay/tide"]
+    problems = prove(tested, everyone).problems
+    assert len(problems) == 3  # of many, the first, and how many more there are
+    assert all(problem.message.startswith("quay/tide removes 'The ") for problem in problems)
+    assert re.search(r"; and \d+ texts more$", problems[-1].message)
+
+
+def test_the_preview_says_which_rules_wait_for_their_site(cleaner: Command) -> None:
+    write(cleaner.folder, my__quay_toml=TIDE.replace("\n[[", 'sites = ["quay.example"]\n[[', 1), page_txt=PAGE)
+    assert (
+        "1 rule waits for pages of their site: name the page's address with --url"
+        in cleaner("preview", "--rules", "my", "page.txt").out.decode()
+    )
+    named = cleaner("preview", "--rules", "my", "page.txt", "--url", "https://quay.example/a").out.decode()
+    assert "quay/tide" in named
+    assert "waits" not in named
+
+
+def test_all_shipped_rules_pass_test_and_lint(cleaner: Command) -> None:
+    done = cleaner("rules", "test", ROOT / "rules")
+    assert (done.code, done.err) == (0, "")
+    done = cleaner("rules", "lint")
+    assert (done.code, done.err) == (0, "")
+    assert lines(done)[-1].endswith("nothing to mend")
+
+
+@pytest.mark.parametrize(
+    ("keys", "kind", "message"),
+    [
+        (r"match = '(?:\w.{0,90}){3}\p{N}.{0,300}\p{N}\p{N}'", "slow", "it has no fixed words, so it is tried on every line"),
+        ("match = 'tide .*'", "risky", "its pattern goes on without limit"),
+        ("match = 'tide [^x]+ (?:low|high)'", "risky", "its pattern goes on without limit"),
+        ("remove = 'tail'\nmatch = 'more tides'", "risky", "a tail on one line's word, on every site"),
+        (
+            "languages = ['en']\nmatch = 'share this article'\nremoves = ['Share this article']",
+            "shadowed",
+            "common/share/share-line takes every text",
+        ),
+    ],
+)
+def test_lint_finds(tmp_path: Path, keys: str, kind: str, message: str) -> None:
+    keys = keys if "remove =" in keys else "remove = 'line'\n" + keys
+    (tmp_path / "a.toml").write_text(HEAD + f'\n[[rule]]\nid = "r"\nabout = "A"\nkeeps = ["x"]\n{keys}\n')
+    found = load([tmp_path])
+    findings = list(lint([rule for rule in found.rules if rule.name == "a/r"], found.rules))
+    assert [(finding.kind, message in finding.message) for finding in findings] == [(kind, True)]
+
+
+def test_lint_names_rules_that_are_never_at_work(cleaner: Command) -> None:
+    write(
+        cleaner.folder,
+        my__quay_toml=TIDE + TIDE.removeprefix(HEAD).replace('"tide"', '"ebb"').replace("high", "low").replace("High", "Low"),
+        texts__a_txt=PAGE,
+    )
+    done = cleaner("rules", "lint", "my", "--on", "texts")
+    assert (done.code, done.err) == (0, "")
+    assert lines(done) == [
+        "never at work: quay/ebb  my/quay.toml:12",
+        "1 rule removed nothing, 1 something",
+        "2 rules looked at, nothing to mend",
+    ]
+
+
+# new and schema
+
+
+@pytest.mark.parametrize("options", [[], ["--site", "Quay.example", "--site", "quay.test"]])
+@pytest.mark.parametrize("name", ["quay-post.toml", 'a "b" {c} \\ d.toml', "--.toml"])
+def test_a_new_file_passes_its_own_test(cleaner: Command, name: str, options: list[str]) -> None:
+    done = cleaner("rules", "new", *options, "--", f"my/{name}")
+    if done.code:
+        assert "\\" in name
+        assert "can't be begun: a rule file's name can't hold" in done.err
+        assert not (cleaner.folder / "my").exists()
+        return
+    path = cleaner.folder / "my" / name
+    assert lines(done)[0] == f"my/{name} is begun. Next:"
+    done = cleaner("rules", "test", "my")
+    assert (done.code, done.err) == (0, "")
+    (rule,) = load([path], shipped=False).rules
+    assert rule.sites == (("quay.example", "quay.test") if options else ())
+    assert json.loads((cleaner.folder / "my/schema.json").read_text()) == json.loads((ROOT / "rules/schema.json").read_text())
+    assert path.read_text().startswith("#:schema ./schema.json\n")
+    assert cleaner("rules", "new", "--", f"my/{name}").code == 2  # never overwritten
+
+
+def test_schema_is_the_shipped_one(cleaner: Command) -> None:
+    assert cleaner("rules", "schema").out.decode() == (ROOT / "rules/schema.json").read_text()
+
+
+# diff
+
+
+def test_diff_of_rules_on_the_screen(cleaner: Command, snapshot: SnapshotAssertion) -> None:
+    texts = {f"texts__{n}_txt": PAGE.replace("6.12", f"6.{n}") + "Low tide now\n" for n in (10, 11, 12)}
+    write(cleaner.folder, old__quay_toml=TIDE.replace("high tide at .{3,9}", "low tide.{0,9}"), new__quay_toml=TIDE, **texts)
+    done = cleaner("rules", "diff", "old", "new", "texts", "--samples", "2")
+    assert (done.code, done.err) == (0, "")
+    assert lines(done) == snapshot
+    answer = json.loads(cleaner("rules", "diff", "old", "new", "texts", "--json").out)
+    assert (answer["documents"], answer["changed"]) == (3, 3)
+    assert answer["gained"]["quay/tide"]["samples"][0] == {"file": "texts/10.txt", "line": 2, "text": "High tide at 6.10"}
+    assert answer["lost"]["quay/tide"]["pieces"] == 3
+    assert lines(cleaner("rules", "diff", "new", "new", "texts")) == [
+        "0 of 3 documents come out differently: 0 words more removed, 0 fewer"
+    ]
+
+
+def test_without_the_shipped_rules_a_diff_is_of_the_folders_alone(cleaner: Command) -> None:
+    write(cleaner.folder, old__quay_toml=TIDE, texts__a_txt=PAGE)
+    answer = json.loads(cleaner("rules", "diff", ROOT / "rules", "old", "texts", "--alone", "--json").out)
+    assert list(answer["lost"]) == ["common/share/share-line"]
+    assert list(answer["gained"]) == ["quay/tide"]
+
+
+def test_what_only_changes_its_name_is_told_apart() -> None:
+    (rule,) = (rule for rule in load().rules if rule.name == "common/share/share-line")
+    found = compare([("a", PAGE)], Engine([rule]), Engine([rule._replace(name="own/share")]), Hints())
+    assert (found.gained, found.lost, found.changed) == ({}, {}, 0)
+    assert found.renamed == {("common/share/share-line", "own/share"): 1}
+
+
+# explain and config
+
+
+def test_explain_on_the_screen(cleaner: Command, snapshot: SnapshotAssertion) -> None:
+    write(cleaner.folder, my__quay_toml=TIDE, page_txt=PAGE)
+    assert lines(cleaner("explain", "--rules", "my", "page.txt:1-2")) == snapshot
+    assert lines(cleaner("explain", "--rules", "my", "--text", "High tide at six o'clock")) == snapshot
+    piped = cleaner("explain", "-:4", "--json", stdin=PAGE.encode())
+    row = json.loads(piped.out)
+    assert (row["line"], row["left"], row["removed_by"][0]["rule"]) == (4, "", "common/share/share-line")
+
+
+@pytest.mark.parametrize(
+    ("args", "message"),
+    [
+        (["page.txt"], "page.txt: names no line (write page.txt:12 for its twelfth line)"),
+        (["page.txt:9"], "page.txt: has no line 9: it has 4 lines"),
+        (["page.txt:0"], "page.txt: has no line 0"),
+        (["page.txt:3-2"], "page.txt:3-2: the last line stands before the first"),
+        (["none.txt:1"], "none.txt: no such file or directory"),
+        ([], "name a line, as in page.txt:12"),
+        (["page.txt:1", "--text", "x"], "name a line, as in page.txt:12"),
+    ],
+)
+def test_explain_wants_a_line(cleaner: Command, args: list[str], message: str) -> None:
+    write(cleaner.folder, page_txt=PAGE)
+    done = cleaner("explain", *args)
+    assert (done.code, done.out) == (2, b"")
+    assert message in " ".join(done.err.split())
+
+
+def test_the_project_and_the_users_folder_are_in_force(cleaner: Command) -> None:
+    write(cleaner.folder, rules_d__x_toml="", conf__cleaner__rules__quay_toml=TIDE)
+    (cleaner.folder / "rules.d").mkdir(exist_ok=True)
+    (cleaner.folder / "rules.d/ours.toml").write_text(TIDE.replace("high tide at .{3,9}", "ferry sails again"))
+    (cleaner.folder / ".cleaner.toml").write_text("disable = ['common/share/*']\n")
+    env = {"XDG_CONFIG_HOME": str(cleaner.folder / "conf")}
+    assert cleaner(stdin=PAGE.encode(), env=env).out.decode() == PAGE.split("\n", 2)[2]
+    assert cleaner("--isolated", stdin=PAGE.encode(), env=env).out.decode() == PAGE.replace("Share this article\n", "")
+    assert cleaner("--disable", "*", stdin=PAGE.encode(), env=env).out.decode() == PAGE
+    answer = json.loads(cleaner("config", "--json", env=env).out)
+    assert [row["from"] for row in answer["settings"] if row["name"] == "rules"] == ["shipped", "user", "project"]
+    assert answer["settings"][-1] == {
+        "name": "disable",
+        "value": "common/share/*",
+        "from": str(cleaner.folder / ".cleaner.toml"),
+        "line": 1,
+    }
+
+
+def test_a_faulty_configuration_ends_with_2(cleaner: Command) -> None:
+    (cleaner.folder / ".cleaner.toml").write_text("levle = 'safe'\n")
+    done = cleaner(stdin=b"x")
+    assert (done.code, done.out) == (2, b"")
+    assert done.err == f"error: {cleaner.folder}/.cleaner.toml:1:1: unknown key 'levle' (did you mean 'level'?)\n"
+    assert cleaner("--isolated", stdin=b"x").code == 0
+
+
+@pytest.mark.parametrize("variables", [{"CLEANER_LEVEL": "save"}, {"CLEANER_RULES": "missing"}, {"CLEANER_DISABLE": "common/nothing"}])
+def test_faulty_variables(cleaner: Command, variables: dict[str, str]) -> None:
+    done = cleaner(stdin=b"x", env=variables)
+    assert done.code in (2, 3)
+    assert done.err.count("\n") == 1
+
+
+# A folder of broken files
+
+
+def test_a_folder_of_broken_files_gets_one_message_each(cleaner: Command) -> None:
+    """Each fault of `test_rulefile.py`, in a file of its own, read by the real command at once."""
+    from tests.ruleset.test_rule_file import FAULTS
+
+    folder = cleaner.folder / "broken"
+    folder.mkdir()
+    for number, (source, _) in enumerate(FAULTS):
+        (folder / f"{number:03}.toml").write_text(source)
+    began = time.monotonic()
+    done = cleaner("rules", "test", "broken")
+    assert time.monotonic() - began < 20
+    assert (done.code, done.out) == (3, b"")
+    told = [line.split(":")[1].strip() for line in done.err.splitlines()]
+    assert len(FAULTS) >= 40
+    assert told == [f"broken/{number:03}.toml" for number in range(len(FAULTS))]
+    assert "Traceback" not in done.err
+
+
+@pytest.mark.parametrize("seed", ["0", "1", "4242"])
+def test_results_do_not_depend_on_the_hash_seed(cleaner: Command, seed: str) -> None:
+    write(cleaner.folder, my__quay_toml=TIDE, my__deep__more_toml=TIDE.replace("high", "low"))
+    answer = json.loads(cleaner("config", "--rules", "my", "--json", env={"PYTHONHASHSEED": seed}).out)
+    listed = cleaner("rules", "list", "--json", "--rules", "my", env={"PYTHONHASHSEED": seed}).out
+    here = load([cleaner.folder / "my"]).at("standard")
+    assert answer["fingerprint"] == here.fingerprint
+    assert [json.loads(line)["name"] for line in listed.splitlines()] == [rule.name for rule in load([cleaner.folder / "my"]).rules]
+
+
+# watch
+
+
+def test_watch_draws_anew_and_survives_a_broken_file(cleaner: Command) -> None:
+    write(cleaner.folder, my__quay_toml=TIDE, page_txt=PAGE)
+    path = cleaner.folder / "my/quay.toml"
+    log = cleaner.folder / "log"
+    with log.open("wb") as out:
+        process = subprocess.Popen(
+            Command.line(["preview", "--watch", "--rules", "my", "page.txt"]),
+            stdout=out,
+            stderr=subprocess.STDOUT,
+            env=Command.environment({"PYTHONUNBUFFERED": "1"}),
+            cwd=cleaner.folder,
+        )
+    try:
+        shown = wait(log, "drawn; watching")
+        assert "quay/tide" in shown
+        path.write_text(TIDE.replace("high tide at .{3,9}", "ferry sails again"))
+        shown = wait(log, "1 removed anew, 1 no longer; watching", len(shown))
+        assert re.search(r"- Ferry sails again +quay/tide", shown)
+        assert "  High tide at 6.12" in shown  # it stays
+        assert shown.splitlines()[-3:-1] == ["+ Ferry sails again  quay/tide", "- High tide at 6.12  quay/tide"]
+        at = log.stat().st_size
+        path.write_text(TIDE + "x = [\n")
+        shown = wait(log, "above is the last that worked", at)
+        assert "error: my/quay.toml:11: not valid TOML" in " ".join(shown.split())
+        assert re.search(r"- Ferry sails again +quay/tide", shown)
+        at = log.stat().st_size
+        (cleaner.folder / "page.txt").write_text("High tide at 7.30\nThe ferry is late, they said.\n")
+        path.write_text(TIDE)
+        shown = wait(log, "no longer; watching", at)
+        assert re.search(r"- High tide at 7.30 +quay/tide", shown)
+    finally:
+        process.send_signal(signal.SIGINT)
+        assert process.wait(timeout=20) == 0
+    assert "Traceback" not in log.read_text()
+
+
+def wait(log: Path, sign: str, after: int = 0) -> str:
+    """What a log says after some bytes, once it holds a sign."""
+    until = time.monotonic() + 40
+    while time.monotonic() < until:
+        said = log.read_bytes()[after:].decode()
+        if sign in said:
+            return said
+        time.sleep(0.05)
+    raise AssertionError(f"no {sign!r} in {said}")
+
+
+def test_watch_needs_files(cleaner: Command) -> None:
+    done = cleaner("preview", "--watch", stdin=b"x")
+    assert done.code == 2
+    assert "--watch needs files" in done.err
+
+
+def test_names_in_rule_files_cannot_drive_the_terminal(cleaner: Command) -> None:
+    hostile = TIDE.replace('about = "The tides"', 'about = "The \\u001b[2J tides \\u202e"')
+    write(cleaner.folder, my__quay_toml=hostile, page_txt=PAGE)
+    for args in (["rules", "list", "tide"], ["rules", "show", "tide"], ["explain", "page.txt:2"]):
+        out = cleaner(*args, "--rules", "my").out.decode()
+        assert "\x1b" not in out
+        assert "\u202e" not in out
+
+
+def test_shipped_rules_prove_themselves_in_the_face_of_all_others() -> None:
+    report = prove(load().rules)
+    assert report.problems == ()
+    assert report.rules > 200
+    assert report.texts > 1000

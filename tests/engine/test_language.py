@@ -1,0 +1,182 @@
+"""The language of a text is told by the text, and rules of other languages stay out."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from cleaner.engine.engine import Engine
+from cleaner.engine.language import Languages
+from cleaner.errors import RuleError
+from cleaner.result import Hints, Span
+from cleaner.ruleset.layers import load
+from cleaner.ruleset.rule import Language, Rule
+from cleaner.spans import cut
+
+TEXTS = {
+    "en": "The ferry to the island was late again on Friday, and the people who had waited on the pier since noon were not amused.",
+    "de": "Die Fähre zur Insel kam am Freitag wieder zu spät, und die Leute, die seit dem Mittag auf dem Steg standen, waren nicht froh.",
+    "fr": "Le bac pour l'île était encore en retard vendredi, et les gens qui attendaient sur le quai depuis midi n'ont pas ri.",
+    "es": "El transbordador de la isla llegó otra vez tarde el viernes, y la gente que esperaba en el muelle desde el mediodía no se rio.",
+    "it": "Il traghetto per l'isola era di nuovo in ritardo venerdì, e la gente che aspettava sul molo da mezzogiorno non ha riso.",
+    "pt": "A balsa para a ilha atrasou de novo na sexta-feira, e as pessoas que esperavam no cais desde o meio-dia não acharam graça.",
+    "nl": "De veerboot naar het eiland was vrijdag weer te laat, en de mensen die sinds de middag op de steiger stonden niet blij.",
+    "pl": "Prom na wyspę znów się spóźnił w piątek, a ludzie, którzy od południa czekali na molo, nie byli z tego zadowoleni.",
+    "ru": "Паром на остров снова опоздал в пятницу, и люди, которые с полудня ждали на пристани, не были этим довольны.",
+    "tr": "Adaya giden vapur yine geç kaldı ve bu çok can sıkıcı, ama her cuma olduğu gibi iskelede bekleyen bir kişi bile memnun değil.",
+    "zh": "星期五开往小岛的渡轮又晚点了，从中午起就在码头等候的人们对此很不高兴。",
+    "ja": "金曜日、島へ向かうフェリーはまた遅れ、正午から桟橋で待っていた人々は不満だった。",
+}
+
+
+@pytest.fixture(scope="module")
+def languages() -> Languages:
+    return Languages(load().languages)
+
+
+@pytest.mark.parametrize("code", TEXTS)
+def test_each_language_is_told(languages: Languages, code: str) -> None:
+    assert languages.tell(TEXTS[code]).code == code
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "Ferry timetable",
+        "Home | News | Sport | Weather",
+        "1,200 3,400 (5)",
+        "Færgen til øen var forsinket igen.",
+    ],
+)
+def test_too_little_or_unknown_is_no_language(languages: Languages, text: str) -> None:
+    assert languages.tell(text).code == ""
+
+
+def test_a_quotation_does_not_change_the_language(languages: Languages) -> None:
+    assert languages.tell(f"{TEXTS['en'] * 4} On the sign stood: {TEXTS['ja'][:12]}, {TEXTS['de'][:40]}.").code == "en"
+
+
+@pytest.mark.parametrize("length", [30, 300, 3_000])
+def test_a_language_that_holds_is_what_would_be_told(languages: Languages, length: int) -> None:
+    chance = random.Random(length)
+    only = {code: sorted(languages.words[code] - languages.words[other]) for code, other in (("en", "de"), ("de", "en"))}
+    outcomes = Counter[tuple[bool, bool]]()  # whether it holds, and whether the same is told
+    for _ in range(300):
+        one, other = chance.sample(["en", "de"], 2)
+        pieces = [(one, length), (other, int(length * chance.uniform(0.2, 0.8))), ("", length)]
+        chance.shuffle(pieces)
+        said = [word for code, number in pieces for word in chance.choices(only.get(code, ["ferry"]), k=number)]
+        text = " ".join([*said, *chance.choices(["渡", "ferry"], [1, 50], k=5), *chance.choices(only[other], k=length)])
+        # Some words in a row go, as lines do, or a part of one.
+        first = chance.randrange(len(said))
+        start = len(" ".join(said[:first]))
+        gone = [Span(start, start + len(" ".join(said[first : first + chance.randrange(length)])) + chance.choice([0, 1, 2]), "x")]
+        told = languages.tell(text)
+        outcomes[told.holds_without(text, gone), languages.tell(cut(text, gone)).code == told.code] += 1
+    assert outcomes[True, False] == 0
+    assert outcomes[True, True] > 10, outcomes
+    assert outcomes[False, False] > 10, outcomes
+
+
+def test_letters_that_come_up_from_beyond_what_was_looked_at_may_be_of_another_language(languages: Languages) -> None:
+    text = "Share\n" * 200 + "the ferry and the people who had waited on the pier " * 363 + "渡し船は" * 8_000
+    told = languages.tell(text)
+    assert told.code == "en"
+    assert not told.holds_without(text, [Span(0, 1_200, "x")])
+
+
+def test_a_word_that_comes_of_two_counts(languages: Languages) -> None:
+    told = languages.tell("the ferry and the pier that was there " * 2)
+    text = "th e" * 3
+    assert not told._replace(margin=3).holds_without(text, [Span(2, 3, "x")])
+    assert told._replace(margin=4).holds_without(text, [Span(2, 3, "x")])
+
+
+def test_a_text_with_letters_of_other_scripts_is_told_anew(languages: Languages) -> None:
+    text = "The ferry and the people who had waited on the pier, 渡し船は渡し船. " * 9
+    assert languages.tell(text) == ("en", 0)
+
+
+def test_the_callers_language_is_not_told_anew() -> None:
+    """Letters of another script from beyond what was looked at come up, and are not looked at."""
+    rules = [Rule("own/own/share", "", "line", match="share this"), Rule("own/own/r", "", "line", match="поделиться", languages=("ru",))]
+    text = "Share this\n" + "Фериботът закъсня отново, каза капитанът на острова.\n" * 600 + "Поделиться\n"
+    found = Engine(rules, load().languages).clean(text, Hints(language="bg"))
+    assert [removal.text for removal in found.removals] == ["Share this\n"]
+
+
+GERMAN = Rule("own/own/r", "", "line", match="ferry news", languages=("de",))
+
+
+@pytest.fixture(scope="module")
+def german() -> Engine:
+    """An engine with one rule, for German texts."""
+    return Engine([GERMAN], load().languages)
+
+
+def test_a_rule_for_one_language_keeps_out_of_texts_in_another(german: Engine) -> None:
+    for code, text in TEXTS.items():
+        assert german.clean(f"{text}\nFerry news\n").changed == (code == "de"), code
+
+
+def test_where_no_language_is_told_rules_of_all_apply(german: Engine) -> None:
+    assert german.clean("1, 2, 3.\nFerry news\n").text == "1, 2, 3.\n"
+
+
+def test_the_caller_knows_better(german: Engine) -> None:
+    text = f"{TEXTS['en']}\nFerry news\n"
+    assert german.clean(text, Hints(language="de-AT")).text == f"{TEXTS['en']}\n"
+    assert german.clean(text, Hints(language="en")).text == text
+
+
+def test_cleaning_again_changes_nothing_where_the_language_goes_with_the_chrome() -> None:
+    """German chrome about English text: the rest is told to be English, and what the German rules left of it stays."""
+    pitch = "Und noch mehr von der Fähre und dem Steg, auf dem sie nicht hält"
+    engine = Engine([GERMAN, Rule("own/own/pitch", "", "line", match=pitch)], load().languages, guarded=False)
+    once = engine.clean(f"{TEXTS['en']}\nFerry news\n" + f"{pitch}\n" * 9)
+    assert once.text == f"{TEXTS['en']}\n"
+    assert engine.clean(once.text).text == once.text
+
+
+def test_a_layer_adds_a_language(tmp_path: Path) -> None:
+    words = ["og", "i", "til", "var", "igen", "på", "er", "det", "som", "ikke", "øen", "folk"]
+    (tmp_path / "languages.toml").write_text(f'title = "t"\nabout = "a"\n[language.da]\nwords = {words}\n', encoding="utf-8")
+    found = load([tmp_path])
+    text = "Færgen til øen var forsinket igen i går, og folk på øen er det ikke."
+    assert Languages(found.languages).tell(text).code == "da"
+    assert found.fingerprint != load().fingerprint
+
+
+@pytest.mark.parametrize(
+    ("table", "message"),
+    [
+        ("[language.da]", ":3:1: language 'da' has neither words nor letters (give its commonest words)"),
+        ("[language.da]\nletters = '('", ":3:1: letters: "),
+        ("[language.danish]\nletters = 'å'", "danish"),
+        ("[language.da]\nwords = ['og']", "words"),
+        ("[language.da]\nword = ['og']", "word"),
+    ],
+)
+def test_a_wrong_file_of_languages_is_an_error(tmp_path: Path, table: str, message: str) -> None:
+    (tmp_path / "languages.toml").write_text(f'title = "t"\nabout = "a"\n{table}\n', encoding="utf-8")
+    with pytest.raises(RuleError) as caught:
+        load([tmp_path])
+    assert len(caught.value.problems) == 1
+    assert message in str(caught.value.problems[0])
+    assert "languages.toml" in str(caught.value.problems[0])
+
+
+def test_engines_without_languages_use_the_callers_word() -> None:
+    text = f"{TEXTS['en']}\nFerry news\n"
+    assert Engine([GERMAN]).clean(text).changed
+    assert not Engine([GERMAN]).clean(text, Hints(language="en")).changed
+
+
+def test_texts_of_one_language_by_letters_alone() -> None:
+    found = Languages([Language("el", letters=r"\p{Greek}")])
+    assert found.tell("Το πλοίο άργησε πάλι.").code == "el"
+    assert found.tell("The α and the ω of it, said the captain of the ferry to the island.").code == ""

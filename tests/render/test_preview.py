@@ -1,0 +1,459 @@
+from __future__ import annotations
+
+import io
+import os
+import re
+import subprocess
+from dataclasses import replace
+from urllib.parse import quote
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.cells import cell_len
+from rich.console import Console
+from syrupy.assertion import SnapshotAssertion
+
+from cleaner import Cleaner, Flag, Removal, Result
+from cleaner.batch.tally import Tally
+from cleaner.render.console import THEME, Colours
+from cleaner.render.diff import Diff, Form
+from cleaner.render.tables import families
+from cleaner.render.visible import visible
+from cleaner.ruleset.rule import Rule
+from tests.conftest import SAMPLES, Command
+from tests.render.test_patch import cut_out
+
+pty = pytest.importorskip("pty")
+termios = pytest.importorskip("termios")
+
+
+def drawn(result: Result, width: int, name: str = "page.txt", form: Form | None = None, **looks: object) -> str:
+    """What a console of fixed width shows, without a terminal's environment."""
+    out = io.StringIO()
+    console = Console(file=out, width=width, theme=THEME, markup=False, highlight=False, emoji=False, _environ={}, **looks)  # type: ignore[arg-type]
+    console.print(Diff(name, result, form))
+    console.print(families(Tally.of(result)))
+    return "\n".join(line.rstrip() for line in out.getvalue().splitlines())
+
+
+FORMS = [Form(), Form(side_by_side=True), Form(only_removed=True), Form(side_by_side=True, only_removed=True)]
+
+
+def cleaned(sample: str) -> Result:
+    return Cleaner().clean((SAMPLES / f"{sample}.txt").read_bytes().decode())
+
+
+@pytest.mark.parametrize("width", [40, 80, 200])
+@pytest.mark.parametrize("sample", ["short-notice", "inline-tabloid", "aggregator-title-twice"])
+def test_without_colour(sample: str, width: int, snapshot: SnapshotAssertion) -> None:
+    shown = drawn(cleaned(sample), width)
+    assert max(map(len, shown.splitlines())) <= width
+    assert shown == snapshot
+
+
+def test_with_colour(snapshot: SnapshotAssertion) -> None:
+    shown = drawn(cleaned("short-notice"), 80, force_terminal=True, color_system="standard")
+    assert "[-" not in shown.replace("\x1b[", "")
+    assert shown == snapshot
+
+
+def test_nothing_to_remove() -> None:
+    assert drawn(cleaned("clean-essay"), 80).splitlines()[1].strip() == "nothing to remove"
+
+
+def test_flags_are_shown() -> None:
+    assert "! budget: too much" in drawn(Result("a\n", flags=(Flag("budget", "too much"),)), 80)
+
+
+def test_folds_say_what_they_hide() -> None:
+    text = "X\n" + "".join(f"Line {n} of many.\n" for n in range(30)) + "X\n"
+    kept = text[2:-2]
+    shown = drawn(Result(kept, (Removal(0, 2, "a/b/c", "X\n"), Removal(len(text) - 2, len(text), "a/b/c", "X\n"))), 80)
+    assert "⋮ 26 lines, 104 words" in shown
+    assert [n for n in range(30) if f"Line {n} of" in shown] == [0, 1, 28, 29]
+    gone = drawn(Result("", (Removal(0, len(kept), "a/b/tail", kept),)), 80)
+    assert "⋮ 21 lines removed, 84 words" in gone
+    assert len(re.findall(r"^- Line", gone, re.MULTILINE)) == 9
+
+
+def test_a_long_line_is_shortened_around_its_cuts() -> None:
+    before, after = "word " * 200, "word " * 300
+    shown = drawn(Result(before + after, (Removal(1000, 1004, "a/b/c", "GONE"),)), 80)
+    assert "[-GONE-]" in shown
+    flat = " ".join(shown.split())
+    assert "⋯ 157 words ⋯" in flat
+    assert "⋯ 257 words ⋯" in flat
+    assert len(re.findall(r"\bword\b", flat)) + 157 + 257 == 500
+
+
+HOSTILE = "\x1b[2J\x1b]0;title\x07 [bold]x[/foo] :bomb: \x9b31m \u202eabc\x00\x08"
+
+
+def test_text_names_and_rules_cannot_drive_the_terminal() -> None:
+    text = f"{HOSTILE}\nkept {HOSTILE} line\n"
+    start = len(HOSTILE) + 1
+    result = Result(text[start:], (Removal(0, start, f"a/b/{HOSTILE}", text[:start]),), (Flag("budget", HOSTILE),))
+    shown = drawn(result, 120, name=HOSTILE, force_terminal=True, color_system="standard")
+    without_styles = re.sub(r"\x1b\[[\d;]*m", "", shown)
+    assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]", without_styles)
+    assert "[bold]x[/foo] :bomb:" in without_styles
+    assert visible("\x1b\x9b\u2066") == "␛⟨U+009B⟩⟨U+2066⟩"
+
+
+def on_a_terminal(cleaner: Command, *args: str, code: int = 0, **env: str) -> str:
+    """Output of a command that writes to a pseudo-terminal of 80 columns."""
+    ours, theirs = pty.openpty()
+    termios.tcsetwinsize(theirs, (24, 80))
+    environment = Command.environment({"TERM": "xterm-256color", **env})
+    process = subprocess.Popen(
+        Command.line(args), stdout=theirs, stderr=theirs, stdin=subprocess.DEVNULL, env=environment, cwd=cleaner.folder
+    )
+    os.close(theirs)
+    shown = b""
+    while True:
+        try:
+            piece = os.read(ours, 65536)
+        except OSError:  # the other end is closed: all has been read
+            break
+        if not piece:
+            break
+        shown += piece
+    os.close(ours)
+    assert process.wait(timeout=30) == code
+    return shown.decode()
+
+
+def test_on_a_terminal_in_a_pipe_and_with_no_color(cleaner: Command) -> None:
+    sample = str(SAMPLES / "inline-tabloid.txt")
+    colour = re.compile(r"\x1b\[(?:\d+;)*3\d")
+    plain = cleaner("preview", sample)
+    assert plain.code == 0
+    assert b"\x1b" not in plain.out
+    assert b"[-Click to share on X/Twitter" in plain.out
+    terminal = on_a_terminal(cleaner, "preview", sample)
+    assert colour.search(terminal)
+    assert "\x1b[9;31mClick to share on X/Twitter" in terminal
+    sober = on_a_terminal(cleaner, "preview", sample, NO_COLOR="1")
+    assert not colour.search(sober)
+    assert "[-Click to share on X/Twitter" in re.sub(r"\x1b\[[\d;]*m", "", sober)
+
+
+def test_preview_writes_nothing_and_reads_a_pipe(cleaner: Command) -> None:
+    page = cleaner.folder / "page.txt"
+    page.write_bytes((SAMPLES / "short-notice.txt").read_bytes())
+    before = page.stat().st_mtime_ns
+    named = cleaner("preview", "page.txt", "missing.txt")
+    assert (named.code, named.err) == (2, "error: missing.txt: no such file or directory\n")
+    piped = cleaner("preview", "-", stdin=page.read_bytes())
+    assert piped.code == 0
+    assert piped.out.decode().splitlines()[1:] == named.out.decode().splitlines()[1:]
+    assert [path.name for path in cleaner.folder.iterdir()] == ["page.txt"]
+    assert page.stat().st_mtime_ns == before
+
+
+def test_folders_and_corpora(ferry: Command) -> None:
+    """Each text has its name, and what can't be read is told; the others are shown."""
+    (ferry.folder / "src/deep").mkdir(parents=True)
+    (ferry.folder / "src/deep/a.txt").write_text("It rained.\nSail with us\n")
+    (ferry.folder / "src/bad.txt").write_bytes(b"\xff\xfe\x00")
+    (ferry.folder / "src/pages.jsonl").write_text('{"text": "It froze.\\nSail with us\\n"}\n{"body": "x"}\n\n{"text": "It thawed.\\n"}\n')
+    done = ferry("preview", "src", "page.txt", "src/deep/a.txt", "--rules", "rules", "--isolated", "--stats")
+    assert done.code == 2
+    names = re.findall(r"^(\S+) +\d+ +\d+ +\d+ +\d+\.\d %$", done.out.decode(), re.MULTILINE)
+    assert names[:4] == ["src/pages.jsonl:1", "src/pages.jsonl:4", "src/deep/a.txt", "page.txt"]
+    assert [line.split(":")[1].strip() for line in done.err.splitlines()] == ["src/bad.txt", "src/pages.jsonl"]
+    text = ferry("preview", "src/pages.jsonl", "--rules", "rules", "--isolated").out.decode()
+    assert "src/pages.jsonl:1  3 of 5 words removed" in text
+    assert "- Sail with us" in text
+    (ferry.folder / "src/lost.txt").symlink_to("nowhere")
+    assert "src/lost.txt: is a link to nothing" in ferry("preview", "src").err
+    patch = ferry("preview", "--unified", "src/pages.jsonl")
+    assert (patch.code, patch.out) == (2, b"")
+    assert "src/pages.jsonl:1: is a record" in patch.err
+
+
+def test_a_damaged_corpus_does_not_stop_the_others(ferry: Command) -> None:
+    pq = pytest.importorskip("pyarrow.parquet")
+    pa = pytest.importorskip("pyarrow")
+    (ferry.folder / "src").mkdir()
+    pq.write_table(pa.table({"text": ["It froze."]}), ferry.folder / "src/a.parquet")
+    data = bytearray((ferry.folder / "src/a.parquet").read_bytes())
+    data[-60:-20] = b"\xff" * 40
+    (ferry.folder / "src/a.parquet").write_bytes(data)
+    (ferry.folder / "src/b.txt").write_text("Sail with us\n")
+    done = ferry("preview", "src", "--rules", "rules", "--isolated")
+    assert done.code == 2
+    assert done.err.startswith("error: src/a.parquet: can't be read as Parquet: ")
+    assert b"src/b.txt" in done.out
+
+
+def test_rules_of_a_site_do_not_wait_where_records_tell_it(ferry: Command) -> None:
+    rule = ferry.folder / "rules/ferry.toml"
+    rule.write_text(rule.read_text().replace('about = "A"\n', 'about = "A"\nsites = ["ferry.example"]\n', 1))
+    (ferry.folder / "pages.jsonl").write_text('{"text": "Sail with us\\n", "url": "https://ferry.example/a"}\n{"text": "It froze."}\n')
+    args = ("preview", "pages.jsonl", "--rules", "rules", "--isolated")
+    assert b"for pages of their site" not in ferry(*args).out
+    assert b"2 rules wait for pages of their site" in ferry(*args, "--url-field", "address").out
+
+
+@pytest.mark.parametrize("name", ["-", "rules", "pages.jsonl"])
+def test_what_cannot_be_watched(ferry: Command, name: str) -> None:
+    (ferry.folder / "pages.jsonl").write_text("{}")
+    done = ferry("preview", "--watch", name)
+    assert done.code == 2
+    assert "--watch" in done.err
+
+
+def test_a_closed_pipe_ends_quietly(cleaner: Command) -> None:
+    (cleaner.folder / "long.txt").write_text("Share.\n\nIt froze, he said.\n\n" * 2000)
+    line = " ".join(Command.line(["preview", "long.txt"])) + " | head -n 1; exit ${PIPESTATUS[0]}"
+    done = subprocess.run(["bash", "-c", line], capture_output=True, env=Command.environment(), cwd=cleaner.folder, check=False)
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+def test_progress_shows_on_a_terminal_only(cleaner: Command) -> None:
+    assert "cleaning" in on_a_terminal(cleaner, "batch", str(SAMPLES), "-d", "out")
+    assert cleaner("batch", SAMPLES, "-d", "out").err == ""
+
+
+RULES = {
+    "page.txt": "The ferry sails.\n\nSail with us\nIt calls at two islands, one after the other. Read more Then it sails home.\n"
+    "Sail with us\n",
+    "rules/ferry.toml": """title = "T"
+about = "A"
+
+[[rule]]
+id = "sail"
+about = "A"
+remove = "line"
+match = "sail with us"
+
+[[rule]]
+id = "more"
+about = "A"
+remove = "match"
+match = "read more"
+""",
+}
+
+
+@pytest.fixture
+def ferry(cleaner: Command) -> Command:
+    for name, text in RULES.items():
+        path = cleaner.folder / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text)
+    return cleaner
+
+
+def shown(cleaner: Command, *options: str, code: int = 0) -> str:
+    done = cleaner("preview", "page.txt", "--rules", "rules", "--isolated", *options)
+    assert (done.code, done.err if not code else "") == (code, "")
+    return done.out.decode() if not code else done.err
+
+
+@pytest.mark.parametrize("width", ["60", "100"])
+@pytest.mark.parametrize("sample", ["inline-tabloid", "short-notice", "zhongwen-dulun"])
+def test_side_by_side(sample: str, width: str, snapshot: SnapshotAssertion) -> None:
+    shown = drawn(cleaned(sample), int(width), form=Form(side_by_side=True))
+    assert max(map(cell_len, shown.splitlines())) <= int(width)
+    body = shown[: shown.index("\nfamily")].splitlines()[2:]
+    assert len({cell_len(line.split("│")[0]) for line in body if "│" in line}) == 1, "the bar stands in one column"
+    assert shown == snapshot
+
+
+def test_side_by_side_the_right_side_is_the_clean_text(ferry: Command) -> None:
+    lines = [line.split(" │ ") for line in shown(ferry, "--side-by-side").splitlines() if " │" in line]
+    right = [sides[1].strip() for sides in lines[1:] if len(sides) == 2]
+    assert [line for line in right if not line.startswith("⟵")] == [
+        "The ferry sails.",
+        "It calls at two islands, one after",
+        "the other.",
+        "Then it sails home.",
+    ]
+    assert [line for line in right if line.startswith("⟵")] == ["⟵ ferry/sail", "⟵ ferry/more", "⟵ ferry/sail"]
+
+
+def test_only_removed(ferry: Command) -> None:
+    text = shown(ferry, "--only-removed")
+    assert "The ferry sails." not in text
+    assert text.count("Sail with us") == 2
+    assert "[-Read more-]" in text
+    assert "⋮" not in text
+
+
+def test_only_removed_shows_all_that_goes(cleaner: Command) -> None:
+    lines = [f"Share this{' ' * (1 + number % 3)}" for number in range(60)]
+    (cleaner.folder / "page.txt").write_text("The harbour froze, he said.\n" + "\n".join(lines))
+    assert cleaner("preview", "page.txt", "--only-removed").out.count(b"- Share this") == 60
+    assert cleaner("preview", "page.txt").out.count(b"- Share this") == 9
+
+
+@pytest.mark.parametrize(("context", "stays"), [("0", set()), ("1", {9, 11}), ("3", {7, 8, 9, 11, 12, 13})])
+def test_context(ferry: Command, context: str, stays: set[int]) -> None:
+    (ferry.folder / "page.txt").write_text("".join("Sail with us\n" if n == 10 else f"It was day {n}.\n" for n in range(20)))
+    text = shown(ferry, "--context", context)
+    assert {int(number) for number in re.findall(r"day (\d+)", text)} == stays
+    assert f"⋮ {10 - int(context)} lines, {4 * (10 - int(context))} words" in text
+
+
+def test_stats(ferry: Command) -> None:
+    (ferry.folder / "other.txt").write_text("It rained.\n")
+    text = shown(ferry, "--stats", "other.txt")
+    assert re.search(r"^page\.txt +3 +24 +8 +33\.3 %$", text, re.MULTILINE)
+    assert re.search(r"^other\.txt +0 +2 +0 +0\.0 %$", text, re.MULTILINE)
+    assert re.search(r"^  ferry/sail +2 +6 +23\.1 %$", text, re.MULTILINE)
+    assert "Sail with us" not in text
+
+
+def test_unified_is_a_patch_with_the_context_that_is_asked_for(ferry: Command) -> None:
+    patch = shown(ferry, "--unified", "--context", "0")
+    assert patch.startswith("--- a/page.txt\n+++ b/page.txt\n@@ -3,3 +3 @@\n")
+    clean = ferry("clean", "page.txt", "--rules", "rules", "--isolated").out
+    subprocess.run(["patch", "-p1", "--silent"], input=shown(ferry, "--unified").encode(), cwd=ferry.folder, check=True, timeout=30)
+    assert (ferry.folder / "page.txt").read_bytes() == clean
+
+
+@pytest.mark.parametrize(
+    "options",
+    [["--unified", "--stats"], ["--unified", "--side-by-side"], ["--only-removed", "--context", "2"], ["--stats", "--context", "0"]],
+)
+def test_options_that_do_not_go_together(ferry: Command, options: list[str]) -> None:
+    assert "can't be combined with" in " ".join(shown(ferry, *options, code=2).split())
+
+
+def test_names_of_rules_link_to_their_place_on_a_terminal(ferry: Command) -> None:
+    place = (ferry.folder / "rules/ferry.toml").resolve()
+    args = ("preview", "page.txt", "--rules", "rules", "--isolated")
+    assert re.search(rf"\x1b\]8;[^;]*;file://[^/]*{re.escape(quote(str(place)))}#4\x1b", on_a_terminal(ferry, *args))
+    editor = on_a_terminal(ferry, *args, CLEANER_LINKS="vscode://file{path}:{line}")
+    assert f";vscode://file{quote(str(place))}:10\x1b" in editor
+    assert "\x1b]8;" not in on_a_terminal(ferry, *args, CLEANER_LINKS="none")
+    assert "\x1b]8;" not in on_a_terminal(ferry, *args, TERM="dumb")
+    assert "\x1b]8;" not in ferry(*args, env={"FORCE_COLOR": "1"}).out.decode()
+
+
+def test_a_rule_folder_may_have_any_name() -> None:
+    label = Colours([Rule("a/b/c", "", "line", file="/tmp/\udcff/r.toml", line=3)]).label("a/b/c")
+    assert label.link
+    assert label.link.endswith("/tmp/%FF/r.toml#3")
+
+
+def test_a_patch_on_a_terminal_is_for_eyes(ferry: Command) -> None:
+    seen = on_a_terminal(ferry, "preview", "page.txt", "--rules", "rules", "--isolated", "--unified")
+    assert "\x1b[31m-Sail with us" in seen
+
+
+#: A pager that says what it was given, with a mark of its own.
+PAGER = "sed s/^/PAGED/"
+
+
+def test_what_is_longer_than_the_screen_goes_through_the_pager(ferry: Command) -> None:
+    args = ("preview", "page.txt", "--rules", "rules", "--isolated")
+    assert "PAGED" not in on_a_terminal(ferry, *args, CLEANER_PAGER=PAGER), "it fits the screen"
+    (ferry.folder / "page.txt").write_text("It rained.\nSail with us\n" * 30)
+    seen = on_a_terminal(ferry, *args, CLEANER_PAGER=PAGER, CLEANER_LINKS="none", PAGER="false").splitlines()
+    assert all(line.startswith("PAGED") for line in seen)
+    assert len(seen) > 60
+    assert seen == on_a_terminal(ferry, *args, PAGER=PAGER, CLEANER_LINKS="none").splitlines()
+    plain = [line.removeprefix("PAGED") for line in seen]
+    assert plain == on_a_terminal(ferry, *args, "--no-pager", PAGER=PAGER, CLEANER_LINKS="none").splitlines()
+    assert plain == on_a_terminal(ferry, *args, CLEANER_PAGER="", PAGER=PAGER, CLEANER_LINKS="none").splitlines()
+    assert b"PAGED" not in ferry(*args, env={"PAGER": PAGER}).out, "not in a pipe"
+    assert on_a_terminal(ferry, *args, PAGER="head -n 3").count("\n") == 3, "it may be left early"
+
+
+def test_a_pager_that_is_not_there(ferry: Command) -> None:
+    (ferry.folder / "page.txt").write_text("It rained.\nSail with us\n" * 30)
+    args = ("preview", "page.txt", "--rules", "rules", "--isolated")
+    for name in ("PAGER", "CLEANER_PAGER"):
+        seen = on_a_terminal(ferry, *args, **{name: "no-such-pager"})  # type: ignore[arg-type]  # no variable is called `code`
+        assert f"warning: {name}: there is no command no-such-pager" in seen
+        assert seen.count("Sail with us") == 30
+        odd = on_a_terminal(ferry, *args, **{name: "'"})  # type: ignore[arg-type]
+        assert f"warning: {name}: is no command" in odd
+
+
+def test_a_pager_may_be_a_line_for_the_shell(ferry: Command) -> None:
+    (ferry.folder / "page.txt").write_text("It rained.\nSail with us\n" * 30)
+    args = ("preview", "page.txt", "--rules", "rules", "--isolated")
+    assert on_a_terminal(ferry, *args, PAGER="MARK=PAGED; sed s/^/$MARK/ | head -n 2").count("PAGED") == 2
+
+
+def test_a_long_line_takes_many_of_the_screen(ferry: Command) -> None:
+    (ferry.folder / "page.txt").write_text("Sail with us\n" + "word " * 900 + "\n")
+    args = ("preview", "-u", "page.txt", "--rules", "rules", "--isolated")
+    assert "PAGED" in on_a_terminal(ferry, *args, PAGER=PAGER)
+
+
+def test_what_cannot_be_read_is_told_behind_the_pager(ferry: Command) -> None:
+    (ferry.folder / "page.txt").write_text("It rained.\nSail with us\n" * 30)
+    args = ("preview", "missing.txt", "page.txt", "--rules", "rules", "--isolated")
+    seen = on_a_terminal(ferry, *args, code=2, PAGER=PAGER).splitlines()
+    assert seen[-1] == "error: missing.txt: no such file or directory"
+
+
+def test_a_form_of_links_is_checked(ferry: Command) -> None:
+    args = ("preview", "page.txt", "--rules", "rules", "--isolated")
+    assert "error: CLEANER_LINKS: knows no {file} (it takes {host}, {path} and {line})" in on_a_terminal(
+        ferry, *args, code=2, CLEANER_LINKS="x://{file}"
+    )
+
+
+@pytest.mark.parametrize("name", ["page.txt", "./page.txt", "deep/../page.txt", "ABSOLUTE"])
+def test_a_patch_is_found_from_where_it_was_made(name: str, ferry: Command) -> None:
+    name = str(ferry.folder / "page.txt") if name == "ABSOLUTE" else name
+    (ferry.folder / "deep").mkdir()
+    lines = ferry("preview", "-u", name, "--rules", "rules", "--isolated").out
+    assert lines.startswith(b"--- a/page.txt\n+++ b/page.txt\n")
+    outside = subprocess.run(
+        Command.line(["preview", "-u", "../page.txt", "-r", "../rules", "--isolated"]), capture_output=True, cwd=ferry.folder / "deep",
+        env=Command.environment(), timeout=60, check=False,
+    )  # fmt: skip
+    assert outside.stdout.decode().startswith(f"--- a{ferry.folder}/page.txt\n")
+
+
+@pytest.mark.parametrize("args", [["preview", "-u"], ["clean", "--diff"]])
+def test_no_patch_is_made_of_utf_16(args: list[str], ferry: Command) -> None:
+    (ferry.folder / "wide.txt").write_bytes("\ufeffSail with us\n".encode("utf-16-le"))
+    done = ferry(*args, "wide.txt", "page.txt", "--rules", "rules", "--isolated")
+    assert done.code == 2
+    assert "wide.txt: is in UTF-16-LE, of which no patch can be made" in done.err
+    assert done.out.startswith(b"--- a/page.txt")
+
+
+#: Words of several scripts and widths: double, joined, right to left, combining, and one longer than any line.
+WORDS = st.sampled_from(
+    ["harbour", "a", "芦花渡", "貝ヶ浦", "المرفأ", "נמל", "e\u0301te\u0301", "👩‍👩‍👧", "🏴󠁧󠁢󠁳󠁣󠁴󠁿", "เรือข้ามฟาก", "x" * 300, "\x1b[31m", "—"]
+)
+TEXTS = st.lists(st.lists(WORDS, max_size=30).map(" ".join), max_size=8).map("\n".join)
+
+
+@given(TEXTS, st.lists(st.tuples(st.integers(0, 60), st.integers(1, 60)), max_size=6), st.integers(4, 130), st.sampled_from(FORMS))
+def test_no_line_is_wider_than_the_screen(text: str, gaps: list[tuple[int, int]], width: int, form: Form) -> None:
+    result = cut_out(text, gaps)
+    shown = list(drawn_at(width, result, form))
+    assert max(map(cell_len, shown)) <= width
+
+
+def drawn_at(width: int, result: Result, form: Form) -> list[str]:
+    out = io.StringIO()
+    console = Console(file=out, width=width, theme=THEME, markup=False, highlight=False, emoji=False, _environ={})
+    console.print(Diff("p", result, form), crop=False)
+    return out.getvalue().split("\n")
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_nothing_is_lost_where_there_is_no_room(form: Form) -> None:
+    # Where there is no room for two columns there is one.
+    whole = "".join("".join(drawn_at(200, cleaned("short-notice"), replace(form, side_by_side=False))).split())
+    for width in (1, 2, 5, 6, 9, 10, 29):
+        shown = "".join("".join(drawn_at(width, cleaned("short-notice"), form)).split())
+        assert all(shown.count(sign) >= whole.count(sign) for sign in "bcdfghklmpqtuvw"), width
+
+
+def test_side_by_side_each_rule_is_named_that_took_a_part_of_a_line() -> None:
+    result = Result("", (Removal(0, 6, "a/b/share", "Share "), Removal(6, 12, "a/c/tweet", "Tweet\n")))
+    lines = [line.split(" │ ") for line in drawn_at(60, result, Form(side_by_side=True)) if " │ " in line][1:]
+    assert [(left.strip(), right.strip()) for left, right in lines] == [("- Share", "⟵ a/b/share"), ("- Tweet", "⟵ a/c/tweet")]

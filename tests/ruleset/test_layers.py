@@ -1,0 +1,350 @@
+"""Layers of rules, what they change of one another, and the configuration that names them."""
+
+from __future__ import annotations
+
+import os
+import random
+from pathlib import Path
+
+import pytest
+
+from cleaner import Hints, RuleError
+from cleaner.authoring.lint import lint
+from cleaner.engine.engine import Engine
+from cleaner.errors import ConfigError
+from cleaner.ruleset.layers import Layer, RuleSet, load
+from cleaner.ruleset.settings import Flags, Settings, resolve
+
+HEAD = 'title = "T"\nabout = "A"\n'
+
+
+def rule(name: str, match: str, more: str = "") -> str:
+    return f"\n[[rule]]\nid = \"{name}\"\nabout = \"A\"\nremove = \"line\"\nmatch = '''{match}'''\n{more}"
+
+
+def write(path: Path, *rules: str, head: str = "") -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(HEAD + head + "".join(rules))
+    return path
+
+
+def names(found: RuleSet) -> list[str]:
+    return [each.name for each in found.rules]
+
+
+@pytest.fixture
+def below(tmp_path: Path) -> Path:
+    write(tmp_path / "below/news/share.toml", rule("one", "share this"), rule("two", "share that"))
+    write(tmp_path / "below/news/tags.toml", rule("one", "tag one"), rule("low", "tag low", 'confidence = "low"'))
+    return tmp_path / "below"
+
+
+def over(below: Path, top: Path) -> RuleSet:
+    return load([below, top], shipped=False)
+
+
+def test_a_rule_of_the_same_name_takes_the_place(below: Path, tmp_path: Path) -> None:
+    write(tmp_path / "top/news/share.toml", rule("one", "spread this"))
+    found = over(below, tmp_path / "top")
+    assert names(found) == ["news/share/one", "news/share/two", "news/tags/low", "news/tags/one"]
+    assert found.rules[0].match == "spread this"
+    assert [each.match for each in found.replaced] == ["share this"]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "left"),
+    [
+        ("news/share/one", ["news/share/two", "news/tags/low", "news/tags/one"]),
+        ("news/share/*", ["news/tags/low", "news/tags/one"]),
+        ("news/*", []),
+        ("*/one", ["news/share/two", "news/tags/low"]),
+        ("news/*/t[wx]o", ["news/share/one", "news/tags/low", "news/tags/one"]),
+    ],
+)
+def test_rules_are_switched_off_by_name_or_glob(below: Path, tmp_path: Path, pattern: str, left: list[str]) -> None:
+    found = over(below, write(tmp_path / "top.toml", head=f'disable = ["{pattern}"]\n'))
+    assert names(found) == left
+    assert {each.name for each, _ in found.off} | set(left) == set(names(load([below], shipped=False)))
+    assert {(change.file, change.line) for _, change in found.off} == {(str(tmp_path / "top.toml"), 3)}
+
+
+def test_a_layer_may_switch_off_a_family_and_bring_its_own(below: Path, tmp_path: Path) -> None:
+    write(tmp_path / "top/a.toml", head='disable = ["news/share/*"]\n')
+    write(tmp_path / "top/news/share.toml", rule("one", "spread this"))
+    found = over(below, tmp_path / "top")
+    assert names(found) == ["news/share/one", "news/tags/low", "news/tags/one"]
+    assert [each.name for each, _ in found.off] == ["news/share/two"]
+
+
+def test_confidence_moves(below: Path, tmp_path: Path) -> None:
+    found = over(below, write(tmp_path / "top.toml", head='[confidence]\n"*/one" = "medium"\n"news/tags/low" = "high"\n'))
+    assert {each.name: each.confidence for each in found.rules} == {
+        "news/share/one": "medium",
+        "news/share/two": "high",
+        "news/tags/low": "high",
+        "news/tags/one": "medium",
+    }
+    assert names(found.at("safe")) == ["news/share/two", "news/tags/low"]
+
+
+def test_in_a_file_for_a_site_rules_are_switched_off_there_alone(below: Path, tmp_path: Path) -> None:
+    found = over(below, write(tmp_path / "top.toml", head='sites = ["quay.example"]\ndisable = ["news/share/*"]\n'))
+    engine = Engine(found.rules)
+    text = "The ferry sails.\nshare this\ntag one\n"
+    assert engine.clean(text).text == "The ferry sails.\n"
+    assert engine.clean(text, Hints(url="https://www.quay.example/a")).text == "The ferry sails.\nshare this\n"
+    assert found.fingerprint != load([below], shipped=False).fingerprint
+
+
+@pytest.mark.parametrize(
+    ("pattern", "remedy"),
+    [
+        ("news/shar/*", "did you mean 'news/share/*'?"),
+        ("news/share", "write 'news/share/*' for all of them"),
+        ("two", "did you mean 'news/share/two'?"),
+        ("[", "see cleaner rules list"),
+    ],
+)
+def test_a_change_of_nothing_is_an_error(below: Path, tmp_path: Path, pattern: str, remedy: str) -> None:
+    with pytest.raises(RuleError) as caught:
+        over(below, write(tmp_path / "top.toml", head=f'disable = ["{pattern}"]\n'))
+    message = f"{tmp_path / 'top.toml'}:3:12: no rule of the layers below is called {pattern!r} ({remedy})"
+    assert [str(problem) for problem in caught.value.problems] == [message]
+
+
+def test_the_order_of_files_does_not_matter(below: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same rules, found in any order, are the same set: what a folder lists first depends on the disk."""
+    write(tmp_path / "top/z.toml", rule("z", "last {{word}}"), head='disable = ["news/tags/*"]\n')
+    write(tmp_path / "top/b/c.toml", rule("z", "more"), head='[confidence]\n"*/one" = "low"\n')
+    write(tmp_path / "top/terms.toml", head='[terms]\nword = ["w"]\n')
+    scandir = os.scandir
+    seen = set()
+    for seed in range(10):
+
+        def shuffled(path: Path, seed: int = seed) -> list[os.DirEntry[str]]:
+            entries = list(scandir(path))
+            random.Random(seed).shuffle(entries)
+            return entries
+
+        monkeypatch.setattr("cleaner.ruleset.layers.os.scandir", shuffled)
+        found = over(below, tmp_path / "top")
+        seen.add((found.fingerprint, tuple(found.rules), tuple(each.name for each, _ in found.off)))
+    assert len(seen) == 1
+
+
+def test_a_folder_linked_into_itself_is_an_error(tmp_path: Path) -> None:
+    write(tmp_path / "rules/a.toml", rule("one", "share this"))
+    (tmp_path / "rules/again").symlink_to(tmp_path / "rules")
+    with pytest.raises(RuleError, match=r"leads back to .*take the link out"):
+        load([tmp_path / "rules"], shipped=False)
+
+
+def test_pipes_and_links_to_nothing_are_named(tmp_path: Path) -> None:
+    write(tmp_path / "rules/a.toml", rule("one", "share this"))
+    os.mkfifo(tmp_path / "rules/pipe.toml")
+    with pytest.raises(RuleError, match=r"pipe\.toml: is no file that can be read"):
+        load([tmp_path / "rules"], shipped=False)
+    (tmp_path / "rules/pipe.toml").unlink()
+    (tmp_path / "rules/terms.toml").symlink_to("nowhere")
+    with pytest.raises(RuleError, match=r"terms\.toml: is a link to nothing"):
+        load([tmp_path / "rules"], shipped=False)
+
+
+def test_a_linked_folder_is_followed(below: Path, tmp_path: Path) -> None:
+    (tmp_path / "rules").mkdir()
+    (tmp_path / "rules/mine").symlink_to(below)
+    assert names(load([tmp_path / "rules"], shipped=False))[0] == "mine/news/share/one"
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "message"),
+    [
+        ("rules/a.toml", b"# caf\xe9\n", "a.toml:1:6: not UTF-8 text: byte 0xe9 (save it as UTF-8)"),
+        ("rules/deep/terms.toml", HEAD.encode(), "terms.toml counts only at the top of a rule folder"),
+        ("rules/a\x1b.toml", HEAD.encode(), "a rule file's name can't hold control characters"),
+        ("rules/a.txt", b"", "holds no rule files"),
+        ("rules/a.toml", b"#" * 5_000_000, "is larger than 4,000,000 bytes"),
+        ("rules/a.toml", b"#" * 1_500_000, "is larger than 1,000,000 characters"),
+        ("rules/a.toml", b"", "key 'title' is missing"),
+    ],
+)
+def test_files_that_are_no_rule_files(tmp_path: Path, name: str, data: bytes, message: str) -> None:
+    (tmp_path / name).parent.mkdir(parents=True)
+    (tmp_path / name).write_bytes(data)
+    with pytest.raises(RuleError) as caught:
+        load([tmp_path / "rules"], shipped=False)
+    assert message in str(caught.value.problems[0])
+
+
+# Configuration
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    monkeypatch.setattr("cleaner.ruleset.settings.user_rules", lambda: tmp_path / "config/cleaner/rules")
+    (tmp_path / "project/deep/er").mkdir(parents=True)
+    return tmp_path
+
+
+def settled(home: Path, flags: Flags | None = None, **environment: str) -> Settings:
+    return resolve(flags or Flags(), environment, home / "project/deep/er")
+
+
+def shown(settings: Settings) -> list[tuple[str, str, str]]:
+    return [(each.name, Path(each.value).name if each.path else each.value, Path(each.origin).name) for each in settings.listed()]
+
+
+def test_without_anything_all_is_default(home: Path) -> None:
+    assert shown(settled(home)) == [
+        ("level", "standard", "default"),
+        ("language", "any", "default"),
+        ("rules", "rules", "shipped"),
+        ("rules", "rules", "user, holds none yet"),
+    ]
+
+
+@pytest.mark.parametrize(("name", "table"), [(".cleaner.toml", ""), ("pyproject.toml", "[tool.cleaner]\n")])
+def test_flags_go_before_environment_and_that_before_the_file(home: Path, name: str, table: str) -> None:
+    (home / "project" / name).write_text(table + "level = 'safe'\nlanguage = 'de'\n")
+    settings = settled(home)
+    assert (settings.level, settings.language, Path(settings.origins["level"]).name) == ("safe", "de", name)
+    settings = settled(home, CLEANER_LEVEL="aggressive")
+    assert (settings.level, settings.origins["level"], settings.language) == ("aggressive", "CLEANER_LEVEL", "de")
+    settings = settled(home, Flags(level="standard"), CLEANER_LEVEL="aggressive")
+    assert (settings.level, settings.origins["level"], settings.language) == ("standard", "--level", "de")
+    settings = settled(home, Flags(isolated=True), CLEANER_LANGUAGE="fr")
+    assert (settings.level, settings.language) == ("standard", "fr")
+
+
+def test_layers_lie_in_their_order(home: Path) -> None:
+    write(home / "config/cleaner/rules/mine.toml", rule("one", "mine"))
+    write(home / "project/rules.d/ours.toml", rule("one", "ours"))
+    write(home / "project/more.toml", rule("one", "more"))
+    (home / "project/.cleaner.toml").write_text('rules = ["more.toml"]\ndisable = ["mine/*"]\n[confidence]\n"ours/one" = "low"\n')
+    settings = settled(home, Flags(rules=[Path("given")], disable=["more/one"]), CLEANER_RULES="passed over")
+    assert [(layer.name, layer.path.name if layer.path else "") for layer in settings.layers] == [
+        ("user", "rules"),
+        ("project", "rules.d"),
+        ("project", "more.toml"),
+        ("project", ""),
+        ("--rules", "given"),
+        ("--disable", ""),
+    ]
+    assert shown(settings)[-5:] == [
+        ("rules", "more.toml", "project"),
+        ("disable", "mine/*", ".cleaner.toml"),
+        ("confidence", "ours/one = low", ".cleaner.toml"),
+        ("rules", "given", "--rules"),
+        ("disable", "more/one", "--disable"),
+    ]
+    found = load([layer for layer in settings.layers if layer.name != "--rules"], shipped=False)
+    assert [(each.name, each.layer, each.confidence) for each in found.rules] == [("ours/one", "project", "low")]
+    assert [layer.name for layer in settled(home, Flags(isolated=True)).layers] == []
+
+
+def test_the_environment_names_layers_too(home: Path) -> None:
+    settings = settled(home, CLEANER_RULES=os.pathsep.join(["a", "b"]), CLEANER_DISABLE="x/*, y")
+    assert settings.layers[:2] == (Layer("CLEANER_RULES", Path("a")), Layer("CLEANER_RULES", Path("b")))
+    assert [change.pattern for change in settings.layers[2].changes] == ["x/*", "y"]
+
+
+def test_the_nearest_project_counts(home: Path) -> None:
+    (home / "project/.cleaner.toml").write_text("level = 'safe'\n")
+    (home / "project/deep/pyproject.toml").write_text("[project]\nname = 'x'\n")  # doesn't speak of us
+    (home / "project/deep/rules.d").mkdir()  # somebody else's: it holds no rules
+    assert settled(home).level == "safe"
+    (home / "project/deep/pyproject.toml").write_text("[tool.cleaner]\nlevel = 'aggressive'\n")
+    assert settled(home).level == "aggressive"
+
+
+@pytest.mark.parametrize(
+    ("name", "source", "message"),
+    [
+        (".cleaner.toml", "level = 'save'", ":1:10: level: 'save' is none of 'safe', 'standard' or 'aggressive' (did you mean 'safe'?)"),
+        (".cleaner.toml", "levle = 'safe'", ":1:1: unknown key 'levle' (did you mean 'level'?)"),
+        (".cleaner.toml", "rules = 'x'", ":1:10: rules: should be a list, and is a text"),
+        (".cleaner.toml", "rules = ['y', 'x']", ":1:16: rules: no such folder or file: x (it is relative to this file)"),
+        (".cleaner.toml", "level = ", ":1: not valid TOML: invalid value"),
+        (".cleaner.toml", "[confidence]\na = 'hi'", ":2:6: confidence.a: 'hi' is none of"),
+        ("pyproject.toml", "[tool.cleaner]\nlevel = 3", ":2:9: level: 3 is none of"),
+        ("pyproject.toml", "[tool.cleaner]\nrules = [3]", ":2:10: rules: should be a text, and is a number"),
+    ],
+)
+def test_a_faulty_configuration(home: Path, name: str, source: str, message: str) -> None:
+    (home / "project" / name).write_text(source)
+    (home / "project/y").mkdir()
+    with pytest.raises(ConfigError) as caught:
+        settled(home)
+    found = [str(problem) for problem in caught.value.problems]
+    assert len(found) == 1, found
+    assert found[0].startswith(str(home / "project" / name))
+    assert message in found[0]
+
+
+def test_a_level_in_the_environment_that_is_none(home: Path) -> None:
+    with pytest.raises(ConfigError, match="CLEANER_LEVEL: 'save' is no level"):
+        settled(home, CLEANER_LEVEL="save")
+
+
+EXEMPTION = "\n[[exemption]]\nrule = \"{}\"\nunless = '''{}'''\nkeeps = [\"{}\"]\n"
+
+
+def test_an_exemption_keeps_a_text_from_a_rule_below(below: Path, tmp_path: Path) -> None:
+    write(tmp_path / "below/news/more.toml", rule("any", "(?:share|tag) .*", "unless = '''never'''\n"))
+    write(tmp_path / "top/ours.toml", EXEMPTION.format("news/more/any", r"tag\ team", "Tag team"))
+    engine = Engine(over(tmp_path / "below", tmp_path / "top").rules, guarded=False)
+    assert engine.clean("Share a\nTag team\nTag never\nTag x\nIt rained.\n").text == "Tag team\nTag never\nIt rained.\n"
+
+
+def test_an_exemption_from_a_rule_of_its_own_layer_and_two_from_one_rule(below: Path, tmp_path: Path) -> None:
+    write(tmp_path / "top/ours.toml", rule("line", "gulls .*"), EXEMPTION.format("ours/line", "over", "Gulls over us"))
+    write(tmp_path / "top/theirs.toml", EXEMPTION.format("ours/line", "under", "Gulls under us"))
+    found = over(below, tmp_path / "top")
+    assert Engine(found.rules, guarded=False).clean("Gulls over\nGulls under\nGulls\nGulls up\n").text == "Gulls over\nGulls under\nGulls\n"
+    (ours,) = [each for each in found.rules if each.name == "ours/line"]
+    assert [Path(each.file).name for each in ours.exemptions] == ["ours.toml", "theirs.toml"]
+    assert ours.kept == ("Gulls over us", "Gulls under us")
+    assert not ours.proven
+
+
+def test_an_exemption_changes_the_fingerprint_and_its_examples_do_not(below: Path, tmp_path: Path) -> None:
+    prints = [load([below], shipped=False).fingerprint]
+    for unless, keeps in (("here", "Share this here"), ("here", "Here"), ("there", "There")):
+        write(tmp_path / "top/ours.toml", EXEMPTION.format("news/share/one", unless, keeps))
+        prints.append(over(below, tmp_path / "top").fingerprint)
+    assert prints[1] == prints[2]
+    assert len(set(prints)) == 3
+
+
+@pytest.mark.parametrize(
+    ("head", "exemption", "message"),
+    [
+        ("", EXEMPTION.format("news/share/onee", "x", "x"), "no rule is called 'news/share/onee' (did you mean 'news/share/one'?)"),
+        ("", EXEMPTION.format("news/share/one", r"(a)\1", "x"), r"\1 and the like count groups"),
+        ("", EXEMPTION.format("news/share/one", "", "x"), "unless"),
+        ("", '\n[[exemption]]\nrule = "news/share/one"\nunless = "x"\n', "key 'exemption.keeps' is missing"),
+        ("", EXEMPTION.format("news/share/one", r"a\nb", "x"), "never finds a line end"),
+        ('sites = ["a.example"]\n', EXEMPTION.format("news/share/one", "x", "x"), "holds everywhere"),
+    ],
+)
+def test_a_faulty_exemption(below: Path, tmp_path: Path, head: str, exemption: str, message: str) -> None:
+    write(tmp_path / "top/ours.toml", exemption, head=head)
+    with pytest.raises(RuleError) as caught:
+        over(below, tmp_path / "top")
+    assert message in str(caught.value)
+    assert all(problem.file.endswith("top/ours.toml") and problem.line for problem in caught.value.problems)
+
+
+def test_an_exemption_of_a_rule_that_is_off_says_nothing(below: Path, tmp_path: Path) -> None:
+    write(tmp_path / "top/ours.toml", EXEMPTION.format("news/share/one", "x", "x"), head='disable = ["news/share/one"]\n')
+    assert "news/share/one" not in names(over(below, tmp_path / "top"))
+
+
+def test_lint_names_an_exemption_that_nothing_proves(below: Path, tmp_path: Path) -> None:
+    good, bad = EXEMPTION.format("news/share/one", "now$", "Share this now"), EXEMPTION.format("news/share/two", "^share that$", "Ferries")
+    write(tmp_path / "top/ours.toml", good, bad)
+    found = over(below, tmp_path / "top").rules
+    unproven = [finding for finding in lint(found, found) if finding.kind == "unproven"]
+    assert [finding.rule.name for finding in unproven] == ["news/share/two"]
+    assert str(unproven[0]).startswith(f"{tmp_path}/top/ours.toml:9: rule 'news/share/two': unproven: ")

@@ -1,0 +1,159 @@
+"""Compiled patterns are found again, with the C half of `regex` alone; whatever is broken is made again."""
+
+from __future__ import annotations
+
+import pickle
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import regex
+
+from cleaner.io import disk_cache
+from cleaner.patterns.source import FLAGS
+from cleaner.ruleset import pattern_cache
+from cleaner.ruleset.pattern_cache import Codes
+from tests.conftest import ROOT, Command
+
+PATTERNS = ["harb(?:our|or)", r"\p{Lu}+-(?P<ß>é)?", "\ud800", "a+"]
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr(disk_cache, "folder", lambda: tmp_path / "cache")
+    return tmp_path / "cache"
+
+
+def known(*patterns: str) -> list[str]:
+    """Those of some patterns that an earlier run left."""
+    kept = pattern_cache._File(f"patterns-0-{sys.implementation.cache_tag}", pattern_cache._stamp(pattern_cache._runner()))
+    return [pattern for pattern in patterns if kept.code(pattern)]
+
+
+def left(*patterns: str, flags: int = 0) -> Codes:
+    """What compiled some patterns and kept them."""
+    run = Codes(flags)
+    for pattern in patterns:
+        assert run(pattern).pattern == pattern
+    run.keep()
+    return run
+
+
+def test_the_flags_are_those_of_regex() -> None:
+    assert regex.IGNORECASE == FLAGS
+
+
+def test_what_was_compiled_is_kept_for_the_next_run(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    left(*PATTERNS, flags=FLAGS)
+    second = Codes(FLAGS)
+    monkeypatch.setattr(regex, "compile", None)  # nothing may be compiled from here on
+    for pattern in PATTERNS:
+        assert second(pattern).pattern == pattern
+    assert second(PATTERNS[0]).fullmatch("HARBOR")
+    found = second(PATTERNS[1]).fullmatch("ÄÖ-é")
+    assert found
+    assert found.groupdict() == {"ß": "é"}
+    second.keep()
+    assert len(list(folder.iterdir())) == 1
+    monkeypatch.undo()
+    assert not Codes(0)(PATTERNS[0]).fullmatch("HARBOR")  # other flags, other codes
+
+
+def test_where_all_is_known_the_other_half_of_regex_is_not_imported(folder: Path) -> None:
+    left(*PATTERNS, flags=FLAGS)
+    program = f"""
+import sys
+from pathlib import Path
+from cleaner.io import disk_cache as cache
+cache.folder = lambda: Path({str(folder)!r})
+from cleaner.ruleset.pattern_cache import Codes
+codes = Codes({FLAGS})
+patterns = [codes(pattern) for pattern in {PATTERNS!r}]
+assert patterns[0].fullmatch("HARBOUR", timeout=1)
+assert "regex._main" not in sys.modules
+assert codes("new(er)?").fullmatch("NEWER")[1] == "ER"
+import pickle, regex
+from regex import _regex
+assert patterns[0].sub(r"\\g<0>s", "harbour") == "harbours"
+assert regex._regex is _regex
+assert type(patterns[0]) is type(regex.compile("a")) is regex.Pattern
+assert [pickle.loads(pickle.dumps(pattern)).pattern for pattern in patterns] == [pattern.pattern for pattern in patterns]
+try:
+    regex.compile("(")
+except regex.error:
+    print("well")
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program], env=Command.environment({"PYTHONPATH": str(ROOT)}), capture_output=True, text=True, check=False
+    )
+    assert (done.stdout, done.stderr) == ("well\n", "")
+
+
+def test_a_pattern_of_the_same_number_is_not_taken_for_it(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pattern_cache, "_number", len)
+    left("ab")
+    assert Codes(0)("xy").fullmatch("xy")
+
+
+def test_too_many_leave_room_for_those_in_use(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    left("a+")
+    monkeypatch.setattr(pattern_cache, "_BYTES_AT_MOST", 10)
+    left("b+")
+    assert known("a+", "b+") == ["b+"]
+
+
+def test_runs_at_the_same_time_lose_nothing_of_each_other(folder: Path) -> None:
+    runs = [Codes(0) for _ in range(2)]
+    for number, run in enumerate(runs):
+        run(f"pattern {number}")
+        run.keep()
+    assert known("pattern 0", "pattern 1", "pattern 2") == ["pattern 0", "pattern 1"]
+
+
+def test_another_version_of_regex_compiles_for_itself(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    left("a+")
+    sent = left("b+").packed()
+    monkeypatch.setattr(pattern_cache, "_stamp", lambda _: "of another")
+    monkeypatch.setattr(regex, "__version__", "of another")
+    assert known("a+") == []
+    assert Codes(0)("a+").fullmatch("aa")
+    other = Codes(0, sent)
+    assert other("b+").fullmatch("bb")
+    assert other._new
+
+
+def test_what_was_sent_is_not_compiled_again(folder: Path) -> None:
+    there = Codes(0, left("a+").packed())
+    assert there("a+").fullmatch("aa")
+    assert not there._new
+
+
+@pytest.mark.parametrize("flipped", range(0, 400, 7))
+def test_a_broken_file_is_made_again(folder: Path, flipped: int) -> None:
+    left("a+", "b{2,9}")
+    (path,) = folder.iterdir()
+    data = path.read_bytes()
+    at = flipped % len(data)
+    path.write_bytes(data[:at] + bytes([data[at] ^ 0xFF]) + data[at + 1 :])
+    assert Codes(0)("a+").fullmatch("aaa")
+    assert left("b{2,9}")("b{2,9}").fullmatch("bbb")
+    path.write_bytes(data[:at])
+    assert Codes(0)("b{2,9}").fullmatch("bbb")
+
+
+@pytest.mark.parametrize("content", [b"rubbish", b"\x80\x05K\x01.", pickle.dumps({"a+": b"rubbish"}), b""])
+def test_another_file_in_its_place_is_made_again(folder: Path, content: bytes) -> None:
+    left("a+")
+    (path,) = folder.iterdir()
+    path.write_bytes(content)
+    left("a+")
+    assert known("a+") == ["a+"]
+
+
+def test_where_the_c_half_is_in_no_file_the_version_tells(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pattern_cache._runner(), "__file__", "/nowhere/_regex.so")
+    left("a+")
+    assert known("a+") == ["a+"]
+    monkeypatch.setattr(regex, "__version__", "of another")
+    assert known("a+") == []
