@@ -14,10 +14,10 @@ from pathlib import Path
 
 from cleaner.engine.engine import Engine
 from cleaner.errors import CleanerError, InputError, Problem, ProofError, RuleError
-from cleaner.patterns.source import FLAGS, compile_by
+from cleaner.patterns.source import FLAGS, compile_with
 from cleaner.result import Flag, Hints, Level, Removal, Result
 from cleaner.ruleset.layers import load
-from cleaner.ruleset.pattern_cache import Codes
+from cleaner.ruleset.pattern_cache import PatternCache
 from cleaner.spans import restore
 from cleaner.version import __version__
 
@@ -77,7 +77,7 @@ class Cleaner:
 @lru_cache(maxsize=_KEPT)
 def _packed(engine: Engine) -> bytes:
     """An engine with all of its patterns compiled: to read them takes a small part of the time."""
-    patterns = Codes(FLAGS)
+    patterns = PatternCache(FLAGS)
     for pattern in engine.patterns:
         patterns(pattern)
     patterns.keep()
@@ -89,7 +89,7 @@ def _unpickled(fingerprint: str, level: Level, packed: bytes) -> Cleaner:
     """The cleaner that was pickled; made once a process, however often tasks bring it."""
     found = object.__new__(Cleaner)
     engine, patterns = pickle.loads(packed)
-    compile_by(Codes(FLAGS, patterns))
+    compile_with(PatternCache(FLAGS, patterns))
     found.level, found.fingerprint, found._engine = level, fingerprint, engine
     return found
 

@@ -87,7 +87,7 @@ class Hints(NamedTuple):
         except ValueError:
             return ""
 
-    def on(self, url: str) -> Hints:
+    def with_url(self, url: str) -> Hints:
         """The same for a page with an address of its own, if it has one."""
         return self._replace(url=url) if url else self
 

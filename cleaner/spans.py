@@ -30,7 +30,7 @@ def merge(spans: Iterable[Span], rank: Mapping[str, int] | None = None) -> list[
     return merged
 
 
-def cut(text: str, spans: Iterable[Span]) -> str:
+def delete(text: str, spans: Iterable[Span]) -> str:
     """The text without some spans, which are sorted and don't overlap."""
     pieces, at = [], 0
     for start, end, _ in spans:
@@ -179,7 +179,7 @@ def result(text: str, spans: Sequence[Span]) -> Result:
         ProofError: Kept text and removals don't give the text back.
     """
     removals = tuple(Removal(start, end, rule, text[start:end]) for start, end, rule in spans)
-    done = Result(cut(text, spans), removals)
+    done = Result(delete(text, spans), removals)
     if restore(done) != text:
         raise ProofError("kept text and removals do not give the input back")
     return done

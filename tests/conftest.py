@@ -13,7 +13,7 @@ import hypothesis
 import pytest
 
 from cleaner.patterns.facts import Required
-from cleaner.ruleset.rule import Rule, tries
+from cleaner.ruleset.rule import Rule, alternatives
 
 # How long one example takes says nothing on a machine that is busy.
 hypothesis.settings.register_profile("patient", deadline=None)
@@ -30,7 +30,7 @@ def expected(sample: Path) -> bytes:
 
 def unfiltered(rule: Rule) -> Rule:
     """A rule that is tried on every line, whatever its patterns require."""
-    by_line = [rule.remove != "match" and not each.many_lines for each in tries(rule)]
+    by_line = [rule.remove != "match" and not each.many_lines for each in alternatives(rule)]
     return rule._replace(required=tuple(Required(frozenset(), by_line=each) for each in by_line))
 
 

@@ -21,10 +21,10 @@ from cleaner.engine.engine import Engine
 from cleaner.io.fields import Fields
 from cleaner.render.console import THEME
 from cleaner.render.diff import Form
-from cleaner.render.navigator import Browser
+from cleaner.render.navigator import Navigator
 from cleaner.render.review import Screen
-from cleaner.report.collect import Asked, Surveyor, survey
-from cleaner.report.corpus_stats import Figures, Limits
+from cleaner.report.collect import CollectOptions, Collector, collect
+from cleaner.report.corpus_stats import CorpusStats, Limits
 from cleaner.report.export import About
 from cleaner.report.page import page
 from cleaner.ruleset.layers import load
@@ -54,7 +54,7 @@ def review(width: int, height: int, *keys: str) -> str:
     """What a review of some samples looks like behind some keys."""
     console = terminal(width)
     pages = [Page(f"samples/{sample}.txt", cleaned(sample)) for sample in ("mobile-paper", "local-paper", "short-notice", "sport-mobile")]
-    browser = Browser(Session(pages, {rule.name: rule for rule in load().rules}), "")
+    browser = Navigator(Session(pages, {rule.name: rule for rule in load().rules}), "")
     for key in keys:
         browser.press(key)
     for line in Screen(browser).draw(width, height):
@@ -76,9 +76,9 @@ _KEY = b"page\0"
 def reported() -> bytes:
     """The page of a report on the samples."""
     rules = load().at("standard")
-    asked = Asked(Fields(), Hints(), "", Limits())
-    figures = Figures()
-    for part in survey(PAIRS, Surveyor(Engine(rules.rules, rules.languages), asked), 1):
+    asked = CollectOptions(Fields(), Hints(), "", Limits())
+    figures = CorpusStats()
+    for part in collect(PAIRS, Collector(Engine(rules.rules, rules.languages), asked), 1):
         figures.add(part)
     about = About("What was removed from the samples", ("samples",), __version__, "standard", "", 0, "")
     return page(about, figures).replace(bytes(SAMPLES), b"samples")

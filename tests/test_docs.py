@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 import typer
 
-from cleaner.authoring.examples import prove
+from cleaner.authoring.examples import run_examples
 from cleaner.cli.app import app
 from cleaner.cli.fast_path import COMMANDS
 from cleaner.engine import deadline
@@ -54,7 +54,7 @@ def test_rules_in_the_guide_prove_themselves(source: str) -> None:
     terms = parse_terms((shipped_folder() / TERMS).read_text(encoding="utf-8"), TERMS)
     found = parse(source, "guide", "README.md", terms)
     assert found.rules or found.changes
-    assert prove(found.rules).problems == ()
+    assert run_examples(found.rules).problems == ()
 
 
 def test_changes_in_the_guide_fit_shipped_rules(tmp_path: Path) -> None:
@@ -67,7 +67,7 @@ def test_changes_in_the_guide_fit_shipped_rules(tmp_path: Path) -> None:
     assert found.moved
     exempted = [rule for rule in found.rules if rule.exemptions]
     assert exempted
-    assert prove(exempted).problems == ()
+    assert run_examples(exempted).problems == ()
 
 
 def test_the_guide_speaks_of_every_kind_and_key() -> None:
@@ -127,7 +127,7 @@ def test_each_promise_in_the_readme_names_a_test_that_is_there() -> None:
 def test_the_readme_names_the_limits() -> None:
     text = README.partition("## What it promises")[2].partition("## In Python")[0]
     for limit in (
-        f"{deadline.MATCH:g} s of processor time",
+        f"{deadline.MATCH_SECONDS:g} s of processor time",
         f"a text {deadline.TEXT:g} s and a second for every {deadline.CHARACTERS_A_SECOND:,} characters",
         f"more than {MAX_SCAN:,} characters",
         f"more than {LARGEST // 1_000_000} MB",

@@ -4,9 +4,9 @@ import pytest
 
 from cleaner import InputError, ProofError, Removal, Result, restore
 from cleaner.document import Document
-from cleaner.io.audit import Entry, audit_lines, read_audit
+from cleaner.io.audit import AuditEntry, audit_lines, read_audit
 from cleaner.result import Span
-from cleaner.spans import OffsetMap, cut, merge, tidy
+from cleaner.spans import OffsetMap, delete, merge, tidy
 
 
 def test_merge_gives_each_character_one_owner() -> None:
@@ -18,7 +18,7 @@ def test_merge_gives_each_character_one_owner() -> None:
 def tidied(text: str, *cuts: str) -> str:
     """A text without some of its parts and what tidy takes with them."""
     spans = sorted(Span(text.index(part), text.index(part) + len(part), "rule") for part in cuts)
-    return cut(text, sorted([*spans, *tidy(Document(text), spans)]))
+    return delete(text, sorted([*spans, *tidy(Document(text), spans)]))
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,7 @@ def test_audit_round_trip() -> None:
     removals = [Removal(0, 3, "common/x/y", "é\u2028\r"), Removal(5, 6, "tidy", "\n")]
     lines = list(audit_lines("a.txt", removals, "0a"))
     assert all("\n" not in line for line in lines)
-    assert read_audit("audit", reversed(lines)) == [Entry("a.txt", "0a", removals)]
+    assert read_audit("audit", reversed(lines)) == [AuditEntry("a.txt", "0a", removals)]
 
 
 @pytest.mark.parametrize("line", ["{", "[]", "3", '{"file": "a"}', '{"file": "a", "start": "0", "end": 1, "rule": "r", "text": "x"}'])

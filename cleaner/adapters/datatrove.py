@@ -22,7 +22,7 @@ from datatrove.utils.typeshelper import StatHints
 
 from cleaner import Cleaner
 from cleaner.batch.ledger import reason_to_exclude
-from cleaner.io.audit import as_spans
+from cleaner.io.audit import spans_of
 
 
 class BoilerplateCleaner(PipelineStep):  # type: ignore[misc] # its package comes without types
@@ -74,7 +74,7 @@ class BoilerplateCleaner(PipelineStep):  # type: ignore[misc] # its package come
                 for removal in result.removals:
                     self.stat_update(f"rule-{removal.rule}")
                 if self.removals_field:
-                    document.metadata[self.removals_field] = as_spans(result.removals)
+                    document.metadata[self.removals_field] = spans_of(result.removals)
                 document.text = result.text
                 self.stat_update(StatHints.forwarded)
                 self.update_doc_stats(document)

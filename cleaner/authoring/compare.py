@@ -13,7 +13,7 @@ from cleaner.result import TIDY, Hints, Removal, Result, Span
 from cleaner.spans import gaps
 
 
-class Sample(NamedTuple):
+class DeltaSample(NamedTuple):
     """A piece of text that one rule set removes and the other doesn't.
 
     Attributes:
@@ -28,7 +28,7 @@ class Sample(NamedTuple):
 
 
 @dataclass
-class Change:
+class RuleDelta:
     """What became of one rule's removals.
 
     Attributes:
@@ -39,9 +39,9 @@ class Change:
 
     pieces: int = 0
     words: int = 0
-    samples: list[Sample] = field(default_factory=list)
+    samples: list[DeltaSample] = field(default_factory=list)
 
-    def add(self, sample: Sample, at_most: int) -> None:
+    def add(self, sample: DeltaSample, at_most: int) -> None:
         """Count a piece in."""
         self.pieces += 1
         self.words += words(sample.text)
@@ -67,8 +67,8 @@ class Comparison:
 
     documents: int = 0
     changed: int = 0
-    gained: dict[str, Change] = field(default_factory=dict)
-    lost: dict[str, Change] = field(default_factory=dict)
+    gained: dict[str, RuleDelta] = field(default_factory=dict)
+    lost: dict[str, RuleDelta] = field(default_factory=dict)
     renamed: Counter[tuple[str, str]] = field(default_factory=Counter)
 
 
@@ -90,7 +90,7 @@ def compare(documents: Iterable[tuple[str, str]], old: Engine, new: Engine, hint
         for mine, other, by_rule in ((after, before, found.gained), (before, after, found.lost)):
             for removal in _only(text, mine, other):
                 line = text.count("\n", 0, removal.start) + 1
-                by_rule.setdefault(removal.rule, Change()).add(Sample(name, line, removal.text.strip()), samples)
+                by_rule.setdefault(removal.rule, RuleDelta()).add(DeltaSample(name, line, removal.text.strip()), samples)
         was = {(removal.start, removal.end): removal.rule for removal in before.removals}
         for removal in after.removals:
             old_rule = was.get((removal.start, removal.end), removal.rule)

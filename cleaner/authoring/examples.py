@@ -6,11 +6,11 @@ import shlex
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from cleaner.engine.deadline import MATCH
+from cleaner.engine.deadline import MATCH_SECONDS
 from cleaner.engine.engine import Engine
 from cleaner.errors import Problem
 from cleaner.patterns.soundness import Use, forgotten
-from cleaner.patterns.source import alternatives
+from cleaner.patterns.source import split_alternatives
 from cleaner.result import TIDY, Hints
 from cleaner.ruleset.rule import Exemption, Rule, is_about
 
@@ -33,7 +33,7 @@ class Report:
     problems: tuple[Problem, ...]
 
 
-def prove(rules: Sequence[Rule], others: Iterable[Rule] = ()) -> Report:
+def run_examples(rules: Sequence[Rule], others: Iterable[Rule] = ()) -> Report:
     """Put rules to the proof: each alone against its own examples, and all against what the others say is article.
 
     Args:
@@ -42,7 +42,7 @@ def prove(rules: Sequence[Rule], others: Iterable[Rule] = ()) -> Report:
     """
     problems = [problem for rule in rules for problem in check(rule)]
     problems += check_keeps(rules, others)
-    texts = sum(len(rule.removes) + len(rule.kept) + len(rule.examples) for rule in rules)
+    texts = sum(len(rule.removes) + len(rule.all_keeps) + len(rule.examples) for rule in rules)
     return Report(len(rules), texts, tuple(problems))
 
 
@@ -52,7 +52,7 @@ def check(rule: Rule) -> Iterator[Problem]:
     A text under `removes` must go whole, one under `keeps` must stay as it is, an example's `before` must turn into its `after`.
     Sites and fingerprint count as met.
     """
-    engine = Engine([rule.anywhere], guarded=False)
+    engine = Engine([rule.without_sites], guarded=False)
     hints = Hints(language=rule.language)
 
     def problem(message: str, remedy: str = "") -> Problem:
@@ -75,7 +75,7 @@ def check(rule: Rule) -> Iterator[Problem]:
 
 def _is_exempt(rule: Rule, text: str) -> bool:
     """Whether a text that the rule's author takes for chrome is what another folder knows to be article."""
-    return any(is_about(exemption, text, MATCH) for exemption in rule.exemptions)
+    return any(is_about(exemption, text, MATCH_SECONDS) for exemption in rule.exemptions)
 
 
 def _kept(rule: Rule, engine: Engine, hints: Hints) -> Iterator[Problem]:
@@ -92,7 +92,7 @@ def _advice(rule: Rule, text: str) -> str:
     """What to do about a text that a rule doesn't take."""
     if "\n" not in text and rule.match:
         use: Use = "found" if rule.remove == "match" else "line"
-        signs = next(filter(None, (forgotten(pattern, text, use) for pattern in alternatives(rule.match))), "")
+        signs = next(filter(None, (forgotten(pattern, text, use) for pattern in split_alternatives(rule.match))), "")
         if signs:
             return f"a backslash must stand before {signs} to mean the {'sign' if len(signs) == 1 else 'signs'}"
     url = f" --url https://{rule.sites[0]}/" if rule.sites else ""
@@ -108,11 +108,11 @@ def check_keeps(rules: Sequence[Rule], others: Iterable[Rule] = ()) -> Iterator[
     tested = {rule.name for rule in rules}
     everyone = [rule for rule in (*rules, *(rule for rule in others if rule.name not in tested)) if not rule.shape]
     by_name = {rule.name: rule for rule in everyone}
-    engines = {True: Engine([rule.anywhere for rule in everyone], guarded=False)}
-    engines[False] = Engine([rule.anywhere for rule in everyone if rule.name in tested], guarded=False)
+    engines = {True: Engine([rule.without_sites for rule in everyone], guarded=False)}
+    engines[False] = Engine([rule.without_sites for rule in everyone if rule.name in tested], guarded=False)
     taken: dict[str, list[tuple[Rule, str, str]]] = {}
     for owner in everyone:
-        for text in owner.kept:
+        for text in owner.all_keeps:
             result = engines[owner.name in tested].clean(text, Hints(language=owner.language))
             pieces = {removal.rule: removal.text.strip() for removal in result.removals}
             for name, piece in pieces.items():

@@ -10,16 +10,16 @@ import regex
 
 from cleaner.authoring.near_misses import SPELLED_FROM, almost_holds, fixed_words, holds
 from cleaner.document import Document, words
-from cleaner.engine.deadline import MATCH
-from cleaner.engine.engine import Engine, Turn
+from cleaner.engine.deadline import MATCH_SECONDS
+from cleaner.engine.engine import Engine, PassResult
 from cleaner.engine.matcher import MAX_SCAN, Hit, Matcher, View
 from cleaner.patterns.casefold import folded
 from cleaner.patterns.soundness import forgotten
-from cleaner.patterns.source import alternatives, compiled
+from cleaner.patterns.source import compiled, split_alternatives
 from cleaner.result import TIDY, Hints, Level, Span
 from cleaner.ruleset.layers import SHIPPED, RuleSet
-from cleaner.ruleset.rule import TRUSTED, Rule, tries
-from cleaner.ruleset.rule_source import authored
+from cleaner.ruleset.rule import TRUSTED, Rule, alternatives
+from cleaner.ruleset.rule_source import source_of
 
 #: Near misses that are told.
 _MISSES_AT_MOST = 3
@@ -118,7 +118,7 @@ def explain(text: str, line: int, rule_set: RuleSet, level: Level, hints: Hints)
     engine = Engine(rule_set.at(level).rules, rule_set.languages)
     withheld = next((flag.message for flag in engine.clean(text, hints).flags if flag.kind != "long-line"), "")
     try:
-        turns = list(engine.turns(text, hints))
+        turns = list(engine.passes(text, hints))
     except TimeoutError:
         turns = []
     spans = turns[-1].gone if turns else []
@@ -130,7 +130,7 @@ def explain(text: str, line: int, rule_set: RuleSet, level: Level, hints: Hints)
     return Explanation(line, raw, left, matches, any(each.rule == TIDY for each in gone), misses, withheld)
 
 
-def _matches(document: Document, turns: Sequence[Turn], line: int, gone: Iterable[Span]) -> Iterator[Match]:
+def _matches(document: Document, turns: Sequence[PassResult], line: int, gone: Iterable[Span]) -> Iterator[Match]:
     here = document.lines[line - 1]
     owners = {span.rule for span in gone}
     starts = {each.start: number for number, each in enumerate(document.lines, 1)}
@@ -166,23 +166,25 @@ def _fitting(matcher: Matcher, view: View, hit: Hit) -> tuple[str, int]:
     """Of a rule's patterns as their author wrote them, the one that made a hit, with its line in the rule's file."""
     rule = matcher.rule
     try:
-        written = authored(rule, Path(rule.file).read_text(encoding="utf-8")).patterns
+        written = source_of(rule, Path(rule.file).read_text(encoding="utf-8")).patterns
     except (OSError, ValueError, KeyError, StopIteration):
         written = ()  # the file has changed since
-    patterns = alternatives(rule.match)
+    patterns = split_alternatives(rule.match)
     if not rule.match or len(written) != len(patterns):
         return written[0] if written else ("", rule.line)
     for pattern, as_written in zip(patterns, written, strict=True):
-        single = Matcher(rule._replace(match=pattern, tries=None, required=None))
+        single = Matcher(rule._replace(match=pattern, alternatives=None, required=None))
         if rule.remove == "match":
-            if any(found.span() == (hit.start, hit.end) for found in single.pattern().finditer(view.lines[hit.first], timeout=MATCH)):
+            if any(
+                found.span() == (hit.start, hit.end) for found in single.pattern().finditer(view.lines[hit.first], timeout=MATCH_SECONDS)
+            ):
                 return as_written
         elif any(single.mark(view, number) is not None for number in range(hit.first, hit.last + 1)):
             return as_written
     return written[0]
 
 
-def _misses(turn: Turn, start: int, rule_set: RuleSet, level: Level) -> Iterator[Miss]:
+def _misses(turn: PassResult, start: int, rule_set: RuleSet, level: Level) -> Iterator[Miss]:
     """The rules that came closest to a line that stayed, as the last pass saw it.
 
     Args:
@@ -231,7 +233,7 @@ class _Judge:
                 return Miss(rule, reasons[0][0], "; ".join(reason for _, reason in reasons), 1) if reasons else None
             return self.shape(matcher) or self.part(matcher)
         except TimeoutError:
-            return Miss(rule, "match", f"it takes longer than {MATCH:g} s", 0.5)
+            return Miss(rule, "match", f"it takes longer than {MATCH_SECONDS:g} s", 0.5)
 
     def covering(self, matcher: Matcher) -> Hit | None:
         """The rule's hit that takes the line, or a part of it, conditions aside."""
@@ -318,16 +320,16 @@ class _Judge:
         if rule.remove == "match" or not rule.match or not self.line:
             return None
         begun, inside = "", ""
-        for (pattern, _), literals in zip(tries(rule), fixed_words(matcher), strict=True):
+        for (pattern, _), literals in zip(alternatives(rule), fixed_words(matcher), strict=True):
             if literals and not any(holds(self.folded, literal) for literal in literals):
                 continue
             begun = max(begun, self.beginning(pattern, literals), key=len)
-            found = compiled(pattern).search(self.line, timeout=MATCH)
+            found = compiled(pattern).search(self.line, timeout=MATCH_SECONDS)
             inside = max(inside, found.group().strip() if found else "", key=len)
         if len(begun) == len(self.line):
             return Miss(rule, "match", "it fits the line as the beginning of something longer", 0.94)
         own = rule.layer != SHIPPED
-        signs = next(filter(None, (forgotten(pattern, self.line, "line") for pattern in alternatives(rule.match))), "") if own else ""
+        signs = next(filter(None, (forgotten(pattern, self.line, "line") for pattern in split_alternatives(rule.match))), "") if own else ""
         if signs:
             return Miss(rule, "match", f"it would fit if a backslash stood before {signs}", 0.97)
         share = max(len(begun), len(inside)) / len(self.line)
@@ -346,7 +348,7 @@ class _Judge:
         low, high = 0, len(self.line)
         while low < high:
             middle = (low + high + 1) // 2
-            if fits.fullmatch(self.line[:middle], partial=True, timeout=MATCH):
+            if fits.fullmatch(self.line[:middle], partial=True, timeout=MATCH_SECONDS):
                 low = middle
             else:
                 high = middle - 1
@@ -358,7 +360,7 @@ class _Judge:
         most = min(2, len(self.line) // 10)
         if not most or len(self.line) > _SPELLED_AT_MOST or not almost_holds(self.folded, frozenset().union(*fixed_words(Matcher(rule)))):
             return None
-        for pattern in alternatives(rule.match):
+        for pattern in split_alternatives(rule.match):
             try:
                 found = regex.fullmatch(f"(?be)(?:{pattern}){{e<={most}}}", self.line, regex.IGNORECASE, timeout=_SPELLED_WITHIN)
             except (regex.error, TimeoutError, MemoryError):

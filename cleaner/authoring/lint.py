@@ -10,10 +10,10 @@ from re import _constants  # type: ignore[attr-defined]  # there is no public pa
 from time import process_time
 from typing import Any
 
-from cleaner.engine.deadline import MATCH
+from cleaner.engine.deadline import MATCH_SECONDS
 from cleaner.engine.engine import Engine
 from cleaner.patterns.redos import probes
-from cleaner.patterns.source import alternatives, compiled
+from cleaner.patterns.source import compiled, split_alternatives
 from cleaner.patterns.syntax_tree import REPEATS, parse_tree
 from cleaner.result import Hints
 from cleaner.ruleset.prepare import required_by
@@ -56,7 +56,7 @@ def lint(rules: Sequence[Rule], everyone: Sequence[Rule]) -> Iterator[Finding]:
         rules: Those to look at.
         everyone: All rules in force, which may shadow them.
     """
-    engine = Engine([rule.anywhere for rule in everyone if not rule.shape], guarded=False)
+    engine = Engine([rule.without_sites for rule in everyone if not rule.shape], guarded=False)
     for rule in rules:
         yield from _slow(rule)
         yield from _risky(rule)
@@ -67,7 +67,7 @@ def lint(rules: Sequence[Rule], everyone: Sequence[Rule]) -> Iterator[Finding]:
 def _unproven(rule: Rule) -> Iterator[Finding]:
     """Exemptions whose examples show nothing: `unless` is found in none of them, nor in one of their lines."""
     for exemption in rule.exemptions:
-        if not any(is_about(exemption, text, MATCH) for text in exemption.keeps):
+        if not any(is_about(exemption, text, MATCH_SECONDS) for text in exemption.keeps):
             at_fault = rule._replace(file=exemption.file, line=exemption.line)
             message = "the exemption's `unless` is found in none of its `keeps`, so they don't prove it"
             yield Finding(at_fault, "unproven", message, "add a text that the rule takes without it")
@@ -101,13 +101,13 @@ def _seconds(rule: Rule, line: str) -> float:
     """CPU time of one try of a rule's pattern on a line, the best of three."""
     pattern = compiled(rule.match)
     try_on = pattern.search if rule.remove == "match" else pattern.fullmatch
-    best = MATCH
+    best = MATCH_SECONDS
     for _ in range(3):
         start = process_time()
         try:
-            try_on(line, timeout=MATCH)
+            try_on(line, timeout=MATCH_SECONDS)
         except TimeoutError:
-            return MATCH
+            return MATCH_SECONDS
         best = min(best, process_time() - start)
         if best > LONG_LINE_AT_MOST:
             break
@@ -116,7 +116,7 @@ def _seconds(rule: Rule, line: str) -> float:
 
 def _risky(rule: Rule) -> Iterator[Finding]:
     everywhere = not (rule.sites or rule.fingerprint)
-    for pattern in alternatives(rule.match) if rule.match else ():
+    for pattern in split_alternatives(rule.match) if rule.match else ():
         tree = parse_tree(pattern)
         limited = rule.max_words or rule.remove in ("tail", "head")
         if tree is not None and not limited and _endless(tree):
@@ -159,13 +159,13 @@ def _any_character(op: Any, value: Any) -> bool:
 def _shadowed(rule: Rule, everyone: Engine) -> Iterator[Finding]:
     """Whether another rule, at least as sure and wherever this one applies, takes all that this one shows to remove."""
     shown = [(text, "") for text in rule.removes] + [(each.before, each.after) for each in rule.examples if each.before != each.after]
-    if rule.shape or not shown or len(alternatives(rule.match)) > len(shown):
+    if rule.shape or not shown or len(split_alternatives(rule.match)) > len(shown):
         return
     hints = Hints(language=rule.language)
     for other in _takers(everyone, shown[0][0], hints):
         if other.name == rule.name or not _as_sure(other, rule) or other.previous or other.next or other.where not in (None, rule.where):
             continue
-        engine = Engine([other.anywhere], guarded=False)
+        engine = Engine([other.without_sites], guarded=False)
         if all(engine.clean(before, hints).text.strip() == after.strip() for before, after in shown):
             message = f"{other.name} takes every text that it shows to remove"
             yield Finding(rule, "shadowed", message, "drop one of them, or show under 'removes' what only this one takes")
@@ -174,7 +174,7 @@ def _shadowed(rule: Rule, everyone: Engine) -> Iterator[Finding]:
 
 def _takers(everyone: Engine, text: str, hints: Hints) -> Iterator[Rule]:
     """The rules that take something of a text in the first pass."""
-    for turn in everyone.turns(text, hints):
+    for turn in everyone.passes(text, hints):
         yield from {matcher.rule.name: matcher.rule for matcher, _ in turn.found}.values()
         return
 

@@ -16,7 +16,7 @@ from cleaner.batch.ledger import Ledger
 from cleaner.errors import InputError
 from cleaner.io import atomic
 from cleaner.io.audit import json_line
-from cleaner.io.files import OWN_FOLDER, Job
+from cleaner.io.files import OWN_FOLDER, InputOutput
 
 #: Version of the form of the lines.
 _FORM = 1
@@ -60,7 +60,7 @@ def place(output: Path, shard: Shard) -> Path:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class ManifestEntry:
     """What a manifest says of one file.
 
     Attributes:
@@ -100,7 +100,7 @@ class Manifest:
 
     path: Path
     heads: list[Mapping[str, Any]] = field(default_factory=list)
-    entries: dict[str, Entry] = field(default_factory=dict)
+    entries: dict[str, ManifestEntry] = field(default_factory=dict)
     finished: bool = False
     failed: int = 0
 
@@ -149,7 +149,7 @@ class Manifest:
         elif kind == "file":
             _check(line, _ENTRY)
             Ledger.of(line["figures"])
-            entry = Entry(**line)
+            entry = ManifestEntry(**line)
             self.entries[entry.file] = entry
         elif kind == "gone":
             self.entries.pop(line["file"], None)
@@ -159,7 +159,7 @@ class Manifest:
         else:
             raise ValueError(f"unknown kind {kind!r}")
 
-    def holds(self, job: Job, output: Path, written: Mapping[str, int]) -> Entry | None:
+    def holds(self, job: InputOutput, output: Path, written: Mapping[str, int]) -> ManifestEntry | None:
         """The entry of a file that is done: what became of it is there, and it is as it was then.
 
         Args:
@@ -209,7 +209,7 @@ class Manifest:
 _SETTLED_EVERY = 5.0
 
 
-class Log:
+class ManifestLog:
     """Writes a manifest. While it is open, no other run writes to it.
 
     A file is put on record once its output is on the disk, so that no crash of the machine leaves a record of what isn't there.
@@ -224,7 +224,7 @@ class Log:
 
     def __init__(self, path: Path, folders: Iterable[Path]) -> None:
         self._folders = tuple(folders)
-        self._pending: list[Entry] = []
+        self._pending: list[ManifestEntry] = []
         self._due = time.monotonic() + _SETTLED_EVERY
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -248,7 +248,7 @@ class Log:
         self._stream.truncate(0 if fresh else path.read_bytes().rfind(b"\n") + 1)
         self._write("run", {"form": _FORM, **head})
 
-    def add(self, entry: Entry) -> None:
+    def add(self, entry: ManifestEntry) -> None:
         """Put a file on record, soon; what became of it must be in place."""
         self._pending.append(entry)
         if time.monotonic() > self._due:
@@ -259,7 +259,7 @@ class Log:
             for folder in self._folders:
                 atomic.sync(folder)
         for entry in self._pending:
-            self._write("file", {name: getattr(entry, name) for name in Entry.__slots__})
+            self._write("file", {name: getattr(entry, name) for name in ManifestEntry.__slots__})
         self._pending.clear()
         self._due = time.monotonic() + _SETTLED_EVERY
 

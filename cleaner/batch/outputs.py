@@ -13,12 +13,12 @@ from cleaner.batch.ledger import REASONS, UNREADABLE, Ledger, reason_to_exclude
 from cleaner.errors import InputError
 from cleaner.io import atomic, compression
 from cleaner.io.fields import Fields
-from cleaner.io.files import Job, Within
+from cleaner.io.files import InputOutput, OutputFolder
 from cleaner.result import Hints, Result
 
 
 @dataclass(frozen=True, slots=True)
-class Options:
+class BatchOptions:
     """What a batch is asked for beside the rules.
 
     Attributes:
@@ -45,17 +45,17 @@ class Options:
     durable: bool = False
     encoding: str = ""
 
-    def mirrored(self, folder: Path, job: Job) -> Path:
+    def mirrored(self, folder: Path, job: InputOutput) -> Path:
         """The place in another folder that a file's clean one has in the output."""
         return folder / job.target.relative_to(self.output)
 
-    def places(self, job: Job) -> dict[str, Path]:
+    def places(self, job: InputOutput) -> dict[str, Path]:
         """All files that a file may become, each by what it is for."""
         others = {reason: self.exclude_to / reason for reason in REASONS} if self.exclude_to else {}
         others |= {"attributes": self.attributes} if self.attributes else {}
         return {"clean": job.target, **{name: self.mirrored(folder, job) for name, folder in others.items()}}
 
-    def written(self, job: Job) -> dict[str, int]:
+    def written(self, job: InputOutput) -> dict[str, int]:
         """Bytes of those that are there."""
         found = {}
         for name, place in self.places(job).items():
@@ -63,7 +63,7 @@ class Options:
                 found[name] = place.stat().st_size
         return found
 
-    def check(self, jobs: Iterable[Job], record: Path) -> None:
+    def check(self, jobs: Iterable[InputOutput], record: Path) -> None:
         """See that what is written is no input, and lies where it was asked for.
 
         Args:
@@ -75,9 +75,9 @@ class Options:
         """
         jobs = list(jobs)
         sources = {identity: job.source for job in jobs if (identity := _identity(job.source))}
-        folders = dict.fromkeys(REASONS, Within(self.exclude_to)) if self.exclude_to else {}
-        folders |= {"attributes": Within(self.attributes)} if self.attributes else {}
-        Within(self.output).place(record)
+        folders = dict.fromkeys(REASONS, OutputFolder(self.exclude_to)) if self.exclude_to else {}
+        folders |= {"attributes": OutputFolder(self.attributes)} if self.attributes else {}
+        OutputFolder(self.output).place(record)
         if source := sources.get(_identity(record) or (0, 0)):
             raise InputError(source, "would be overwritten: the manifest goes there", "choose another --output-dir")
         for job in jobs:
@@ -99,7 +99,7 @@ def _identity(path: Path) -> tuple[int, int] | None:
     return status.st_dev, status.st_ino
 
 
-class Sinks:
+class Outputs:
     """Streams into those files, opened when first asked for. All are there, whole, when the block ends, and none if it fails.
 
     What an earlier run left at a place that isn't asked for goes.
@@ -110,12 +110,12 @@ class Sinks:
         part: Number of the part of the file that is worked on, or None if it is all of it.
     """
 
-    def __init__(self, job: Job, options: Options, part: int | None = None) -> None:
+    def __init__(self, job: InputOutput, options: BatchOptions, part: int | None = None) -> None:
         self._job, self._options, self._part = job, options, part
         self._stack = ExitStack()
         self._open: dict[Path, BinaryIO] = {}
 
-    def __enter__(self) -> Sinks:
+    def __enter__(self) -> Outputs:
         self._stack.__enter__()
         return self
 
@@ -185,7 +185,7 @@ class Sinks:
         return atomic.part(place, self._options.run, self._part).open("wb")
 
 
-def join(job: Job, options: Options, parts: int) -> None:
+def join(job: InputOutput, options: BatchOptions, parts: int) -> None:
     """Make the files of their parts, once all are there.
 
     Raises:

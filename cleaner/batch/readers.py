@@ -7,17 +7,17 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from cleaner.batch.ledger import reason_of
-from cleaner.batch.task import NO_DOCUMENT, Beat, Task
+from cleaner.batch.task import NO_DOCUMENT, Heartbeat, Task
 from cleaner.errors import InputError
 from cleaner.io import arrow, files
 from cleaner.io.fields import Fields
 from cleaner.io.formats import format_of
 from cleaner.io.jsonl import find
-from cleaner.io.line_files import Line, decoded, lines, records
+from cleaner.io.line_files import RecordLine, decoded, lines, records
 from cleaner.io.parquet import opened, row_group
 
 
-class Found(NamedTuple):
+class Record(NamedTuple):
     """One document.
 
     Attributes:
@@ -38,7 +38,7 @@ class Found(NamedTuple):
 
 
 @dataclass(slots=True)
-class Reader:
+class DocumentReader:
     """Reads documents.
 
     Args:
@@ -53,7 +53,7 @@ class Reader:
     encoding: str = ""
     rows: int = 0
 
-    def read(self, task: Task, place: int, beat: Beat, skip: Mapping[int, str]) -> Iterator[Found]:
+    def read(self, task: Task, place: int, beat: Heartbeat, skip: Mapping[int, str]) -> Iterator[Record]:
         """The documents of a file, or of a part of one.
 
         Args:
@@ -71,13 +71,13 @@ class Reader:
             return self._text(task, place, beat, skip)
         return (self._groups if kind == "parquet" else self._lines)(task, beat, skip)
 
-    def _text(self, task: Task, place: int, beat: Beat, skip: Mapping[int, str]) -> Iterator[Found]:
+    def _text(self, task: Task, place: int, beat: Heartbeat, skip: Mapping[int, str]) -> Iterator[Record]:
         source = task.jobs[place].source
         try:
             data = files.read(source)
         except files.TooLargeError as error:
             next(error.pieces)  # a stream that nobody began to read would stay open
-            yield Found(0, fault=f"{error.reason} ({error.remedy})")
+            yield Record(0, fault=f"{error.reason} ({error.remedy})")
             return
         beat(place, 0, len(data))
         try:
@@ -85,11 +85,11 @@ class Reader:
                 raise InputError(source, skip[place])
             found = files.decode(data, source, self.encoding)
         except InputError as error:
-            yield Found(0, fault=error.reason + (f" ({error.remedy})" if error.remedy else ""))
+            yield Record(0, fault=error.reason + (f" ({error.remedy})" if error.remedy else ""))
             return
-        yield Found(0, found.text, encoding=found.encoding if self.encoding == files.AUTO and found.guessed else "")
+        yield Record(0, found.text, encoding=found.encoding if self.encoding == files.AUTO and found.guessed else "")
 
-    def _lines(self, task: Task, beat: Beat, skip: Mapping[int, str]) -> Iterator[Found]:
+    def _lines(self, task: Task, beat: Heartbeat, skip: Mapping[int, str]) -> Iterator[Record]:
         source = task.jobs[0].source
         wet = format_of(source) == "wet"
         fields = Fields() if wet else self.fields
@@ -99,17 +99,17 @@ class Reader:
                 beat(self.rows, line.done - task.start, len(line.data))
                 yield self._line(line, fields, skip)
 
-    def _line(self, line: Line, fields: Fields, skip: Mapping[int, str]) -> Found:
+    def _line(self, line: RecordLine, fields: Fields, skip: Mapping[int, str]) -> Record:
         fault = line.fault or skip.get(self.rows, "")
         if fault:
-            return Found(self.rows, fault=fault)
+            return Record(self.rows, fault=fault)
         try:
             row = find(decoded(line.data)[1], fields)
         except Exception as error:  # one document must not end the others, whatever is wrong with it
-            return Found(self.rows, fault=reason_of(error))
-        return Found(self.rows, row.text or "", row.id, row.url)
+            return Record(self.rows, fault=reason_of(error))
+        return Record(self.rows, row.text or "", row.id, row.url)
 
-    def _groups(self, task: Task, beat: Beat, skip: Mapping[int, str]) -> Iterator[Found]:
+    def _groups(self, task: Task, beat: Heartbeat, skip: Mapping[int, str]) -> Iterator[Record]:
         source = task.jobs[0].source
         size = source.stat().st_size
         with opened(source) as file:
@@ -127,4 +127,4 @@ class Reader:
                     self.rows += 1
                     beat(self.rows, done + share * at // len(texts), 4 * len(text or ""))
                     fault = skip.get(self.rows, "")
-                    yield Found(self.rows, "" if fault else text or "", name, url, fault)
+                    yield Record(self.rows, "" if fault else text or "", name, url, fault)

@@ -8,8 +8,8 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from cleaner.batch.ledger import UNREADABLE, Ledger, reason_of, reason_to_exclude
-from cleaner.batch.outputs import Sinks
-from cleaner.batch.task import NO_DOCUMENT, Beat, Judge, Task
+from cleaner.batch.outputs import Outputs
+from cleaner.batch.task import NO_DOCUMENT, DocumentCleaner, Heartbeat, Task
 from cleaner.errors import InputError, ProofError
 from cleaner.io import arrow
 from cleaner.io.dolma import attribute_line
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 _SCHEMA = b"ARROW:schema"
 
 
-def clean_parquet(task: Task, judge: Judge, beat: Beat, skip: Mapping[int, str]) -> Ledger:
+def clean_parquet(task: Task, judge: DocumentCleaner, beat: Heartbeat, skip: Mapping[int, str]) -> Ledger:
     """Clean a Parquet file. What memory it takes goes with the size of a row group.
 
     Args:
@@ -41,7 +41,7 @@ def clean_parquet(task: Task, judge: Judge, beat: Beat, skip: Mapping[int, str])
     (job,) = task.jobs
     size = job.source.stat().st_size
     ledger = Ledger()
-    with opened(job.source) as file, Sinks(job, judge.options) as sinks, _Files(file, judge, sinks) as written:
+    with opened(job.source) as file, Outputs(job, judge.options) as sinks, _Files(file, judge, sinks) as written:
         for number in range(file.num_row_groups):
             done, large = size * number // file.num_row_groups, file.metadata.row_group(number).total_byte_size
             beat(NO_DOCUMENT, done, large)
@@ -65,14 +65,14 @@ class _Group:
         skip: Rows of the file to reject, each with the reason.
     """
 
-    def __init__(self, table: pa.Table, ledger: Ledger, judge: Judge, skip: Mapping[int, str]) -> None:
+    def __init__(self, table: pa.Table, ledger: Ledger, judge: DocumentCleaner, skip: Mapping[int, str]) -> None:
         self.table, self._ledger, self._judge, self._skip = table, ledger, judge, skip
         self._fields = judge.options.fields
         self.texts = arrow.texts(table, self._fields.text)
         self.results: list[Result | None] = []
         self.reasons: list[str] = []
 
-    def clean(self, beat: Beat, done: int, size: int) -> None:
+    def clean(self, beat: Heartbeat, done: int, size: int) -> None:
         """Clean each text, and decide where it goes.
 
         Args:
@@ -131,7 +131,7 @@ class _Group:
 class _Files:
     """The files that row groups are written to."""
 
-    def __init__(self, file: pq.ParquetFile, judge: Judge, sinks: Sinks) -> None:
+    def __init__(self, file: pq.ParquetFile, judge: DocumentCleaner, sinks: Outputs) -> None:
         self._file, self._options, self._sinks = file, judge.options, sinks
         self._stack = ExitStack()
         self._writers: dict[str, pq.ParquetWriter] = {}

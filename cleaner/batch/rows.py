@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from cleaner.batch.ledger import Ledger, reason_of
-from cleaner.batch.outputs import Sinks
-from cleaner.batch.task import Beat, Judge, Task
-from cleaner.io.audit import as_spans
+from cleaner.batch.outputs import Outputs
+from cleaner.batch.task import DocumentCleaner, Heartbeat, Task
+from cleaner.io.audit import spans_of
 from cleaner.io.dolma import attribute_line
 from cleaner.io.fields import Fields
 from cleaner.io.formats import format_of
@@ -16,7 +16,7 @@ from cleaner.io.line_files import decoded, lines, records
 from cleaner.result import Removal, Result
 
 
-def clean_rows(task: Task, judge: Judge, beat: Beat, skip: Mapping[int, str]) -> Ledger:
+def clean_rows(task: Task, judge: DocumentCleaner, beat: Heartbeat, skip: Mapping[int, str]) -> Ledger:
     """Clean a file of lines, or a part of one.
 
     Args:
@@ -32,7 +32,7 @@ def clean_rows(task: Task, judge: Judge, beat: Beat, skip: Mapping[int, str]) ->
     wet = format_of(job.source) == "wet"
     fields = Fields() if wet else options.fields
     ledger = Ledger()
-    with Sinks(job, options, task.part) as sinks:
+    with Outputs(job, options, task.part) as sinks:
         clean, attributes = sinks.clean(), sinks.attributes()
         name = options.attributes.name if options.attributes else ""
         for data, done, fault in records(job.source) if wet else lines(job.source, task.start, task.stop):
@@ -64,5 +64,5 @@ def clean_rows(task: Task, judge: Judge, beat: Beat, skip: Mapping[int, str]) ->
 
 def _written(line: str, row: Row, result: Result, field: str) -> bytes:
     if field:
-        line = with_field(line, row, field, as_spans(result.removals))
+        line = with_field(line, row, field, spans_of(result.removals))
     return with_text(line, row, result.removals).encode()

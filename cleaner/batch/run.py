@@ -12,18 +12,18 @@ from typing import TypeVar
 
 from cleaner.batch import outputs
 from cleaner.batch.ledger import Ledger
-from cleaner.batch.manifest import Entry
-from cleaner.batch.outputs import Options
+from cleaner.batch.manifest import ManifestEntry
+from cleaner.batch.outputs import BatchOptions
 from cleaner.batch.row_groups import clean_parquet
 from cleaner.batch.rows import clean_rows
-from cleaner.batch.task import NO_DOCUMENT, Beat, Judge, Task
+from cleaner.batch.task import NO_DOCUMENT, DocumentCleaner, Heartbeat, Task
 from cleaner.batch.text_files import clean_text
 from cleaner.batch.workers import Failure, supervise
 from cleaner.engine.engine import Engine
 from cleaner.errors import CleanerError, InputError
 from cleaner.io import atomic
 from cleaner.io.compression import SUFFIXES
-from cleaner.io.files import Job
+from cleaner.io.files import InputOutput
 from cleaner.io.formats import format_of
 
 K = TypeVar("K")
@@ -52,14 +52,14 @@ class Outcome:
         sha256: Its digest.
     """
 
-    job: Job
+    job: InputOutput
     ledger: Ledger = field(default_factory=Ledger)
     error: str = ""
     size: int = 0
     modified: int = 0
     sha256: str = ""
 
-    def entry(self, options: Options, fingerprint: str, audit: int) -> Entry:
+    def entry(self, options: BatchOptions, fingerprint: str, audit: int) -> ManifestEntry:
         """What a manifest says of it.
 
         Args:
@@ -69,7 +69,7 @@ class Outcome:
         """
         name = self.job.target.relative_to(options.output).as_posix()
         written, figures = options.written(self.job), self.ledger.figures()
-        return Entry(name, str(self.job.source), self.size, self.modified, self.sha256, written, fingerprint, audit, figures)
+        return ManifestEntry(name, str(self.job.source), self.size, self.modified, self.sha256, written, fingerprint, audit, figures)
 
 
 class Worker:
@@ -80,10 +80,10 @@ class Worker:
         options: What is asked for.
     """
 
-    def __init__(self, engine: Engine, options: Options) -> None:
-        self.judge = Judge(engine, options)
+    def __init__(self, engine: Engine, options: BatchOptions) -> None:
+        self.judge = DocumentCleaner(engine, options)
 
-    def __call__(self, task: Task, skip: Mapping[int, str], beat: Beat) -> list[Outcome]:
+    def __call__(self, task: Task, skip: Mapping[int, str], beat: Heartbeat) -> list[Outcome]:
         """Do a task.
 
         Args:
@@ -93,7 +93,7 @@ class Worker:
         """
         return [self._outcome(task, place, skip, beat) for place in range(len(task.jobs))]
 
-    def _outcome(self, task: Task, place: int, skip: Mapping[int, str], beat: Beat) -> Outcome:
+    def _outcome(self, task: Task, place: int, skip: Mapping[int, str], beat: Heartbeat) -> Outcome:
         outcome = Outcome(task.jobs[place])
         source = outcome.job.source
         try:
@@ -113,7 +113,7 @@ class Worker:
             outcome.error = f"{source}: {type(error).__name__}: {error}"
         return outcome
 
-    def _ledger(self, task: Task, place: int, skip: Mapping[int, str], beat: Beat) -> Ledger:
+    def _ledger(self, task: Task, place: int, skip: Mapping[int, str], beat: Heartbeat) -> Ledger:
         job = task.jobs[place]
         kind = format_of(job.source)
         if kind == "text":
@@ -131,14 +131,14 @@ def _sha256(source: Path, tell: Callable[[int], object]) -> str:
     return found.hexdigest()
 
 
-def processes_for(jobs: Iterable[Job]) -> int:
+def processes_for(jobs: Iterable[InputOutput]) -> int:
     """How many processes are worth their while: one a core that we may use, or one if there is little to do."""
     affinity = getattr(os, "sched_getaffinity", None)  # what a scheduler has given us, where that is known
     cores = len(affinity(0)) if affinity else os.cpu_count() or 1
     return min(cores, _PROCESSES_AT_MOST) if sum(map(size_of, jobs)) >= PARALLEL_FROM else 1
 
 
-def size_of(job: Job) -> int:
+def size_of(job: InputOutput) -> int:
     """Bytes of a file; none if it can't be asked."""
     try:
         return job.source.stat().st_size
@@ -146,14 +146,14 @@ def size_of(job: Job) -> int:
         return 0
 
 
-def tasks(jobs: Sequence[Job], processes: int) -> Iterator[Task]:
+def tasks(jobs: Sequence[InputOutput], processes: int) -> Iterator[Task]:
     """Cut the work into pieces that are worth sending: small files together, large files of lines in parts.
 
     Args:
         jobs: The files.
         processes: How many processes there are to do them.
     """
-    texts: list[Job] = []
+    texts: list[InputOutput] = []
     taken = 0
     for job in jobs:
         size = size_of(job)
@@ -169,7 +169,7 @@ def tasks(jobs: Sequence[Job], processes: int) -> Iterator[Task]:
         yield Task(tuple(texts), taken)
 
 
-def _parts(job: Job, size: int) -> Iterator[Task]:
+def _parts(job: InputOutput, size: int) -> Iterator[Task]:
     if size < _SPLIT_FROM or format_of(job.source) != "jsonl" or job.source.suffix in SUFFIXES:
         yield Task((job,), size)
         return
@@ -180,7 +180,7 @@ def _parts(job: Job, size: int) -> Iterator[Task]:
 
 
 def run(
-    jobs: Sequence[Job], worker: Worker, processes: int | None = None, watch: Callable[[int], object] = lambda done: None
+    jobs: Sequence[InputOutput], worker: Worker, processes: int | None = None, watch: Callable[[int], object] = lambda done: None
 ) -> Generator[Outcome, None, None]:
     """Clean many files; outcomes come as files are done. Closing the generator ends the processes, and sweeps up after them.
 
@@ -214,9 +214,9 @@ def run(
 class _Parts:
     """Parts of files, until all parts of a file are there."""
 
-    def __init__(self, options: Options) -> None:
+    def __init__(self, options: BatchOptions) -> None:
         self._options = options
-        self._found: dict[Job, dict[int, Outcome]] = {}
+        self._found: dict[InputOutput, dict[int, Outcome]] = {}
 
     def put_together(self, task: Task, outcomes: Sequence[Outcome]) -> Iterator[Outcome]:
         """The outcomes of a task, or that of the file that its outcome completes."""
@@ -230,7 +230,7 @@ class _Parts:
             yield self._whole(job, [found[number] for number in range(task.parts)])
             del self._found[job]
 
-    def _whole(self, job: Job, parts: Sequence[Outcome]) -> Outcome:
+    def _whole(self, job: InputOutput, parts: Sequence[Outcome]) -> Outcome:
         whole = parts[0]
         for part in parts[1:]:
             whole.ledger.add(part.ledger)
@@ -247,7 +247,7 @@ class _Parts:
 
 
 @contextmanager
-def sweeping(jobs: Sequence[Job], options: Options) -> Iterator[None]:
+def sweeping(jobs: Sequence[InputOutput], options: BatchOptions) -> Iterator[None]:
     """Remove, at the end of a block, what processes that were ended or died have left half written."""
     try:
         yield

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from cleaner.batch.outputs import Options
+from cleaner.batch.outputs import BatchOptions
 from cleaner.engine.engine import Engine
-from cleaner.io.files import Job
+from cleaner.io.files import InputOutput
 from cleaner.result import Result
 
 
@@ -24,7 +24,7 @@ class Task:
         parts: How many there are.
     """
 
-    jobs: tuple[Job, ...]
+    jobs: tuple[InputOutput, ...]
     size: int = 0
     start: int = 0
     stop: int | None = None
@@ -35,12 +35,12 @@ class Task:
 #: Is told what is about to be cleaned, so that somebody outside knows if this process dies of it: the number of the document in its
 #: task, bytes of the task up to it, and bytes that it has.
 #: Negative numbers are for what is done beside documents, such as writing many at once.
-Beat = Callable[[int, int, int], object]
+Heartbeat = Callable[[int, int, int], object]
 #: The first of those.
 NO_DOCUMENT = -2
 
 
-class Judge:
+class DocumentCleaner:
     """Cleans texts as a batch is asked to.
 
     Args:
@@ -48,9 +48,9 @@ class Judge:
         options: What is asked for.
     """
 
-    def __init__(self, engine: Engine, options: Options) -> None:
+    def __init__(self, engine: Engine, options: BatchOptions) -> None:
         self.engine, self.options = engine, options
 
     def clean(self, text: str, url: str = "") -> Result:
         """Clean a text; `url` is the address of its page, if that is known."""
-        return self.engine.clean_within(text, self.options.hints.on(url))
+        return self.engine.clean_within(text, self.options.hints.with_url(url))

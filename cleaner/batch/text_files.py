@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from cleaner.batch.ledger import READ_AS, Ledger, reason_of
-from cleaner.batch.outputs import Sinks
-from cleaner.batch.task import Beat, Judge
+from cleaner.batch.outputs import Outputs
+from cleaner.batch.task import DocumentCleaner, Heartbeat
 from cleaner.errors import InputError
 from cleaner.io import files
-from cleaner.io.files import Job, TooLargeError
+from cleaner.io.files import InputOutput, TooLargeError
 
 
-def clean_text(job: Job, place: int, judge: Judge, beat: Beat, skip: Mapping[int, str]) -> Ledger:
+def clean_text(job: InputOutput, place: int, judge: DocumentCleaner, beat: Heartbeat, skip: Mapping[int, str]) -> Ledger:
     """Clean one file. What isn't text, or can't be cleaned, goes to the output as it is, so that that is complete, or is set aside.
 
     Args:
@@ -33,7 +33,7 @@ def clean_text(job: Job, place: int, judge: Judge, beat: Beat, skip: Mapping[int
     except TooLargeError as error:
         data, pieces, skip = b"", error.pieces, {place: f"{error.reason} ({error.remedy})"}
     beat(place, 0, len(data))
-    with Sinks(job, judge.options) as sinks:
+    with Outputs(job, judge.options) as sinks:
         try:
             if place in skip:
                 raise InputError(job.source, skip[place])

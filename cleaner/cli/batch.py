@@ -13,8 +13,8 @@ import typer
 from rich.console import RenderableType
 
 from cleaner.batch.ledger import READ_AS, UNREADABLE, Ledger
-from cleaner.batch.manifest import Log, Manifest, Shard, place
-from cleaner.batch.outputs import Options
+from cleaner.batch.manifest import Manifest, ManifestLog, Shard, place
+from cleaner.batch.outputs import BatchOptions
 from cleaner.batch.run import Outcome, Totals, Worker, in_order, run, size_of
 from cleaner.cli import context, options, stdio
 from cleaner.cli.progress import progress
@@ -23,7 +23,7 @@ from cleaner.errors import InputError
 from cleaner.io import atomic, files
 from cleaner.io.discovery import plan
 from cleaner.io.fields import Fields
-from cleaner.io.files import TEXT_FILES, Job
+from cleaner.io.files import TEXT_FILES, InputOutput
 from cleaner.io.formats import CORPUS_FILES, clean_name
 from cleaner.render.batch import summary
 from cleaner.render.console import console
@@ -75,7 +75,7 @@ def batch(
     """
     chosen = context.settings(rules, disable, isolated, level, language)
     in_force = context.rule_set(chosen).at(chosen.level)
-    asked = Options(
+    asked = BatchOptions(
         output_dir,
         Fields(text_field, id_field, url_field),
         Hints(language=chosen.language),
@@ -104,7 +104,7 @@ def batch(
     for fault in listing.unreadable:
         totals.fail(str(fault))
     for fault in listing.passed_over:
-        stdio.tell(f"warning: {fault}")
+        stdio.warn(f"warning: {fault}")
     with ExitStack() as stack:
         head = _head(asked, in_force, chosen, part, len(listed), audit)
         record = stack.enter_context(_Record(asked, head, part, listed, resume, force))
@@ -128,7 +128,7 @@ def batch(
     _tell(totals, strict)
     unreadable = sum(ledger.rejected for ledger in record.done.values())
     if unreadable:
-        stdio.tell(f"error: {unreadable:,} documents can't be read in files that were done before")
+        stdio.warn(f"error: {unreadable:,} documents can't be read in files that were done before")
     flawed = strict and (totals.figures.flagged or totals.figures.excluded)
     return 0 if totals.is_sound and not flawed else stdio.BAD_INPUT
 
@@ -140,7 +140,7 @@ def _part(shard: str) -> Shard:
         raise typer.BadParameter(str(error), param_hint="--shard") from error
 
 
-def _see_that_folders_are_apart(asked: Options, audit: Path | None) -> None:
+def _see_that_folders_are_apart(asked: BatchOptions, audit: Path | None) -> None:
     """See that what is set aside, attributes, and the audit can't be mixed up with clean files.
 
     Raises:
@@ -174,11 +174,13 @@ class _Record:
         InputError: An earlier run was asked for something else, another is at work, or the manifest can't be read or written.
     """
 
-    def __init__(self, asked: Options, head: Mapping[str, Any], part: Shard, listed: Sequence[Job], resume: bool, force: bool) -> None:
+    def __init__(
+        self, asked: BatchOptions, head: Mapping[str, Any], part: Shard, listed: Sequence[InputOutput], resume: bool, force: bool
+    ) -> None:
         self._asked, self._fingerprint = asked, head["fingerprint"]
         path = place(asked.output, part)
         with ExitStack() as stack:
-            self._log = Log(path, [asked.output, *(folder for folder in (asked.exclude_to, asked.attributes) if folder)])
+            self._log = ManifestLog(path, [asked.output, *(folder for folder in (asked.exclude_to, asked.attributes) if folder)])
             stack.callback(self._log.close)
             earlier = _earlier(path, strict=resume)
             for each in earlier.heads if earlier else ():
@@ -239,7 +241,7 @@ def _earlier(path: Path, strict: bool) -> Manifest | None:
         return None
 
 
-def _head(asked: Options, rules: RuleSet, chosen: Settings, part: Shard, count: int, audit: Path | None) -> Mapping[str, Any]:
+def _head(asked: BatchOptions, rules: RuleSet, chosen: Settings, part: Shard, count: int, audit: Path | None) -> Mapping[str, Any]:
     """What a manifest says of this run."""
     settings = {
         "level": chosen.level,
@@ -278,12 +280,12 @@ def _tell(totals: Totals, strict: bool) -> None:
         for row, kind, message in outcome.ledger.notes:
             name = f"{outcome.job.source}:{row}" if row else str(outcome.job.source)
             if kind == READ_AS:
-                stdio.tell(f"{name}: {message}")
+                stdio.warn(f"{name}: {message}")
             elif kind == UNREADABLE:
-                stdio.tell(f"error: {name}: {message}" if row else f"error: {message}")
+                stdio.warn(f"error: {name}: {message}" if row else f"error: {message}")
             else:
-                stdio.tell_flags(name, (Flag(kind, message),), strict)
+                stdio.warn_flags(name, (Flag(kind, message),), strict)
         for kind, count in sorted(outcome.ledger.unsaid.items()):
-            stdio.tell(f"{outcome.job.source}: and {count:,} more like that ({kind})")
+            stdio.warn(f"{outcome.job.source}: and {count:,} more like that ({kind})")
     for message in sorted(totals.failed):
-        stdio.tell(f"error: {message}")
+        stdio.warn(f"error: {message}")

@@ -12,7 +12,7 @@ from cleaner.cli import context, stdio
 from cleaner.errors import InputError
 from cleaner.io import atomic, files
 from cleaner.io.audit import digest, json_line
-from cleaner.io.files import Encoded
+from cleaner.io.files import DecodedText
 from cleaner.result import Hints, Result
 
 
@@ -72,21 +72,21 @@ def _run(request: Request, names: Sequence[Path], output: Path | None) -> int:
                     stdio.write_audit(log, str(name), result.removals, digest(result.text))
                 put(form(name, before, result))
             except InputError as error:
-                stdio.tell(f"error: {error}")
+                stdio.warn(f"error: {error}")
                 failed = True
                 continue
             context.tell_guess(name, before, request.encoding)
-            stdio.tell_flags(str(name), result.flags, request.strict)
+            stdio.warn_flags(str(name), result.flags, request.strict)
             failed |= request.strict and bool(result.flags)
             if request.check and result.changed:
-                stdio.tell(f"would clean {name}")
+                stdio.warn(f"would clean {name}")
             changed |= result.changed
     if failed:
         return stdio.BAD_INPUT
     return stdio.WOULD_CHANGE if request.check and changed else 0
 
 
-def _read(name: Path, encoding: str, pass_on: Callable[[bytes], object] | None) -> Encoded:
+def _read(name: Path, encoding: str, pass_on: Callable[[bytes], object] | None) -> DecodedText:
     """Read and decode one input; one that isn't text is passed on as it is, so that a pipe doesn't swallow it."""
     pieces: Iterable[bytes] = ()
     try:
@@ -120,7 +120,7 @@ class _Output:
         self._stream.write(data)
 
 
-Form = Callable[[Path, Encoded, Result], bytes]
+Form = Callable[[Path, DecodedText, Result], bytes]
 
 
 def _form(request: Request) -> Form:
@@ -129,17 +129,17 @@ def _form(request: Request) -> Form:
     return _patch if request.diff else _json if request.as_json else _nothing if request.check else _text
 
 
-def _text(name: Path, before: Encoded, result: Result) -> bytes:
+def _text(name: Path, before: DecodedText, result: Result) -> bytes:
     return before.encode(result.text)
 
 
-def _in_place(name: Path, before: Encoded, result: Result, durable: bool) -> bytes:
+def _in_place(name: Path, before: DecodedText, result: Result, durable: bool) -> bytes:
     if result.changed:
         atomic.write(name, before.encode(result.text), durable)
     return b""
 
 
-def _patch(name: Path, before: Encoded, result: Result) -> bytes:
+def _patch(name: Path, before: DecodedText, result: Result) -> bytes:
     from cleaner.render.patch import is_patchable, patch  # few ask for one
 
     if not is_patchable(before.encoding):
@@ -147,14 +147,14 @@ def _patch(name: Path, before: Encoded, result: Result) -> bytes:
     return before.encode("".join(patch(stdio.name_in_patch(name), result)))
 
 
-def _json(name: Path, before: Encoded, result: Result) -> bytes:
+def _json(name: Path, before: DecodedText, result: Result) -> bytes:
     removals = [removal._asdict() for removal in result.removals]
     flags = [{"kind": flag.kind, "message": flag.message} for flag in result.flags]
     document = {"file": str(name), "text": result.text, "removals": removals, "flags": flags}
     return json_line(document).encode() + b"\n"
 
 
-def _nothing(name: Path, before: Encoded, result: Result) -> bytes:
+def _nothing(name: Path, before: DecodedText, result: Result) -> bytes:
     return b""
 
 

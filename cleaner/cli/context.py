@@ -13,11 +13,11 @@ from typing import cast
 from cleaner.cli import stdio
 from cleaner.engine.engine import Engine
 from cleaner.io import files
-from cleaner.io.files import Encoded
-from cleaner.patterns.source import FLAGS, compile_by
+from cleaner.io.files import DecodedText
+from cleaner.patterns.source import FLAGS, compile_with
 from cleaner.result import Level
 from cleaner.ruleset.layers import RuleSet, load, made_of
-from cleaner.ruleset.pattern_cache import Codes
+from cleaner.ruleset.pattern_cache import PatternCache
 from cleaner.ruleset.settings import Flags, Settings, resolve
 
 
@@ -67,7 +67,7 @@ def engine(chosen: Settings) -> Engine:
         gc.enable()
 
 
-def read(name: Path, encoding: str = "") -> Encoded:
+def read(name: Path, encoding: str = "") -> DecodedText:
     """Read and decode a file, or standard input; `encoding` is what `files.decode` takes.
 
     Raises:
@@ -78,10 +78,10 @@ def read(name: Path, encoding: str = "") -> Encoded:
     return found
 
 
-def tell_guess(name: Path, text: Encoded, encoding: str) -> None:
+def tell_guess(name: Path, text: DecodedText, encoding: str) -> None:
     """Say in what a text was read, if that was guessed."""
     if encoding == files.AUTO and text.guessed:
-        stdio.tell(f"{name}: read as {text.encoding}")
+        stdio.warn(f"{name}: read as {text.encoding}")
 
 
 def read_bytes(name: Path) -> bytes:
@@ -96,6 +96,6 @@ def read_bytes(name: Path) -> bytes:
 @cache
 def keep_patterns() -> None:
     """Find compiled patterns where the last run left them, and leave them there for the next."""
-    patterns = Codes(FLAGS)
-    compile_by(patterns)
+    patterns = PatternCache(FLAGS)
+    compile_with(patterns)
     atexit.register(patterns.keep)

@@ -13,7 +13,7 @@ from typing import Any, get_args
 
 from cleaner.cli.cleaning import Request, UsageError
 from cleaner.cli.cleaning import run as clean
-from cleaner.cli.stdio import BAD_INPUT, tell
+from cleaner.cli.stdio import BAD_INPUT, warn
 from cleaner.io.files import AUTO, is_encoding
 from cleaner.result import Level
 
@@ -71,7 +71,7 @@ def with_command(arguments: Sequence[str]) -> Sequence[str]:
 
         near = get_close_matches(first, COMMANDS, 1)
         if near:
-            tell(f"error: {first}: neither a command nor a file (did you mean {near[0]}?)")
+            warn(f"error: {first}: neither a command nor a file (did you mean {near[0]}?)")
             sys.exit(BAD_INPUT)
     return ["clean", *arguments]
 

@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from cleaner.batch.readers import Reader
+from cleaner.batch.readers import DocumentReader
 from cleaner.batch.task import Task
 from cleaner.cli import context, stdio
 from cleaner.errors import InputError
 from cleaner.io.discovery import listed
 from cleaner.io.fields import Fields
-from cleaner.io.files import TEXT_FILES, Encoded, Job
+from cleaner.io.files import TEXT_FILES, DecodedText, InputOutput
 from cleaner.io.formats import CORPUS_FILES, format_of
 
 
@@ -28,7 +28,7 @@ class Text(NamedTuple):
     """
 
     name: str
-    read: Encoded
+    read: DecodedText
     url: str = ""
     row: int = 0
 
@@ -66,11 +66,11 @@ def _of_file(path: Path, fields: Fields, encoding: str, fault: Callable[[InputEr
         if format_of(path) == "text" or not path.is_file():
             yield Text(str(path), context.read(path, encoding))
             return
-        for found in Reader(fields, encoding).read(Task((Job(path, path),)), 0, lambda *_: None, {}):
+        for found in DocumentReader(fields, encoding).read(Task((InputOutput(path, path),)), 0, lambda *_: None, {}):
             name = f"{path}:{found.row}"
             if found.fault:
                 fault(InputError(name, found.fault))
             else:
-                yield Text(name, Encoded(found.text), found.url, found.row)
+                yield Text(name, DecodedText(found.text), found.url, found.row)
     except InputError as error:
         fault(error)

@@ -37,5 +37,5 @@ def merge_manifests(
         for renderable in drawn(found):
             console().print(renderable)
     for problem in found.problems:
-        stdio.tell(f"error: {problem}")
+        stdio.warn(f"error: {problem}")
     return stdio.BAD_INPUT if found.problems else 0

@@ -55,13 +55,13 @@ def _command() -> list[str]:
     try:
         command = ["sh", "-c", asked] if _FOR_A_SHELL.search(asked) else shlex.split(asked)
     except ValueError as error:
-        stdio.tell(f"warning: {name}: is no command: {str(error).lower()}")
+        stdio.warn(f"warning: {name}: is no command: {str(error).lower()}")
         return []
     if command in ([], ["cat"]):
         return []
     if not shutil.which(command[0]):
         if name:
-            stdio.tell(f"warning: {name}: there is no command {command[0]}")
+            stdio.warn(f"warning: {name}: there is no command {command[0]}")
         return []
     return command
 

@@ -82,7 +82,7 @@ def preview(
         else:
             show(engine, ((text.name, result, known) for text, result, known in results), form)
     for fault in results.faults:  # only now: a pager would have drawn over it
-        stdio.tell(f"error: {fault}")
+        stdio.warn(f"error: {fault}")
     return stdio.BAD_INPUT if results.faults else 0
 
 
@@ -133,7 +133,7 @@ class _Results:
 
     def __iter__(self) -> Iterator[tuple[Text, Result, Hints]]:
         for text in texts(self.sources, self.fields, self.encoding, self.faults.append):
-            hints = self.hints.on(text.url)
+            hints = self.hints.with_url(text.url)
             yield text, self.engine.clean_within(text.read.text, hints), hints
 
 

@@ -17,10 +17,10 @@ from cleaner.errors import InputError
 from cleaner.io import atomic
 from cleaner.io.discovery import listed
 from cleaner.io.fields import Fields
-from cleaner.io.files import TEXT_FILES, Job
+from cleaner.io.files import TEXT_FILES, InputOutput
 from cleaner.io.formats import CORPUS_FILES
-from cleaner.report.collect import Asked, Surveyor, survey
-from cleaner.report.corpus_stats import Figures, Limits
+from cleaner.report.collect import CollectOptions, Collector, collect
+from cleaner.report.corpus_stats import CorpusStats, Limits
 from cleaner.report.export import About, as_csv, as_json
 from cleaner.report.html import count
 from cleaner.report.page import page
@@ -73,15 +73,15 @@ def report(
     found = listed(sources, include or (*TEXT_FILES, *CORPUS_FILES), exclude or (), not no_ignore)
     paths = list({path.absolute(): path for _, path in found.files}.values())  # one that is named twice counts once
     _see_that_they_are_apart(outputs, paths)
-    figures = Figures(Limits(diffs=diffs if output else 0))
+    figures = CorpusStats(Limits(diffs=diffs if output else 0))
     for fault in found.unreadable:
         figures.fail(fault.path, fault.reason)
     for fault in found.passed_over:
-        stdio.tell(f"warning: {fault}")
-    asked = Asked(Fields(text_field, id_field, url_field), Hints(language=chosen.language), encoding, figures.limits)
-    surveyor = Surveyor(Engine(in_force.rules, in_force.languages), asked)
-    size = sum(size_of(Job(path, path)) for path in paths)
-    with closing(progress(size, lambda watch: survey(paths, surveyor, jobs, watch))) as parts:
+        stdio.warn(f"warning: {fault}")
+    asked = CollectOptions(Fields(text_field, id_field, url_field), Hints(language=chosen.language), encoding, figures.limits)
+    surveyor = Collector(Engine(in_force.rules, in_force.languages), asked)
+    size = sum(size_of(InputOutput(path, path)) for path in paths)
+    with closing(progress(size, lambda watch: collect(paths, surveyor, jobs, watch))) as parts:
         for part in parts:
             figures.add(part)
     about = About(
@@ -93,7 +93,7 @@ def report(
     if not quiet:
         _tell(figures, written)
     if to_csv and figures.left_out:
-        stdio.tell(f"warning: {to_csv}: without {figures.left_out:,} documents, which the figures count")
+        stdio.warn(f"warning: {to_csv}: without {figures.left_out:,} documents, which the figures count")
     _tell_odd(figures)
     return 0 if figures.is_sound and written == outputs else stdio.BAD_INPUT
 
@@ -126,28 +126,28 @@ def _write(path: Path, data: bytes) -> bool:
     try:
         atomic.write(path, data)
     except InputError as error:
-        stdio.tell(f"error: {error}")
+        stdio.warn(f"error: {error}")
         return False
     return True
 
 
-def _tell(figures: Figures, outputs: Iterable[Path]) -> None:
+def _tell(figures: CorpusStats, outputs: Iterable[Path]) -> None:
     """Say what was found, and where it is written; on standard error, since figures may go to the output."""
     read = figures.documents - figures.rejected
     gone = 100 * figures.gone / figures.words if figures.words else 0.0
     said = f"{count(read, 'document')}, {figures.gone:,} of {figures.words:,} words would go ({gone:.1f} %), {figures.flagged:,} flagged"
     written = ", ".join(str(path) for path in outputs if str(path) != stdio.STDIN)
-    stdio.tell(f"{said}: {written}" if written else said)
+    stdio.warn(f"{said}: {written}" if written else said)
 
 
-def _tell_odd(figures: Figures) -> None:
+def _tell_odd(figures: CorpusStats) -> None:
     """Say in what texts were read, where that was guessed, and what can't be read."""
     for file, encoding in list(figures.guessed.items())[:_TOLD_AT_MOST]:
-        stdio.tell(f"{file}: read as {encoding}")
+        stdio.warn(f"{file}: read as {encoding}")
     if figures.encodings.total() > _TOLD_AT_MOST:
-        stdio.tell(f"and {figures.encodings.total() - _TOLD_AT_MOST:,} more of which the encoding was guessed")
+        stdio.warn(f"and {figures.encodings.total() - _TOLD_AT_MOST:,} more of which the encoding was guessed")
     for each in figures.unread[:_TOLD_AT_MOST]:
-        stdio.tell(f"error: {each.name}: {each.reason}")
+        stdio.warn(f"error: {each.name}: {each.reason}")
     more = figures.rejected + figures.failed - _TOLD_AT_MOST
     if more > 0:
-        stdio.tell(f"error: and {more:,} more that can't be read")
+        stdio.warn(f"error: and {more:,} more that can't be read")

@@ -14,7 +14,7 @@ from rich.progress import track
 
 from cleaner.authoring.review import session_store
 from cleaner.authoring.review.rule_writer import Amendment, Workshop, amend
-from cleaner.authoring.review.scratch_layer import Trial, free_name, home
+from cleaner.authoring.review.scratch_layer import ScratchLayer, free_name, home
 from cleaner.authoring.review.session import Page, Session
 from cleaner.cli import context, options, stdio
 from cleaner.cli.inputs import Text, texts
@@ -23,7 +23,7 @@ from cleaner.errors import InputError
 from cleaner.io import atomic
 from cleaner.io.fields import Fields
 from cleaner.render.console import console, from_here
-from cleaner.render.navigator import Browser
+from cleaner.render.navigator import Navigator
 from cleaner.result import Hints
 
 #: Characters of a text by which it is told.
@@ -65,16 +65,16 @@ def review(
     engine = Engine(found.at(chosen.level).rules, found.languages)
     pages = _cleaned(sources, engine, Hints(url, chosen.language), Fields(text_field, url=url_field), encoding)
     if not pages:
-        stdio.say("no texts were found")
+        stdio.echo("no texts were found")
         return 0
-    with Trial(chosen.layers, folder, folder.resolve() == own.resolve()) as trial:
+    with ScratchLayer(chosen.layers, folder, folder.resolve() == own.resolve()) as trial:
         session = Session(pages, {rule.name: rule for rule in found.rules}, trial.standing(found.rules))
         lost = session.resume(before.decisions, before.pages)
         if not session.entries:
             session_store.forget(state)
-            stdio.say(f"nothing is removed from {len(pages):,} {'text' if len(pages) == 1 else 'texts'}")
+            stdio.echo(f"nothing is removed from {len(pages):,} {'text' if len(pages) == 1 else 'texts'}")
             return 0
-        browser = Browser(session, before.at)
+        browser = Navigator(session, before.at)
         browser.message = _welcome(len(before.decisions) - lost, lost)
 
         def plan(go_on: Callable[[], None]) -> Amendment:
@@ -86,16 +86,16 @@ def review(
         if not confirmed:
             session_store.write(state, session, browser.entry.key)
             many = f"{len(session.decisions):,} of {len(session.entries):,}"
-            stdio.say(f"{many} decided; the same command goes on from here")
+            stdio.echo(f"{many} decided; the same command goes on from here")
             return 0
         _write(browser.amendment, folder, trial.in_force)
         for each in browser.amendment.unmet:
             entry = session.entries[each.entry]
-            stdio.tell(f"warning: not written: {entry.rule}: {' '.join(entry.text.split())[:_SHOWN]!r}: {each.reason}")
+            stdio.warn(f"warning: not written: {entry.rule}: {' '.join(entry.text.split())[:_SHOWN]!r}: {each.reason}")
         session.forget_all_but(each.entry for each in browser.amendment.unmet)
         if session.decisions:
             session_store.write(state, session, browser.entry.key)
-            stdio.say("what could not be written stays decided; the same command goes on from here")
+            stdio.echo("what could not be written stays decided; the same command goes on from here")
         else:
             session_store.forget(state)
         return 0
@@ -109,7 +109,7 @@ def _welcome(taken: int, lost: int) -> str:
 
 def _write(amendment: Amendment, folder: Path, in_force: bool) -> None:
     if not amendment.source:
-        stdio.say("nothing to write: what goes stays as it is")
+        stdio.echo("nothing to write: what goes stays as it is")
         return
     file = folder / f"{amendment.stem}.toml"  # its rules bear this name, and were proven with it
     if file.exists():
@@ -120,9 +120,9 @@ def _write(amendment: Amendment, folder: Path, in_force: bool) -> None:
     except OSError as error:
         raise InputError(folder, f"can't be made: {(error.strerror or str(error)).lower()}") from error
     atomic.write(file, amendment.source.encode(), durable=True)
-    stdio.say(f"{from_here(str(file))} is written; cleaner rules test {from_here(str(file))} proves it")
+    stdio.echo(f"{from_here(str(file))} is written; cleaner rules test {from_here(str(file))} proves it")
     if not in_force:
-        stdio.say(f"it is in force only where --rules {from_here(str(folder))} says so")
+        stdio.echo(f"it is in force only where --rules {from_here(str(folder))} says so")
 
 
 def _cleaned(sources: Sequence[Path], engine: Engine, hints: Hints, fields: Fields, encoding: str) -> list[Page]:
@@ -133,7 +133,7 @@ def _cleaned(sources: Sequence[Path], engine: Engine, hints: Hints, fields: Fiel
     faults: list[InputError] = []
 
     def cleaned(text: Text) -> Page:
-        known = hints.on(text.url)
+        known = hints.with_url(text.url)
         return Page(text.name, engine.clean_within(text.read.text, known), known)
 
     found = texts(sources, fields, encoding, faults.append)
@@ -141,11 +141,11 @@ def _cleaned(sources: Sequence[Path], engine: Engine, hints: Hints, fields: Fiel
     if faults and not pages:
         raise faults[0]
     for fault in faults:
-        stdio.tell(f"warning: {fault}")
+        stdio.warn(f"warning: {fault}")
     return pages
 
 
-Run = Callable[[Browser, Callable[[Callable[[], None]], Amendment], Callable[[], None]], bool]
+Run = Callable[[Navigator, Callable[[Callable[[], None]], Amendment], Callable[[], None]], bool]
 
 
 def _terminal() -> Run:
@@ -163,7 +163,7 @@ def _terminal() -> Run:
     except ImportError as error:
         raise InputError("review", f"needs a package that isn't there ({error.name})", "pip install 'cleaner[review]'") from error
 
-    def run(browser: Browser, plan: Callable[[Callable[[], None]], Amendment], kept: Callable[[], None]) -> bool:
+    def run(browser: Navigator, plan: Callable[[Callable[[], None]], Amendment], kept: Callable[[], None]) -> bool:
         app = ReviewApp(browser, plan, kept)
         confirmed = app.run(mouse=False)
         if app.fault:

@@ -14,7 +14,7 @@ from rich.progress import track
 
 from cleaner.authoring import template
 from cleaner.authoring.compare import compare
-from cleaner.authoring.examples import prove
+from cleaner.authoring.examples import run_examples
 from cleaner.authoring.lint import fires
 from cleaner.authoring.lint import lint as look
 from cleaner.cli import context, options, stdio
@@ -32,7 +32,7 @@ from cleaner.result import Hints
 from cleaner.ruleset.layers import RuleSet, load
 from cleaner.ruleset.prepare import required_by
 from cleaner.ruleset.rule import Rule
-from cleaner.ruleset.rule_source import authored
+from cleaner.ruleset.rule_source import source_of
 from cleaner.ruleset.schema import json_schema
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="List, show, test, lint and compare rules, and begin new ones.")
@@ -113,7 +113,7 @@ def show(
     out = console()
     for each in sorted(names):
         rule = everyone[each]
-        source = authored(rule, files.read(Path(rule.file)).decode("utf-8")).source
+        source = source_of(rule, files.read(Path(rule.file)).decode("utf-8")).source
         for line in render.whole(rule, source, _looked_for(rule), _notes(rule, found)):
             out.print(line, soft_wrap=True)
     return 0
@@ -158,12 +158,12 @@ def run_tests(
     Every rule must have a text that it removes and one that it leaves. What one rule's `keeps` say is article no other rule may take.
     """
     tested, found = _under_test(sources, rules, disable, isolated)
-    report = prove(tested, found.rules)
-    stdio.tell_problems(report.problems)
+    report = run_examples(tested, found.rules)
+    stdio.warn_problems(report.problems)
     if not quiet or report.problems:
         failed = len({problem.rule for problem in report.problems})
         verdict = f"{failed:,} of {_rules(report.rules)} failed" if failed else f"{_rules(report.rules)} passed"
-        stdio.say(f"{verdict}: {report.texts:,} texts were run, and what {_rules(len(found.rules))} keep was tried")
+        stdio.echo(f"{verdict}: {report.texts:,} texts were run, and what {_rules(len(found.rules))} keep was tried")
     return stdio.BAD_RULES if report.problems else 0
 
 
@@ -187,17 +187,17 @@ def lint(
     tested, found = _under_test(sources, rules, disable, isolated)
     findings = list(look(tested, found.rules))
     for finding in findings:
-        stdio.tell(f"warning: {finding}")
+        stdio.warn(f"warning: {finding}")
     if on:
         chosen = context.settings(rules, disable, isolated, level)
         at_work = Engine(found.at(chosen.level).rules, found.languages)
         counts = fires(at_work, (text for _, text in _texts(on)), Hints(language=chosen.language))
         idle = [rule for rule in at_work.rules if rule in tested and not counts[rule.name]]
         for rule in idle:
-            stdio.say(f"never at work: {rule.name}  {render.place(rule)}")
-        stdio.say(f"{_rules(len(idle))} removed nothing, {sum(1 for rule in tested if counts[rule.name]):,} something")
+            stdio.echo(f"never at work: {rule.name}  {render.place(rule)}")
+        stdio.echo(f"{_rules(len(idle))} removed nothing, {sum(1 for rule in tested if counts[rule.name]):,} something")
     risky = len({finding.rule.name for finding in findings})
-    stdio.say(f"{_rules(len(tested))} looked at, " + (f"{risky:,} with something to mend" if risky else "nothing to mend"))
+    stdio.echo(f"{_rules(len(tested))} looked at, " + (f"{risky:,} with something to mend" if risky else "nothing to mend"))
     return stdio.BAD_RULES if findings else 0
 
 
@@ -252,9 +252,9 @@ def new(
     atomic.write(file, text.encode())
     url = f" --url https://{site[0]}/" if site else ""
     name = shlex.quote(str(file))
-    stdio.say(f"{file} is begun. Next:")
-    stdio.say(f"  cleaner preview --watch --rules {name}{url} PAGE.txt")
-    stdio.say(f"  cleaner rules test {name}")
+    stdio.echo(f"{file} is begun. Next:")
+    stdio.echo(f"  cleaner preview --watch --rules {name}{url} PAGE.txt")
+    stdio.echo(f"  cleaner rules test {name}")
     return 0
 
 
@@ -325,6 +325,6 @@ def _texts(sources: Iterable[Path]) -> Iterator[tuple[str, str]]:
     for missing in (source for source in sources if not source.exists()):
         raise InputError(missing, "no such file or folder")
     err = console(stderr=True)
-    found = texts(sources, Fields(), "", lambda error: stdio.tell(f"warning: {error}"))
+    found = texts(sources, Fields(), "", lambda error: stdio.warn(f"warning: {error}"))
     for text in track(found, "reading", console=err, transient=True, disable=not err.is_terminal):
         yield text.name, text.read.text

@@ -41,10 +41,10 @@ def guarded(command: Callable[Args, int]) -> Callable[Args, None]:
                 code = command(*args, **kwargs)
             sys.stdout.flush()
         except (RuleError, ConfigError) as error:
-            tell_problems(error.problems)
+            warn_problems(error.problems)
             code = BAD_RULES if isinstance(error, RuleError) else BAD_INPUT
         except CleanerError as error:
-            tell(f"error: {error}")
+            warn(f"error: {error}")
             code = BAD_INPUT
         except BrokenPipeError:
             mute_stdout()
@@ -61,7 +61,7 @@ def guarded(command: Callable[Args, int]) -> Callable[Args, None]:
 def failed(error: OSError) -> int:
     """Say what a system call failed of, and give the exit code."""
     what = str(error.filename) if error.filename else "standard output: can't be written"
-    tell(f"error: {what}: {(error.strerror or str(error)).lower()}")
+    warn(f"error: {what}: {(error.strerror or str(error)).lower()}")
     mute_stdout()
     return BAD_INPUT
 
@@ -87,28 +87,28 @@ def _terminable() -> Iterator[None]:
             signal.signal(each, handler)
 
 
-def tell(message: str) -> None:
+def warn(message: str) -> None:
     """Write a message for people on standard error; where that has no room, the exit code must do."""
     with suppress(OSError):
         print(visible(message), file=sys.stderr)  # noqa: T201
 
 
-def say(message: str) -> None:
+def echo(message: str) -> None:
     """Write a line for people on standard output."""
     print(visible(message))  # noqa: T201
 
 
-def tell_problems(problems: Iterable[Problem]) -> None:
+def warn_problems(problems: Iterable[Problem]) -> None:
     """Say what is wrong in rule files or a configuration, a line each."""
     for problem in problems:
-        tell(f"error: {problem}")
+        warn(f"error: {problem}")
 
 
-def tell_flags(name: str, flags: tuple[Flag, ...], strict: bool = False) -> None:
+def warn_flags(name: str, flags: tuple[Flag, ...], strict: bool = False) -> None:
     """Say why a text came out unchanged, or was not looked at everywhere; `strict` makes that an error."""
     for flag in flags:
         left = "" if flag.kind == "long-line" else "left as it is: "
-        tell(f"{'error' if strict else 'warning'}: {name}: {left}{flag.message}")
+        warn(f"{'error' if strict else 'warning'}: {name}: {left}{flag.message}")
 
 
 def read_stdin() -> bytes:

@@ -9,7 +9,7 @@ from cleaner.engine.prefilter import Prefilter
 from cleaner.result import Hints
 
 
-class Scope:
+class Applicability:
     """Picks the rules for a text without asking each of them.
 
     Args:

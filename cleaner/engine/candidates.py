@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from typing import NamedTuple
 
-from cleaner.engine.deadline import Clock
-from cleaner.engine.matcher import SHORT, Marked, Matcher, RuleTimeoutError, View
+from cleaner.engine.deadline import Deadline
+from cleaner.engine.matcher import SHORT, Candidates, Matcher, RuleTimeoutError, View
 from cleaner.engine.prefilter import Prefilter
-from cleaner.patterns.casefold import AGAIN, said_again
+from cleaner.patterns.casefold import AGAIN, lines_begun_by_the_one_before
 
 
 class _Lead(NamedTuple):
@@ -27,7 +27,7 @@ class _Lead(NamedTuple):
     before: int
 
 
-class _Try(NamedTuple):
+class _Lookup(NamedTuple):
     """One of a rule's tries.
 
     Attributes:
@@ -46,10 +46,10 @@ class _Try(NamedTuple):
 
 
 #: For lines that were looked at, what each tells.
-Known = dict[str, Set[_Lead]]
+KnownLines = dict[str, Set[_Lead]]
 
 
-class Marks:
+class CandidateFinder:
     """Finds the lines that bear rules' marks.
 
     Args:
@@ -58,14 +58,14 @@ class Marks:
 
     def __init__(self, matchers: Sequence[Matcher]) -> None:
         self._matchers = matchers
-        self._tries: list[_Try] = []  # those that finds lead to, and behind them those that may fit any line
-        of_any_line: list[_Try] = []
+        self._tries: list[_Lookup] = []  # those that finds lead to, and behind them those that may fit any line
+        of_any_line: list[_Lookup] = []
         self._anywhere: list[tuple[int, int]] = []  # tries that no line of its own leads to
         self._again: list[tuple[int, int]] = []  # tries that lines lead to which the next begins with
         literals, tails = [], []
         for place, matcher in enumerate(matchers):
             for which, (needed, nearest, before, least, most, tail, by_line) in enumerate(matcher.required):
-                one = _Try(_Lead(place, which, nearest, before), least, most, by_line, matcher.by_line)
+                one = _Lookup(_Lead(place, which, nearest, before), least, most, by_line, matcher.by_line)
                 if AGAIN in needed:
                     self._again.append((place, which))
                 elif needed:
@@ -85,7 +85,7 @@ class Marks:
     def __getstate__(self) -> dict[str, object]:
         return {**self.__dict__, "_sound": {}}
 
-    def of(self, view: View, active: Set[int], known: Known) -> Mapping[int, Marked]:
+    def of(self, view: View, active: Set[int], known: KnownLines) -> Mapping[int, Candidates]:
         """For each rule, the solid lines that bear its mark, or may where more than the line must be asked.
 
         Args:
@@ -98,23 +98,23 @@ class Marks:
         """
         fresh = [line for line in dict.fromkeys(view.lines) if line not in known]
         known.update(dict.fromkeys(fresh, frozenset()))
-        for number, tries in self._prefilter.candidates(fresh):
-            leads = self._leads(fresh[number], tries, active, view.clock)
+        for number, alternatives in self._prefilter.candidates(fresh):
+            leads = self._leads(fresh[number], alternatives, active, view.deadline)
             if leads:
                 known[fresh[number]] = leads
         for number in self._of_any_line:
             lead = self._tries[number].lead
             if lead.place in active:
-                for line in self._fitting(number, fresh, view.clock):
+                for line in self._fitting(number, fresh, view.deadline):
                     known[line] = {*known[line], lead}
         return self._led_to(view.lines, active, known)
 
-    def _leads(self, line: str, tries: Iterable[int], active: Set[int], clock: Clock) -> Set[_Lead]:
+    def _leads(self, line: str, alternatives: Iterable[int], active: Set[int], deadline: Deadline) -> Set[_Lead]:
         """What a line tells, of some tries that it may."""
         leads, done = set(), set()
         length = len(line)
         sound = self._sound if length <= SHORT else {}
-        for number in tries:
+        for number in alternatives:
             lead, least, most, by_line, one_is_enough = self._tries[number]
             if not least <= length <= most:
                 continue
@@ -123,32 +123,32 @@ class Marks:
                 continue
             if by_line:
                 fits = sound.get(number)
-                if not (fits(line) if fits else self._fits(number, line, clock)):
+                if not (fits(line) if fits else self._fits(number, line, deadline)):
                     continue
                 if one_is_enough:
                     done.add(place)
             leads.add(lead)
         return leads
 
-    def _fitting(self, number: int, lines: Iterable[str], clock: Clock) -> Sequence[str]:
+    def _fitting(self, number: int, lines: Iterable[str], deadline: Deadline) -> Sequence[str]:
         """The lines that fit a try whole."""
         _, least, most, *_ = self._tries[number]
         fits = self._sound.get(number)
         likely = [line for line in lines if least <= len(line) <= most]
-        return [line for line in likely if (fits(line) if fits and len(line) <= SHORT else self._fits(number, line, clock))]
+        return [line for line in likely if (fits(line) if fits and len(line) <= SHORT else self._fits(number, line, deadline))]
 
-    def _fits(self, number: int, line: str, clock: Clock) -> bool:
+    def _fits(self, number: int, line: str, deadline: Deadline) -> bool:
         """Whether a line fits a try whole."""
         place, which, *_ = self._tries[number].lead
         matcher = self._matchers[place]
-        if matcher.rule.proven:
+        if matcher.rule.trusted:
             self._sound[number] = matcher.pattern(which).fullmatch
         try:
-            return matcher.fits(line, which, clock)
+            return matcher.fits(line, which, deadline)
         except TimeoutError as error:
             raise RuleTimeoutError(matcher.rule.name) from error
 
-    def _led_to(self, lines: Sequence[str], active: Set[int], known: Known) -> Mapping[int, Marked]:
+    def _led_to(self, lines: Sequence[str], active: Set[int], known: KnownLines) -> Mapping[int, Candidates]:
         starts: dict[int, dict[int, set[int]]] = {}  # for each rule and each of its tries, the lines that it may begin on
         for number, line in enumerate(lines):
             for place, which, nearest, before in known[line]:
@@ -157,17 +157,17 @@ class Marks:
                     begun.update(range(max(0, number - before), number - nearest + 1))
                 else:
                     begun.add(number)
-        again = said_again(lines) if self._again else ()
-        for tries, numbers in ((self._anywhere, range(len(lines))), (self._again, again)):
-            for place, which in tries:
+        again = lines_begun_by_the_one_before(lines) if self._again else ()
+        for alternatives, numbers in ((self._anywhere, range(len(lines))), (self._again, again)):
+            for place, which in alternatives:
                 if place in active and numbers:
                     starts.setdefault(place, {})[which] = set(numbers)
-        return {place: _in_order(tries) for place, tries in starts.items()}
+        return {place: _in_order(alternatives) for place, alternatives in starts.items()}
 
 
-def _in_order(tries: Mapping[int, Set[int]]) -> Marked:
+def _in_order(alternatives: Mapping[int, Set[int]]) -> Candidates:
     """The lines on which tries may begin, in rising order, each with those tries."""
-    numbers = sorted(set[int]().union(*tries.values()))
-    if len(tries) == 1:
-        return dict.fromkeys(numbers, tuple(tries))
-    return {number: [which for which, begun in tries.items() if number in begun] for number in numbers}
+    numbers = sorted(set[int]().union(*alternatives.values()))
+    if len(alternatives) == 1:
+        return dict.fromkeys(numbers, tuple(alternatives))
+    return {number: [which for which, begun in alternatives.items() if number in begun] for number in numbers}

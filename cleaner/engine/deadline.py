@@ -1,7 +1,7 @@
 """How long a text may take.
 
 `regex` has a limit on one match, in processor time of the whole process; it is no limit on a text of many lines, nor on the time that
-passes while other programs are busy. So a text has a limit, too. Whoever owns the process can hold it to the second, by `within`.
+passes while other programs are busy. So a text has a limit, too. Whoever owns the process can hold it to the second, by `run_with_timeout`.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import TypeVar
 T = TypeVar("T")
 
 #: Seconds that one match may take. No text and rule of good will come near it.
-MATCH = 2.0
+MATCH_SECONDS = 2.0
 #: Seconds that a text may take, and characters of it that are worth one second more: twenty times what aggressive rules need for a page.
 TEXT, CHARACTERS_A_SECOND = 30.0, 20_000
 #: Seconds after which an alarm rings again that nobody could hear, such as while garbage was collected.
@@ -28,10 +28,10 @@ def seconds_for(length: int) -> float:
 
 def limits(length: int) -> str:
     """What a match, and a text of so many characters, may take, in words."""
-    return f"a match may take {MATCH:g} s, this text {seconds_for(length):.3g} s"
+    return f"a match may take {MATCH_SECONDS:g} s, this text {seconds_for(length):.3g} s"
 
 
-class Clock:
+class Deadline:
     """Tells how much of a text's time is left.
 
     Args:
@@ -41,7 +41,7 @@ class Clock:
     def __init__(self, length: int) -> None:
         self._end = time.monotonic() + seconds_for(length)
 
-    def left(self) -> float:
+    def remaining(self) -> float:
         """Seconds that a match may take now.
 
         Raises:
@@ -50,10 +50,10 @@ class Clock:
         left = self._end - time.monotonic()
         if left <= 0:
             raise TimeoutError
-        return min(MATCH, left)
+        return min(MATCH_SECONDS, left)
 
 
-def within(seconds: float, work: Callable[[], T]) -> T:
+def run_with_timeout(seconds: float, work: Callable[[], T]) -> T:
     """Do some work, but no longer than so many seconds, counted on the wall.
 
     Only the main thread of a process on a POSIX system has an alarm; elsewhere the work has what time it takes.

@@ -15,13 +15,13 @@ from typing import NamedTuple
 
 from cleaner import document, spans
 from cleaner.document import has_sentence, words
-from cleaner.engine.applicability import Scope
-from cleaner.engine.candidates import Known, Marks
-from cleaner.engine.deadline import Clock, limits, seconds_for, within
-from cleaner.engine.language import Languages, Told
-from cleaner.engine.matcher import MAX_SCAN, Hit, Marked, Matcher, Matchers, RuleTimeoutError, View
+from cleaner.engine.applicability import Applicability
+from cleaner.engine.candidates import CandidateFinder, KnownLines
+from cleaner.engine.deadline import Deadline, limits, run_with_timeout, seconds_for
+from cleaner.engine.language import DetectedLanguage, LanguageDetector
+from cleaner.engine.matcher import MAX_SCAN, Candidates, Hit, Matcher, Matchers, RuleTimeoutError, View
 from cleaner.result import Flag, Hints, Result, Span
-from cleaner.ruleset.rule import Confidence, Language, Rule, Where, used_by
+from cleaner.ruleset.rule import Confidence, LanguageProfile, Rule, Where, patterns_of
 
 #: Passes over a text; a rule set that still finds something in the one after is unstable.
 MAX_PASSES = 4
@@ -31,7 +31,7 @@ BUDGETS: Mapping[Confidence, float] = {"medium": 0.5, "low": 0.9}
 BUDGET_FROM = 60
 
 
-class Turn(NamedTuple):
+class PassResult(NamedTuple):
     """One pass over a text.
 
     Attributes:
@@ -59,17 +59,17 @@ class Engine:
             examples are nothing but chrome.
     """
 
-    def __init__(self, rules: Sequence[Rule], languages: Sequence[Language] = (), guarded: bool = True) -> None:
+    def __init__(self, rules: Sequence[Rule], languages: Sequence[LanguageProfile] = (), guarded: bool = True) -> None:
         self.languages = tuple(languages)
-        self._languages = Languages(languages)
+        self._languages = LanguageDetector(languages)
         self.guarded = guarded
         self._matchers = Matchers(rules)
         # Of rules that take the same span, the surest gets the credit.
         self._confidence = {rule.name: rule.confidence for rule in rules}
         order: Mapping[Confidence, int] = {"high": 0, "medium": 1, "low": 2}
         self._doubt = {rule.name: order[rule.confidence] for rule in rules}
-        self._marks = Marks(self._matchers)
-        self._scope = Scope(self._matchers)
+        self._marks = CandidateFinder(self._matchers)
+        self._scope = Applicability(self._matchers)
         # Those that need to know which lines stay, and those beside them that no pattern leads to.
         self._late = [place for place, rule in enumerate(rules) if rule.of in ("title", "previous") or rule.shape]
         self._echoes = [place for place, rule in enumerate(rules) if rule.of in ("next", "itself")]
@@ -84,7 +84,7 @@ class Engine:
         """All patterns that it may have compiled."""
         yield from (*document.PATTERNS, *self._languages.patterns)
         for matcher in self._matchers:
-            yield from used_by(matcher.rule)
+            yield from patterns_of(matcher.rule)
 
     def clean(self, text: str, hints: Hints | None = None) -> Result:
         """Clean one text.
@@ -109,14 +109,14 @@ class Engine:
             ProofError: The result would not give the input back; there is no output then.
         """
         try:
-            return within(seconds_for(len(text)), lambda: self.clean(text, hints))
+            return run_with_timeout(seconds_for(len(text)), lambda: self.clean(text, hints))
         except TimeoutError as error:
             return _overdue(text, error)
 
     def _clean(self, text: str, hints: Hints) -> Result:
         gone: list[Span] = []
         flags: list[Flag] = []
-        for number, turn in enumerate(self.turns(text, hints)):
+        for number, turn in enumerate(self.passes(text, hints)):
             if turn.view.long_lines and not flags:
                 flags.append(Flag("long-line", f"a line of more than {MAX_SCAN:,} characters was not looked at"))
             if number == MAX_PASSES and turn.found:
@@ -128,23 +128,23 @@ class Engine:
             return Result(text, flags=(*flags, objection))
         return result._replace(flags=tuple(flags))
 
-    def turns(self, text: str, hints: Hints) -> Iterator[Turn]:
+    def passes(self, text: str, hints: Hints) -> Iterator[PassResult]:
         """Every pass over a text and over what the passes before left of it; the last finds nothing, unless the rules are unstable.
 
         Raises:
             TimeoutError: It took too long.
         """
         active = frozenset[int]()
-        known_lines: Known = {}
+        known_lines: KnownLines = {}
         gone: list[Span] = []
-        clock = Clock(len(text))
+        deadline = Deadline(len(text))
         offsets = spans.OffsetMap([(0, len(text))])
         current = text
-        told = Told("") if hints.language else self._languages.tell(text)
+        told = DetectedLanguage("") if hints.language else self._languages.detect(text)
         for _ in range(MAX_PASSES + 1):
-            language = hints.language or (told if told.holds_without(text, gone) else self._languages.tell(current)).code
+            language = hints.language or (told if told.holds_without(text, gone) else self._languages.detect(current)).code
             known = hints._replace(language=language)
-            view = View(current, self._languages.words.get(known.primary_language, frozenset()), clock)
+            view = View(current, self._languages.words.get(known.primary_language, frozenset()), deadline)
             # A site's mark, or the words of a language, may go with what goes, or come to light by it; what they switched on stays on.
             was, active = active, active | self._scope.of(known, view)
             if active != was:
@@ -152,16 +152,16 @@ class Engine:
             found = self._pass(view, active, known_lines, known)
             taken = spans.merge((view.span(hit, matcher.rule.name) for matcher, hit in found), self._doubt)
             if not taken:
-                yield Turn(view, known, offsets, (), gone)
+                yield PassResult(view, known, offsets, (), gone)
                 return
             taken = sorted([*taken, *spans.tidy(view.document, taken)])
             new = [Span(a, b, span.rule) for span in taken for a, b in offsets.to_original(span.start, span.end)]
             gone = sorted([*gone, *new])
-            yield Turn(view, known, offsets, found, gone)
+            yield PassResult(view, known, offsets, found, gone)
             offsets = offsets.without(gone)
-            current = spans.cut(text, gone)
+            current = spans.delete(text, gone)
 
-    def _pass(self, view: View, active: frozenset[int], known: Known, hints: Hints) -> Sequence[tuple[Matcher, Hit]]:
+    def _pass(self, view: View, active: frozenset[int], known: KnownLines, hints: Hints) -> Sequence[tuple[Matcher, Hit]]:
         """What the rules want gone from one pass's text; hits may overlap.
 
         Args:
@@ -170,7 +170,7 @@ class Engine:
             known: What is known of its lines.
             hints: What is known beside it.
         """
-        marked: dict[int, Marked] = {place: {} for place in self._echoes if place in active}
+        marked: dict[int, Candidates] = {place: {} for place in self._echoes if place in active}
         marked |= self._marks.of(view, active, known)
         found = _in_place(view, [pair for place in sorted(marked) for pair in self._matchers[place].judged(view, marked[place])])
         late = [self._matchers[place] for place in self._late if place in active]
@@ -206,7 +206,7 @@ def _in_place(view: View, found: Sequence[tuple[Matcher, Hit]]) -> list[tuple[Ma
     held = [pair for pair in found if pair[0].rule.where is None]
     waiting = [pair for pair in found if pair[0].rule.where is not None]
     while True:
-        view.clock.left()  # texts that are nothing but chrome need many rounds
+        view.deadline.remaining()  # texts that are nothing but chrome need many rounds
         view.taken = _taken(view, held)
         places = _places(view.taken) if waiting else []
         still: list[tuple[Matcher, Hit]] = []

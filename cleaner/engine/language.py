@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from cleaner.patterns.source import compiled
 from cleaner.result import Span
-from cleaner.ruleset.rule import Language
+from cleaner.ruleset.rule import LanguageProfile
 
 #: Characters of a text that are looked at: the language of more is that of the beginning.
 _LOOKED_AT = 20_000
@@ -42,7 +42,7 @@ def _said(text: str) -> Sequence[str]:
     return text.lower().replace(",", " ").replace(".", " ").split()
 
 
-class Told(NamedTuple):
+class DetectedLanguage(NamedTuple):
     """A text's language.
 
     Attributes:
@@ -73,14 +73,14 @@ class Told(NamedTuple):
         return changed + len(_said(coming)) <= self.margin and not _UNUSUAL.search(coming)
 
 
-class Languages:
+class LanguageDetector:
     """Tells languages apart.
 
     Args:
         languages: What is known of each; those told by letters go before those told by words.
     """
 
-    def __init__(self, languages: Sequence[Language]) -> None:
+    def __init__(self, languages: Sequence[LanguageProfile]) -> None:
         #: The patterns that it compiles.
         self.patterns = tuple(each.letters for each in languages if each.letters)
         self._by_letters = [(each.code, each.letters) for each in languages if each.letters]
@@ -96,7 +96,7 @@ class Languages:
         #: Whether some letters are among those that all languages have.
         self._usual = any(compiled(letters).search(usual) for _, letters in self._by_letters)
 
-    def tell(self, text: str) -> Told:
+    def detect(self, text: str) -> DetectedLanguage:
         """The language of a text.
 
         Args:
@@ -108,7 +108,7 @@ class Languages:
             least = max(_WORDS_AT_LEAST, _LETTERS * _letters(text))
             for code, letters in self._by_letters:
                 if len(compiled(letters).findall(unusual)) >= least:
-                    return Told(code)
+                    return DetectedLanguage(code)
         said = _said(text)
         counts = Counter[str]()
         for number, times in Counter(map(self._by_word.get, said)).items():
@@ -117,6 +117,6 @@ class Languages:
         (best, most), (_, second), *_ = [*sorted(counts.items(), key=itemgetter(1), reverse=True), ("", 0), ("", 0)]
         over = most - max(_WORDS_AT_LEAST, _SHARE * len(said), _AHEAD * second)
         if over < 0:
-            return Told("")
+            return DetectedLanguage("")
         # A word more or less counts once for the best, and for the second times so much.
-        return Told(best, 0 if self._usual or len(unusual) >= _WORDS_AT_LEAST else over / _AHEAD)
+        return DetectedLanguage(best, 0 if self._usual or len(unusual) >= _WORDS_AT_LEAST else over / _AHEAD)

@@ -17,11 +17,11 @@ from typing import NamedTuple
 import regex
 
 from cleaner.document import key, words
-from cleaner.engine.deadline import Clock
+from cleaner.engine.deadline import Deadline
 from cleaner.engine.prefilter import Prefilter
 from cleaner.patterns.requirements import required_in_line
 from cleaner.patterns.source import compiled
-from cleaner.ruleset.rule import Points, Shape
+from cleaner.ruleset.rule import Shape, Weights
 
 _SENTENCE_END = regex.compile(r"""[\p{Sentence_Terminal}…]["'’”»)\]]*(?=\s|$)|[。！？]""")
 _AT_END = regex.compile(r"""[\p{Sentence_Terminal}…。！？]["'’”»)\]]*$""")
@@ -41,7 +41,7 @@ Column = Sequence[float | None]
 class Reason(NamedTuple):
     """One row of points, what it saw, and what it gave."""
 
-    row: Points
+    row: Weights
     value: float | None
     points: float
 
@@ -60,7 +60,7 @@ class Reason(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Looks:
+class Features:
     """Facts about the lines of a text, each as a column of one value a line.
 
     Attributes:
@@ -76,7 +76,7 @@ class Looks:
     @classmethod
     def of(
         cls, lines: Sequence[str], stop_words: frozenset[str], removed: Sequence[bool], finds: Mapping[str, Column], shape: Shape
-    ) -> Looks:
+    ) -> Features:
         """Look at a text.
 
         Args:
@@ -116,7 +116,7 @@ class Looks:
         columns["lines"] = [float(len(lines))] * len(lines)
         return cls(lines, columns, finds)
 
-    def column(self, row: Points) -> Column:
+    def column(self, row: Weights) -> Column:
         """What a row of points looks at, for each line: a value, or None where there is none."""
         values = self.columns[row.fact] if row.fact else self.finds[row.match]
         if row.seen:
@@ -205,7 +205,7 @@ def _means(values: Column, around: int) -> list[float | None]:
     ]
 
 
-class Judge:
+class LineClassifier:
     """Gives a text's lines their points and decides which go."""
 
     def __init__(self, shape: Shape) -> None:
@@ -215,21 +215,21 @@ class Judge:
         #: For lines that were looked at, how often which patterns are found; a page is looked at again after each pass.
         self._known: dict[str, Mapping[str, float]] = {}
 
-    def looks(self, lines: Sequence[str], stop_words: frozenset[str], removed: Sequence[bool], clock: Clock) -> Looks:
+    def looks(self, lines: Sequence[str], stop_words: frozenset[str], removed: Sequence[bool], deadline: Deadline) -> Features:
         """The facts about a text that the rule's points are given for.
 
         Raises:
             TimeoutError: Its patterns took too long.
         """
-        return Looks.of(lines, stop_words, removed, self._finds(lines, clock), self.shape)
+        return Features.of(lines, stop_words, removed, self._finds(lines, deadline), self.shape)
 
-    def _finds(self, lines: Sequence[str], clock: Clock) -> Mapping[str, Column]:
+    def _finds(self, lines: Sequence[str], deadline: Deadline) -> Mapping[str, Column]:
         known = self._known
         fresh = [line for line in dict.fromkeys(lines) if line not in known]
         found: dict[str, Mapping[str, float]] = {line: {} for line in fresh}
         for number, places in self._prefilter.candidates(fresh):
             line, patterns = fresh[number], map(self._patterns.__getitem__, places)
-            found[line] = {each: float(len(compiled(each).findall(line, timeout=clock.left()))) for each in patterns}
+            found[line] = {each: float(len(compiled(each).findall(line, timeout=deadline.remaining()))) for each in patterns}
         finds = {pattern: [0.0] * len(lines) for pattern in self._patterns}
         for number, line in enumerate(lines):
             for pattern, count in (found[line] if line in found else known[line]).items():
@@ -239,7 +239,7 @@ class Judge:
             self._known = {}  # not emptied: another thread may be at work with it
         return finds
 
-    def points(self, looks: Looks) -> list[float]:
+    def points(self, looks: Features) -> list[float]:
         """The points of each line; above 0 they speak for chrome."""
         rows = [(row, row.given(0)) for row in self.shape.points]
         totals = [self.shape.start + sum(usual for _, usual in rows)] * len(looks.lines)
@@ -270,7 +270,7 @@ class Judge:
             goes = if_goes if goes else if_stays
         return out[::-1]
 
-    def reasons(self, looks: Looks, number: int) -> list[Reason]:
+    def reasons(self, looks: Features, number: int) -> list[Reason]:
         """Why a line has its points, the weightiest rows first."""
         values = ((row, looks.column(row)[number]) for row in self.shape.points)
         found = [Reason(row, value, row.given(value)) for row, value in values]

@@ -11,16 +11,16 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple, overload
 
 from cleaner.document import Document, key, saying, words
-from cleaner.engine.deadline import Clock
-from cleaner.patterns.casefold import said_twice
+from cleaner.engine.deadline import Deadline
+from cleaner.patterns.casefold import repeats_itself
 from cleaner.patterns.source import compiled, of_whole_lines
 from cleaner.result import Hints, Span
-from cleaner.ruleset.rule import Rule, Shape, tries
+from cleaner.ruleset.rule import Rule, Shape, alternatives
 
 if TYPE_CHECKING:
     import regex
 
-    from cleaner.engine.line_classifier import Judge, Looks
+    from cleaner.engine.line_classifier import Features, LineClassifier
 
 #: Characters that one match may look at. `regex` checks its time limit only every 256 steps, whatever each step costs.
 MAX_SCAN = 64 * 1024
@@ -70,13 +70,13 @@ class Matchers(Sequence["Matcher"]):
 
 
 def _worked_out(rule: Rule) -> Rule:
-    from cleaner.ruleset.prepare import worked_out  # it takes long to import, and rules from files are worked out
+    from cleaner.ruleset.prepare import prepare  # it takes long to import, and rules from files are worked out
 
-    return worked_out(rule)
+    return prepare(rule)
 
 
 #: Solid lines that bear a rule's mark, or may, by their numbers in rising order; with the numbers of the rule's tries that may match there.
-Marked = Mapping[int, Collection[int]]
+Candidates = Mapping[int, Collection[int]]
 
 
 class RuleTimeoutError(TimeoutError):
@@ -107,10 +107,10 @@ class Matcher:
         self.rule = rule
         told = _worked_out(rule) if rule.required is None or rule.required_of_site is None else rule
         self.required, self.required_of_site = told.required or (), told.required_of_site or frozenset()
-        self._tries = tries(told)
+        self._tries = alternatives(told)
         self.by_line = all(each.by_line for each in self.required)
         self._compiled: dict[int, regex.Pattern[str]] = {}
-        self.hits: Callable[[View, Marked], Iterator[Hit]] = {
+        self.hits: Callable[[View, Candidates], Iterator[Hit]] = {
             "match": self._spans,
             "line": self._lines,
             "block": self._blocks,
@@ -169,62 +169,62 @@ class Matcher:
         """
         for each in self.all_tries if among is None else sorted(among):
             if not self._tries[each].many_lines:
-                if self.fits(view.lines[number], each, view.clock):
+                if self.fits(view.lines[number], each, view.deadline):
                     return number
                 continue
             start, end = view.window(number)
-            found = self.pattern(each).match(view.document.compact, start, end, timeout=self._patience(end - start, view.clock))
+            found = self.pattern(each).match(view.document.compact, start, end, timeout=self._patience(end - start, view.deadline))
             if found:
                 return number + found.group().count("\n")
         return None
 
-    def marked(self, view: View, numbers: Iterable[int]) -> Marked:
+    def marked(self, view: View, numbers: Iterable[int]) -> Candidates:
         """Those of some solid lines that bear the mark, or may."""
         bearing = (number for number in numbers if self.rule.remove == "match" or self.mark(view, number) is not None)
         return dict.fromkeys(bearing, self.all_tries)
 
-    def fits(self, line: str, number: int, clock: Clock) -> bool:
+    def fits(self, line: str, number: int, deadline: Deadline) -> bool:
         """Whether one of the tries matches a line whole."""
-        return self.pattern(number).fullmatch(line, timeout=self._patience(len(line), clock)) is not None
+        return self.pattern(number).fullmatch(line, timeout=self._patience(len(line), deadline)) is not None
 
-    def _patience(self, length: int, clock: Clock) -> float | None:
+    def _patience(self, length: int, deadline: Deadline) -> float | None:
         """Seconds that matching so many characters may take, if that must be watched."""
-        return None if self.rule.proven and length <= SHORT else clock.left()
+        return None if self.rule.trusted and length <= SHORT else deadline.remaining()
 
-    def _spans(self, view: View, marked: Marked) -> Iterator[Hit]:
+    def _spans(self, view: View, marked: Candidates) -> Iterator[Hit]:
         for number in marked:
-            for found in self.pattern().finditer(view.lines[number], timeout=view.clock.left()):
+            for found in self.pattern().finditer(view.lines[number], timeout=view.deadline.remaining()):
                 if found.end() > found.start():
                     yield Hit(number, number, *found.span())
 
-    def _lines(self, view: View, marked: Marked) -> Iterator[Hit]:
+    def _lines(self, view: View, marked: Candidates) -> Iterator[Hit]:
         for number, among in marked.items():
             last = number if self.by_line else self.mark(view, number, among)
             if last is not None:
                 yield Hit(number, last)
 
-    def _blocks(self, view: View, marked: Marked) -> Iterator[Hit]:
+    def _blocks(self, view: View, marked: Candidates) -> Iterator[Hit]:
         until = compiled(self.rule.until or self.rule.through)
         for hit in self._lines(view, marked):
             stop = min(len(view.document.solid), hit.first + (self.rule.max_lines or 0) + bool(self.rule.until))
             for number in range(hit.last + 1, stop):
-                if until.fullmatch(view.lines[number], timeout=view.clock.left()):
+                if until.fullmatch(view.lines[number], timeout=view.deadline.remaining()):
                     yield Hit(hit.first, number - bool(self.rule.until))
                     break
 
-    def _tails(self, view: View, marked: Marked) -> Iterator[Hit]:
+    def _tails(self, view: View, marked: Candidates) -> Iterator[Hit]:
         last = len(view.document.solid) - 1
         for hit in self._lines(view, marked):
             length = last - hit.first + 1
             if (self.rule.min_lines or 0) <= length <= (self.rule.max_lines or length):
                 yield Hit(hit.first, last)
 
-    def _heads(self, view: View, marked: Marked) -> Iterator[Hit]:
+    def _heads(self, view: View, marked: Candidates) -> Iterator[Hit]:
         for hit in self._lines(view, marked):
             if hit.last < (self.rule.max_lines or 0):
                 yield Hit(0, hit.last)
 
-    def _runs(self, view: View, marked: Marked) -> Iterator[Hit]:
+    def _runs(self, view: View, marked: Candidates) -> Iterator[Hit]:
         first = last = -2
         for hit in [*self._lines(view, marked), Hit(-1, -1)]:
             if hit.first == last + 1 and last >= 0:
@@ -234,7 +234,7 @@ class Matcher:
                 yield Hit(first, last)
             first, last = hit.first, hit.last
 
-    def _echoes(self, view: View, marked: Marked) -> Iterator[Hit]:
+    def _echoes(self, view: View, marked: Candidates) -> Iterator[Hit]:
         if self.rule.of == "title":
             said = [number for number in saying(view.title, view.lines) if not view.taken[number]]
             yield from (Hit(number, number) for number in said[1 : 1 + _TITLE_ECHOES])
@@ -247,32 +247,32 @@ class Matcher:
                 elif not view.taken[first]:
                     yield Hit(number, number)
         elif self.rule.of == "itself":
-            yield from (Hit(number, number) for number, line in enumerate(view.lines) if said_twice(line))
+            yield from (Hit(number, number) for number, line in enumerate(view.lines) if repeats_itself(line))
         else:
             for number in range(len(view.lines) - 1):
                 here, there = view.lines[number], view.lines[number + 1]
                 if here and there.startswith(here) and self._is_rest(view, there[len(here) :]):
                     yield Hit(number, number)
 
-    def _shapes(self, view: View, marked: Marked) -> Iterator[Hit]:
+    def _shapes(self, view: View, marked: Candidates) -> Iterator[Hit]:
         chrome = self.judge.chrome(self.judge.points(self.looks(view))) if view.document.solid else []
         yield from (Hit(number, number) for number, goes in enumerate(chrome) if goes and not view.settled[number] and view.lines[number])
 
     @cached_property
-    def judge(self) -> Judge:
+    def judge(self) -> LineClassifier:
         """What gives points, for a rule of kind `shape`."""
-        from cleaner.engine.line_classifier import Judge  # most runs have no such rule
+        from cleaner.engine.line_classifier import LineClassifier  # most runs have no such rule
 
-        return Judge(self.rule.shape or Shape())
+        return LineClassifier(self.rule.shape or Shape())
 
-    def looks(self, view: View) -> Looks:
+    def looks(self, view: View) -> Features:
         """The facts that a rule of kind `shape` gives points for."""
-        return self.judge.looks(view.lines, view.stop_words, view.settled, view.clock)
+        return self.judge.looks(view.lines, view.stop_words, view.settled, view.deadline)
 
     def _is_rest(self, view: View, text: str) -> bool:
         return _fits(self.rule.rest, view, text) if self.rule.rest else not text
 
-    def judged(self, view: View, marked: Marked) -> list[tuple[Matcher, Hit]]:
+    def judged(self, view: View, marked: Candidates) -> list[tuple[Matcher, Hit]]:
         """The rule's hits on some solid lines that its conditions allow, save for `where`.
 
         Raises:
@@ -309,7 +309,7 @@ def _found(pattern: str, view: View, text: str) -> regex.Match[str] | None:
     """Where a pattern is found in a text of any length, of which it sees a piece at a time; the pieces overlap by half."""
     search = compiled(pattern).search
     starts = range(0, max(1, len(text) - MAX_SCAN // 2), MAX_SCAN // 2)
-    return next(filter(None, (search(text, at, at + MAX_SCAN, timeout=view.clock.left()) for at in starts)), None)
+    return next(filter(None, (search(text, at, at + MAX_SCAN, timeout=view.deadline.remaining()) for at in starts)), None)
 
 
 def _neighbour_fits(pattern: str, view: View, number: int) -> bool:
@@ -317,7 +317,7 @@ def _neighbour_fits(pattern: str, view: View, number: int) -> bool:
 
 
 def _fits(pattern: str, view: View, text: str) -> bool:
-    return compiled(pattern).fullmatch(text, timeout=view.clock.left()) is not None
+    return compiled(pattern).fullmatch(text, timeout=view.deadline.remaining()) is not None
 
 
 class View:
@@ -334,9 +334,9 @@ class View:
         clock: Tells how long its patterns may still take.
     """
 
-    def __init__(self, text: str, stop_words: frozenset[str] = frozenset(), clock: Clock | None = None) -> None:
+    def __init__(self, text: str, stop_words: frozenset[str] = frozenset(), deadline: Deadline | None = None) -> None:
         self.document = Document(text)
-        self.clock = clock or Clock(len(text))
+        self.deadline = deadline or Deadline(len(text))
         self.stop_words = stop_words
         self.taken: Sequence[bool] = [False] * len(self.document.solid)
         self.settled: Sequence[bool] = self.taken

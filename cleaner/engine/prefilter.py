@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence, Set
 from functools import cached_property
 from typing import Any
 
-from cleaner.patterns.casefold import LENGTH_AT_MOST, TWICE, fold, said_twice, undecorated
+from cleaner.patterns.casefold import LENGTH_AT_MOST, TWICE, fold, repeats_itself, undecorated
 
 try:
     import ahocorasick_rs
@@ -74,7 +74,7 @@ class Prefilter:
         """
         # Decorated lines come a second time, by their first letters; lines that say the same twice, by a sign of that.
         more = [(number, undecorated(line)[:LENGTH_AT_MOST]) for number, line in enumerate(lines) if not line[:1].isalpha()]
-        more += [(number, TWICE) for number, line in enumerate(lines) if said_twice(line)]
+        more += [(number, TWICE) for number, line in enumerate(lines) if repeats_itself(line)]
         text = fold("\n".join(["", *lines, *(line for _, line in more), ""]))
         starts = [found.start() for found in _LINE_END.finditer(text)]
         called, called_by = self._called, self._called_by

@@ -26,7 +26,7 @@ def audit_lines(file: str, removals: Iterable[Removal], clean: str, row: int = 0
         yield json_line({**name, **removal._asdict(), "clean": clean})
 
 
-def as_spans(removals: Iterable[Removal]) -> list[dict[str, object]]:
+def spans_of(removals: Iterable[Removal]) -> list[dict[str, object]]:
     """Removals as a record bears them: start and end in characters of the input's text, and the rule."""
     return [{"start": removal.start, "end": removal.end, "rule": removal.rule} for removal in removals]
 
@@ -46,7 +46,7 @@ def json_line(value: Mapping[str, object]) -> str:
     return json.dumps(value) if _SURROGATE.search(line) else line
 
 
-class Entry(NamedTuple):
+class AuditEntry(NamedTuple):
     """What an audit tells of one text: the input's name, the digest of the clean text, and the removals."""
 
     file: str
@@ -54,7 +54,7 @@ class Entry(NamedTuple):
     removals: list[Removal]
 
 
-def read_audit(name: str, lines: Iterable[str]) -> list[Entry]:
+def read_audit(name: str, lines: Iterable[str]) -> list[AuditEntry]:
     """The texts of an audit, each with its removals sorted by place.
 
     Args:
@@ -66,7 +66,7 @@ def read_audit(name: str, lines: Iterable[str]) -> list[Entry]:
     """
     import json  # the same
 
-    found: dict[tuple[str, object, str], Entry] = {}
+    found: dict[tuple[str, object, str], AuditEntry] = {}
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
@@ -79,7 +79,7 @@ def read_audit(name: str, lines: Iterable[str]) -> list[Entry]:
             remedy = "each line must be an object with file, start, end, rule, text and clean, as `--audit` writes it"
             raise InputError(f"{name}:{number}", f"not an audit line: {error}", remedy) from error
         start, end, rule, text, file, clean = values
-        entry = found.setdefault((file, row.get("row"), clean), Entry(file, clean, []))
+        entry = found.setdefault((file, row.get("row"), clean), AuditEntry(file, clean, []))
         entry.removals.append(Removal(start, end, rule, text))
     for entry in found.values():
         entry.removals[:] = sorted(set(entry.removals))  # a text may have been cleaned twice in one run

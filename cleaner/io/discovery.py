@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cleaner.errors import InputError
-from cleaner.io.files import OWN_FOLDER, TEXT_FILES, Job, Within, read, trouble
+from cleaner.io.files import OWN_FOLDER, TEXT_FILES, InputOutput, OutputFolder, os_reason, read
 
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
@@ -26,7 +26,7 @@ class Plan:
         passed_over: What looks like an input and isn't taken: links to folders or to nothing, pipes.
     """
 
-    jobs: tuple[Job, ...]
+    jobs: tuple[InputOutput, ...]
     skipped: int
     unreadable: tuple[InputError, ...] = ()
     passed_over: tuple[InputError, ...] = ()
@@ -67,7 +67,7 @@ def plan(
         base = output / source.resolve().name if len(folders) > 1 and source in folders else output
         within = path.relative_to(source) if source in folders else Path(path.name)
         claims.add(path, (base / within).with_name(rename(path.name)))
-    jobs = tuple(Job(path, target) for target, path in sorted(claims.sources.items()))
+    jobs = tuple(InputOutput(path, target) for target, path in sorted(claims.sources.items()))
     return Plan(jobs, found.skipped, found.unreadable, found.passed_over)
 
 
@@ -148,7 +148,7 @@ class _Claims:
 
     def __init__(self, output: Path) -> None:
         self.sources: dict[Path, Path] = {}
-        self._within = Within(output)
+        self._within = OutputFolder(output)
         self._places: dict[Path, Path] = {}  # the file of each place, whatever links lead there
 
     def add(self, path: Path, target: Path) -> None:
@@ -182,7 +182,7 @@ def _walk(root: Path, outputs: Iterable[Path], unwanted: GitIgnoreSpec, ignore_f
     """
 
     def note(error: OSError) -> None:
-        unreadable.append(InputError(error.filename, trouble(error)))
+        unreadable.append(InputError(error.filename, os_reason(error)))
 
     keep_out = {output.resolve() for output in outputs}
     specs: dict[Path, GitIgnoreSpec] = {}

@@ -29,7 +29,7 @@ _PIECE = 1 << 20
 _UTF16 = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
 
 
-class Encoded(NamedTuple):
+class DecodedText(NamedTuple):
     """A text and the encoding that it came in; a byte order mark stays part of the text."""
 
     text: str
@@ -45,7 +45,7 @@ class Encoded(NamedTuple):
         return text.encode(self.encoding)
 
 
-def decode(data: bytes, name: object, encoding: str = "") -> Encoded:
+def decode(data: bytes, name: object, encoding: str = "") -> DecodedText:
     """Decode UTF-8, or UTF-16 with a byte order mark. Nothing else is guessed, unless that is asked for.
 
     Args:
@@ -67,7 +67,7 @@ def decode(data: bytes, name: object, encoding: str = "") -> Encoded:
         raise InputError(name, f"not {known.upper()} text{at}", "name its encoding with --encoding") from error
     if "\0" in text:
         raise InputError(name, "not a text: it holds NUL characters")
-    return Encoded(text, known)
+    return DecodedText(text, known)
 
 
 def _marked(data: bytes, encoding: str) -> str:
@@ -135,7 +135,7 @@ def read(path: Path) -> bytes:
     except IsADirectoryError as error:
         raise InputError(path, "is a folder", "clean folders with cleaner batch") from error
     except OSError as error:
-        raise InputError(path, trouble(error)) from error
+        raise InputError(path, os_reason(error)) from error
 
 
 def read_stream(stream: BinaryIO, name: object, stack: ExitStack) -> bytes:
@@ -166,19 +166,19 @@ def _pieces(stream: BinaryIO, data: bytes, stack: ExitStack) -> Iterator[bytes]:
             yield piece
 
 
-def trouble(error: OSError) -> str:
+def os_reason(error: OSError) -> str:
     """What the system says is wrong, in small letters."""
     return (error.strerror or str(error)).lower()
 
 
-class Job(NamedTuple):
+class InputOutput(NamedTuple):
     """One file of a batch and where its clean text goes."""
 
     source: Path
     target: Path
 
 
-class Within:
+class OutputFolder:
     """Sees that what is written to a folder stays in it.
 
     Args:

@@ -31,7 +31,7 @@ def _own_files() -> list[Path]:
     return sorted(path for room in _ROOMS for path in (package / room).glob("*.py"))
 
 
-class Sources:
+class InputFiles:
     """Files of which something is made, beside our own code and what runs it.
 
     Attributes:

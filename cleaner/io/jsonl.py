@@ -64,7 +64,7 @@ class Row(NamedTuple):
     stop: int
 
 
-class _Place(NamedTuple):
+class _StringLocation(NamedTuple):
     value: object
     start: int
     end: int
@@ -77,7 +77,7 @@ def find(line: str, fields: Fields) -> Row:
         RowError: It isn't a JSON object, or has no such text.
     """
     wanted = {path: tuple(path.split(".")) for path in (fields.text, fields.id, fields.url, fields.source)}
-    found: dict[tuple[str, ...], _Place] = {}
+    found: dict[tuple[str, ...], _StringLocation] = {}
     names: set[str] = set()
     try:
         at = _space(line, 0)
@@ -108,7 +108,7 @@ def _space(line: str, at: int) -> int:
 
 
 def _object(
-    line: str, at: int, above: tuple[str, ...], wanted: set[tuple[str, ...]], found: dict[tuple[str, ...], _Place], names: set[str]
+    line: str, at: int, above: tuple[str, ...], wanted: set[tuple[str, ...]], found: dict[tuple[str, ...], _StringLocation], names: set[str]
 ) -> int:
     """Go through the object whose brace stands at a place, and note the values that are wanted.
 
@@ -135,7 +135,7 @@ def _object(
             if path in wanted:
                 if path in found:
                     raise RowError(f"field {'.'.join(path)!r} stands there twice")
-                found[path] = _Place(value, start + 1, at - 1)
+                found[path] = _StringLocation(value, start + 1, at - 1)
         names.add(name)
         at = _space(line, at)
         if line[at : at + 1] == "}":

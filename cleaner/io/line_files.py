@@ -20,7 +20,7 @@ _FAULTS = (OSError, EOFError, zlib.error)
 _BOM = b"\xef\xbb\xbf"
 
 
-class Line(NamedTuple):
+class RecordLine(NamedTuple):
     """A line of a file.
 
     Attributes:
@@ -34,7 +34,7 @@ class Line(NamedTuple):
     fault: str = ""
 
 
-def lines(path: Path, start: int = 0, stop: int | None = None) -> Iterator[Line]:
+def lines(path: Path, start: int = 0, stop: int | None = None) -> Iterator[RecordLine]:
     """Lines of a file that may be compressed.
 
     Args:
@@ -55,12 +55,12 @@ def lines(path: Path, start: int = 0, stop: int | None = None) -> Iterator[Line]
                 if stop is not None and at >= stop:
                     break
                 at += len(data)
-                yield Line(data, at if stream is raw else raw.tell())
+                yield RecordLine(data, at if stream is raw else raw.tell())
     except _FAULTS as error:
         raise InputError(path, f"can't be read to its end: {str(error).lower()}") from error
 
 
-def records(path: Path) -> Iterator[Line]:
+def records(path: Path) -> Iterator[RecordLine]:
     """The pages of a file of Common Crawl's WET form, each as a line of JSON: text, id, url, date, language.
 
     Raises:
@@ -88,7 +88,7 @@ def records(path: Path) -> Iterator[Line]:
         raise InputError(path, f"can't be read to its end: {str(error).lower()}") from error
 
 
-def _page(record: WarcRecord, done: int) -> Line:
+def _page(record: WarcRecord, done: int) -> RecordLine:
     """A record as a line.
 
     Raises:
@@ -111,7 +111,7 @@ def _page(record: WarcRecord, done: int) -> Line:
         "language": headers.get("WARC-Identified-Content-Language"),
     }
     document = {"text": text, **{name: value for name, value in known.items() if value}}
-    return Line(json.dumps(document, ensure_ascii=bool(fault)).encode() + b"\n", done, fault)
+    return RecordLine(json.dumps(document, ensure_ascii=bool(fault)).encode() + b"\n", done, fault)
 
 
 def decoded(data: bytes) -> tuple[bytes, str]:

@@ -67,20 +67,20 @@ def undecorated(line: str) -> str:
     return line[next((at for at, char in enumerate(line) if char.isalpha()), len(line)) :]
 
 
-def said_twice(line: str) -> bool:
+def repeats_itself(line: str) -> bool:
     """Whether a line says the same thing twice, with or without white space between; capitals may differ.
 
-    >>> said_twice("Ferry back Ferry back"), said_twice("aa"), said_twice("a-a"), said_twice("Part 1 part 2")
+    >>> repeats_itself("Ferry back Ferry back"), repeats_itself("aa"), said_twice("a-a"), said_twice("Part 1 part 2")
     (True, True, False, False)
     """
     half = len(line) // 2
     return half > 0 and not line[half:-half].strip() and _alike(line[:half], line[-half:])
 
 
-def said_again(lines: Sequence[str]) -> list[int]:
+def lines_begun_by_the_one_before(lines: Sequence[str]) -> list[int]:
     """The numbers of those lines that the next one begins with; capitals may differ.
 
-    >>> said_again(["Ferry back", "FERRY BACK (Gazette)", "Ferry"])
+    >>> lines_begun_by_the_one_before(["Ferry back", "FERRY BACK (Gazette)", "Ferry"])
     [0]
     """
     # Nearly always the first letters tell that it doesn't.

@@ -6,7 +6,7 @@ import sys
 from typing import NamedTuple
 
 
-class Try(NamedTuple):
+class Alternative(NamedTuple):
     """One of the patterns that a rule tries in turn.
 
     Attributes:

@@ -50,7 +50,7 @@ def meeting(first: Literals, second: Literals, keep: int) -> Literals:
     return first if keep < 0 else second
 
 
-def cut(strings: Literals, side: int) -> Literals:
+def truncate(strings: Literals, side: int) -> Literals:
     """Beginnings (or ends, if `side` is negative) of strings, short enough to be few."""
     length = LENGTH_AT_MOST
     while len(strings) > STRINGS_AT_MOST or len(max(strings, key=len, default="")) > length:

@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 
 from cleaner.patterns.casefold import folded, folds
 from cleaner.patterns.frequency import finds
-from cleaner.patterns.literal_sets import NOTHING, SIGNS, STRINGS_AT_MOST, Literals, cut, definite, meeting, product
+from cleaner.patterns.literal_sets import NOTHING, SIGNS, STRINGS_AT_MOST, Literals, definite, meeting, product, truncate
 from cleaner.patterns.syntax_tree import REPEATS, has_line_end, line_ends
 
 #: Finds a character from which on a set isn't worth looking for: lines that hold none are few.
@@ -36,7 +36,7 @@ _FEW_STRINGS = 24
 FEW = 8
 
 
-class Best(NamedTuple):
+class LiteralChoice(NamedTuple):
     """Strings to look for.
 
     Attributes:
@@ -49,12 +49,12 @@ class Best(NamedTuple):
     literals: Literals
     tail: int = sys.maxsize
 
-    def before(self, most: int) -> Best:
+    def before(self, most: int) -> LiteralChoice:
         """The same in a part that goes on with so many characters at most."""
         return self._replace(tail=min(self.tail + most, sys.maxsize))
 
 
-_NONE = Best(_TOO_MANY, frozenset())
+_NONE = LiteralChoice(_TOO_MANY, frozenset())
 
 
 class _Part(NamedTuple):
@@ -72,12 +72,12 @@ class _Part(NamedTuple):
     exact: Literals | None
     starts: Literals
     ends: Literals
-    best: Best
+    best: LiteralChoice
     most: int
     empty: bool = False
 
     @classmethod
-    def of(cls, strings: Iterable[str], best: Best = _NONE) -> _Part:
+    def of(cls, strings: Iterable[str], best: LiteralChoice = _NONE) -> _Part:
         """The part that matches some strings and nothing else."""
         found = frozenset(strings)
         return cls(found, found, found, best, _longest(found))
@@ -96,7 +96,7 @@ _CHARACTER = _Part(None, NOTHING, NOTHING, _NONE, 1)
 _ANYTHING = _CHARACTER._replace(most=sys.maxsize)
 
 
-class Reader(NamedTuple):
+class LiteralExtractor(NamedTuple):
     """Reads parse nodes.
 
     Attributes:
@@ -154,7 +154,9 @@ class Reader(NamedTuple):
         sets = (middle, *(each for each in (here, there) if len(each) <= len(middle)))
         most = min(one.most + other.most, sys.maxsize)
         tail = min(_longest(here) + other.most, most)
-        return _Part(None, cut(starts, 1), cut(ends, -1), self.best(*sets, tail=tail, known=inside), most, one.empty and other.empty)
+        return _Part(
+            None, truncate(starts, 1), truncate(ends, -1), self.best(*sets, tail=tail, known=inside), most, one.empty and other.empty
+        )
 
     def one_of(self, items: Sequence[tuple[Any, Any]]) -> _Part:
         """What a class matches."""
@@ -196,7 +198,7 @@ class Reader(NamedTuple):
         if all(each.literals for each in needed):
             best = self.best(frozenset().union(*(each.literals for each in needed)), tail=max(each.tail for each in needed))
         empty = any(part.empty or "" in (part.exact or ()) for part in parts)
-        return _Part(None, cut(starts, 1), cut(ends, -1), best, max(part.most for part in parts), empty)
+        return _Part(None, truncate(starts, 1), truncate(ends, -1), best, max(part.most for part in parts), empty)
 
     def repeat(self, least: int, most: int, part: _Part) -> _Part:
         """What a part matches, so many times in a row."""
@@ -214,10 +216,10 @@ class Reader(NamedTuple):
             return self.signs("\n" in "".join(part.exact))
         longest = sys.maxsize if most is _constants.MAXREPEAT else min(part.most * most, sys.maxsize)
         if not least:
-            return _Part(None, cut(part.starts, 1), cut(part.ends, -1), _NONE, longest, True)
+            return _Part(None, truncate(part.starts, 1), truncate(part.ends, -1), _NONE, longest, True)
         once = reduce(self.join, [part] * min(least, FEW), _EMPTY)
         # What stands between the first few and the last few is open.
-        return _Part(None, cut(once.starts, 1), cut(once.ends, -1), self.needed(once)._replace(tail=longest), longest, once.empty)
+        return _Part(None, truncate(once.starts, 1), truncate(once.ends, -1), self.needed(once)._replace(tail=longest), longest, once.empty)
 
     def says_twice(self, nodes: Sequence[tuple[Any, Any]]) -> bool:
         """Whether the first line is a group's find, a blank, and the same again."""
@@ -237,21 +239,21 @@ class Reader(NamedTuple):
         (_, (group, _, _, said)), (_, line_end), (_, again) = nodes[:3]
         return bool(group == again and line_end == ord("\n") and not line_ends(said))
 
-    def needed(self, part: _Part) -> Best:
+    def needed(self, part: _Part) -> LiteralChoice:
         """The best of what is known to be in every string that a part matches."""
         return _NONE if part.empty else self.best(part.exact or frozenset(), part.starts, part.ends, tail=part.most, known=(part.best,))
 
-    def best(self, *sets: Literals, tail: int = sys.maxsize, known: Iterable[Best] = ()) -> Best:
+    def best(self, *sets: Literals, tail: int = sys.maxsize, known: Iterable[LiteralChoice] = ()) -> LiteralChoice:
         """Of some sets, and what is known already, what promises the fewest finds."""
         found = min(known, key=_promised, default=_NONE)
         for each in sets:
-            sound = cut(definite(each), 1)
+            sound = truncate(definite(each), 1)
             if sound and not sound & _ANYWHERE:
-                found = min(found, Best(finds(sound, self.common), sound, tail), key=_promised)
+                found = min(found, LiteralChoice(finds(sound, self.common), sound, tail), key=_promised)
         return found
 
 
-def _promised(best: Best) -> float:
+def _promised(best: LiteralChoice) -> float:
     return best.finds
 
 

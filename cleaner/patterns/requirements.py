@@ -10,7 +10,7 @@ from typing import Any
 from cleaner.patterns.casefold import AGAIN, TWICE
 from cleaner.patterns.facts import Required
 from cleaner.patterns.literal_sets import Literals, fewest, longest_line
-from cleaner.patterns.literals import FEW, LINE_END, Best, Reader
+from cleaner.patterns.literals import FEW, LINE_END, LiteralChoice, LiteralExtractor
 from cleaner.patterns.syntax_tree import REPEATS, line_ends, parse_tree, width
 
 #: Lines before a literal's that weigh on the choice of it.
@@ -34,13 +34,13 @@ def required_in_line(pattern: str, common: Set[str] = frozenset()) -> Literals:
     >>> required_in_line(r"\w+")
     frozenset()
     """
-    reader = Reader(True, common)
+    reader = LiteralExtractor(True, common)
     return fewest(reader.needed(reader.sequence(_nodes(pattern))).literals)
 
 
 def required_in_text(pattern: str) -> Literals:
     """The same for what matches a pattern somewhere in a text, perhaps over several lines."""
-    reader = Reader(False, frozenset())
+    reader = LiteralExtractor(False, frozenset())
     return fewest(reader.needed(reader.sequence(_nodes(pattern))).literals)
 
 
@@ -53,9 +53,9 @@ def required_of_line(pattern: str, common: Set[str] = frozenset()) -> Literals:
     return fewest(best_of_line(pattern, common).literals)
 
 
-def best_of_line(pattern: str, common: Set[str]) -> Best:
+def best_of_line(pattern: str, common: Set[str]) -> LiteralChoice:
     """What lines that fit a pattern from end to end can't do without, with how often it is found elsewhere."""
-    reader = Reader(True, common)
+    reader = LiteralExtractor(True, common)
     return reader.needed(reader.join(reader.sequence(_nodes(pattern), LINE_END), LINE_END))
 
 
@@ -68,7 +68,7 @@ def required_of_lines(pattern: str, common: Set[str] = frozenset()) -> Required:
     (frozenset({'\nread more\n'}), 2, 3)
     """
     tree = _nodes(pattern)
-    reader = Reader(False, common)
+    reader = LiteralExtractor(False, common)
     part = reader.join(reader.sequence(tree, LINE_END), LINE_END)
     if reader.says_twice(tree):
         return Required(frozenset({f"\n{TWICE}\n"}), by_line=False)

@@ -91,7 +91,7 @@ def _compile(pattern: str) -> regex.Pattern[str]:
 _compiler: Callable[[str], regex.Pattern[str]] = _compile
 
 
-def compile_by(compiler: Callable[[str], regex.Pattern[str]]) -> None:
+def compile_with(compiler: Callable[[str], regex.Pattern[str]]) -> None:
     """Let patterns be compiled by something that does the same faster, such as a cache."""
     global _compiler
     _compiler = compiler
@@ -122,16 +122,16 @@ def of_whole_lines(pattern: str) -> str:
     return rf"(?:{pattern})(?=\n|\Z)"
 
 
-def alternatives(pattern: str) -> list[str]:
+def split_alternatives(pattern: str) -> list[str]:
     r"""The parts of a pattern between the bars that stand in no group: of a list of patterns, each as its author wrote it.
 
     A pattern whose parts make no sense alone is one part.
 
-    >>> alternatives(r"(?:a|b)|(?:c[|]\|)"), alternatives("one")
+    >>> split_alternatives(r"(?:a|b)|(?:c[|]\|)"), split_alternatives("one")
     (['a|b', 'c[|]\\|'], ['one'])
-    >>> alternatives(r"(?:a)b(?:c)|d"), alternatives(r"\(?(?:a|b)|\\(?(1)c|d)")
+    >>> split_alternatives(r"(?:a)b(?:c)|d"), split_alternatives(r"\(?(?:a|b)|\\(?(1)c|d)")
     (['(?:a)b(?:c)', 'd'], ['\\(?(?:a|b)|\\\\(?(1)c|d)'])
-    >>> alternatives(r"\(?(?:a|b)|c")
+    >>> split_alternatives(r"\(?(?:a|b)|c")
     ['\\(?(?:a|b)', 'c']
     """
     parts, depth, start = [], 0, 0

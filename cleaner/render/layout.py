@@ -58,7 +58,7 @@ def abridged(text: str) -> str:
     return f"{left} ⋯ {hidden:,} words ⋯ {right}" if hidden else left
 
 
-def cut(text: str, width: int, tail: bool = False) -> str:
+def truncate(text: str, width: int, tail: bool = False) -> str:
     """A text in at most so many cells, its end left out, or its beginning."""
     if cell_len(text) <= width:
         return text

@@ -8,8 +8,8 @@ from functools import cached_property
 from typing import Literal
 
 from cleaner.authoring.review.rule_writer import Amendment
-from cleaner.authoring.review.session import ACCEPT, DISABLE, Decision, Entry, Place, Session, Verdict, region, suggested
-from cleaner.render.selection import Cut
+from cleaner.authoring.review.session import ACCEPT, DISABLE, Decision, Occurrence, ReviewItem, Session, Verdict, region, suggested
+from cleaner.render.selection import Selection
 
 Mode = Literal["look", "mark", "edit", "search", "help", "working", "confirm"]
 #: What a key asks of whoever holds the terminal: to work the file out, to stop that, to write it, to leave.
@@ -29,7 +29,7 @@ class Group:
     entries: tuple[int, ...]
 
 
-class Browser:
+class Navigator:
     """A person's place in a review.
 
     Args:
@@ -60,7 +60,7 @@ class Browser:
         self.mode: Mode = "look"
         self.message = self.typed = self.sought = ""
         self.cursor = self.top = 0
-        self.cut: Cut | None = None
+        self.cut: Selection | None = None
         self.whole = False
         self.amendment = Amendment()
         number = next((number for number, entry in enumerate(session.entries) if entry.key == at), None)
@@ -115,12 +115,12 @@ class Browser:
         return self.groups[group].entries[entry]
 
     @property
-    def entry(self) -> Entry:
+    def entry(self) -> ReviewItem:
         """The entry that is shown."""
         return self.session.entries[self.number]
 
     @property
-    def shown(self) -> Place:
+    def shown(self) -> Occurrence:
         """The place that is shown."""
         return self.entry.places[self.place % len(self.entry.places)]
 
@@ -298,7 +298,7 @@ class Browser:
     def _begin_edit(self) -> None:
         if self.may("edit"):
             found = region(self.session.pages[self.shown.page], self.entry, self.shown)
-            self.cut = Cut(found, found.start, found.end)
+            self.cut = Selection(found, found.start, found.end)
             self._set("edit")
 
     def _undo(self) -> None:

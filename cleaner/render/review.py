@@ -16,8 +16,8 @@ from cleaner.authoring.review.session import Decision, Page, number_of
 from cleaner.document import words
 from cleaner.render.console import Colours, from_here, short_name
 from cleaner.render.diff_rows import Fold, Piece, Row, folded, rows
-from cleaner.render.layout import Cells, abridged, cut, filled, fitted, shortened, within, wrapped
-from cleaner.render.navigator import Browser, Group
+from cleaner.render.layout import Cells, abridged, filled, fitted, shortened, truncate, within, wrapped
+from cleaner.render.navigator import Group, Navigator
 from cleaner.render.review_keys import HELP, KEYS
 from cleaner.render.visible import visible
 
@@ -51,7 +51,7 @@ class Screen:
         colour: Whether the terminal has colours.
     """
 
-    def __init__(self, browser: Browser, colour: bool = True) -> None:
+    def __init__(self, browser: Navigator, colour: bool = True) -> None:
         self.browser, self.colour = browser, colour
         self.session = browser.session
         self.colours = Colours()
@@ -80,7 +80,7 @@ class Screen:
     def _foot(self, width: int, rows: int) -> list[Cells]:
         browser = self.browser
         said = f"/{visible(browser.typed)}▏" if browser.mode == "search" else visible(browser.message)
-        lines: list[Cells] = [[Segment(cut(said, width), _PLAIN if browser.mode == "search" else _FLAG)]]
+        lines: list[Cells] = [[Segment(truncate(said, width), _PLAIN if browser.mode == "search" else _FLAG)]]
         line, used = list[Segment](), 0
         hints: list[Cells] = []
         for key, meaning in KEYS[browser.mode]:
@@ -124,7 +124,7 @@ class Screen:
         sign = "✗" if off else "✓" if done == total else "›" if shown else " "
         count = f" {done:,}/{total:,}"
         name = short_name(group.name) if self.browser.by_rule else from_here(group.name)
-        text = fitted(f"{sign} {cut(visible(name), width - 2 - len(count), tail=not self.browser.by_rule)}", width - len(count))
+        text = fitted(f"{sign} {truncate(visible(name), width - 2 - len(count), tail=not self.browser.by_rule)}", width - len(count))
         style = Style.parse(self.colours.of(group.name)) if self.browser.by_rule else _PLAIN
         return [Segment(text, style + _BAR if shown else style), Segment(count, _BAR if shown else _DIM)]
 
@@ -157,7 +157,7 @@ class Screen:
         rule = session.rules.get(entry.rule)
         many = len(entry.places)
         times = f"  {many:,} times" if many > 1 else ""
-        name = cut(visible(short_name(entry.rule)), width - len(times))
+        name = truncate(visible(short_name(entry.rule)), width - len(times))
         yield [Segment(name, Style.parse(self.colours.of(entry.rule)) + _BOLD), Segment(times, _BOLD)]
         if rule:
             yield from wrapped([(visible(rule.about), Style(italic=True))], width)[:2]
@@ -167,7 +167,7 @@ class Screen:
         where = f":{number_of(page.document, shown.start) + 1}" + (
             f"  place {self.browser.place % many + 1:,} of {many:,}" if many > 1 else ""
         )
-        yield [Segment(cut(visible(from_here(page.name)), width - len(where), tail=True)), Segment(where, _DIM)]
+        yield [Segment(truncate(visible(from_here(page.name)), width - len(where), tail=True)), Segment(where, _DIM)]
 
     def _context(self, width: int, around: int) -> tuple[list[Cells], int]:
         """Lines around the place that is shown, and how many of them stand above the removal."""
@@ -196,7 +196,7 @@ class Screen:
                     [
                         Segment(" " * gutter),
                         Segment(" ┃  ", _BOLD),
-                        Segment(cut(f"⋮ {row}; z shows them", width - gutter - 4), Style(dim=True, italic=True)),
+                        Segment(truncate(f"⋮ {row}; z shows them", width - gutter - 4), Style(dim=True, italic=True)),
                     ]
                 )
                 continue
@@ -336,7 +336,7 @@ class Screen:
             for each in unmet:
                 entry = session.entries[each.entry]
                 yield []
-                cells = [(f"{kind}: ", _FLAG), (cut(visible(" ".join(entry.text.split())), 60), _PLAIN)]
+                cells = [(f"{kind}: ", _FLAG), (truncate(visible(" ".join(entry.text.split())), 60), _PLAIN)]
                 yield from wrapped([*cells, (f"  {visible(short_name(entry.rule))}: {visible(each.reason)}", _DIM)], width)
         for rule, note in amendment.notes:
             yield []
@@ -360,9 +360,9 @@ def _said(decision: Decision | None, colour: bool) -> Iterator[tuple[str, Style]
     elif decision.verdict == "keep":
         yield "✓ kept", _BOLD
         if decision.mark:
-            yield f", told by {cut(visible(decision.mark), 60)!r}", _PLAIN
+            yield f", told by {truncate(visible(decision.mark), 60)!r}", _PLAIN
     else:
         yield "✓ edited: ", _BOLD
         lines = decision.line.split("\n")
         parts = lines[decision.start : decision.end] if len(lines) > 1 else [decision.line[decision.start : decision.end]]
-        yield f"{cut(visible(parts[0]), 60)!r} goes" + (f", and {len(parts) - 1:,} lines more" if len(parts) > 1 else ""), _PLAIN
+        yield f"{truncate(visible(parts[0]), 60)!r} goes" + (f", and {len(parts) - 1:,} lines more" if len(parts) > 1 else ""), _PLAIN

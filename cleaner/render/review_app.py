@@ -17,7 +17,7 @@ from textual.widget import Widget
 
 from cleaner.authoring.review.rule_writer import Amendment
 from cleaner.render.layout import Cells
-from cleaner.render.navigator import Browser, Request
+from cleaner.render.navigator import Navigator, Request
 from cleaner.render.review import Screen
 
 
@@ -65,7 +65,7 @@ class ReviewApp(App[bool]):
     ENABLE_COMMAND_PALETTE = False
     TITLE = "cleaner review"
 
-    def __init__(self, browser: Browser, plan: Callable[[Callable[[], None]], Amendment], kept: Callable[[], None]) -> None:
+    def __init__(self, browser: Navigator, plan: Callable[[Callable[[], None]], Amendment], kept: Callable[[], None]) -> None:
         super().__init__(ansi_color=True)
         self.theme = "ansi-dark"
         self.browser, self._plan, self._kept = browser, plan, kept

@@ -8,13 +8,12 @@ from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
-from cleaner.authoring.compare import Change, Comparison
+from cleaner.authoring.compare import Comparison, RuleDelta
 from cleaner.authoring.explain import Explanation, Match, Miss
 from cleaner.render.console import Colours, from_here, short_name
 from cleaner.render.visible import visible
 from cleaner.ruleset.layers import SHIPPED, RuleSet
-from cleaner.ruleset.rule import Change as RuleChange
-from cleaner.ruleset.rule import Rule
+from cleaner.ruleset.rule import Override, Rule
 
 #: Characters of a removed text that are shown beside a rule.
 _QUOTE = 200
@@ -70,7 +69,7 @@ def footer(shown: int, rule_set: RuleSet) -> Iterator[Text]:
         yield Text(visible(f"replaced: {rule.name} of {rule.layer}, {place(rule)}"), "fold")
 
 
-def origin(change: RuleChange) -> str:
+def origin(change: Override) -> str:
     """Where a change of rules is written."""
     return f"{from_here(change.file)}:{change.line}" if change.line else change.file
 
@@ -173,7 +172,7 @@ def _s(count: int, noun: str) -> str:
     return noun if count == 1 else noun + "s"
 
 
-def _change(rule: str, change: Change, sign: str) -> RenderableType:
+def _change(rule: str, change: RuleDelta, sign: str) -> RenderableType:
     parts: list[RenderableType] = [
         Text.assemble((visible(rule), Colours().of(rule)), f"  {change.pieces:,} {_s(change.pieces, 'piece')}, {change.words:,} words")
     ]

@@ -14,7 +14,7 @@ _WORD = regex.compile(rf"[^\w\s]*(?:[{UNSPACED}]|(?:(?![{UNSPACED}])[\w\p{{M}}'â
 
 
 @dataclass(slots=True)
-class Cut:
+class Selection:
     """An edit that is under way.
 
     Attributes:

@@ -7,15 +7,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from cleaner.batch.ledger import reason_of
-from cleaner.batch.readers import Found, Reader
+from cleaner.batch.readers import DocumentReader, Record
 from cleaner.batch.run import in_order, processes_for, tasks
-from cleaner.batch.task import Beat, Task
+from cleaner.batch.task import Heartbeat, Task
 from cleaner.batch.workers import Failure, supervise
 from cleaner.engine.engine import Engine
 from cleaner.errors import CleanerError
 from cleaner.io.fields import Fields
-from cleaner.io.files import Job
-from cleaner.report.corpus_stats import Figures, Limits
+from cleaner.io.files import InputOutput
+from cleaner.report.corpus_stats import CorpusStats, Limits
 from cleaner.result import Hints
 
 #: Work is cut as if for so many processes, however many there are, so that it comes to the same.
@@ -23,7 +23,7 @@ _CUT_FOR = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class CollectOptions:
     """What a survey is asked for beside the rules.
 
     Attributes:
@@ -39,7 +39,7 @@ class Asked:
     limits: Limits = field(default_factory=Limits)
 
 
-class Surveyor:
+class Collector:
     """Does tasks one by one; the same object works in this process and in others.
 
     Args:
@@ -47,10 +47,10 @@ class Surveyor:
         asked: What is asked for.
     """
 
-    def __init__(self, engine: Engine, asked: Asked) -> None:
+    def __init__(self, engine: Engine, asked: CollectOptions) -> None:
         self._engine, self._asked = engine, asked
 
-    def __call__(self, task: Task, skip: Mapping[int, str], beat: Beat) -> Figures:
+    def __call__(self, task: Task, skip: Mapping[int, str], beat: Heartbeat) -> CorpusStats:
         """Do a task.
 
         Args:
@@ -58,8 +58,8 @@ class Surveyor:
             skip: Documents to leave out, each with the reason.
             beat: Is told of each document before it is cleaned.
         """
-        figures = Figures(self._asked.limits, files=0 if task.part else len(task.jobs))
-        reader = Reader(self._asked.fields, self._asked.encoding)
+        figures = CorpusStats(self._asked.limits, files=0 if task.part else len(task.jobs))
+        reader = DocumentReader(self._asked.fields, self._asked.encoding)
         for place, job in enumerate(task.jobs):
             file = str(job.source)
             try:
@@ -70,12 +70,12 @@ class Surveyor:
         figures.rows = reader.rows
         return figures
 
-    def _enter(self, figures: Figures, file: str, found: Found) -> None:
+    def _enter(self, figures: CorpusStats, file: str, found: Record) -> None:
         if found.fault:
             figures.reject(file, found.row, found.fault)
             return
         try:
-            result = self._engine.clean_within(found.text, self._asked.hints.on(found.url))
+            result = self._engine.clean_within(found.text, self._asked.hints.with_url(found.url))
         except Exception as error:  # nor one document
             figures.reject(file, found.row, reason_of(error))
         else:
@@ -90,9 +90,9 @@ def _said(error: Exception, file: str) -> str:
     return str(error).removeprefix(f"{file}: ") if isinstance(error, CleanerError) else f"{type(error).__name__}: {error}"
 
 
-def survey(
-    paths: Iterable[Path], surveyor: Surveyor, processes: int | None = None, watch: Callable[[int], object] = lambda done: None
-) -> Generator[Figures, None, None]:
+def collect(
+    paths: Iterable[Path], surveyor: Collector, processes: int | None = None, watch: Callable[[int], object] = lambda done: None
+) -> Generator[CorpusStats, None, None]:
     """Look at many files; figures come in the files' order, some for each piece of the work. Closing the generator ends the processes.
 
     Args:
@@ -101,12 +101,12 @@ def survey(
         processes: How many to use; by default one a core, or none beside this one if there is little to do.
         watch: Is told, now and then, how many bytes are done.
     """
-    jobs = [Job(path, path) for path in paths]
+    jobs = [InputOutput(path, path) for path in paths]
     todo = list(tasks(jobs, _CUT_FOR))
-    rows: dict[Job, int] = {}
+    rows: dict[InputOutput, int] = {}
     for task, figures in _done(todo, surveyor, min(processes or processes_for(jobs), len(todo)), watch):
         if isinstance(figures, Failure):
-            reason, figures = figures.reason, Figures(files=0 if task.part else len(task.jobs))
+            reason, figures = figures.reason, CorpusStats(files=0 if task.part else len(task.jobs))
             for job in task.jobs:
                 figures.fail(str(job.source), reason)
         if task.part is not None:
@@ -116,8 +116,8 @@ def survey(
 
 
 def _done(
-    todo: Sequence[Task], surveyor: Surveyor, count: int, watch: Callable[[int], object]
-) -> Generator[tuple[Task, Figures | Failure], None, None]:
+    todo: Sequence[Task], surveyor: Collector, count: int, watch: Callable[[int], object]
+) -> Generator[tuple[Task, CorpusStats | Failure], None, None]:
     """Tasks with what came of them, in their order."""
     finished = 0
 
@@ -130,7 +130,7 @@ def _done(
             finished += task.size
         return
 
-    def counted() -> Iterator[tuple[Task, Figures | Failure]]:
+    def counted() -> Iterator[tuple[Task, CorpusStats | Failure]]:
         nonlocal finished
         for task, outcome in supervise(todo, surveyor, count, at_hand):
             finished += task.size

@@ -8,8 +8,8 @@ from typing import Any
 
 from cleaner.batch.tally import Tally, enter
 from cleaner.report.diffs import Sample
-from cleaner.report.document_stats import Facts, Unread, facts
-from cleaner.report.top_k import Best, Repeats
+from cleaner.report.document_stats import DocumentStats, Unread, document_stats
+from cleaner.report.top_k import LineCounts, TopK
 from cleaner.result import TIDY, Result, family
 
 #: Upper ends of the shares by which documents are grouped; those of which nothing went are apart.
@@ -33,13 +33,13 @@ class Limits:
     unread: int = 1_000
 
 
-def _rank(each: Facts) -> tuple[Any, ...]:
+def _rank(each: DocumentStats) -> tuple[Any, ...]:
     """Flagged documents first, then those of which the largest share went."""
     return not each.flags, -each.share, each.digest, each.file, each.row
 
 
 @dataclass(slots=True)
-class Figures:
+class CorpusStats:
     """Figures about documents.
 
     Attributes:
@@ -81,18 +81,18 @@ class Figures:
     unread: list[Unread] = field(default_factory=list)
     encodings: Counter[str] = field(default_factory=Counter)
     guessed: dict[str, str] = field(default_factory=dict)
-    lines: Repeats = field(init=False)
+    lines: LineCounts = field(init=False)
     sample: Sample = field(init=False)
-    _table: Best[Facts] = field(init=False)
+    _table: TopK[DocumentStats] = field(init=False)
 
     def __post_init__(self) -> None:
-        self.lines = Repeats(self.limits.lines)
+        self.lines = LineCounts(self.limits.lines)
         self.sample = Sample(self.limits.diffs)
-        self._table = Best[Facts](self.limits.documents, _rank)
+        self._table = TopK[DocumentStats](self.limits.documents, _rank)
 
     def enter(self, file: str, row: int, name: str, text: str, result: Result) -> None:
-        """Enter a document; the arguments are those of `facts`."""
-        found = facts(file, row, name, text, result)
+        """Enter a document; the arguments are those of `document_stats`."""
+        found = document_stats(file, row, name, text, result)
         self.documents += 1
         self.changed += result.changed
         self.flagged += bool(found.flags)
@@ -140,7 +140,7 @@ class Figures:
             self.sample.move(rows)
             self.unread = [each._replace(row=each.row and each.row + rows) for each in self.unread]
 
-    def add(self, other: Figures) -> None:
+    def add(self, other: CorpusStats) -> None:
         """Add the figures of other documents."""
         for name in ("files", "failed", "documents", "rejected", "changed", "flagged", "words"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
@@ -168,7 +168,7 @@ class Figures:
         """Whether all could be read."""
         return not self.failed and not self.rejected
 
-    def table(self) -> list[Facts]:
+    def table(self) -> list[DocumentStats]:
         """The documents in the table, by name."""
         return sorted(self._table, key=lambda each: (each.file, each.row))
 
@@ -190,6 +190,6 @@ class Figures:
         return Tally.from_figures(self.words, self.removed, self.counts)
 
 
-def bucket(found: Facts) -> int:
+def bucket(found: DocumentStats) -> int:
     """The place of a document's share in `SHARES`, or -1 if nothing went."""
     return next(place for place, end in enumerate(SHARES) if found.share <= end) if found.removals else -1

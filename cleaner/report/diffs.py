@@ -8,8 +8,8 @@ from typing import Any, NamedTuple, TypeAlias
 from cleaner.document import words
 from cleaner.render.diff_rows import Fold, Piece, Row, folded, rows
 from cleaner.render.visible import visible
-from cleaner.report.document_stats import Facts
-from cleaner.report.top_k import Best
+from cleaner.report.document_stats import DocumentStats
+from cleaner.report.top_k import TopK
 from cleaner.result import Result
 
 #: `rules` are names; `rows` are lines and folds. A line is its number and its pieces: a string stays, a string with a rule's number went,
@@ -118,7 +118,7 @@ class Candidate(NamedTuple):
         source: What became of it; of a large one, only the diff.
     """
 
-    facts: Facts
+    facts: DocumentStats
     source: Result | Diff
 
     def diff(self) -> Diff:
@@ -143,11 +143,11 @@ class Sample:
 
     def __init__(self, limit: int) -> None:
         self.limit = limit
-        self._flagged = Best[Candidate](limit, _by_chance)
-        self._most = Best[Candidate](limit, _by_share)
-        self._spread = Best[Candidate](limit, _by_chance)
+        self._flagged = TopK[Candidate](limit, _by_chance)
+        self._most = TopK[Candidate](limit, _by_share)
+        self._spread = TopK[Candidate](limit, _by_chance)
 
-    def enter(self, facts: Facts, result: Result) -> None:
+    def enter(self, facts: DocumentStats, result: Result) -> None:
         """Enter a document."""
         if self.limit:
             size = len(result.text) + sum(len(removal.text) for removal in result.removals)
@@ -168,7 +168,7 @@ class Sample:
             pool.change(lambda each: each._replace(facts=each.facts._replace(row=each.facts.row + rows)))
 
     @property
-    def _pools(self) -> tuple[Best[Candidate], ...]:
+    def _pools(self) -> tuple[TopK[Candidate], ...]:
         return self._flagged, self._most, self._spread
 
     def chosen(self) -> list[Candidate]:

@@ -33,7 +33,7 @@ class Unread(NamedTuple):
         return named(self.file, self.row)
 
 
-class Facts(NamedTuple):
+class DocumentStats(NamedTuple):
     """One document in figures.
 
     Attributes:
@@ -76,7 +76,7 @@ def named(file: str, row: int) -> str:
     return f"{file}:{row}" if row else file
 
 
-def facts(file: str, row: int, name: str, text: str, result: Result) -> Facts:
+def document_stats(file: str, row: int, name: str, text: str, result: Result) -> DocumentStats:
     """The facts about a document.
 
     Args:
@@ -94,7 +94,7 @@ def facts(file: str, row: int, name: str, text: str, result: Result) -> Facts:
         if rule != TIDY:
             by_family[family(rule)] += count
     flags = result.flags or ((Flag(EMPTIED, "nothing is left of it"),) if is_emptied(text, result) else ())
-    return Facts(
+    return DocumentStats(
         file,
         row,
         name,

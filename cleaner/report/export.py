@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from cleaner.render.visible import visible
-from cleaner.report.corpus_stats import SHARES, Figures
-from cleaner.report.document_stats import Facts
+from cleaner.report.corpus_stats import SHARES, CorpusStats
+from cleaner.report.document_stats import DocumentStats
 from cleaner.result import TIDY, family
 
 #: Lines in JSON: those that were removed most often.
@@ -44,7 +44,7 @@ class About:
     fingerprint: str
 
 
-def as_json(about: About, figures: Figures) -> bytes:
+def as_json(about: About, figures: CorpusStats) -> bytes:
     """All figures as one JSON object, in UTF-8."""
     value = {"title": about.title, "cleaner": about.version, "settings": _settings(about), **values(figures)}
     try:
@@ -63,7 +63,7 @@ def _settings(about: About) -> dict[str, Any]:
     }
 
 
-def values(figures: Figures) -> dict[str, Any]:
+def values(figures: CorpusStats) -> dict[str, Any]:
     """All figures as JSON can hold them. Words are those of `document.words`; shares are from 0 to 1."""
     documents = figures.table()
     return {
@@ -113,7 +113,7 @@ def values(figures: Figures) -> dict[str, Any]:
     }
 
 
-def _document(each: Facts) -> dict[str, Any]:
+def _document(each: DocumentStats) -> dict[str, Any]:
     return {
         "file": each.file,
         "row": each.row,
@@ -133,7 +133,7 @@ def share(part: int, whole: int) -> float:
     return round(min(1.0, part / whole), 4) if whole else 0.0
 
 
-def as_csv(figures: Figures) -> bytes:
+def as_csv(figures: CorpusStats) -> bytes:
     """The table of documents, and what can't be read, one line each, in UTF-8.
 
     It is for people and their spreadsheets: what has no sign of its own is shown as one, a line's end too, and a cell that would be taken

@@ -7,8 +7,8 @@ from html import escape
 from urllib.parse import quote
 
 from cleaner.render.visible import visible
-from cleaner.report.corpus_stats import SHARES, Figures
-from cleaner.report.document_stats import Facts
+from cleaner.report.corpus_stats import SHARES, CorpusStats
+from cleaner.report.document_stats import DocumentStats
 from cleaner.result import TIDY, family
 
 #: Families that have a colour of their own; the others share one.
@@ -48,7 +48,7 @@ def count(number: int, one: str, many: str = "") -> str:
     return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
-def totals(figures: Figures) -> str:
+def totals(figures: CorpusStats) -> str:
     """The figures that come first."""
     unread = figures.rejected + figures.failed
     tiles = [
@@ -102,7 +102,7 @@ def _folded(caption: str, heads: Sequence[tuple[str, str]], rows: Sequence[Seque
     return f"{shown}<details><summary>{len(rows) - number:,} more {what}</summary>{rest}</details>"
 
 
-def families(figures: Figures) -> str:
+def families(figures: CorpusStats) -> str:
     """What went by family: one bar for all, and a bar each."""
     found = figures.by_family()
     if not found:
@@ -131,7 +131,7 @@ def families(figures: Figures) -> str:
     return _stack(figures, taken) + _folded("Words removed by family", heads, rows, COLOURED, "families")
 
 
-def _stack(figures: Figures, taken: dict[str, int]) -> str:
+def _stack(figures: CorpusStats, taken: dict[str, int]) -> str:
     """One bar: what stayed, and what each family took."""
     whole = figures.kept + sum(taken.values())
     parts, at = [], 0.0
@@ -145,7 +145,7 @@ def _stack(figures: Figures, taken: dict[str, int]) -> str:
     return f'<p class="stack"><svg role="img" aria-label="{told}" width="100%" height="22">{"".join(parts)}</svg><small>{told}</small></p>'
 
 
-def rules(figures: Figures) -> str:
+def rules(figures: CorpusStats) -> str:
     """What went by rule."""
     order = {name: at for at, name in enumerate(figures.by_family())}
     names = figures.by_rule()
@@ -168,7 +168,7 @@ def rules(figures: Figures) -> str:
     return _folded("Words removed by rule", heads, rows, _RULES, "rules") + note
 
 
-def shares(figures: Figures) -> str:
+def shares(figures: CorpusStats) -> str:
     """Documents by how much of them went."""
     names = ["nothing"] + [f"up to {100 * end:g}\u00a0%" for end in SHARES]
     found = [figures.shares[place] for place in range(-1, len(SHARES))]
@@ -178,7 +178,7 @@ def shares(figures: Figures) -> str:
     return _table("Documents by the share of their words that was removed", heads, rows)
 
 
-def lines(figures: Figures) -> str:
+def lines(figures: CorpusStats) -> str:
     """The lines that were removed most often."""
     found = figures.lines.most(_LINES)
     repeated = [each for each in found if each.times > 1]
@@ -198,7 +198,7 @@ def lines(figures: Figures) -> str:
     return _table("The lines that were removed most often", heads, rows) + note
 
 
-def largest(documents: Sequence[Facts]) -> str:
+def largest(documents: Sequence[DocumentStats]) -> str:
     """The documents of which the largest share went."""
     found = sorted((each for each in documents if each.removals), key=lambda each: (-each.share, -each.removed, each.file, each.row))
     if not found:
@@ -211,7 +211,7 @@ def largest(documents: Sequence[Facts]) -> str:
     return _table("The documents of which the largest share was removed", heads, rows)
 
 
-def flagged(documents: Sequence[Facts], number: int) -> str:
+def flagged(documents: Sequence[DocumentStats], number: int) -> str:
     """Documents that people should look at.
 
     Args:
@@ -231,7 +231,7 @@ def flagged(documents: Sequence[Facts], number: int) -> str:
     return _table("Flagged documents", [("Document", "name"), ("Why", "why")], rows) + _more(number - len(rows))
 
 
-def unread(figures: Figures) -> str:
+def unread(figures: CorpusStats) -> str:
     """What can't be read."""
     number = figures.rejected + figures.failed
     rows = [(f"<bdi>{text(each.name)}</bdi>", text(each.reason)) for each in figures.unread[:_UNREAD]]

@@ -13,9 +13,9 @@ from typing import Any
 
 from cleaner.render.visible import visible
 from cleaner.report import html
-from cleaner.report.corpus_stats import Figures
+from cleaner.report.corpus_stats import CorpusStats
 from cleaner.report.diffs import Candidate
-from cleaner.report.document_stats import Facts
+from cleaner.report.document_stats import DocumentStats
 from cleaner.report.export import About
 from cleaner.report.html import count, text
 from cleaner.result import TIDY
@@ -41,7 +41,7 @@ class Diffs:
     left_out: int
 
 
-def page(about: About, figures: Figures) -> bytes:
+def page(about: About, figures: CorpusStats) -> bytes:
     """The page, in UTF-8."""
     style, script = (files("cleaner.report").joinpath(name).read_text("utf-8").strip() for name in ("page.css", "page.js"))
     documents = figures.table()
@@ -100,7 +100,7 @@ def _diffs(chosen: Iterable[Candidate]) -> Diffs:
     return found
 
 
-def _data(figures: Figures, documents: Sequence[Facts], diffs: Diffs) -> dict[str, Any]:
+def _data(figures: CorpusStats, documents: Sequence[DocumentStats], diffs: Diffs) -> dict[str, Any]:
     """What the table of documents is made of, column by column."""
     rules = list(dict.fromkeys(rule for each in documents for rule, _ in each.rules))
     kinds = list(dict.fromkeys(flag.kind for each in documents for flag in each.flags))
@@ -128,7 +128,7 @@ def _data(figures: Figures, documents: Sequence[Facts], diffs: Diffs) -> dict[st
     }
 
 
-def _about(about: About, figures: Figures) -> str:
+def _about(about: About, figures: CorpusStats) -> str:
     """What the report is about, in a sentence."""
     names = [f"<bdi>{text(name)}</bdi>" for name in about.sources[:3]]
     more = len(about.sources) - len(names)
@@ -136,7 +136,7 @@ def _about(about: About, figures: Figures) -> str:
     return f"What <i>cleaner</i> would remove from {named}: {count(figures.documents, 'document')} in {count(figures.files, 'file')}."
 
 
-def _chosen(figures: Figures, documents: Sequence[Facts], diffs: Diffs) -> str:
+def _chosen(figures: CorpusStats, documents: Sequence[DocumentStats], diffs: Diffs) -> str:
     """What the table holds, and which of its documents have a diff."""
     read = figures.documents - figures.rejected
     held = f"The table holds {count(len(documents), 'document')}."

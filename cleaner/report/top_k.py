@@ -14,7 +14,7 @@ T = TypeVar("T")
 LINE_AT_MOST = 300
 
 
-class Best(Generic[T]):
+class TopK(Generic[T]):
     """The first so many items by an order.
 
     Args:
@@ -52,7 +52,7 @@ class Best(Generic[T]):
         self._last = None
 
 
-class Repeat(NamedTuple):
+class LineCount(NamedTuple):
     """A line that was removed, perhaps from many documents.
 
     Attributes:
@@ -68,7 +68,7 @@ class Repeat(NamedTuple):
     documents: int
 
 
-class Repeats:
+class LineCounts:
     """Counts removed lines. Beyond a limit, the rarest are forgotten: what is left is the least that it can be.
 
     Args:
@@ -96,7 +96,7 @@ class Repeats:
                     found[text, removal.rule] = (found.get((text, removal.rule), (0, 0))[0] + 1, 1)
         self._sum(found)
 
-    def add(self, other: Repeats) -> None:
+    def add(self, other: LineCounts) -> None:
         """Add what was counted elsewhere."""
         self.exact &= other.exact
         self._sum(other._counts)
@@ -109,7 +109,7 @@ class Repeats:
             self.exact = False
             self._counts = {(each.text, each.rule): (each.times, each.documents) for each in self.most(self._limit // 2)}
 
-    def most(self, number: int) -> list[Repeat]:
+    def most(self, number: int) -> list[LineCount]:
         """The lines that were removed most often."""
         ordered = sorted(self._counts.items(), key=lambda item: (-item[1][0], -item[1][1], item[0]))
-        return [Repeat(text, rule, count, documents) for (text, rule), (count, documents) in ordered[:number]]
+        return [LineCount(text, rule, count, documents) for (text, rule), (count, documents) in ordered[:number]]

@@ -12,8 +12,8 @@ from pydantic import Field
 from cleaner.errors import Problem
 from cleaner.result import Level
 from cleaner.ruleset.layers import Layer
-from cleaner.ruleset.rule import Change, Confidence
-from cleaner.ruleset.toml_locations import Place, Places
+from cleaner.ruleset.rule import Confidence, Override
+from cleaner.ruleset.toml_locations import Location, Locations
 from cleaner.ruleset.toml_reader import Table, TableError, check_table, parse_toml
 
 
@@ -57,7 +57,7 @@ def read_config(path: Path, base: tuple[str, ...]) -> tuple[ConfigTable, list[La
         with suppress(RuntimeError):  # of nobody's home
             name = str(Path(name).expanduser())
         rules = path.parent / name
-        place = places.value((*base, "rules", number)) or Place(0, 0)
+        place = places.value((*base, "rules", number)) or Location(0, 0)
         if rules.exists():
             layers.append(Layer("project", rules))
         else:
@@ -70,10 +70,10 @@ def read_config(path: Path, base: tuple[str, ...]) -> tuple[ConfigTable, list[La
     return config, layers, problems
 
 
-def _changes(config: ConfigTable, file: str, places: Places, base: tuple[str, ...]) -> Iterator[Change]:
-    changes: list[tuple[Change, tuple[object, ...]]]
-    changes = [(Change(pattern), ("disable", number)) for number, pattern in enumerate(config.disable)]
-    changes += [(Change(pattern, confidence), ("confidence", pattern)) for pattern, confidence in config.confidence.items()]
+def _changes(config: ConfigTable, file: str, places: Locations, base: tuple[str, ...]) -> Iterator[Override]:
+    changes: list[tuple[Override, tuple[object, ...]]]
+    changes = [(Override(pattern), ("disable", number)) for number, pattern in enumerate(config.disable)]
+    changes += [(Override(pattern, confidence), ("confidence", pattern)) for pattern, confidence in config.confidence.items()]
     for change, path in changes:
-        place = places.value((*base, *path)) or Place(0, 0)
+        place = places.value((*base, *path)) or Location(0, 0)
         yield change._replace(file=file, line=place.line, column=place.column)

@@ -12,10 +12,10 @@ from typing import NamedTuple, TypeVar
 
 from cleaner.errors import Problem, RuleError
 from cleaner.io.disk_cache import cached
-from cleaner.io.freshness import Sources
+from cleaner.io.freshness import InputFiles
 from cleaner.patterns.source import Term
 from cleaner.result import Level
-from cleaner.ruleset.rule import SIZE_AT_MOST, TRUSTED, Change, Exemption, Language, Rule
+from cleaner.ruleset.rule import SIZE_AT_MOST, TRUSTED, Exemption, LanguageProfile, Override, Rule
 from cleaner.version import __version__
 
 T = TypeVar("T")
@@ -32,7 +32,7 @@ SHIPPED = "shipped"
 #: The fields of a rule that can't change a result: what it is for, where it stands, and what was worked out of the others.
 _NO_LOOKS = {
     *("about", "removes", "keeps", "examples", "exemptions", "file", "line", "layer"),
-    *("proven", "tries", "required", "required_of_site"),
+    *("trusted", "alternatives", "required", "required_of_site"),
 }
 _LOOKS = tuple(name for name in Rule._fields if name not in _NO_LOOKS)
 
@@ -49,10 +49,10 @@ class RuleSet(NamedTuple):
     """
 
     rules: tuple[Rule, ...]
-    off: tuple[tuple[Rule, Change], ...] = ()
+    off: tuple[tuple[Rule, Override], ...] = ()
     replaced: tuple[Rule, ...] = ()
-    moved: Mapping[str, Change] = MappingProxyType({})
-    languages: tuple[Language, ...] = ()
+    moved: Mapping[str, Override] = MappingProxyType({})
+    languages: tuple[LanguageProfile, ...] = ()
 
     def at(self, level: Level) -> RuleSet:
         """The rules that a level trusts: `safe` the surest only, `aggressive` all."""
@@ -86,13 +86,13 @@ class Layer(NamedTuple):
         name: What people call it: `shipped`, `user`, `project`, `--rules`.
         path: A rule folder, or a single rule file; None if the layer only changes rules.
         changes: Changes from elsewhere than its rule files; they come after those.
-        proven: Whether its patterns are known to be sound.
+        trusted: Whether its patterns are known to be sound.
     """
 
     name: str
     path: Path | None = None
-    changes: tuple[Change, ...] = ()
-    proven: bool = False
+    changes: tuple[Override, ...] = ()
+    trusted: bool = False
 
 
 def shipped_folder() -> Path:
@@ -138,7 +138,7 @@ def made_of(made: type[T], extra: Sequence[Layer], further: Hashable, make: Call
     Raises:
         RuleError: With every problem of all files in one go.
     """
-    sources = Sources()
+    sources = InputFiles()
     try:
         for layer in _with_shipped(extra):
             sources.add(layer, (path for _, path in _rule_files(layer.path)) if layer.path else ())
@@ -150,7 +150,7 @@ def made_of(made: type[T], extra: Sequence[Layer], further: Hashable, make: Call
 
 def _with_shipped(extra: Iterable[Path | Layer], shipped: bool = True) -> Iterator[Layer]:
     if shipped:
-        yield Layer(SHIPPED, shipped_folder(), proven=True)
+        yield Layer(SHIPPED, shipped_folder(), trusted=True)
     yield from (each if isinstance(each, Layer) else Layer("--rules", each) for each in extra)
 
 
@@ -159,13 +159,13 @@ class _Stack:
 
     def __init__(self) -> None:
         self.rules: dict[str, Rule] = {}
-        self.off: dict[str, tuple[Rule, Change]] = {}
+        self.off: dict[str, tuple[Rule, Override]] = {}
         self.replaced: list[Rule] = []
-        self.moved: dict[str, Change] = {}
+        self.moved: dict[str, Override] = {}
         self.terms: dict[str, Term] = {}
-        self.languages: dict[str, Language] = {}
+        self.languages: dict[str, LanguageProfile] = {}
         self.problems: list[Problem] = []
-        self.sources = Sources()
+        self.sources = InputFiles()
 
     def rule_set(self) -> RuleSet:
         rules = tuple(self.rules[name] for name in sorted(self.rules))
@@ -215,7 +215,7 @@ class _Stack:
             message = f"no rule is called {exemption.rule!r}"
             self.problems.append(Problem(exemption.file, exemption.line, "", message, remedy, exemption.column))
 
-    def change(self, change: Change) -> None:
+    def change(self, change: Override) -> None:
         """Apply a change to the layers below: so a layer may switch a family off and bring rules of its own under the same names."""
         fits = re.compile(translate(change.pattern)).fullmatch
         if not any(fits(name) for name in (*self.rules, *self.off)):  # the preview leaves out what says nothing
@@ -257,14 +257,16 @@ class _Layer(NamedTuple):
     """What the files of one layer hold."""
 
     rules: dict[str, Rule]
-    changes: list[Change]
+    changes: list[Override]
     exemptions: list[Exemption]
     terms: dict[str, Term]
-    languages: dict[str, Language]
+    languages: dict[str, LanguageProfile]
     problems: list[Problem]
 
 
-def _read_layer(layer: Layer, files: Iterable[tuple[str, Path]], terms: Mapping[str, Term], languages: Mapping[str, Language]) -> _Layer:
+def _read_layer(
+    layer: Layer, files: Iterable[tuple[str, Path]], terms: Mapping[str, Term], languages: Mapping[str, LanguageProfile]
+) -> _Layer:
     """Read the files of a layer.
 
     Args:
@@ -273,7 +275,7 @@ def _read_layer(layer: Layer, files: Iterable[tuple[str, Path]], terms: Mapping[
         terms: Terms of the layers below.
         languages: Languages that they tell.
     """
-    from cleaner.ruleset.prepare import worked_out  # these take long to import, and the cache spares them
+    from cleaner.ruleset.prepare import prepare  # these take long to import, and the cache spares them
     from cleaner.ruleset.rule_file import parse, parse_languages, parse_terms
 
     read = _Layer({}, [], [], {}, {}, [])
@@ -281,21 +283,21 @@ def _read_layer(layer: Layer, files: Iterable[tuple[str, Path]], terms: Mapping[
         try:
             source = _read(path)
             if path.name == TERMS:
-                read.terms.update(parse_terms(source, str(path), layer.proven))
+                read.terms.update(parse_terms(source, str(path), layer.trusted))
                 continue
             if path.name == LANGUAGES:
                 read.languages.update(parse_languages(source, str(path)))
                 continue
-            found = parse(source, name, str(path), {**terms, **read.terms}, layer.proven)
+            found = parse(source, name, str(path), {**terms, **read.terms}, layer.trusted)
         except RuleError as error:
             read.problems.extend(error.problems)
             continue
         for rule in found.rules:
-            read.rules[rule.name] = rule._replace(layer=layer.name, proven=layer.proven)
+            read.rules[rule.name] = rule._replace(layer=layer.name, trusted=layer.trusted)
         read.changes.extend(found.changes)
         read.exemptions.extend(found.exemptions)
     common = {word for language in {**languages, **read.languages}.values() for word in language.words}
-    read.rules.update({name: worked_out(rule, common) for name, rule in read.rules.items()})
+    read.rules.update({name: prepare(rule, common) for name, rule in read.rules.items()})
     return read
 
 

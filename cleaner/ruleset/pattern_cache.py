@@ -28,7 +28,7 @@ _BYTES_AT_MOST = 32_000_000
 _RUNNER = "regex._regex"
 
 
-class Codes:
+class PatternCache:
     """Compiles patterns, or finds what that came to before.
 
     Args:

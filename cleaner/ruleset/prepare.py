@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Set
 
-from cleaner.patterns.facts import Required, Try
+from cleaner.patterns.facts import Alternative, Required
 from cleaner.patterns.literal_sets import fewest
 from cleaner.patterns.requirements import best_of_line, required_in_line, required_in_text, required_of_line, required_of_lines
 from cleaner.patterns.syntax_tree import parse_tree, width
-from cleaner.ruleset.rule import Rule, tries
+from cleaner.ruleset.rule import Rule, alternatives
 
 
 def required_by(rule: Rule, common: Set[str] = frozenset()) -> tuple[Required, ...]:
@@ -18,20 +18,20 @@ def required_by(rule: Rule, common: Set[str] = frozenset()) -> tuple[Required, .
         rule: The rule.
         common: The commonest words of languages, which are the last to look for.
     """
-    return tuple(_required(rule, each, common) for each in tries(rule))
+    return tuple(_required(rule, each, common) for each in alternatives(rule))
 
 
-def worked_out(rule: Rule, common: Set[str] = frozenset()) -> Rule:
+def prepare(rule: Rule, common: Set[str] = frozenset()) -> Rule:
     """A rule that knows what it tries and what it can't do without (see `required_by`); what it knows already stays."""
     required, of_site = rule.required, rule.required_of_site
     return rule._replace(
-        tries=tuple(tries(rule)),
+        alternatives=tuple(alternatives(rule)),
         required=required_by(rule, common) if required is None else required,
         required_of_site=(required_in_text(rule.fingerprint) if rule.fingerprint else frozenset()) if of_site is None else of_site,
     )
 
 
-def _required(rule: Rule, one: Try, common: Set[str]) -> Required:
+def _required(rule: Rule, one: Alternative, common: Set[str]) -> Required:
     if rule.remove == "match":
         return Required(required_in_line(one.pattern, common), by_line=False)
     if one.many_lines:

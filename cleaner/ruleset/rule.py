@@ -6,8 +6,8 @@ from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal, NamedTuple
 
-from cleaner.patterns.facts import Required, Try
-from cleaner.patterns.source import alternatives, compiled, of_whole_lines, spans_lines
+from cleaner.patterns.facts import Alternative, Required
+from cleaner.patterns.source import compiled, of_whole_lines, spans_lines, split_alternatives
 from cleaner.result import Level, family
 
 Kind = Literal["match", "line", "block", "tail", "head", "run", "echo", "shape"]
@@ -50,7 +50,7 @@ class Example(NamedTuple):
     after: str
 
 
-class Points(NamedTuple):
+class Weights(NamedTuple):
     """Points that a line gets for one fact about it.
 
     Attributes:
@@ -76,7 +76,7 @@ class Points(NamedTuple):
     def given(self, value: float | None) -> float:
         """Points for a value.
 
-        >>> Points((5, 0, -5), (4, 12), "words").given(4)
+        >>> Weights((5, 0, -5), (4, 12), "words").given(4)
         0
         """
         return self.none if value is None else self.points[bisect_right(self.edges, value)]
@@ -94,7 +94,7 @@ class Shape(NamedTuple):
         gap: Lines without prose that part two stretches of it.
     """
 
-    points: tuple[Points, ...] = ()
+    points: tuple[Weights, ...] = ()
     start: float = 0.0
     change: float = 0.0
     prose_words: int = 10
@@ -102,7 +102,7 @@ class Shape(NamedTuple):
     gap: int = 5
 
 
-class Language(NamedTuple):
+class LanguageProfile(NamedTuple):
     """By what a language is told.
 
     Attributes:
@@ -174,9 +174,9 @@ class Rule(NamedTuple):
     line: int = 0
     layer: str = ""
     #: Whether its patterns are known to be sound: then no clock watches them over short lines.
-    proven: bool = False
+    trusted: bool = False
     #: What it tries in turn, if that was worked out beforehand.
-    tries: tuple[Try, ...] | None = None
+    alternatives: tuple[Alternative, ...] | None = None
     #: What each of its tries requires (see `literals`), if that was, too.
     required: tuple[Required, ...] | None = None
     #: Strings of which one is in every text that bears its fingerprint, if that was; none, if none is known.
@@ -188,7 +188,7 @@ class Rule(NamedTuple):
         return family(self.name)
 
     @property
-    def kept(self) -> tuple[str, ...]:
+    def all_keeps(self) -> tuple[str, ...]:
         """Texts that it must leave alone, by its own file or another."""
         return self.keeps + tuple(text for exemption in self.exemptions for text in exemption.keeps)
 
@@ -197,10 +197,10 @@ class Rule(NamedTuple):
         # Side by side and never nested: a rule may have thousands of them.
         own = self.unless if self.exemptions or not self.unless else f"(?:{self.unless})"
         unless = "|".join(filter(None, (own, f"(?:{exemption.unless})")))
-        return self._replace(unless=unless, exemptions=(*self.exemptions, exemption), proven=False)
+        return self._replace(unless=unless, exemptions=(*self.exemptions, exemption), trusted=False)
 
     @property
-    def anywhere(self) -> Rule:
+    def without_sites(self) -> Rule:
         """The rule as it is where its site's pages are known to be: for trying it on its examples."""
         return self._replace(sites=(), off_sites=(), fingerprint="")
 
@@ -210,7 +210,7 @@ class Rule(NamedTuple):
         return self.languages[0] if self.languages else ""
 
 
-class Change(NamedTuple):
+class Override(NamedTuple):
     """What a later layer changes about rules of the layers below it.
 
     Attributes:
@@ -235,20 +235,20 @@ class Change(NamedTuple):
         return f"{self.file}:{self.line}" if self.line else self.file
 
 
-def tries(rule: Rule) -> Sequence[Try]:
+def alternatives(rule: Rule) -> Sequence[Alternative]:
     """The patterns that a rule tries: its alternatives one by one, where lines must fit whole; then each needs only a part of the work."""
-    if rule.tries is not None:
-        return rule.tries
+    if rule.alternatives is not None:
+        return rule.alternatives
     if rule.remove == "match":
-        return [Try(rule.match, False)]
+        return [Alternative(rule.match, False)]
     if not rule.match:
         return []
-    return [Try(part, spans_lines(part)) for part in alternatives(rule.match)]
+    return [Alternative(part, spans_lines(part)) for part in split_alternatives(rule.match)]
 
 
-def used_by(rule: Rule) -> Iterator[str]:
+def patterns_of(rule: Rule) -> Iterator[str]:
     """All patterns that a rule may have compiled, as `compiled` gets them."""
-    yield from (of_whole_lines(each.pattern) if each.many_lines else each.pattern for each in tries(rule))
+    yield from (of_whole_lines(each.pattern) if each.many_lines else each.pattern for each in alternatives(rule))
     others = (rule.until, rule.through, rule.unless, rule.previous, rule.next, rule.rest, rule.fingerprint)
     yield from (pattern for pattern in others if pattern)
     yield from (row.match for row in (rule.shape.points if rule.shape else ()) if row.match)

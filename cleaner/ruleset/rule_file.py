@@ -12,9 +12,9 @@ from typing import Any, get_args
 from cleaner.errors import Problem, RuleError
 from cleaner.patterns.soundness import Fault, Use, check, one_character
 from cleaner.patterns.source import Term, expand, spans_lines, terms_in
-from cleaner.ruleset.rule import SIZE_AT_MOST, Change, Confidence, Example, Exemption, Kind, Language, Points, Rule, Shape, Where
+from cleaner.ruleset.rule import SIZE_AT_MOST, Confidence, Example, Exemption, Kind, LanguageProfile, Override, Rule, Shape, Weights, Where
 from cleaner.ruleset.schema import FACTS, NEEDS, ONLY_FOR, PATTERNS, LanguageFileTable, RuleFileTable, RuleTable, ShapeTable
-from cleaner.ruleset.toml_locations import Path, Place, Places
+from cleaner.ruleset.toml_locations import Location, Locations, Path
 from cleaner.ruleset.toml_reader import TableError, read_table
 
 
@@ -23,11 +23,11 @@ class RuleFile:
     """What one file says."""
 
     rules: tuple[Rule, ...]
-    changes: tuple[Change, ...] = ()
+    changes: tuple[Override, ...] = ()
     exemptions: tuple[Exemption, ...] = ()
 
 
-def parse(source: str, name: str, file: str, terms: Mapping[str, Term], proven: bool = False) -> RuleFile:
+def parse(source: str, name: str, file: str, terms: Mapping[str, Term], trusted: bool = False) -> RuleFile:
     """Read one file.
 
     Args:
@@ -35,14 +35,14 @@ def parse(source: str, name: str, file: str, terms: Mapping[str, Term], proven: 
         name: Its place in the rule folder without suffix, such as `common/share`; rule names begin with it.
         file: Its path, for errors.
         terms: Terms shared by the folder; the file's own come on top.
-        proven: Whether the patterns are known to be sound, as those of the shipped rules are by our tests; looking at them is what takes
+        trusted: Whether the patterns are known to be sound, as those of the shipped rules are by our tests; looking at them is what takes
             time, and compiling can then wait until a text needs them.
 
     Raises:
         RuleError: With every problem in the file.
     """
     table, places = _read(source, name, file)
-    reader = _Reader(table, name, file, places, terms, proven)
+    reader = _Reader(table, name, file, places, terms, trusted)
     read = RuleFile(tuple(reader.rules()), tuple(reader.changes()), tuple(reader.exemptions()))
     if not (reader.problems or read.rules or read.changes or read.exemptions):
         reader.problems.append(Problem(file, 0, "", "holds no rule", "a rule begins with [[rule]]"))
@@ -51,14 +51,14 @@ def parse(source: str, name: str, file: str, terms: Mapping[str, Term], proven: 
     return read
 
 
-def parse_terms(source: str, file: str, proven: bool = False) -> dict[str, Term]:
+def parse_terms(source: str, file: str, trusted: bool = False) -> dict[str, Term]:
     """Terms of a folder's `terms.toml`, a table `[terms]` of patterns (strings) and word lists.
 
     Raises:
         RuleError: The file isn't such a table.
     """
     table, places = _read(source, "", file)
-    reader = _Reader(table, "", file, places, {}, proven)
+    reader = _Reader(table, "", file, places, {}, trusted)
     reader.check_terms()
     for key in ("rule", "exemption", "disable", "confidence", "sites", "fingerprint"):
         if getattr(table, key):
@@ -68,7 +68,7 @@ def parse_terms(source: str, file: str, proven: bool = False) -> dict[str, Term]
     return dict(table.terms)
 
 
-def parse_languages(source: str, file: str) -> dict[str, Language]:
+def parse_languages(source: str, file: str) -> dict[str, LanguageProfile]:
     """Languages of a folder's `languages.toml`, by their codes.
 
     Raises:
@@ -83,16 +83,16 @@ def parse_languages(source: str, file: str) -> dict[str, Language]:
         fault = check(given.letters, "found", anything=False) if given.letters else None
         if given.letters and not fault and not one_character(given.letters):
             fault = Fault("stands for more than one letter", "write a class, such as [ĐđŠš]")
-        place = places.key(("language", code)) or Place(0, 0)
+        place = places.key(("language", code)) or Location(0, 0)
         if fault or not (given.words or given.letters):
             message = f"letters: {fault.message}" if fault else f"language {code!r} has neither words nor letters"
             problems.append(Problem(file, place.line, "", message, fault.remedy if fault else "give its commonest words", place.column))
     if problems:
         raise RuleError(problems)
-    return {code: Language(code, tuple(given.words or ()), given.letters or "") for code, given in table.language.items()}
+    return {code: LanguageProfile(code, tuple(given.words or ()), given.letters or "") for code, given in table.language.items()}
 
 
-def _read(source: str, name: str, file: str) -> tuple[RuleFileTable, Places]:
+def _read(source: str, name: str, file: str) -> tuple[RuleFileTable, Locations]:
     """A file checked against the schema, its patterns not yet looked at."""
 
     def rule_name(data: Any, path: Path) -> str:
@@ -120,8 +120,8 @@ _SECONDS_AT_MOST = 60.0
 class _Reader:
     """Turns a checked table into rules and gathers what is still wrong with them."""
 
-    def __init__(self, table: RuleFileTable, name: str, file: str, places: Places, inherited: Mapping[str, Term], proven: bool) -> None:
-        self.table, self.name, self.file, self.places, self.proven = table, name, file, places, proven
+    def __init__(self, table: RuleFileTable, name: str, file: str, places: Locations, inherited: Mapping[str, Term], trusted: bool) -> None:
+        self.table, self.name, self.file, self.places, self.trusted = table, name, file, places, trusted
         self.terms = {**inherited, **table.terms}
         self.seen_terms: set[str] = set()
         self.faulty_terms: set[str] = set()
@@ -170,7 +170,7 @@ class _Reader:
     def sites(self) -> tuple[str, ...]:
         return tuple(site.lower().strip(".") for site in self.table.sites)
 
-    def changes(self) -> Iterator[Change]:
+    def changes(self) -> Iterator[Override]:
         """What the file changes about rules of other layers."""
         for number, pattern in enumerate(self.table.disable):
             if self.table.fingerprint is not None:
@@ -184,9 +184,9 @@ class _Reader:
                 break
             yield self.change(("confidence", pattern), pattern, confidence, ())
 
-    def change(self, path: Path, pattern: str, confidence: Confidence | None, sites: tuple[str, ...]) -> Change:
-        place = self.places.value(path) or Place(0, 0)
-        return Change(pattern, confidence, sites, self.file, place.line, place.column)
+    def change(self, path: Path, pattern: str, confidence: Confidence | None, sites: tuple[str, ...]) -> Override:
+        place = self.places.value(path) or Location(0, 0)
+        return Override(pattern, confidence, sites, self.file, place.line, place.column)
 
     def exemptions(self) -> Iterator[Exemption]:
         """What the file keeps from rules."""
@@ -198,12 +198,12 @@ class _Reader:
             if found := _COUNTED.search(unless):
                 message = f"unless: {found.group()} and the like count groups, and the rule has its own"
                 self.problem(("exemption", number, "unless"), given.rule, message, "name the group: (?P<name>…) and (?P=name)")
-            place = self.places.key(("exemption", number)) or Place(0, 0)
+            place = self.places.key(("exemption", number)) or Location(0, 0)
             yield Exemption(given.rule, unless, tuple(given.keeps), self.file, place.line, place.column)
 
     def problem(self, path: Path, rule: str, message: str, remedy: str = "", within: int | None = None) -> None:
         """Note a problem at a key, or, with `within`, at a character of its value."""
-        place = (self.places.key(path) if within is None else self.places.value(path, within)) or Place(0, 0)
+        place = (self.places.key(path) if within is None else self.places.value(path, within)) or Location(0, 0)
         self.problems.append(Problem(self.file, place.line, rule, message, remedy, place.column))
 
     def check_sites(self) -> None:
@@ -214,7 +214,7 @@ class _Reader:
 
     def check_terms(self) -> None:
         """Look at terms once, where they stand, and not at each pattern that uses them."""
-        for name in () if self.proven else self.table.terms:
+        for name in () if self.trusted else self.table.terms:
             try:
                 self.check_term(name, ())
             except RecursionError:
@@ -290,7 +290,7 @@ class _Reader:
                 self.problem(path, name, "a row of points looks in one way: 'line', 'around' or 'seen'")
             match = self.pattern(row.match, name, (*path, "match"), "found", False)
             rows.append(
-                Points(tuple(row.points), tuple(row.edges), row.fact or "", match, row.line or 0, row.around or 0, row.seen, row.none)
+                Weights(tuple(row.points), tuple(row.edges), row.fact or "", match, row.line or 0, row.around or 0, row.seen, row.none)
             )
         return Shape(tuple(rows), given.start, given.change, given.prose_words, given.prose_stop_words, given.gap)
 
@@ -332,7 +332,7 @@ class _Reader:
             self.problem(path, rule, f"{key}: {error}", "let a term use only simpler ones", 0)
             self.blown += 1
             return ""
-        if self.proven:
+        if self.trusted:
             return pattern
         if found := _NO_TERM.search(given):
             known = ", ".join(sorted(self.terms)) or "none"

@@ -6,11 +6,11 @@ import tomllib
 from dataclasses import dataclass
 
 from cleaner.ruleset.rule import Rule
-from cleaner.ruleset.toml_locations import Place, Places
+from cleaner.ruleset.toml_locations import Location, Locations
 
 
 @dataclass(frozen=True, slots=True)
-class Authored:
+class RuleSource:
     """A rule as it stands in its file.
 
     Attributes:
@@ -22,14 +22,14 @@ class Authored:
     patterns: tuple[tuple[str, int], ...]
 
 
-def authored(rule: Rule, source: str) -> Authored:
+def source_of(rule: Rule, source: str) -> RuleSource:
     """Find a rule in the text of its file.
 
     Args:
         rule: The rule.
         source: The file's text, which is valid.
     """
-    data, places = tomllib.loads(source.removeprefix("\ufeff")), Places.of(source)
+    data, places = tomllib.loads(source.removeprefix("\ufeff")), Locations.of(source)
     heads = [places.key(("rule", number)) for number in range(len(data["rule"]))]
     number = next(number for number, place in enumerate(heads) if place and place.line == rule.line)
     after = heads[number + 1] if number + 1 < len(heads) else None
@@ -40,5 +40,5 @@ def authored(rule: Rule, source: str) -> Authored:
     match = data["rule"][number].get("match", [])
     patterns = [match] if isinstance(match, str) else match
     path = ("rule", number, "match")
-    found = [places.value((*path, i) if isinstance(match, list) else path) or Place(rule.line, 1) for i in range(len(patterns))]
-    return Authored("\n".join(lines).rstrip(), tuple((pattern, place.line) for pattern, place in zip(patterns, found, strict=True)))
+    found = [places.value((*path, i) if isinstance(match, list) else path) or Location(rule.line, 1) for i in range(len(patterns))]
+    return RuleSource("\n".join(lines).rstrip(), tuple((pattern, place.line) for pattern, place in zip(patterns, found, strict=True)))

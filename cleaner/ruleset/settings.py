@@ -15,7 +15,7 @@ from cleaner.errors import ConfigError, Problem
 from cleaner.io.user_dirs import of_user
 from cleaner.result import Level
 from cleaner.ruleset.layers import SHIPPED, Layer, shipped_folder
-from cleaner.ruleset.rule import SIZE_AT_MOST, Change
+from cleaner.ruleset.rule import SIZE_AT_MOST, Override
 
 #: Names of a project's configuration, and of its folder of rules.
 CONFIG, PYPROJECT, RULES = ".cleaner.toml", "pyproject.toml", "rules.d"
@@ -159,10 +159,10 @@ def _top_layers(flags: Flags, environment: Mapping[str, str]) -> Iterator[Layer]
     elif environment.get("CLEANER_RULES"):
         yield from (Layer("CLEANER_RULES", Path(path)) for path in environment["CLEANER_RULES"].split(os.pathsep) if path)
     if flags.disable:
-        yield Layer("--disable", changes=tuple(Change(pattern, file="--disable") for pattern in flags.disable))
+        yield Layer("--disable", changes=tuple(Override(pattern, file="--disable") for pattern in flags.disable))
     elif environment.get("CLEANER_DISABLE"):
         patterns = [part.strip() for part in environment["CLEANER_DISABLE"].split(",")]
-        yield Layer("CLEANER_DISABLE", changes=tuple(Change(pattern, file="CLEANER_DISABLE") for pattern in patterns if pattern))
+        yield Layer("CLEANER_DISABLE", changes=tuple(Override(pattern, file="CLEANER_DISABLE") for pattern in patterns if pattern))
 
 
 def _environment_problems(environment: Mapping[str, str]) -> list[Problem]:

@@ -14,7 +14,7 @@ from typing import NamedTuple
 Path = tuple[object, ...]
 
 
-class Place(NamedTuple):
+class Location(NamedTuple):
     """Line and column of something, both from 1; the column counts characters."""
 
     line: int
@@ -22,7 +22,7 @@ class Place(NamedTuple):
 
 
 @dataclass
-class Places:
+class Locations:
     """Places of a TOML text's keys and values.
 
     A path names them as in `data["rule"][2]["match"]`: `("rule", 2, "match")`.
@@ -40,18 +40,18 @@ class Places:
     literal: set[Path] = field(default_factory=set)
 
     @classmethod
-    def of(cls, source: str) -> Places:
+    def of(cls, source: str) -> Locations:
         """The places of a valid text. What can't be made out has no place of its own, but that of what holds it."""
         scanner = _Scanner(source)
         with suppress(IndexError, RecursionError):  # better no place than no error message
             scanner.document()
         return scanner.places
 
-    def key(self, path: Path) -> Place | None:
+    def key(self, path: Path) -> Location | None:
         """Place of a key, or of the nearest thing above it."""
         return self._nearest(self.keys, path)
 
-    def value(self, path: Path, within: int = 0) -> Place | None:
+    def value(self, path: Path, within: int = 0) -> Location | None:
         """Place of a value, or of the nearest thing above it.
 
         Args:
@@ -62,14 +62,14 @@ class Places:
             return self._place(self.values[path] + (within if path in self.literal else 0))
         return self._nearest(self.values, path) or self.key(path)
 
-    def _nearest(self, offsets: Mapping[Path, int], path: Path) -> Place | None:
+    def _nearest(self, offsets: Mapping[Path, int], path: Path) -> Location | None:
         while path and path not in offsets:
             path = path[:-1]
         return self._place(offsets[path]) if path else None
 
-    def _place(self, offset: int) -> Place:
+    def _place(self, offset: int) -> Location:
         start = self.source.rfind("\n", 0, offset) + 1
-        return Place(self.source.count("\n", 0, offset) + 1, offset - start + 1)
+        return Location(self.source.count("\n", 0, offset) + 1, offset - start + 1)
 
 
 _SPACE = re.compile(r"(?:[ \t\r\n]|#[^\n]*)*")
@@ -84,7 +84,7 @@ class _Scanner:
     def __init__(self, source: str) -> None:
         self.source = source
         self.at = 1 if source.startswith("\ufeff") else 0
-        self.places = Places(source)
+        self.places = Locations(source)
         self.counts: dict[Path, int] = {}
 
     def document(self) -> None:

@@ -13,7 +13,7 @@ from pydantic_core import ErrorDetails
 
 from cleaner.errors import Problem
 from cleaner.ruleset.rule import SIZE_AT_MOST
-from cleaner.ruleset.toml_locations import Path, Place, Places
+from cleaner.ruleset.toml_locations import Location, Locations, Path
 
 
 class Table(BaseModel):
@@ -53,7 +53,9 @@ FAULTS_AT_MOST = 100
 _SHOWN = 120
 
 
-def read_table(source: str, model: type[M], file: str, rule_name: Callable[[Any, Path], str] = lambda data, path: "") -> tuple[M, Places]:
+def read_table(
+    source: str, model: type[M], file: str, rule_name: Callable[[Any, Path], str] = lambda data, path: ""
+) -> tuple[M, Locations]:
     """Read a TOML text.
 
     Args:
@@ -94,7 +96,7 @@ def parse_toml(source: str, file: str) -> dict[str, Any]:
 
 def check_table(
     data: object, source: str, model: type[M], file: str, rule_name: Callable[[Any, Path], str] = lambda data, path: "", base: Path = ()
-) -> tuple[M, Places]:
+) -> tuple[M, Locations]:
     """Check data against a schema.
 
     Args:
@@ -108,7 +110,7 @@ def check_table(
     Raises:
         TableError: With every problem.
     """
-    places = Places.of(source)
+    places = Locations.of(source)
     try:
         return model.model_validate(data), places
     except ValidationError as error:
@@ -124,7 +126,7 @@ def _problems(
     data: Any,
     model: type[Table],
     file: str,
-    places: Places,
+    places: Locations,
     rule_name: Callable[[Any, Path], str],
     base: Path,
 ) -> Iterator[Problem]:
@@ -144,7 +146,7 @@ def _problems(
         rule = rule_name(data, path)
         if rule:
             key = key.removeprefix("rule").removeprefix(".")
-        place: Place | None
+        place: Location | None
         if fault["type"] == "extra_forbidden":
             place, message, remedy = places.key((*base, *path)), f"unknown key {_shown(key)}", _near_key(str(path[-1]), model, path)
         elif fault["type"] == "missing":

@@ -24,13 +24,13 @@ from syrupy.assertion import SnapshotAssertion
 from cleaner.authoring.review import session_store
 from cleaner.authoring.review.drafts import pattern
 from cleaner.authoring.review.rule_writer import Amendment, Workshop, amend
-from cleaner.authoring.review.scratch_layer import Trial
+from cleaner.authoring.review.scratch_layer import ScratchLayer
 from cleaner.authoring.review.session import ACCEPT, DISABLE, Decision, Page, Session, region, suggested
 from cleaner.engine.engine import Engine
 from cleaner.errors import InputError, Problem, RuleError
 from cleaner.patterns.source import compiled
 from cleaner.render.layout import shortened, wrapped
-from cleaner.render.navigator import Browser
+from cleaner.render.navigator import Navigator
 from cleaner.render.review import Screen
 from cleaner.ruleset.layers import Layer, RuleSet, load
 from cleaner.ruleset.rule import Exemption, Rule
@@ -100,7 +100,7 @@ def entry(session: Session, text: str, rule: str = "") -> int:
     return next(n for n, each in enumerate(session.entries) if text in each.text and rule in each.rule)
 
 
-def amended(session: Session, trial: Trial, layers: Sequence[Layer] = ()) -> Amendment:
+def amended(session: Session, trial: ScratchLayer, layers: Sequence[Layer] = ()) -> Amendment:
     shop = Workshop(lambda source: trial.load("review-x.toml", source), "review-x", "standard", "Review of x")
     return amend(session, shop)
 
@@ -218,7 +218,7 @@ def test_nothing_to_write_where_all_is_accepted(shipped: RuleSet, tmp_path: Path
     session = session_of({"one.txt": ONE}, shipped)
     for number in range(len(session.entries)):
         session.decide(number, ACCEPT)
-    with Trial([], tmp_path / "rules.d", True) as trial:
+    with ScratchLayer([], tmp_path / "rules.d", True) as trial:
         assert amended(session, trial) == Amendment()
 
 
@@ -228,7 +228,7 @@ def test_what_is_kept_stays_and_the_rest_goes(shipped: RuleSet, tmp_path: Path) 
     session.decide(entry(session, "Click to share"), Decision("keep"))
     session.decide(entry(session, "Try Our AI"), Decision("keep", "The harbour master said that nobody had been hurt in the storm at all."))
     session.decide(entry(session, "READ MORE"), ACCEPT)
-    with Trial([], tmp_path / "rules.d", True) as trial:
+    with ScratchLayer([], tmp_path / "rules.d", True) as trial:
         made = amended(session, trial)
     assert (made.unmet, made.aside) == ((), ())
     one, two = (cleaned(text, made.source, tmp_path / "out") for text in (ONE, TWO))
@@ -248,7 +248,7 @@ def test_a_rule_is_switched_off(shipped: RuleSet, tmp_path: Path) -> None:
     session = session_of({"two.txt": TWO}, shipped)
     for text in ("READ MORE", "Advertisement"):
         session.decide(entry(session, text), DISABLE)
-    with Trial([], tmp_path / "rules.d", True) as trial:
+    with ScratchLayer([], tmp_path / "rules.d", True) as trial:
         made = amended(session, trial)
     assert len(tomllib.loads(made.source)["disable"]) == 2
     after = cleaned(TWO, made.source, tmp_path / "out")
@@ -272,7 +272,7 @@ def test_a_part_of_a_line_is_marked(start: int, end: int, left: str, shipped: Ru
     session = session_of({"one.txt": ONE}, shipped)
     line = "Click to share on Facebook (Opens in new window) The ferry sails again on Friday."
     session.decide(entry(session, "Click to share"), Decision("edit", line=line, start=start, end=end))
-    with Trial([], tmp_path / "rules.d", True) as trial:
+    with ScratchLayer([], tmp_path / "rules.d", True) as trial:
         made = amended(session, trial)
     assert made.unmet == ()
     assert left in cleaned(ONE, made.source, tmp_path / "out").splitlines()
@@ -290,7 +290,7 @@ def test_an_edit_among_other_removals_of_its_line(start: int, end: int, shipped:
     first, last = edges.index(found.start), next(n for n, edge in enumerate(edges) if edge >= found.end)
     begin, stop = edges[first + start], found.text[: edges[last + end]].rstrip()
     session.decide(number, Decision("edit", line=found.text, start=begin, end=len(stop)))
-    with Trial([], tmp_path / "rules.d", True) as trial:
+    with ScratchLayer([], tmp_path / "rules.d", True) as trial:
         amendment = amended(session, trial)
     assert amendment.unmet == ()
     after = cleaned(text, amendment.source, tmp_path / "again")
@@ -305,7 +305,7 @@ def test_lines_of_a_block_are_marked(shipped: RuleSet, tmp_path: Path) -> None:
     number = entry(session, "Try Our AI")
     text = "\n".join(session.entries[number].lines)
     session.decide(number, Decision("edit", line=text, start=0, end=2))
-    with Trial([], tmp_path / "rules.d", True) as trial:
+    with ScratchLayer([], tmp_path / "rules.d", True) as trial:
         made = amended(session, trial)
     after = cleaned(ONE, made.source, tmp_path / "out")
     assert "Try Our" not in after
@@ -318,7 +318,7 @@ def test_what_is_written_proves_itself(shipped: RuleSet, tmp_path: Path, cleaner
     for number, each in enumerate(session.entries):
         line = next((value for key, value in lines.items() if key in each.text), None)
         session.decide(number, Decision("edit", "", *line) if line else Decision("keep"))
-    with Trial([], tmp_path / "rules.d", True) as trial:
+    with ScratchLayer([], tmp_path / "rules.d", True) as trial:
         made = amended(session, trial)
     assert made.unmet == ()
     (tmp_path / "rules.d").mkdir()
@@ -354,7 +354,7 @@ def test_a_text_is_kept_from_every_rule_that_would_take_it(tmp_path: Path) -> No
     text = "He came home late on Friday.\nzorp zilps now\nzorp fish\n"
     session = session_of({"a.txt": text}, found)
     session.decide(entry(session, "zorp zilps"), Decision("keep"))
-    with Trial([Layer("user", tmp_path / "own")], tmp_path / "rules.d", True) as trial:
+    with ScratchLayer([Layer("user", tmp_path / "own")], tmp_path / "rules.d", True) as trial:
         made = amended(session, trial)
     assert [each["rule"] for each in tomllib.loads(made.source)["exemption"]] == ["own/any-buy", "own/buy"]
     assert made.unmet == ()
@@ -368,7 +368,7 @@ def test_what_cannot_be_had_is_told(tmp_path: Path) -> None:
     own_rules(tmp_path / "own", OWN)
     layers = [Layer("user", tmp_path / "own"), Layer("--rules", above)]
     found = load(layers, shipped=False)
-    with Trial(layers, tmp_path / "rules.d", True) as trial:
+    with ScratchLayer(layers, tmp_path / "rules.d", True) as trial:
         text = "He came home late on Friday.\nzorp zilps now\n"
         engine = Engine(found.at("standard").rules)
         session = Session([Page("a.txt", engine.clean(text))], {each.name: each for each in found.rules}, trial.standing(found.rules))
@@ -388,7 +388,7 @@ def test_what_the_last_round_leaves_is_tried_again(fault: str, tmp_path: Path, m
     for text, decision in (("zorp zilps", Decision("keep")), ("LOUD", DISABLE)):
         session.decide(entry(session, text), decision)
     loads = 0
-    with Trial([Layer("user", tmp_path / "own")], tmp_path / "rules.d", True) as trial:
+    with ScratchLayer([Layer("user", tmp_path / "own")], tmp_path / "rules.d", True) as trial:
 
         def load_one(source: str) -> RuleSet:
             nonlocal loads
@@ -421,12 +421,12 @@ def test_half_a_character_is_told_and_not_written(edited: bool, tmp_path: Path) 
     half, whole = entry(session, "fi\ud800sh"), entry(session, "zorp fish")
     session.decide(half, Decision("edit", line="zorp fi\ud800sh now", start=0, end=11) if edited else Decision("keep"))
     session.decide(whole, Decision("keep"))
-    with Trial([Layer("user", tmp_path / "own")], tmp_path / "rules.d", True) as trial:
+    with ScratchLayer([Layer("user", tmp_path / "own")], tmp_path / "rules.d", True) as trial:
         made = amended(session, trial)
     assert [(each.entry, each.reason) for each in made.unmet] == [(half, "holds half a character, which TOML can't write")]
     assert [each["keeps"] for each in tomllib.loads(made.source)["exemption"]] == [["zorp fish"]]
     made.source.encode()
-    browser = Browser(session)
+    browser = Navigator(session)
     browser.planned(made)
     shown(Screen(browser), 120, 40).encode()
     state = tmp_path / "state.json"
@@ -443,7 +443,7 @@ def test_examples_hold_no_half_characters(tmp_path: Path) -> None:
     found = own_rules(tmp_path / "own", rule)
     session = session_of({"a.txt": "He came late on Friday.\nAnd \ud800 so.\nzorp fish\n"}, found)
     session.decide(0, Decision("keep"))
-    with Trial([Layer("user", tmp_path / "own")], tmp_path / "rules.d", True) as trial:
+    with ScratchLayer([Layer("user", tmp_path / "own")], tmp_path / "rules.d", True) as trial:
         made = amended(session, trial)
     assert (made.unmet, [each["keeps"] for each in tomllib.loads(made.source)["exemption"]]) == ((), [["zorp fish"]])
 
@@ -452,12 +452,12 @@ def test_rules_of_the_folder_that_is_written_to_can_be_narrowed_but_not_switched
     folder = tmp_path / "rules.d"
     found = own_rules(folder, OWN)
     layers = [Layer("project", folder)]
-    with Trial(layers, folder, True) as trial:
+    with ScratchLayer(layers, folder, True) as trial:
         engine = Engine(found.at("standard").rules)
         page = Page("a.txt", engine.clean("He came home late on Friday.\nzorp fish\nzorp bread\n"))
         session = Session([page], {each.name: each for each in found.rules}, trial.standing(found.rules))
         assert re.search(r"edit .*own.toml:\d+$", session.obstacle("own/buy", "disable"))
-        browser = Browser(session)
+        browser = Navigator(session)
         browser.press("x", "x")
         assert session.decisions == {}
         assert "own.toml:" in browser.message
@@ -468,7 +468,7 @@ def test_rules_of_the_folder_that_is_written_to_can_be_narrowed_but_not_switched
 
 
 def test_a_file_is_tried_without_the_one_before(tmp_path: Path) -> None:
-    with Trial([], tmp_path / "rules.d", True) as trial:
+    with ScratchLayer([], tmp_path / "rules.d", True) as trial:
         header = 'title = "A"\nabout = "A."\n'
         trial.load("review-a.toml", f"{header}{OWN}")
         names = {rule.name for rule in trial.load("review-b.toml", f"{header}{OWN}").rules}
@@ -487,17 +487,17 @@ def test_a_rule_may_have_a_thousand_exemptions() -> None:
 
 
 @pytest.fixture
-def browser(shipped: RuleSet) -> Browser:
-    return Browser(session_of({"one.txt": ONE, "two.txt": TWO}, shipped))
+def browser(shipped: RuleSet) -> Navigator:
+    return Navigator(session_of({"one.txt": ONE, "two.txt": TWO}, shipped))
 
 
-def press(browser: Browser, keys: str) -> None:
+def press(browser: Navigator, keys: str) -> None:
     names = {"\r": "enter", "\x1b": "escape", "\t": "tab", " ": "space"}
     for key in keys:
         browser.press(names.get(key, key), key)
 
 
-def test_keys_go_everywhere_and_back(browser: Browser) -> None:
+def test_keys_go_everywhere_and_back(browser: Navigator) -> None:
     seen = [browser.number]
     for _ in range(len(browser.session.entries) - 1):
         press(browser, "n")
@@ -524,7 +524,7 @@ def test_keys_go_everywhere_and_back(browser: Browser) -> None:
     assert browser.number == number
 
 
-def test_the_next_document_is_another_one(browser: Browser) -> None:
+def test_the_next_document_is_another_one(browser: Navigator) -> None:
     press(browser, "g")
     for here in browser.flat:
         browser.go(here)
@@ -533,7 +533,7 @@ def test_the_next_document_is_another_one(browser: Browser) -> None:
         assert browser.shown.page == browser.here[0]
 
 
-def test_a_decision_goes_on_to_what_is_undecided(browser: Browser) -> None:
+def test_a_decision_goes_on_to_what_is_undecided(browser: Navigator) -> None:
     press(browser, "/share this\ra")
     assert browser.number not in browser.session.decisions
     for _ in browser.session.entries:
@@ -551,7 +551,7 @@ def test_mashed_keys_break_nothing(keys: list[str]) -> None:
     rule = Rule("a/b", "A line", "line", match="x .*")
     found = RuleSet((rule, Rule("c/d", "A tail", "tail", match="end.*")))
     session = session_of({"a": "One.\nx two three\nx four\nGood.\nend of it\nRest of it is here.\n", "b": "Two.\nx four\n"}, found)
-    browser = Browser(session)
+    browser = Navigator(session)
     screen = Screen(browser)
     names = {"\r": "enter", "\x1b": "escape", "\t": "tab", " ": "space"}
     for key in keys:
@@ -569,7 +569,7 @@ def shown(screen: Screen, width: int, height: int) -> str:
 
 
 @pytest.mark.parametrize(("width", "height"), [(80, 24), (120, 40), (200, 60), (40, 20)])
-def test_what_people_see(width: int, height: int, browser: Browser, snapshot: SnapshotAssertion) -> None:
+def test_what_people_see(width: int, height: int, browser: Navigator, snapshot: SnapshotAssertion) -> None:
     screen = Screen(browser)
     drawn = shown(screen, width, height)
     assert len(drawn.split("\n")) == height
@@ -582,16 +582,16 @@ def test_what_people_see(width: int, height: int, browser: Browser, snapshot: Sn
     assert shown(screen, width, height) == snapshot(name="edit")
 
 
-def test_without_colour_it_stands_between_brackets(browser: Browser) -> None:
+def test_without_colour_it_stands_between_brackets(browser: Navigator) -> None:
     press(browser, "/Click to share\r")
     assert "[-Click to share on Facebook (Opens in new window)-] The ferry" in shown(Screen(browser, colour=False), 120, 40)
     assert "[-" not in shown(Screen(browser), 120, 40)
 
 
-def test_what_would_be_written_is_shown(browser: Browser, snapshot: SnapshotAssertion, tmp_path: Path) -> None:
+def test_what_would_be_written_is_shown(browser: Navigator, snapshot: SnapshotAssertion, tmp_path: Path) -> None:
     press(browser, "/Share this\rk/Advertise\rx")
     assert browser.press("s", "s") == "plan"
-    with Trial([], tmp_path / "rules.d", True) as trial:
+    with ScratchLayer([], tmp_path / "rules.d", True) as trial:
         browser.planned(amended(browser.session, trial))
     assert shown(Screen(browser), 80, 24) == snapshot
     assert browser.press("enter") == "write"
@@ -639,7 +639,7 @@ def test_hard_texts_fit_the_screen(name: str, width: int, height: int) -> None:
     from rich.cells import cell_len
 
     found = RuleSet((Rule("a/b/share", "A link \x1b[1m", "match", match=r"click to share on \w+ \(opens in new window\)"),))
-    browser = Browser(session_of({f"{name}\x1b.txt": HARD[name]}, found))
+    browser = Navigator(session_of({f"{name}\x1b.txt": HARD[name]}, found))
     press(browser, "/Click to\r")
     screen = Screen(browser)
     for keys in ("", "e", "\x1bk", "?"):
@@ -655,7 +655,7 @@ def test_many_removals_are_drawn_fast(tmp_path: Path) -> None:
     text = "".join(f"It rained on day {n}.\nbuy {n} boats\n" for n in range(10_000))
     page = Page("a.txt", Engine(found.rules).clean(text))
     began = time.process_time()
-    browser = Browser(Session([page], {rule.name: rule for rule in found.rules}))
+    browser = Navigator(Session([page], {rule.name: rule for rule in found.rules}))
     screen = Screen(browser)
     assert len(browser.session.entries) == 10_000
     for key in "aaaaannnpppu":
@@ -668,7 +668,7 @@ def test_many_removals_are_drawn_fast(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("late", ["polls", "returns", "fails"])
-def test_a_run_that_was_stopped_leaves_nothing_behind(late: str, browser: Browser) -> None:
+def test_a_run_that_was_stopped_leaves_nothing_behind(late: str, browser: Navigator) -> None:
     from cleaner.render.review_app import ReviewApp
 
     began, may_end = threading.Event(), threading.Event()
@@ -985,14 +985,14 @@ def test_no_colour_and_a_smaller_window(cleaner: Command, terminal: Callable[...
 
 
 def test_nothing_to_decide_on_can_be_drawn() -> None:
-    browser = Browser(session_of({"a": "It froze.\n"}, RuleSet(())))
+    browser = Navigator(session_of({"a": "It froze.\n"}, RuleSet(())))
     press(browser, "nakxegz/x\r\tu?")
-    assert "nothing was removed" in shown(Screen(Browser(browser.session)), 80, 24)
+    assert "nothing was removed" in shown(Screen(Navigator(browser.session)), 80, 24)
 
 
 def test_samples_are_reviewed_at_once(shipped: RuleSet) -> None:
     texts = {path.name: path.read_bytes().decode() for path in sorted(SAMPLES.glob("*.txt")) if ".clean." not in path.name}
-    browser = Browser(session_of(texts, shipped))
+    browser = Navigator(session_of(texts, shipped))
     screen = Screen(browser)
     for width in (80, 200):
         for here in browser.flat:

@@ -14,7 +14,7 @@ import pytest
 import zstandard
 
 from cleaner import Hints, Result
-from cleaner.batch.outputs import Options
+from cleaner.batch.outputs import BatchOptions
 from cleaner.batch.run import Outcome, Totals, Worker, run
 from cleaner.engine.engine import Engine
 from cleaner.errors import InputError
@@ -33,7 +33,7 @@ def engine() -> Engine:
     return Engine(found.rules, found.languages)
 
 
-def cleaned(engine: Engine, source: Path, options: Options, processes: int = 1) -> list[Outcome]:
+def cleaned(engine: Engine, source: Path, options: BatchOptions, processes: int = 1) -> list[Outcome]:
     jobs = plan([source], options.output, (*TEXT_FILES, *CORPUS_FILES), rename=clean_name).jobs
     return sorted(run(jobs, Worker(engine, options), processes), key=lambda outcome: outcome.job.source)
 
@@ -97,7 +97,7 @@ def test_every_byte_of_a_line_but_those_of_its_text_stays(engine: Engine, tmp_pa
         b'{"id": 1, "text": "It \\ud83d\\ude00 rained.\\nShare this article"}',
     ]
     (tmp_path / "in.jsonl").write_bytes(b"".join(odd))
-    (outcome,) = cleaned(engine, tmp_path / "in.jsonl", Options(tmp_path / "out"))
+    (outcome,) = cleaned(engine, tmp_path / "in.jsonl", BatchOptions(tmp_path / "out"))
     expected = b"".join(odd).replace(b"Share this article\\n", b"").replace(b"Share this article", b"")
     assert (tmp_path / "out/in.jsonl").read_bytes() == expected
     assert (outcome.ledger.documents, outcome.ledger.written, outcome.ledger.changed, outcome.ledger.rows) == (6, 6, 3, 8)
@@ -109,9 +109,9 @@ def test_a_large_file_is_cleaned_in_parts_and_comes_out_the_same(engine: Engine,
     lines += [json.dumps({"id": "e", "text": made.EMPTIED}).encode() + b"\n", b"{too"]
     (tmp_path / "in.jsonl").write_bytes(b"".join(lines))
 
-    def options(name: str) -> Options:
+    def options(name: str) -> BatchOptions:
         folder = tmp_path / name
-        return Options(folder / "out", exclude_to=folder / "aside", attributes=folder / "att", removals="gone", audited=True, run="r")
+        return BatchOptions(folder / "out", exclude_to=folder / "aside", attributes=folder / "att", removals="gone", audited=True, run="r")
 
     (whole,) = cleaned(engine, tmp_path / "in.jsonl", options("whole"))
     monkeypatch.setattr("cleaner.batch.run._SPLIT_FROM", 1)
@@ -186,7 +186,7 @@ def test_a_file_that_breaks_off_fails_and_the_others_are_done(engine: Engine, tm
     data = whole.read_bytes()
     for size in random.Random(1).sample(range(1, len(data)), 12):
         whole.with_name(f"cut{size:07}" + "".join(whole.suffixes)).write_bytes(data[:size])
-    outcomes = cleaned(engine, source, Options(tmp_path / "out", run="r"))
+    outcomes = cleaned(engine, source, BatchOptions(tmp_path / "out", run="r"))
     assert [outcome.job.source for outcome in outcomes if not outcome.error] == [whole]
     assert [path.name for path in (tmp_path / "out").iterdir()] == [clean_name(whole.name)]
     totals = Totals()
@@ -221,7 +221,7 @@ def test_parquet_stays_as_it_is_but_for_the_text(engine: Engine, tmp_path: Path)
     table = pa.Table.from_pylist(rows, schema)
     codecs = {"id": "snappy", "doc.text": "zstd", "doc.n": "gzip", "kind": "none", "day": "none"}
     pq.write_table(table, tmp_path / "a.parquet", row_group_size=4, compression=codecs, use_dictionary=["kind"], write_statistics=["id"])
-    cleaned(engine, tmp_path / "a.parquet", Options(tmp_path / "out", Fields("doc.text")))
+    cleaned(engine, tmp_path / "a.parquet", BatchOptions(tmp_path / "out", Fields("doc.text")))
     before, after = pq.ParquetFile(tmp_path / "a.parquet"), pq.ParquetFile(tmp_path / "out/a.parquet")
     assert after.schema_arrow.equals(before.schema_arrow, check_metadata=True)
     assert after.schema.equals(before.schema)
@@ -252,9 +252,9 @@ def test_parquet_without_such_a_column_fails(engine: Engine, tmp_path: Path) -> 
         "body.x": "column 'body.x': there is no field 'x' (its column is string)",
     }
     for field, message in messages.items():
-        (outcome,) = cleaned(engine, tmp_path / "a.parquet", Options(tmp_path / "out", Fields(field)))
+        (outcome,) = cleaned(engine, tmp_path / "a.parquet", BatchOptions(tmp_path / "out", Fields(field)))
         assert outcome.error == f"{tmp_path}/a.parquet: {message}"
-    (outcome,) = cleaned(engine, tmp_path / "a.parquet", Options(tmp_path / "out", Fields("body"), removals="n"))
+    (outcome,) = cleaned(engine, tmp_path / "a.parquet", BatchOptions(tmp_path / "out", Fields("body"), removals="n"))
     assert "column 'n': is there already" in outcome.error
     assert not list((tmp_path / "out").rglob("*.parquet"))
 
@@ -278,7 +278,7 @@ def test_addresses_switch_on_the_rules_of_their_site(cleaner: Command) -> None:
 def test_frames_of_zstd_may_follow_one_another(engine: Engine, tmp_path: Path) -> None:
     lines = made.lines(made.documents()).splitlines(keepends=True)
     (tmp_path / "a.jsonl.zst").write_bytes(b"".join(zstandard.compress(line) for line in lines))
-    (outcome,) = cleaned(engine, tmp_path / "a.jsonl.zst", Options(tmp_path / "out"))
+    (outcome,) = cleaned(engine, tmp_path / "a.jsonl.zst", BatchOptions(tmp_path / "out"))
     assert (outcome.error, outcome.ledger.documents) == ("", len(lines))
 
 
@@ -349,7 +349,7 @@ def test_one_bad_row_stops_nothing(engine: Engine, tmp_path: Path) -> None:
     ]
     (tmp_path / "a.jsonl").write_text("\n".join(rows))
     for processes in (1, 2):
-        (outcome,) = cleaned(engine, tmp_path / "a.jsonl", Options(tmp_path / "out"), processes)
+        (outcome,) = cleaned(engine, tmp_path / "a.jsonl", BatchOptions(tmp_path / "out"), processes)
         assert (outcome.error, outcome.ledger.written, outcome.ledger.rejected) == ("", 3, 1)
         assert (tmp_path / "out/a.jsonl").read_text() == "\n".join(rows)
 
@@ -369,7 +369,7 @@ def test_whatever_is_wrong_with_a_document_the_others_are_done(tmp_path: Path) -
     (tmp_path / "in/a.jsonl").write_text("".join(json.dumps({"text": text}) + "\n" for text in texts))
     pq.write_table(pa.table({"text": texts}), tmp_path / "in/b.parquet")
     (tmp_path / "in/c.txt").write_text(texts[1])
-    for outcome in cleaned(Faulty([]), tmp_path / "in", Options(tmp_path / "out")):
+    for outcome in cleaned(Faulty([]), tmp_path / "in", BatchOptions(tmp_path / "out")):
         assert (outcome.error, outcome.ledger.rejected) == ("", 1)
         assert outcome.ledger.notes[0].message.endswith("ZeroDivisionError: none of your business")
 
@@ -383,7 +383,7 @@ def test_a_file_that_changes_meanwhile_is_told(tmp_path: Path) -> None:
             os.utime(tmp_path / "a.txt", (1, 1))
             return super().clean(text, hints)
 
-    (outcome,) = cleaned(Touching([]), tmp_path / "a.txt", Options(tmp_path / "out"))
+    (outcome,) = cleaned(Touching([]), tmp_path / "a.txt", BatchOptions(tmp_path / "out"))
     assert outcome.error == f"{tmp_path}/a.txt: changed while it was cleaned (clean it again)"
 
 
@@ -403,7 +403,7 @@ def test_a_wet_file_of_which_not_all_can_be_read_fails(
 ) -> None:
     whole = gzip.decompress(made.wet([made.Document("a", "It rained.\n", "https://news.example")]))
     (tmp_path / "a.wet").write_bytes(damage(whole))
-    (outcome,) = cleaned(engine, tmp_path / "a.wet", Options(tmp_path / "out", run="r"))
+    (outcome,) = cleaned(engine, tmp_path / "a.wet", BatchOptions(tmp_path / "out", run="r"))
     assert message in outcome.error
     assert not list((tmp_path / "out").iterdir())
 
@@ -411,7 +411,7 @@ def test_a_wet_file_of_which_not_all_can_be_read_fails(
 def test_a_page_of_a_wet_file_that_is_not_utf8_is_rejected_alone(engine: Engine, tmp_path: Path) -> None:
     data = gzip.decompress(made.wet([made.Document(name, "It rained.\n", "") for name in "ab"]))
     (tmp_path / "a.wet").write_bytes(data.replace(b"rained", b"r\xe4ined", 1))
-    (outcome,) = cleaned(engine, tmp_path / "a.wet", Options(tmp_path / "out"))
+    (outcome,) = cleaned(engine, tmp_path / "a.wet", BatchOptions(tmp_path / "out"))
     assert (outcome.error, outcome.ledger.written, [note.message for note in outcome.ledger.notes]) == (
         "",
         1,
@@ -447,7 +447,7 @@ def test_parquet_of_other_writers(engine: Engine, tmp_path: Path) -> None:
     sink.add_key_value_metadata({"org.example": "kept"})
     sink.close()
     data = (tmp_path / "a.parquet").read_bytes()
-    (outcome,) = cleaned(engine, tmp_path / "a.parquet", Options(tmp_path / "out", attributes=tmp_path / "att"))
+    (outcome,) = cleaned(engine, tmp_path / "a.parquet", BatchOptions(tmp_path / "out", attributes=tmp_path / "att"))
     assert outcome.error == ""
     assert (tmp_path / "a.parquet").read_bytes() == data
     before, after = pq.ParquetFile(tmp_path / "a.parquet"), pq.ParquetFile(tmp_path / "out/a.parquet")

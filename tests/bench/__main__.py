@@ -29,8 +29,8 @@ import ahocorasick_rs
 import regex
 
 from cleaner import Cleaner
-from cleaner.engine.candidates import Marks
-from cleaner.engine.deadline import Clock
+from cleaner.engine.candidates import CandidateFinder
+from cleaner.engine.deadline import Deadline
 from cleaner.engine.engine import Engine
 from cleaner.engine.matcher import Matcher, View
 from cleaner.patterns.casefold import fold
@@ -57,16 +57,16 @@ def main() -> None:
             parts[name]()
 
 
-def measured(runs: Mapping[str, Callable[[], object]], clock: Callable[[], float] = time.process_time) -> dict[str, float]:
+def measured(runs: Mapping[str, Callable[[], object]], deadline: Callable[[], float] = time.process_time) -> dict[str, float]:
     """Seconds that each of some runs takes: medians, the runs in turns."""
     for run in runs.values():
         run()  # what is made when first needed doesn't count
     seconds: dict[str, list[float]] = {name: [] for name in runs}
     for _ in range(ROUNDS):
         for name, run in runs.items():
-            start = clock()
+            start = deadline()
             run()
-            seconds[name].append(clock() - start)
+            seconds[name].append(deadline() - start)
     return {name: statistics.median(each) for name, each in seconds.items()}
 
 
@@ -87,7 +87,7 @@ def matching() -> None:
     rows = []
     for rules in (made.padded(shipped, 150), shipped, *(made.padded(shipped, number) for number in MANY_RULES[1:])):
         matchers = [Matcher(rule) for rule in rules]
-        marks, active = Marks(matchers), frozenset(range(len(rules)))
+        marks, active = CandidateFinder(matchers), frozenset(range(len(rules)))
         patterns = [regex.compile(rf"^(?:{rule.match})$", regex.IGNORECASE | regex.MULTILINE) for rule in rules if rule.match]
         literals = sorted({literal.encode() for matcher in matchers for each in matcher.required for literal in each.literals})
         automaton = ahocorasick_rs.BytesAhoCorasick(literals)
@@ -98,9 +98,9 @@ def matching() -> None:
                 for pattern in patterns:
                     pattern.findall(view.document.compact)
 
-        def ours(marks: Marks, active: frozenset[int]) -> None:
+        def ours(marks: CandidateFinder, active: frozenset[int]) -> None:
             for view in views:
-                view.clock = Clock(len(view.document.text))  # those before were long ago
+                view.deadline = Deadline(len(view.document.text))  # those before were long ago
                 marks.of(view, active, {})
 
         def floor(automaton: Any) -> None:
@@ -161,9 +161,9 @@ def pipe() -> None:
     def run(*command: str) -> None:
         subprocess.run([sys.executable, *command], input=page, stdout=subprocess.DEVNULL, check=True)
 
-    clock = time.perf_counter
+    deadline = time.perf_counter
     lines = {"python -c pass": ("-c", "pass"), "cleaner": ("-m", "cleaner"), "python -c 'import typer'": ("-c", "import typer")}
-    took = measured({name: partial(run, *line) for name, line in lines.items()}, clock)
+    took = measured({name: partial(run, *line) for name, line in lines.items()}, deadline)
     rows = [(name, f"{1000 * seconds:.0f}", f"{seconds / took['python -c pass']:.1f} ×") for name, seconds in took.items()]
     table("A page of 30 kB through a pipe, on the clock", ["", "ms", "of python -c pass"], rows)
 

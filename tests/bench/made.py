@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from html import escape
 
 from cleaner.document import Document
-from cleaner.ruleset.prepare import worked_out
+from cleaner.ruleset.prepare import prepare
 from cleaner.ruleset.rule import Rule
 from tests.conftest import PAIRS
 
@@ -33,8 +33,8 @@ def padded(rules: Sequence[Rule], number: int) -> list[Rule]:
     while len(found) < number:
         site = "".join(chance.choices(_SYLLABLES, k=3))
         shapes = (rf"(?:read|see) more (?:on|at) {site}\b.*", rf"{site} (?:tv|radio)(?: live)?", rf".{{0,80}}\(photo: {site}\)")
-        rule = Rule(f"made/{site}/{len(found)}", "", "line", match=chance.choice(shapes), proven=True)
-        found.append(worked_out(rule))
+        rule = Rule(f"made/{site}/{len(found)}", "", "line", match=chance.choice(shapes), trusted=True)
+        found.append(prepare(rule))
     return found
 
 

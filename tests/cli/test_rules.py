@@ -13,13 +13,13 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 
 from cleaner.authoring.compare import compare
-from cleaner.authoring.examples import prove
+from cleaner.authoring.examples import run_examples
 from cleaner.authoring.lint import lint
 from cleaner.cli import rules
 from cleaner.engine.engine import Engine
 from cleaner.result import Hints
 from cleaner.ruleset.layers import load
-from cleaner.ruleset.rule_source import authored
+from cleaner.ruleset.rule_source import source_of
 from tests.conftest import ROOT, Command, Done
 
 HEAD = 'title = "T"\nabout = "A"\n'
@@ -100,7 +100,7 @@ def test_list_and_show_on_the_screen(cleaner: Command, snapshot: SnapshotAsserti
 
 def test_every_shipped_rule_can_be_shown_as_it_was_written() -> None:
     for rule in load().rules:
-        found = authored(rule, Path(rule.file).read_text(encoding="utf-8"))
+        found = source_of(rule, Path(rule.file).read_text(encoding="utf-8"))
         assert found.source.startswith(f'[[rule]]\nid = "{rule.name.rsplit("/", 1)[-1]}"\n'), rule.name
         assert "\n[[rule]]" not in found.source
         assert "\n[terms]" not in found.source
@@ -143,10 +143,10 @@ def test_a_forgotten_backslash_is_named(tmp_path: Path) -> None:
     (tmp_path / "quay.toml").write_text(
         TIDE.replace("high tide at .{3,9}", "high tide (in \\d+ min)").replace('"High tide at 6.12"]', '"High tide (in 6 min)"]')
     )
-    (problem,) = prove(load([tmp_path], shipped=False).rules).problems
+    (problem,) = run_examples(load([tmp_path], shipped=False).rules).problems
     assert problem.remedy == "a backslash must stand before ( ) to mean the signs"
     (tmp_path / "quay.toml").write_text(TIDE.replace('"High tide at 6.12"]', '"Low tide"]'))
-    (problem,) = prove(load([tmp_path], shipped=False).rules).problems
+    (problem,) = run_examples(load([tmp_path], shipped=False).rules).problems
     assert problem.remedy.startswith("see why: cleaner explain --rules ")
 
 
@@ -159,7 +159,7 @@ def test_a_site_rule_that_takes_many_texts_of_others_is_too_broad(tmp_path: Path
     (tmp_path / "quay.toml").write_text(broad.replace("\n[[", 'sites = ["quay.example"]\n[[', 1))
     everyone = load([tmp_path]).rules
     tested = [rule for rule in everyone if rule.name == "quay/tide"]
-    problems = prove(tested, everyone).problems
+    problems = run_examples(tested, everyone).problems
     assert len(problems) == 3  # of many, the first, and how many more there are
     assert all(problem.message.startswith("quay/tide removes 'The ") for problem in problems)
     assert re.search(r"; and \d+ texts more$", problems[-1].message)
@@ -442,7 +442,7 @@ def test_names_in_rule_files_cannot_drive_the_terminal(cleaner: Command) -> None
 
 
 def test_shipped_rules_prove_themselves_in_the_face_of_all_others() -> None:
-    report = prove(load().rules)
+    report = run_examples(load().rules)
     assert report.problems == ()
     assert report.rules > 200
     assert report.texts > 1000

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 import regex
 
-from cleaner.engine.candidates import Marks
+from cleaner.engine.candidates import CandidateFinder
 from cleaner.engine.matcher import Matcher, View
 from cleaner.patterns.soundness import check
 from cleaner.patterns.source import compiled, spans_lines
@@ -92,7 +92,7 @@ class Writer:
 
 def found(rule: Rule, text: str) -> set[tuple[object, ...]]:
     matcher, view = Matcher(rule), View(text)
-    marked = Marks([matcher]).of(view, frozenset([0]), {})
+    marked = CandidateFinder([matcher]).of(view, frozenset([0]), {})
     return {(hit.first, hit.last, hit.start, hit.end) for hit in matcher.hits(view, marked.get(0, {}))}
 
 

@@ -10,9 +10,9 @@ import pytest
 
 from cleaner import Cleaner
 from cleaner.engine import line_classifier, matcher
-from cleaner.engine.applicability import Scope
-from cleaner.engine.candidates import Known, Marks
-from cleaner.engine.deadline import Clock
+from cleaner.engine.applicability import Applicability
+from cleaner.engine.candidates import CandidateFinder, KnownLines
+from cleaner.engine.deadline import Deadline
 from cleaner.engine.engine import Engine
 from cleaner.engine.matcher import Matcher, View
 from cleaner.patterns.source import compiled
@@ -66,14 +66,14 @@ def test_few_patterns_are_tried_on_a_page(monkeypatch: pytest.MonkeyPatch) -> No
 def test_rules_that_do_not_fire_cost_no_tries(monkeypatch: pytest.MonkeyPatch) -> None:
     shipped = load().at("standard")
     page = made.pages(1, shipped.rules)[0]
-    tries = {}
+    alternatives = {}
     for number in (len(shipped.rules), 3000):
         engine = Engine(made.padded(shipped.rules, number), shipped.languages)
         with monkeypatch.context() as patch:
             counts = Counts(patch)
             engine.clean(page)
-        tries[number] = counts.done["fits"] + counts.done["marks"]
-    assert tries[3000] == tries[len(shipped.rules)] > 0
+        alternatives[number] = counts.done["fits"] + counts.done["marks"]
+    assert alternatives[3000] == alternatives[len(shipped.rules)] > 0
 
 
 def test_nothing_is_compiled_that_no_line_calls_for(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -86,8 +86,8 @@ def test_nothing_is_compiled_that_no_line_calls_for(monkeypatch: pytest.MonkeyPa
 
 def test_a_line_that_was_looked_at_is_not_looked_at_again(monkeypatch: pytest.MonkeyPatch) -> None:
     matchers = [Matcher(rule) for rule in load().at("standard").rules]
-    marks = Marks(matchers)
-    known: Known = {}
+    marks = CandidateFinder(matchers)
+    known: KnownLines = {}
     view = View("Share this article\nThe harbour froze.\n")
     active = frozenset(range(len(matchers)))
     counts = Counts(monkeypatch)
@@ -110,7 +110,7 @@ def test_what_a_page_looks_like_is_looked_up_when_it_is_looked_at_again(monkeypa
     monkeypatch.setattr(line_classifier, "compiled", counted)
 
     def finds(lines: Sequence[str]) -> Mapping[str, Sequence[float | None]]:
-        return judge.looks(lines, frozenset(), [False] * len(lines), Clock(1)).finds
+        return judge.looks(lines, frozenset(), [False] * len(lines), Deadline(1)).finds
 
     first = finds(lines)
     assert any(map(any, first.values()))
@@ -131,7 +131,7 @@ def test_rules_for_other_sites_are_not_asked(monkeypatch: pytest.MonkeyPatch) ->
     rule = made.padded([], 1)[0]
     rules = [rule._replace(name=f"made/{name}/x", sites=(host,), fingerprint=f"The {name} news") for name, host in sites.items()]
     elsewhere = [each._replace(required_of_site=None) for each in rules]
-    scope = Scope([Matcher(each) for each in elsewhere])
+    scope = Applicability([Matcher(each) for each in elsewhere])
     asked: list[str] = []
     kept_out_by = Matcher.kept_out_by
 

@@ -8,7 +8,7 @@ import pytest
 
 from cleaner import Hints, Result
 from cleaner.engine import deadline
-from cleaner.engine.deadline import Clock
+from cleaner.engine.deadline import Deadline
 from cleaner.engine.engine import MAX_PASSES, Engine
 from cleaner.engine.matcher import MAX_SCAN, Matcher, View
 from cleaner.result import TIDY
@@ -247,7 +247,7 @@ def test_a_text_is_not_left_without_a_sentence() -> None:
 
 
 def test_a_rule_that_takes_too_long_leaves_the_text_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(deadline, "MATCH", 0.05)
+    monkeypatch.setattr(deadline, "MATCH_SECONDS", 0.05)
     text = "chrome\n" + "a" * 60 + " cb\n"
     slow = rule(LINE)._replace(match="(?:a|aa)+c.*b")  # a rule file would refuse it
     result = Engine([slow]).clean(text)
@@ -256,12 +256,12 @@ def test_a_rule_that_takes_too_long_leaves_the_text_alone(monkeypatch: pytest.Mo
 
 
 def test_only_short_texts_go_unwatched_and_only_by_sound_patterns() -> None:
-    for proven, length, watched in [(True, 1000, False), (True, 1001, True), (False, 10, True)]:
-        assert (Matcher(rule(LINE)._replace(proven=proven))._patience(length, Clock(0)) is not None) == watched
+    for trusted, length, watched in [(True, 1000, False), (True, 1001, True), (False, 10, True)]:
+        assert (Matcher(rule(LINE)._replace(trusted=trusted))._patience(length, Deadline(0)) is not None) == watched
     # Of a pattern of several lines, all that it may look at counts.
-    lines = Matcher(rule(LINE)._replace(match="(?:a|aa)+\\n[^x]*b", proven=True))
+    lines = Matcher(rule(LINE)._replace(match="(?:a|aa)+\\n[^x]*b", trusted=True))
     asked: list[int] = []
-    lines._patience = lambda length, clock: asked.append(length)  # type: ignore[method-assign]
+    lines._patience = lambda length, deadline: asked.append(length)  # type: ignore[method-assign]
     lines.mark(View("aa\n" + "c" * 2000), 0)
     assert asked == [2003]
 

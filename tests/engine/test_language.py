@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 from cleaner.engine.engine import Engine
-from cleaner.engine.language import Languages
+from cleaner.engine.language import LanguageDetector
 from cleaner.errors import RuleError
 from cleaner.result import Hints, Span
 from cleaner.ruleset.layers import load
-from cleaner.ruleset.rule import Language, Rule
-from cleaner.spans import cut
+from cleaner.ruleset.rule import LanguageProfile, Rule
+from cleaner.spans import delete
 
 TEXTS = {
     "en": "The ferry to the island was late again on Friday, and the people who had waited on the pier since noon were not amused.",
@@ -33,13 +33,13 @@ TEXTS = {
 
 
 @pytest.fixture(scope="module")
-def languages() -> Languages:
-    return Languages(load().languages)
+def languages() -> LanguageDetector:
+    return LanguageDetector(load().languages)
 
 
 @pytest.mark.parametrize("code", TEXTS)
-def test_each_language_is_told(languages: Languages, code: str) -> None:
-    assert languages.tell(TEXTS[code]).code == code
+def test_each_language_is_told(languages: LanguageDetector, code: str) -> None:
+    assert languages.detect(TEXTS[code]).code == code
 
 
 @pytest.mark.parametrize(
@@ -52,16 +52,16 @@ def test_each_language_is_told(languages: Languages, code: str) -> None:
         "Færgen til øen var forsinket igen.",
     ],
 )
-def test_too_little_or_unknown_is_no_language(languages: Languages, text: str) -> None:
-    assert languages.tell(text).code == ""
+def test_too_little_or_unknown_is_no_language(languages: LanguageDetector, text: str) -> None:
+    assert languages.detect(text).code == ""
 
 
-def test_a_quotation_does_not_change_the_language(languages: Languages) -> None:
-    assert languages.tell(f"{TEXTS['en'] * 4} On the sign stood: {TEXTS['ja'][:12]}, {TEXTS['de'][:40]}.").code == "en"
+def test_a_quotation_does_not_change_the_language(languages: LanguageDetector) -> None:
+    assert languages.detect(f"{TEXTS['en'] * 4} On the sign stood: {TEXTS['ja'][:12]}, {TEXTS['de'][:40]}.").code == "en"
 
 
 @pytest.mark.parametrize("length", [30, 300, 3_000])
-def test_a_language_that_holds_is_what_would_be_told(languages: Languages, length: int) -> None:
+def test_a_language_that_holds_is_what_would_be_told(languages: LanguageDetector, length: int) -> None:
     chance = random.Random(length)
     only = {code: sorted(languages.words[code] - languages.words[other]) for code, other in (("en", "de"), ("de", "en"))}
     outcomes = Counter[tuple[bool, bool]]()  # whether it holds, and whether the same is told
@@ -75,30 +75,30 @@ def test_a_language_that_holds_is_what_would_be_told(languages: Languages, lengt
         first = chance.randrange(len(said))
         start = len(" ".join(said[:first]))
         gone = [Span(start, start + len(" ".join(said[first : first + chance.randrange(length)])) + chance.choice([0, 1, 2]), "x")]
-        told = languages.tell(text)
-        outcomes[told.holds_without(text, gone), languages.tell(cut(text, gone)).code == told.code] += 1
+        told = languages.detect(text)
+        outcomes[told.holds_without(text, gone), languages.detect(delete(text, gone)).code == told.code] += 1
     assert outcomes[True, False] == 0
     assert outcomes[True, True] > 10, outcomes
     assert outcomes[False, False] > 10, outcomes
 
 
-def test_letters_that_come_up_from_beyond_what_was_looked_at_may_be_of_another_language(languages: Languages) -> None:
+def test_letters_that_come_up_from_beyond_what_was_looked_at_may_be_of_another_language(languages: LanguageDetector) -> None:
     text = "Share\n" * 200 + "the ferry and the people who had waited on the pier " * 363 + "渡し船は" * 8_000
-    told = languages.tell(text)
+    told = languages.detect(text)
     assert told.code == "en"
     assert not told.holds_without(text, [Span(0, 1_200, "x")])
 
 
-def test_a_word_that_comes_of_two_counts(languages: Languages) -> None:
-    told = languages.tell("the ferry and the pier that was there " * 2)
+def test_a_word_that_comes_of_two_counts(languages: LanguageDetector) -> None:
+    told = languages.detect("the ferry and the pier that was there " * 2)
     text = "th e" * 3
     assert not told._replace(margin=3).holds_without(text, [Span(2, 3, "x")])
     assert told._replace(margin=4).holds_without(text, [Span(2, 3, "x")])
 
 
-def test_a_text_with_letters_of_other_scripts_is_told_anew(languages: Languages) -> None:
+def test_a_text_with_letters_of_other_scripts_is_told_anew(languages: LanguageDetector) -> None:
     text = "The ferry and the people who had waited on the pier, 渡し船は渡し船. " * 9
-    assert languages.tell(text) == ("en", 0)
+    assert languages.detect(text) == ("en", 0)
 
 
 def test_the_callers_language_is_not_told_anew() -> None:
@@ -147,7 +147,7 @@ def test_a_layer_adds_a_language(tmp_path: Path) -> None:
     (tmp_path / "languages.toml").write_text(f'title = "t"\nabout = "a"\n[language.da]\nwords = {words}\n', encoding="utf-8")
     found = load([tmp_path])
     text = "Færgen til øen var forsinket igen i går, og folk på øen er det ikke."
-    assert Languages(found.languages).tell(text).code == "da"
+    assert LanguageDetector(found.languages).detect(text).code == "da"
     assert found.fingerprint != load().fingerprint
 
 
@@ -177,6 +177,6 @@ def test_engines_without_languages_use_the_callers_word() -> None:
 
 
 def test_texts_of_one_language_by_letters_alone() -> None:
-    found = Languages([Language("el", letters=r"\p{Greek}")])
-    assert found.tell("Το πλοίο άργησε πάλι.").code == "el"
-    assert found.tell("The α and the ω of it, said the captain of the ferry to the island.").code == ""
+    found = LanguageDetector([LanguageProfile("el", letters=r"\p{Greek}")])
+    assert found.detect("Το πλοίο άργησε πάλι.").code == "el"
+    assert found.detect("The α and the ω of it, said the captain of the ferry to the island.").code == ""

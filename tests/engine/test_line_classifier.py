@@ -10,24 +10,24 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cleaner.authoring.explain import explain
-from cleaner.engine.deadline import Clock
+from cleaner.engine.deadline import Deadline
 from cleaner.engine.engine import Engine
-from cleaner.engine.line_classifier import Judge, Looks
+from cleaner.engine.line_classifier import Features, LineClassifier
 from cleaner.errors import RuleError
 from cleaner.result import Hints
 from cleaner.ruleset.layers import RuleSet, load
-from cleaner.ruleset.rule import Points, Rule, Shape
+from cleaner.ruleset.rule import Rule, Shape, Weights
 from cleaner.ruleset.schema import FACTS
 
 PROSE = "The ferry to the island was late again on Friday, and the people on the pier were not amused."
 STOP_WORDS = frozenset({"the", "to", "was", "on", "and", "were", "not"})
 
 
-def looks(*lines: str, rows: tuple[Points, ...] = ()) -> Looks:
-    return Judge(Shape(rows, gap=2)).looks(lines, STOP_WORDS, [False] * len(lines), Clock(0))
+def looks(*lines: str, rows: tuple[Weights, ...] = ()) -> Features:
+    return LineClassifier(Shape(rows, gap=2)).looks(lines, STOP_WORDS, [False] * len(lines), Deadline(0))
 
 
-def column(row: Points, *lines: str) -> list[float | None]:
+def column(row: Weights, *lines: str) -> list[float | None]:
     return list(looks(*lines, rows=(row,)).column(row))
 
 
@@ -35,11 +35,11 @@ def facts(line: str) -> dict[str, float | None]:
     return {name: column[0] for name, column in looks(line).columns.items()}
 
 
-def shape(*rows: Points, start: float = 0, change: float = 0) -> Shape:
+def shape(*rows: Weights, start: float = 0, change: float = 0) -> Shape:
     return Shape(rows, start, change)
 
 
-SHORT = Points((5.0, -5.0), (4.0,), "words")
+SHORT = Weights((5.0, -5.0), (4.0,), "words")
 
 
 def test_every_fact_that_rules_may_name_is_there() -> None:
@@ -84,19 +84,19 @@ def test_without_prose_there_are_no_places_in_it() -> None:
 
 def test_rows_look_at_lines_around() -> None:
     lines = "one", "one two", "one two three"
-    assert column(Points((), (), "words", line=1), *lines) == [2, 3, None]
-    assert column(Points((), (), "words", line=-2), *lines) == [None, None, 1]
-    assert column(Points((), (), "words", around=1), *lines) == [1.5, 2, 2.5]
-    assert column(Points((), (), match=r"\bt"), *lines) == [0, 1, 2]
+    assert column(Weights((), (), "words", line=1), *lines) == [2, 3, None]
+    assert column(Weights((), (), "words", line=-2), *lines) == [None, None, 1]
+    assert column(Weights((), (), "words", around=1), *lines) == [1.5, 2, 2.5]
+    assert column(Weights((), (), match=r"\bt"), *lines) == [0, 1, 2]
 
 
 def test_what_was_seen_counts_from_the_first_prose_on() -> None:
-    assert column(Points((), (), match="Comments", seen=True), "Comments", PROSE, "Comments", PROSE) == [0, 0, 1, 1]
+    assert column(Weights((), (), match="Comments", seen=True), "Comments", PROSE, "Comments", PROSE) == [0, 0, 1, 1]
 
 
 def test_points_are_added_up() -> None:
-    judge = Judge(shape(SHORT, Points((0, 7), (0.5,), match="menu"), Points((0, 0), (1,), "words", line=1, none=2), start=1))
-    assert judge.points(judge.looks(["Menu", PROSE], STOP_WORDS, [False, False], Clock(0))) == [1 + 5 + 7, 1 - 5 + 2]
+    judge = LineClassifier(shape(SHORT, Weights((0, 7), (0.5,), match="menu"), Weights((0, 0), (1,), "words", line=1, none=2), start=1))
+    assert judge.points(judge.looks(["Menu", PROSE], STOP_WORDS, [False, False], Deadline(0))) == [1 + 5 + 7, 1 - 5 + 2]
 
 
 @given(st.lists(st.integers(-9, 9), max_size=9), st.integers(0, 6))
@@ -106,7 +106,7 @@ def test_what_goes_gathers_the_most_points(points: list[int], change: int) -> No
         return sum(p for p, gone in zip(points, goes, strict=True) if gone) - change * changes
 
     best = max(gathered(list(goes)) for goes in product((False, True), repeat=len(points)))
-    assert gathered(Judge(shape(change=change)).chrome(points)) == best
+    assert gathered(LineClassifier(shape(change=change)).chrome(points)) == best
 
 
 def engine(*, confidence: str = "low") -> Engine:
@@ -132,7 +132,7 @@ def test_low_confidence_may_take_most_of_a_page_but_not_all_of_a_text() -> None:
 
 
 def test_explain_tells_the_points() -> None:
-    rule = Rule("a/b/c", "short lines", "shape", shape=shape(SHORT, Points((0, -3), (1,), "words", around=1)))
+    rule = Rule("a/b/c", "short lines", "shape", shape=shape(SHORT, Weights((0, -3), (1,), "words", around=1)))
     text = f"Menu\n{PROSE}\n"
     gone = explain(text, 1, RuleSet((rule,)), "standard", Hints())
     assert gone.matches[0].reasons == "+2 points: words: 1 (+5), words around 1: 10 (-3)"

@@ -17,13 +17,13 @@ from cleaner.engine.engine import Engine
 from cleaner.patterns import soundness
 from cleaner.patterns.source import Term, compiled
 from cleaner.result import TIDY
-from cleaner.ruleset.prepare import required_by, worked_out
-from cleaner.ruleset.rule import Language, Rule, used_by
+from cleaner.ruleset.prepare import prepare, required_by
+from cleaner.ruleset.rule import LanguageProfile, Rule, patterns_of
 from cleaner.ruleset.rule_file import parse, parse_languages, parse_terms
 from cleaner.ruleset.schema import RuleFileTable
-from cleaner.ruleset.toml_locations import Places
+from cleaner.ruleset.toml_locations import Locations
 from cleaner.ruleset.toml_reader import TableError, read_table
-from cleaner.spans import cut
+from cleaner.spans import delete
 from tests.conftest import unfiltered
 
 #: CPU seconds that one input may take.
@@ -107,7 +107,7 @@ def work(rules: Sequence[Rule]) -> None:
     """What was found sound must compile in every form in which it is used."""
     for rule in rules:
         required_by(rule)
-        for each in used_by(rule):
+        for each in patterns_of(rule):
             compiled(each)
     Engine(rules).clean("Share this\nThe ferry sails on Friday.\n3 hours ago")
 
@@ -131,7 +131,7 @@ def places_hold(source: str) -> None:
                 value = value[part] if isinstance(value, list) and isinstance(part, int) and part < len(value) else None
         if isinstance(value, str):
             assert source.startswith(value, places.values[path]), f"{path} isn't where it is said to be"
-    assert Places.of(source) == places
+    assert Locations.of(source) == places
 
 
 # The engine
@@ -303,8 +303,8 @@ FACTS = (
 )
 FLOATS = ("1", "0", "-1", "9", "-9", "0.5", "100", "inf", "-inf", "nan", "1e308")
 LANGUAGES = (
-    Language("en", ("the", "of", "and", "to", "in", "is", "it", "at", "on", "two", "calls")),
-    Language("ja", letters=r"[\p{Hiragana}\p{Katakana}]"),
+    LanguageProfile("en", ("the", "of", "and", "to", "in", "is", "it", "at", "on", "two", "calls")),
+    LanguageProfile("ja", letters=r"[\p{Hiragana}\p{Katakana}]"),
 )
 URLS = ("", "https://www.a.example/x", "a.example", "b.example", "//[", "http://A.EXAMPLE:x/", "?", ".")
 
@@ -392,7 +392,7 @@ def engines(files: tuple[str, ...], guarded: bool) -> tuple[Engine, Engine]:
     """An engine with the rules of some files, and one with the same in another order that tries each on every line."""
     rules = [rule._replace(name=f"own/f{number}/r") for number, file in enumerate(files) for rule in rules_of(file)]
     common = {word for language in LANGUAGES for word in language.words}
-    told = [worked_out(rule, common) for rule in rules]
+    told = [prepare(rule, common) for rule in rules]
     return Engine(told, LANGUAGES, guarded), Engine([unfiltered(rule) for rule in reversed(rules)], LANGUAGES, guarded)
 
 
@@ -420,7 +420,7 @@ def engine(data: bytes) -> None:
 def laws_hold(text: str, result: Result, names: set[str]) -> None:
     """Kept text and removals are the input, and every removal has a name and a place of its own."""
     assert restore(result) == text
-    assert result.text == cut(text, [(each.start, each.end, each.rule) for each in result.removals])  # type: ignore[misc]
+    assert result.text == delete(text, [(each.start, each.end, each.rule) for each in result.removals])  # type: ignore[misc]
     reached = 0
     for removal in result.removals:
         assert reached <= removal.start < removal.end <= len(text)

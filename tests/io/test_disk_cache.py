@@ -53,7 +53,7 @@ def test_a_shipped_file_that_cannot_be_read_is_an_error_every_time(folder: Path,
     (tmp_path / "rules" / "a.toml").write_bytes(b"\xff")
     for _ in range(2):
         stack = layers._Stack()
-        stack.lay(layers.Layer("shipped", tmp_path / "rules", proven=True))
+        stack.lay(layers.Layer("shipped", tmp_path / "rules", trusted=True))
         assert [problem.message for problem in stack.problems] == ["not UTF-8 text: byte 0xff"]
 
 

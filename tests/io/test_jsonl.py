@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from cleaner.io.fields import Fields
 from cleaner.io.jsonl import RowError, find, with_field, with_text
 from cleaner.result import Span
-from cleaner.spans import cut
+from cleaner.spans import delete
 
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=5),
@@ -45,7 +45,7 @@ def test_only_characters_of_the_text_go(row: tuple[str, dict[str, Any], list[Spa
     found = find(line, Fields())
     assert found.text == record["text"]
     done = with_text(line, found, spans)
-    assert json.loads(done) == {**record, "text": cut(record["text"], spans)}
+    assert json.loads(done) == {**record, "text": delete(record["text"], spans)}
     assert list(json.loads(done)) == list(record)
     end = len(line) - found.end
     assert (done[: found.start], done[len(done) - end :]) == (line[: found.start], line[found.end :])
@@ -58,7 +58,7 @@ def test_a_field_for_removals_comes_last(row: tuple[str, dict[str, Any], list[Sp
     line, record, spans = row
     found = find(line, Fields())
     done = with_text(with_field(line, found, "gone away", [1, 2]), found, spans)
-    assert list(json.loads(done).items()) == [*{**record, "text": cut(record["text"], spans)}.items(), ("gone away", [1, 2])]
+    assert list(json.loads(done).items()) == [*{**record, "text": delete(record["text"], spans)}.items(), ("gone away", [1, 2])]
 
 
 def test_fields_inside_others() -> None:

@@ -14,13 +14,13 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from cleaner import Hints, Result, restore
-from cleaner.authoring.examples import prove
+from cleaner.authoring.examples import run_examples
 from cleaner.document import BOM, Document
 from cleaner.engine import prefilter
 from cleaner.engine.engine import Engine
 from cleaner.result import TIDY
 from cleaner.ruleset.layers import RuleSet, load
-from cleaner.spans import cut
+from cleaner.spans import delete
 from tests.conftest import PAIRS, ROOT, unfiltered
 
 ENDS = ["\n", "\r\n", "\r", "\n\n", "\n \n", "\n\n\n", "\r\n\r\n", ""]
@@ -60,7 +60,7 @@ def texts(draw: st.DrawFn) -> str:
 
 def laws_hold(text: str, result: Result) -> None:
     # 1: the output is the input with spans cut out.
-    assert result.text == cut(text, [(r.start, r.end, r.rule) for r in result.removals])  # type: ignore[misc]
+    assert result.text == delete(text, [(r.start, r.end, r.rule) for r in result.removals])  # type: ignore[misc]
     assert restore(result) == text
     # 2: every deletion has a name and its own place.
     names = {rule.name for rule in rule_set().rules} | {TIDY}
@@ -162,7 +162,7 @@ def test_no_knowledge_of_the_web_lives_in_python() -> None:
 
 def test_every_shipped_rule_proves_itself() -> None:
     assert len(rule_set().rules) > 20
-    assert prove(rule_set().rules).problems == ()
+    assert run_examples(rule_set().rules).problems == ()
 
 
 def test_a_rule_for_another_language_stays_out() -> None:

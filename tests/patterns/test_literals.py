@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from regex import _regex
 
 from cleaner.patterns import casefold
-from cleaner.patterns.casefold import LENGTH_AT_MOST, fold, folds, said_again, said_twice, undecorated
+from cleaner.patterns.casefold import LENGTH_AT_MOST, fold, folds, lines_begun_by_the_one_before, repeats_itself, undecorated
 from cleaner.patterns.requirements import required_in_line, required_of_line, required_of_lines
 from cleaner.ruleset.prepare import required_by
 from cleaner.ruleset.rule import Rule
@@ -153,7 +153,7 @@ def test_a_text_folds_as_its_characters_do(text: str) -> None:
 @pytest.mark.parametrize("line", ["Ferry back FERRY BACK", "οσ ΟΣ", "µ a μ a", "İ i", "straße STRAẞE"])
 def test_a_line_that_says_the_same_twice_does_so_in_the_eyes_of_a_pattern(line: str) -> None:
     assert regex.fullmatch(r"(?P<said>.+) (?P=said)", line, regex.IGNORECASE)
-    assert said_twice(line)
+    assert repeats_itself(line)
 
 
 @settings(max_examples=1_000)
@@ -161,9 +161,9 @@ def test_a_line_that_says_the_same_twice_does_so_in_the_eyes_of_a_pattern(line: 
 def test_what_stands_twice_in_the_eyes_of_a_pattern_is_told_without_one(line: str, data: st.DataObject) -> None:
     other = "".join(data.draw(st.sampled_from([char, char.swapcase()[:1], char.upper()[:1], "s", "i"])) for char in line)
     if regex.fullmatch(r"(.+)\n\1.*", f"{line}\n{other}", regex.IGNORECASE):
-        assert said_again([line, other]) == [0]
+        assert lines_begun_by_the_one_before([line, other]) == [0]
     if regex.fullmatch(r"(.+) \1", f"{line} {other}", regex.IGNORECASE):
-        assert said_twice(f"{line} {other}")
+        assert repeats_itself(f"{line} {other}")
 
 
 def test_decoration_is_whatever_stands_before_the_first_letter() -> None:
@@ -211,4 +211,4 @@ def test_letters_that_are_not_known_to_be_special_equal_only_what_casefold_makes
 
 @pytest.mark.parametrize("line", ["Ferry 1 ferry 2", "Part 1 Part 2", "١ ٢", "“a ”a", "ab abc"])
 def test_what_differs_in_a_figure_or_a_sign_is_not_said_twice(line: str) -> None:
-    assert not said_twice(line)
+    assert not repeats_itself(line)

@@ -21,7 +21,7 @@ from cleaner.render.diff import Diff, Form
 from cleaner.render.diff_rows import Fold, Row, folded, rows
 from cleaner.render.patch import patch
 from cleaner.result import TIDY, Span
-from cleaner.spans import cut
+from cleaner.spans import delete
 from tests.conftest import PAIRS
 
 #: Texts of lines that end in all ways, with anything cut out of them.
@@ -36,7 +36,7 @@ def cut_out(text: str, gaps: list[tuple[int, int]]) -> Result:
             break
         spans.append(Span(at + before, at + before + length, "a/b/c"))
         at += before + length
-    return Result(cut(text, spans), tuple(Removal(start, end, rule, text[start:end]) for start, end, rule in spans))
+    return Result(delete(text, spans), tuple(Removal(start, end, rule, text[start:end]) for start, end, rule in spans))
 
 
 def patched(folder: Path, lines: str, text: str, *options: str) -> str:

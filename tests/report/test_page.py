@@ -15,8 +15,8 @@ import pytest
 
 from cleaner.cli import context
 from cleaner.engine.engine import Engine
-from cleaner.report.collect import Asked, Surveyor, survey
-from cleaner.report.corpus_stats import Figures, Limits
+from cleaner.report.collect import CollectOptions, Collector, collect
+from cleaner.report.corpus_stats import CorpusStats, Limits
 from cleaner.report.export import About
 from cleaner.report.page import page as made
 from cleaner.result import Flag, Removal, Result
@@ -69,14 +69,14 @@ def result(lines: list[tuple[str, str]], flags: tuple[Flag, ...] = ()) -> tuple[
     return text, Result("".join(f"{line}\n" for line, rule in lines if not rule), tuple(removals), flags)
 
 
-def enter(figures: Figures, file: str, lines: list[tuple[str, str]], flags: tuple[Flag, ...] = (), row: int = 0) -> None:
+def enter(figures: CorpusStats, file: str, lines: list[tuple[str, str]], flags: tuple[Flag, ...] = (), row: int = 0) -> None:
     text, found = result(lines, flags)
     figures.enter(file, row, "", text, found)
 
 
-def mixed() -> Figures:
+def mixed() -> CorpusStats:
     """Documents of many kinds."""
-    figures = Figures(Limits(diffs=500))
+    figures = CorpusStats(Limits(diffs=500))
     figures.files = 9
     enter(figures, "a/harbour.txt", [("Boats in the snow", ""), ("Share this", RULES[0]), ("The harbour froze.", "")])
     enter(
@@ -93,8 +93,8 @@ def mixed() -> Figures:
     return figures
 
 
-def many(number: int = 10_000) -> Figures:
-    figures = Figures(Limits(diffs=100))
+def many(number: int = 10_000) -> CorpusStats:
+    figures = CorpusStats(Limits(diffs=100))
     figures.files = 1
     for row in range(1, number + 1):
         flags = (Flag("budget", "rules of medium confidence would take too much"),) if row % 500 == 0 else ()
@@ -128,7 +128,7 @@ class Opened:
 def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     folder = tmp_path_factory.mktemp("pages")
     found = {name: folder / f"{name}.html" for name in ("mixed", "many", "empty")}
-    for name, figures in (("mixed", mixed()), ("many", many()), ("empty", Figures(Limits(diffs=5)))):
+    for name, figures in (("mixed", mixed()), ("many", many()), ("empty", CorpusStats(Limits(diffs=5)))):
         found[name].write_bytes(made(ABOUT, figures))
     return found
 
@@ -331,9 +331,9 @@ def test_paper_is_white(opened: Any) -> None:
 
 def test_every_diff_of_the_samples_opens(browser: Browser, tmp_path: Path) -> None:
     chosen = context.rule_set(context.settings([], [], True)).at("standard")
-    figures = Figures(Limits(diffs=500))
+    figures = CorpusStats(Limits(diffs=500))
     engine = Engine(chosen.rules, chosen.languages)
-    for part in survey(sorted(SAMPLES.glob("*.txt")), Surveyor(engine, Asked(limits=figures.limits)), 1):
+    for part in collect(sorted(SAMPLES.glob("*.txt")), Collector(engine, CollectOptions(limits=figures.limits)), 1):
         figures.add(part)
     (tmp_path / "r.html").write_bytes(made(ABOUT, figures))
     at = Opened(browser, tmp_path / "r.html")

@@ -15,8 +15,8 @@ from typing import Any
 
 import pytest
 
-from cleaner.batch.outputs import Options
-from cleaner.batch.readers import Found, Reader
+from cleaner.batch.outputs import BatchOptions
+from cleaner.batch.readers import DocumentReader, Record
 from cleaner.batch.run import Worker, run
 from cleaner.batch.task import Task
 from cleaner.cli import context
@@ -24,14 +24,14 @@ from cleaner.document import words
 from cleaner.engine.engine import Engine
 from cleaner.errors import InputError
 from cleaner.io.fields import Fields
-from cleaner.io.files import Job
+from cleaner.io.files import InputOutput
 from cleaner.report import diffs, html, page
-from cleaner.report.collect import Asked, Surveyor, survey
-from cleaner.report.corpus_stats import SHARES, Figures, Limits, bucket
+from cleaner.report.collect import CollectOptions, Collector, collect
+from cleaner.report.corpus_stats import SHARES, CorpusStats, Limits, bucket
 from cleaner.report.diffs import Sample, diff, shortened
-from cleaner.report.document_stats import Facts, facts
+from cleaner.report.document_stats import DocumentStats, document_stats
 from cleaner.report.export import COLUMNS, About, as_csv, as_json, safe, values
-from cleaner.report.top_k import Best, Repeats
+from cleaner.report.top_k import LineCounts, TopK
 from cleaner.result import TIDY, Flag, Removal, Result
 from cleaner.spans import restore
 from tests.conftest import ROOT, SAMPLES, Command
@@ -46,10 +46,10 @@ def engine() -> Engine:
     return Engine(found.rules, found.languages)
 
 
-def surveyed(engine: Engine, paths: list[Path], processes: int = 1, limits: Limits | None = None, **asked: Any) -> Figures:
+def surveyed(engine: Engine, paths: list[Path], processes: int = 1, limits: Limits | None = None, **asked: Any) -> CorpusStats:
     limits = limits or Limits(diffs=500)
-    total = Figures(limits)
-    for part in survey(paths, Surveyor(engine, Asked(limits=limits, **asked)), processes):
+    total = CorpusStats(limits)
+    for part in collect(paths, Collector(engine, CollectOptions(limits=limits, **asked)), processes):
         total.add(part)
     return total
 
@@ -97,8 +97,8 @@ def test_figures_are_those_of_the_engine(engine: Engine) -> None:
 def test_figures_are_those_of_a_batch(engine: Engine, tmp_path: Path) -> None:
     paths = [path for path in corpus(tmp_path / "in") if "torn" not in path.name]
     figures = surveyed(engine, paths)
-    worker = Worker(engine, Options(tmp_path / "out"))
-    ledgers = [outcome.ledger for outcome in run([Job(path, tmp_path / "out" / path.name) for path in paths], worker, 1)]
+    worker = Worker(engine, BatchOptions(tmp_path / "out"))
+    ledgers = [outcome.ledger for outcome in run([InputOutput(path, tmp_path / "out" / path.name) for path in paths], worker, 1)]
     assert figures.documents == sum(ledger.documents for ledger in ledgers)
     assert figures.rejected == sum(ledger.rejected for ledger in ledgers) == 5
     assert figures.words == sum(ledger.words for ledger in ledgers)
@@ -179,8 +179,8 @@ class Parsed(HTMLParser):
             self.blocks[self._inside] = json.loads(data)
 
 
-def hostile_figures(engine: Engine) -> Figures:
-    figures = Figures(Limits(diffs=10))
+def hostile_figures(engine: Engine) -> CorpusStats:
+    figures = CorpusStats(Limits(diffs=10))
     rule = f"common/{HOSTILE}/{HOSTILE}"
     figures.files = 1
     for number, text in enumerate(("kept\n", f"{HOSTILE}\n", "\ud800 half\n")):
@@ -220,7 +220,7 @@ def test_a_cell_is_no_formula(cell: str) -> None:
 
 
 def test_a_line_of_csv_is_a_document_whatever_it_holds(engine: Engine) -> None:
-    figures = Figures()
+    figures = CorpusStats()
     name = 'a "quoted", name\nin two lines\x1b[2J\u202e\0'
     figures.enter(name, 1, "=HYPERLINK(1)", "text\n", Result("text\n"))
     figures.enter("\udcff", 0, "", "text\n", Result("text\n"))
@@ -233,7 +233,7 @@ def test_a_line_of_csv_is_a_document_whatever_it_holds(engine: Engine) -> None:
 
 
 def test_a_table_that_is_cut_says_so(engine: Engine) -> None:
-    figures = Figures(Limits(documents=3, diffs=2))
+    figures = CorpusStats(Limits(documents=3, diffs=2))
     for number in range(10):
         result = document(f"{number}", number / 10)[1]
         figures.enter("rows.jsonl", number + 1, "", restore(result), result)
@@ -245,13 +245,13 @@ def test_a_table_that_is_cut_says_so(engine: Engine) -> None:
     assert values(figures)["totals"]["documents"] == 10
 
 
-def document(name: str, share: float, flags: tuple[Flag, ...] = ()) -> tuple[Facts, Result]:
+def document(name: str, share: float, flags: tuple[Flag, ...] = ()) -> tuple[DocumentStats, Result]:
     """A document of 1,000 words of which a share goes."""
     start, number = len(name) + 1, round(1000 * share)
     gone = "gone " * number
     clean = f"{name} " + "kept " * (999 - number)
     removals = (Removal(start, start + len(gone), "a/b", gone),) if gone else ()
-    return facts(name, 0, "", f"{name} {gone}" + clean[start:], Result(clean, removals, flags)), Result(clean, removals, flags)
+    return document_stats(name, 0, "", f"{name} {gone}" + clean[start:], Result(clean, removals, flags)), Result(clean, removals, flags)
 
 
 def test_the_sample_holds_flagged_ones_large_shares_and_a_spread() -> None:
@@ -348,14 +348,14 @@ def test_an_enormous_diff_is_cut() -> None:
 
 def test_best_keeps_the_first_by_its_order() -> None:
     numbers = random.Random(1).sample(range(10_000), 5_000)
-    best = Best[int](10, int)
+    best = TopK[int](10, int)
     best.add(numbers)
     assert list(best) == sorted(numbers)[:10]
-    assert list(Best[int](0, int)) == []
+    assert list(TopK[int](0, int)) == []
 
 
 def test_repeats_know_how_often_and_whether_they_know_all() -> None:
-    repeats = Repeats(10)
+    repeats = LineCounts(10)
     for number in range(8):
         repeats.enter([Removal(0, 9, "a/b", f"share\n\n share \nonce {number}\n"), Removal(9, 10, TIDY, "\n")])
     told = [repeats.exact]
@@ -378,13 +378,13 @@ def test_documents_of_every_format_come_with_their_rows(tmp_path: Path) -> None:
     )
     pq.write_table(table, tmp_path / "a.parquet", row_group_size=2)
     told: list[tuple[int, int, int]] = []
-    reader = Reader(Fields("doc.text"))
-    task = Task((Job(tmp_path / "a.parquet", tmp_path),))
+    reader = DocumentReader(Fields("doc.text"))
+    task = Task((InputOutput(tmp_path / "a.parquet", tmp_path),))
     found = list(reader.read(task, 0, lambda *said: told.append(said), {3: "hangs"}))
-    assert found == [Found(1, "one", "a", "u"), Found(2, "", "b", ""), Found(3, "", "c", "w", "hangs")]
+    assert found == [Record(1, "one", "a", "u"), Record(2, "", "b", ""), Record(3, "", "c", "w", "hangs")]
     assert [place for place, *_ in told] == [-2, 1, 2, -2, 3]
     with pytest.raises(InputError, match="the columns are id, url, doc, x"):
-        list(Reader().read(task, 0, lambda *_: None, {}))
+        list(DocumentReader().read(task, 0, lambda *_: None, {}))
 
 
 def test_a_text_that_is_too_large_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -392,7 +392,7 @@ def test_a_text_that_is_too_large_is_named(tmp_path: Path, monkeypatch: pytest.M
 
     monkeypatch.setattr(files, "LARGEST", 10)
     (tmp_path / "a.txt").write_text("more than ten\n")
-    (found,) = Reader().read(Task((Job(tmp_path / "a.txt", tmp_path),)), 0, lambda *_: None, {})
+    (found,) = DocumentReader().read(Task((InputOutput(tmp_path / "a.txt", tmp_path),)), 0, lambda *_: None, {})
     assert "is larger than" in found.fault
 
 

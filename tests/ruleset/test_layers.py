@@ -304,8 +304,8 @@ def test_an_exemption_from_a_rule_of_its_own_layer_and_two_from_one_rule(below: 
     assert Engine(found.rules, guarded=False).clean("Gulls over\nGulls under\nGulls\nGulls up\n").text == "Gulls over\nGulls under\nGulls\n"
     (ours,) = [each for each in found.rules if each.name == "ours/line"]
     assert [Path(each.file).name for each in ours.exemptions] == ["ours.toml", "theirs.toml"]
-    assert ours.kept == ("Gulls over us", "Gulls under us")
-    assert not ours.proven
+    assert ours.all_keeps == ("Gulls over us", "Gulls under us")
+    assert not ours.trusted
 
 
 def test_an_exemption_changes_the_fingerprint_and_its_examples_do_not(below: Path, tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ import regex
 from cleaner.io import disk_cache
 from cleaner.patterns.source import FLAGS
 from cleaner.ruleset import pattern_cache
-from cleaner.ruleset.pattern_cache import Codes
+from cleaner.ruleset.pattern_cache import PatternCache
 from tests.conftest import ROOT, Command
 
 PATTERNS = ["harb(?:our|or)", r"\p{Lu}+-(?P<ß>é)?", "\ud800", "a+"]
@@ -31,9 +31,9 @@ def known(*patterns: str) -> list[str]:
     return [pattern for pattern in patterns if kept.code(pattern)]
 
 
-def left(*patterns: str, flags: int = 0) -> Codes:
+def left(*patterns: str, flags: int = 0) -> PatternCache:
     """What compiled some patterns and kept them."""
-    run = Codes(flags)
+    run = PatternCache(flags)
     for pattern in patterns:
         assert run(pattern).pattern == pattern
     run.keep()
@@ -46,7 +46,7 @@ def test_the_flags_are_those_of_regex() -> None:
 
 def test_what_was_compiled_is_kept_for_the_next_run(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     left(*PATTERNS, flags=FLAGS)
-    second = Codes(FLAGS)
+    second = PatternCache(FLAGS)
     monkeypatch.setattr(regex, "compile", None)  # nothing may be compiled from here on
     for pattern in PATTERNS:
         assert second(pattern).pattern == pattern
@@ -57,7 +57,7 @@ def test_what_was_compiled_is_kept_for_the_next_run(folder: Path, monkeypatch: p
     second.keep()
     assert len(list(folder.iterdir())) == 1
     monkeypatch.undo()
-    assert not Codes(0)(PATTERNS[0]).fullmatch("HARBOR")  # other flags, other codes
+    assert not PatternCache(0)(PATTERNS[0]).fullmatch("HARBOR")  # other flags, other codes
 
 
 def test_where_all_is_known_the_other_half_of_regex_is_not_imported(folder: Path) -> None:
@@ -67,8 +67,8 @@ import sys
 from pathlib import Path
 from cleaner.io import disk_cache as cache
 cache.folder = lambda: Path({str(folder)!r})
-from cleaner.ruleset.pattern_cache import Codes
-codes = Codes({FLAGS})
+from cleaner.ruleset.pattern_cache import PatternCache
+codes = PatternCache({FLAGS})
 patterns = [codes(pattern) for pattern in {PATTERNS!r}]
 assert patterns[0].fullmatch("HARBOUR", timeout=1)
 assert "regex._main" not in sys.modules
@@ -93,7 +93,7 @@ except regex.error:
 def test_a_pattern_of_the_same_number_is_not_taken_for_it(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pattern_cache, "_number", len)
     left("ab")
-    assert Codes(0)("xy").fullmatch("xy")
+    assert PatternCache(0)("xy").fullmatch("xy")
 
 
 def test_too_many_leave_room_for_those_in_use(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -104,7 +104,7 @@ def test_too_many_leave_room_for_those_in_use(folder: Path, monkeypatch: pytest.
 
 
 def test_runs_at_the_same_time_lose_nothing_of_each_other(folder: Path) -> None:
-    runs = [Codes(0) for _ in range(2)]
+    runs = [PatternCache(0) for _ in range(2)]
     for number, run in enumerate(runs):
         run(f"pattern {number}")
         run.keep()
@@ -117,14 +117,14 @@ def test_another_version_of_regex_compiles_for_itself(folder: Path, monkeypatch:
     monkeypatch.setattr(pattern_cache, "_stamp", lambda _: "of another")
     monkeypatch.setattr(regex, "__version__", "of another")
     assert known("a+") == []
-    assert Codes(0)("a+").fullmatch("aa")
-    other = Codes(0, sent)
+    assert PatternCache(0)("a+").fullmatch("aa")
+    other = PatternCache(0, sent)
     assert other("b+").fullmatch("bb")
     assert other._new
 
 
 def test_what_was_sent_is_not_compiled_again(folder: Path) -> None:
-    there = Codes(0, left("a+").packed())
+    there = PatternCache(0, left("a+").packed())
     assert there("a+").fullmatch("aa")
     assert not there._new
 
@@ -136,10 +136,10 @@ def test_a_broken_file_is_made_again(folder: Path, flipped: int) -> None:
     data = path.read_bytes()
     at = flipped % len(data)
     path.write_bytes(data[:at] + bytes([data[at] ^ 0xFF]) + data[at + 1 :])
-    assert Codes(0)("a+").fullmatch("aaa")
+    assert PatternCache(0)("a+").fullmatch("aaa")
     assert left("b{2,9}")("b{2,9}").fullmatch("bbb")
     path.write_bytes(data[:at])
-    assert Codes(0)("b{2,9}").fullmatch("bbb")
+    assert PatternCache(0)("b{2,9}").fullmatch("bbb")
 
 
 @pytest.mark.parametrize("content", [b"rubbish", b"\x80\x05K\x01.", pickle.dumps({"a+": b"rubbish"}), b""])

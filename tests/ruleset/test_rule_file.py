@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from cleaner import RuleError
-from cleaner.authoring.examples import prove
+from cleaner.authoring.examples import run_examples
 from cleaner.ruleset.layers import LANGUAGES, load, shipped_folder
 from cleaner.ruleset.rule import Where
 from cleaner.ruleset.rule_file import parse
@@ -235,7 +235,7 @@ def test_fingerprint_changes_when_results_may_change(tmp_path: Path) -> None:
 )
 def test_a_rule_that_does_not_prove_itself(tmp_path: Path, keys: str, complaint: str) -> None:
     (tmp_path / "a.toml").write_text(RULE + keys)
-    found = prove(load([tmp_path], shipped=False).rules).problems
+    found = run_examples(load([tmp_path], shipped=False).rules).problems
     assert complaint in str(found[0])
 
 

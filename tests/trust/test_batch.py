@@ -19,7 +19,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from cleaner import Hints, Result
-from cleaner.batch.outputs import Options
+from cleaner.batch.outputs import BatchOptions
 from cleaner.batch.run import Outcome, Totals, Worker, run
 from cleaner.engine.engine import Engine
 from cleaner.errors import InputError
@@ -116,7 +116,7 @@ def test_bad_documents_are_named_with_their_reasons_and_the_others_are_done(clea
     assert seen[0] == seen[1]
 
 
-def jobs_of(source: Path, output: Path) -> tuple[files.Job, ...]:
+def jobs_of(source: Path, output: Path) -> tuple[files.InputOutput, ...]:
     return plan([source], output, (*TEXT_FILES, *CORPUS_FILES)).jobs
 
 
@@ -152,7 +152,7 @@ def test_files_that_vanish_change_are_too_large_or_cannot_be_read(tmp_path: Path
 
     def guarded(path: Path) -> bytes:
         if path.name == "locked.txt":
-            raise InputError(path, files.trouble(PermissionError(errno.EACCES, "Permission denied")))
+            raise InputError(path, files.os_reason(PermissionError(errno.EACCES, "Permission denied")))
         return read(path)
 
     monkeypatch.setattr(files, "read", guarded)
@@ -169,7 +169,7 @@ def test_files_that_vanish_change_are_too_large_or_cannot_be_read(tmp_path: Path
     }
     for name, data in texts.items():
         (source / name).write_bytes(data)
-    outcomes = list(run(jobs_of(source, out), Worker(Odd([SHARE]), Options(out)), processes))
+    outcomes = list(run(jobs_of(source, out), Worker(Odd([SHARE]), BatchOptions(out)), processes))
     assert sorted(outcome.job.source.name for outcome in outcomes) == sorted(texts)
     told = {outcome.job.source.name: outcome.error or "".join(note.message for note in outcome.ledger.notes) for outcome in outcomes}
     assert {name: said for name, said in told.items() if said} == {
@@ -211,7 +211,7 @@ def test_a_document_at_which_processes_always_die_is_left_out_by_name(tmp_path: 
     (source / "a.jsonl").write_bytes(b"".join(map(line, rows)))
     (source / "b.parquet").write_bytes(parquet([row["text"] for row in rows]))
     outcomes: dict[str, Outcome] = {}
-    for outcome in run(jobs_of(source, out), Worker(Deadly([SHARE]), Options(out)), 2):
+    for outcome in run(jobs_of(source, out), Worker(Deadly([SHARE]), BatchOptions(out)), 2):
         outcomes[outcome.job.source.name] = outcome
     assert len(outcomes) == 42
     assert not any(outcome.error for outcome in outcomes.values())

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from cleaner.batch.ledger import Ledger
-from cleaner.batch.manifest import Entry, Log
+from cleaner.batch.manifest import ManifestEntry, ManifestLog
 from cleaner.errors import InputError
 from cleaner.io import atomic
 from tests.conftest import ROOT, Command
@@ -70,15 +70,15 @@ def test_durable_is_an_option_of_whatever_writes(cleaner: Command) -> None:
         assert (cleaner.folder / name).read_text() == "It rained.\n"
 
 
-def an_entry(name: str) -> Entry:
-    return Entry(name, f"in/{name}", 1, 2, "ab", {"clean": 1}, "cd", 0, Ledger().figures())
+def an_entry(name: str) -> ManifestEntry:
+    return ManifestEntry(name, f"in/{name}", 1, 2, "ab", {"clean": 1}, "cd", 0, Ledger().figures())
 
 
 def test_a_file_is_on_record_once_its_output_is_on_the_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "out/.cleaner/manifest.jsonl"
     synced: list[tuple[Path, bool]] = []
     monkeypatch.setattr(atomic, "sync", lambda folder: synced.append((folder, b"a.txt" in path.read_bytes())))
-    log = Log(path, [tmp_path / "out"])
+    log = ManifestLog(path, [tmp_path / "out"])
     log.add(an_entry("a.txt"))
     assert synced == []
     log.end({})
@@ -91,7 +91,7 @@ def test_a_file_is_on_record_once_its_output_is_on_the_disk(tmp_path: Path, monk
 
 def test_a_record_that_finds_no_room_leaves_no_half_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "manifest.jsonl"
-    log = Log(path, [])
+    log = ManifestLog(path, [])
     log.remove("a.txt")
     whole = path.read_bytes()
     stream = log._stream

@@ -435,7 +435,7 @@ def alone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(watch, "time", SimpleNamespace(sleep=end, strftime=time.strftime))
 
 
-def tries(place: Place) -> Iterator[tuple[str, str]]:
+def alternatives(place: Place) -> Iterator[tuple[str, str]]:
     """The hostile strings that can stand in a place, with their names."""
     for name, bad in HOSTILE.items():
         fit = "".join(char for char in bad if char not in place.without)
@@ -444,7 +444,7 @@ def tries(place: Place) -> Iterator[tuple[str, str]]:
 
 
 def counted(name: str) -> str:
-    return f"{sum(1 for _ in tries(PLACES[name]))} strings, {name}"
+    return f"{sum(1 for _ in alternatives(PLACES[name]))} strings, {name}"
 
 
 @pytest.mark.usefixtures("alone")
@@ -453,7 +453,7 @@ def test_no_place_lets_a_hostile_string_through(name: str, tmp_path: Path, monke
     place, wrong = PLACES[name], []
     # In a pipe and in colour by turns; that what is odd in one place is even in the next has each string tried in both ways.
     modes = itertools.cycle([False, True] if list(PLACES).index(name) % 2 else [True, False])
-    for (kind, bad), coloured in zip(tries(place), modes, strict=False):
+    for (kind, bad), coloured in zip(alternatives(place), modes, strict=False):
         with tempfile.TemporaryDirectory(dir=tmp_path) as folder:
             monkeypatch.chdir(folder)
             call = place.call(bad)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from itertools import product
 from typing import NamedTuple
 
-from cleaner.authoring.review.session import Decision, Entry, Place, Session, number_of, region, suggested
+from cleaner.authoring.review.session import Decision, Occurrence, ReviewItem, Session, number_of, region, suggested
 from cleaner.document import words
 from cleaner.ruleset.rule import Example, Kind
 from cleaner.ruleset.toml_writer import comment, escaped, literal, string, strings
@@ -193,7 +193,7 @@ def shift(session: Session, number: int, decision: Decision) -> tuple[int, int]:
     return 0, 0
 
 
-def _piece(session: Session, entry: Entry, decision: Decision) -> Part:
+def _piece(session: Session, entry: ReviewItem, decision: Decision) -> Part:
     """The rule for a part of a line: what was marked, beside what stands beside it in what the old rule took."""
     line, start, end = decision.line, decision.start, decision.end
     if start == 0 and end == len(line):
@@ -224,7 +224,7 @@ def _lines_part(lines: Sequence[str], start: int, end: int) -> Iterator[Part]:
     yield from (spelled, block) if len(marked) <= _SPELLED_OUT else (block, spelled)
 
 
-def marked(session: Session, draft: Draft, place: Place) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
+def marked(session: Session, draft: Draft, place: Occurrence) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
     """What is to go and what is to stay where an entry stands that is kept or edited, as stretches of the document.
 
     Where a line of several is kept, the rest is as other rules have it.
@@ -298,7 +298,7 @@ def _patterns(each: Sequence[str]) -> str:
     return literal(each[0]) if len(each) == 1 else f"[{', '.join(map(literal, each))}]"
 
 
-def _rule(entry: Entry, draft: Draft, part: Part, languages: Sequence[str]) -> list[str]:
+def _rule(entry: ReviewItem, draft: Draft, part: Part, languages: Sequence[str]) -> list[str]:
     out = ["[[rule]]", f"id = {string(draft.id)}", f"about = {string(f'What was marked of what {entry.rule} takes')}"]
     out += [f"remove = {string(part.remove)}", f"match = {literal(part.match)}"]
     out += [f"{key} = {literal(value)}" for key, value in part._asdict().items() if key in ("through", "previous", "next") and value]
@@ -311,7 +311,7 @@ def _rule(entry: Entry, draft: Draft, part: Part, languages: Sequence[str]) -> l
     return out
 
 
-def _origin(session: Session, entry: Entry) -> str:
+def _origin(session: Session, entry: ReviewItem) -> str:
     """Where an entry comes from, for a comment."""
     first = entry.places[0]
     page = session.pages[first.page]

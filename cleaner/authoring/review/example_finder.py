@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cleaner.authoring.review.drafts import Draft
-from cleaner.authoring.review.session import Entry, Session, number_of
+from cleaner.authoring.review.session import ReviewItem, Session, number_of
 from cleaner.engine.engine import Engine
 from cleaner.result import TIDY, Hints, Removal
 from cleaner.ruleset.layers import RuleSet
@@ -20,7 +20,7 @@ _WORDS = 5
 _WHOLE_AT_MOST = 40
 
 
-class Prover:
+class ExampleFinder:
     """Finds examples.
 
     Args:
@@ -35,7 +35,7 @@ class Prover:
     def __init__(self, session: Session, rules: RuleSet, stem: str) -> None:
         self.session, self.stem = session, stem
         self.now = {rule.name: rule for rule in rules.rules}
-        everyone = [rule.anywhere for rule in rules.rules if not rule.shape]
+        everyone = [rule.without_sites for rule in rules.rules if not rule.shape]
         self.everyone = Engine(everyone, guarded=False)
         self.wants: Removal | None = None
 
@@ -52,11 +52,11 @@ class Prover:
             draft.keeps[name, part] = kept
         return self._prove_part(draft, entry) if draft.ways[draft.way].part else ""
 
-    def _kept(self, draft: Draft, entry: Entry, name: str, part: str) -> str | None:
+    def _kept(self, draft: Draft, entry: ReviewItem, name: str, part: str) -> str | None:
         """A text that a rule would take without the exemption, and leaves with it; or at least one that it leaves."""
         new = self.now[name]
         old = self.session.rules.get(name)
-        takes = Engine([old.anywhere], guarded=False) if old else None
+        takes = Engine([old.without_sites], guarded=False) if old else None
         second = None
         texts = self._stays_of(draft, entry) if draft.decision.verdict == "edit" else self._texts(draft, entry)
         for text in (part, *texts) if part else texts:
@@ -67,7 +67,7 @@ class Prover:
             second = text if second is None else second
         return second
 
-    def _texts(self, draft: Draft, entry: Entry) -> Iterator[str]:
+    def _texts(self, draft: Draft, entry: ReviewItem) -> Iterator[str]:
         """A removal, alone and with more and more of what stands around it; or what others leave of it."""
         yield "\n".join(entry.lines)
         if draft.decision.mark:
@@ -87,7 +87,7 @@ class Prover:
         if draft.decision.mark:
             yield draft.decision.mark
 
-    def _stays_of(self, draft: Draft, entry: Entry) -> Iterator[str]:
+    def _stays_of(self, draft: Draft, entry: ReviewItem) -> Iterator[str]:
         """What an edit leaves, in parts."""
         decision = draft.decision
         if len(entry.lines) > 1:
@@ -103,7 +103,7 @@ class Prover:
 
     def _stays(self, text: str, rule: Rule) -> bool:
         """Whether a rule, and all others, leave a text as it is."""
-        alone = Engine([rule.anywhere], guarded=False)
+        alone = Engine([rule.without_sites], guarded=False)
         if alone.clean(text, Hints(language=rule.language)).removals:
             return False
         takers = [removal for removal in self.everyone.clean(text, Hints(language=rule.language)).removals if removal.rule != TIDY]
@@ -114,10 +114,10 @@ class Prover:
             self.wants = None
         return not takers
 
-    def _prove_part(self, draft: Draft, entry: Entry) -> str:
+    def _prove_part(self, draft: Draft, entry: ReviewItem) -> str:
         """Examples for the rule that takes what was marked."""
         rule, decision = self.now[f"{self.stem}/{draft.id}"], draft.decision
-        engine = Engine([rule.anywhere], guarded=False)  # where the language isn't known, as in its tests
+        engine = Engine([rule.without_sites], guarded=False)  # where the language isn't known, as in its tests
         if len(entry.lines) > 1:
             before = "\n".join(entry.lines)
             taken = "\n".join(entry.lines[decision.start : decision.end])

@@ -10,9 +10,9 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from cleaner.authoring.examples import prove
+from cleaner.authoring.examples import run_examples
 from cleaner.authoring.review.drafts import Draft, drafts, marked, source
-from cleaner.authoring.review.example_finder import Prover
+from cleaner.authoring.review.example_finder import ExampleFinder
 from cleaner.authoring.review.session import ACCEPT, Session, left
 from cleaner.engine.engine import Engine
 from cleaner.errors import RuleError
@@ -115,7 +115,7 @@ class _Amender:
             if not self.load():
                 continue
             self.clean(self.pages_that_matter())
-            for step in (self.settle, self.spare_less, self.give_proofs, self.prove):
+            for step in (self.settle, self.spare_less, self.give_proofs, self.run_examples):
                 step(round_ == _ROUNDS_AT_MOST)
                 if self.changed:
                     break
@@ -139,7 +139,7 @@ class _Amender:
         count = len(self.unmet)
         if self.changes(self.give_proofs) and (len(self.unmet) > count or self.added or not self.load()):  # new examples are no harm
             return False
-        return not self.changes(self.prove)
+        return not self.changes(self.run_examples)
 
     def changes(self, step: Callable[[bool], None]) -> bool:
         """Whether a step, taken for the last time, changes anything."""
@@ -278,7 +278,7 @@ class _Amender:
         """Give each draft examples that prove it."""
         if self.rules is None:
             return
-        prover = Prover(self.session, self.rules, self.shop.stem)
+        prover = ExampleFinder(self.session, self.rules, self.shop.stem)
         for draft in list(self.drafts):
             self.shop.go_on()
             before = (dict(draft.keeps), draft.removes, draft.near, draft.examples)
@@ -288,16 +288,18 @@ class _Amender:
                 self.next_way(draft, f"{prover.wants.rule} takes {_short(prover.wants.text)} where it stands alone", last=True)
             self.changed |= before != (draft.keeps, draft.removes, draft.near, draft.examples)
 
-    def prove(self, last: bool) -> None:
+    def run_examples(self, last: bool) -> None:
         """Run the examples as `cleaner rules test` does."""
         if self.rules is None:
             return
         tested = {name for draft in self.drafts for name in self.names(draft)}
-        problems = prove([rule for rule in self.rules.rules if rule.name in tested], self.rules.rules).problems
+        problems = run_examples([rule for rule in self.rules.rules if rule.name in tested], self.rules.rules).problems
         if not problems:
             return
         before = self.session.rules
-        known = {(p.rule, p.message) for p in prove([rule for name, rule in before.items() if name in tested], before.values()).problems}
+        known = {
+            (p.rule, p.message) for p in run_examples([rule for name, rule in before.items() if name in tested], before.values()).problems
+        }
         for problem in problems:
             guilty = [draft for draft in self.drafts if problem.rule in self.names(draft)]
             if guilty and (problem.rule, problem.message) not in known:

@@ -33,7 +33,7 @@ def free_name(folder: Path, day: date) -> Path:
     return next(path for name in names if not (path := folder / name).exists())
 
 
-class Trial(AbstractContextManager["Trial"]):
+class ScratchLayer(AbstractContextManager["ScratchLayer"]):
     """Layers of rules with a folder among them to which a file is added, for trying it out; nothing is written there.
 
     Args:
@@ -61,7 +61,7 @@ class Trial(AbstractContextManager["Trial"]):
         self._copy = TemporaryDirectory(prefix="cleaner-review-")
         self._tried: Path | None = None
 
-    def __enter__(self) -> Trial:
+    def __enter__(self) -> ScratchLayer:
         copy = Path(self._copy.name) / "rules"
         try:
             if self._folder.exists():

@@ -51,7 +51,7 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Occurrence:
     """Where a rule removed a text.
 
     Attributes:
@@ -75,7 +75,7 @@ class Place:
 
 
 @dataclass(frozen=True)
-class Entry:
+class ReviewItem:
     """A text that a rule removed, once or often: one thing to decide on.
 
     Attributes:
@@ -86,7 +86,7 @@ class Entry:
 
     rule: str
     text: str
-    places: tuple[Place, ...]
+    places: tuple[Occurrence, ...]
 
     @cached_property
     def key(self) -> str:
@@ -151,14 +151,14 @@ class Region:
         return self.text.count("\n") + 1 if self.many_lines else len(self.text)
 
 
-def gather(pages: Sequence[Page], rules: Mapping[str, Rule]) -> tuple[Entry, ...]:
+def gather(pages: Sequence[Page], rules: Mapping[str, Rule]) -> tuple[ReviewItem, ...]:
     """What there is to decide on, in the order in which it comes up; equal texts that one rule took are one entry.
 
     Args:
         pages: The documents.
         rules: The rules in force, by name.
     """
-    found: dict[tuple[str, str], list[Place]] = {}
+    found: dict[tuple[str, str], list[Occurrence]] = {}
     for number, page in enumerate(pages):
         for rule, spans in _taken(page, rules):
             text = page.text[spans[0][0] : spans[-1][1]]
@@ -166,8 +166,8 @@ def gather(pages: Sequence[Page], rules: Mapping[str, Rule]) -> tuple[Entry, ...
                 left, right = len(text) - len(text.lstrip()), len(text) - len(text.rstrip())
                 spans[0] = (spans[0][0] + left, spans[0][1])
                 spans[-1] = (spans[-1][0], spans[-1][1] - right)
-                found.setdefault((rule, text.strip()), []).append(Place(number, tuple(spans)))
-    return tuple(Entry(rule, text, tuple(places)) for (rule, text), places in found.items())
+                found.setdefault((rule, text.strip()), []).append(Occurrence(number, tuple(spans)))
+    return tuple(ReviewItem(rule, text, tuple(places)) for (rule, text), places in found.items())
 
 
 def _taken(page: Page, rules: Mapping[str, Rule]) -> Iterator[tuple[str, list[tuple[int, int]]]]:
@@ -196,7 +196,7 @@ def _taken(page: Page, rules: Mapping[str, Rule]) -> Iterator[tuple[str, list[tu
         yield open_rule, spans
 
 
-def region(page: Page, entry: Entry, place: Place) -> Region:
+def region(page: Page, entry: ReviewItem, place: Occurrence) -> Region:
     """What an edit of an entry is made in, where it stands at one place."""
     if len(entry.lines) > 1:
         return Region("\n".join(entry.lines), 0, len(entry.lines))

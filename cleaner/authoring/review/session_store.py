@@ -20,7 +20,7 @@ VERSION = 1
 
 
 @dataclass(frozen=True, slots=True)
-class Sitting:
+class SavedSession:
     """What was decided so far.
 
     Attributes:
@@ -46,7 +46,7 @@ def place(folder: Path, sources: Iterable[Path]) -> Path:
     return of_user("state") / "review" / f"{digest}.json"
 
 
-def read(path: Path) -> Sitting:
+def read(path: Path) -> SavedSession:
     """What was decided so far; nothing, if there is no such file.
 
     Raises:
@@ -55,7 +55,7 @@ def read(path: Path) -> Sitting:
     try:
         said = json.loads(path.read_bytes())
     except FileNotFoundError:
-        return Sitting()
+        return SavedSession()
     except OSError as error:
         raise InputError(path, f"can't be read: {(error.strerror or str(error)).lower()}") from error
     except (ValueError, RecursionError) as error:
@@ -64,7 +64,7 @@ def read(path: Path) -> Sitting:
         raise InputError(path, "was written by another version of cleaner", "start anew with --fresh")
     try:
         pages = {name: digest for name, digest in said["pages"].items() if isinstance(digest, str)}
-        return Sitting(str(said["at"]), pages, {key: _decision(value) for key, value in said["decisions"].items()})
+        return SavedSession(str(said["at"]), pages, {key: _decision(value) for key, value in said["decisions"].items()})
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise _broken(path) from error
 
