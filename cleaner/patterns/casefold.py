@@ -70,7 +70,7 @@ def undecorated(line: str) -> str:
 def repeats_itself(line: str) -> bool:
     """Whether a line says the same thing twice, with or without white space between; capitals may differ.
 
-    >>> repeats_itself("Ferry back Ferry back"), repeats_itself("aa"), said_twice("a-a"), said_twice("Part 1 part 2")
+    >>> repeats_itself("Ferry back Ferry back"), repeats_itself("aa"), repeats_itself("a-a"), repeats_itself("Part 1 part 2")
     (True, True, False, False)
     """
     half = len(line) // 2
