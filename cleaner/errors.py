@@ -31,6 +31,26 @@ class InputError(CleanerError):
     def __str__(self) -> str:
         return f"{self.path}: {self.reason}" + (f" ({self.remedy})" if self.remedy else "")
 
+    @classmethod
+    def from_os(cls, path: object, error: OSError, failed: str = "", remedy: str = "") -> InputError:
+        """The error for a file or folder of which a system call failed.
+
+        Args:
+            path: The file or folder.
+            error: What the system raised.
+            failed: What could not be done, such as `can't be written`.
+            remedy: What the user can do.
+
+        >>> str(InputError.from_os("a.txt", PermissionError(13, "Permission denied"), "can't be written"))
+        "a.txt: can't be written: permission denied"
+        """
+        return cls(path, ": ".join(filter(None, (failed, os_reason(error)))), remedy)
+
+
+def os_reason(error: OSError) -> str:
+    """Reason of a failed system call in lower case, without the name of its file."""
+    return (error.strerror or str(error)).lower()
+
 
 class Problem(NamedTuple):
     """One thing that is wrong in a rule file or a configuration.

@@ -125,7 +125,7 @@ class Manifest:
         try:
             lines = path.read_bytes().split(b"\n")
         except OSError as error:
-            raise InputError(path, (error.strerror or str(error)).lower(), "nothing is on record there") from error
+            raise InputError.from_os(path, error, remedy="nothing is on record there") from error
         for number, line in enumerate(lines[:-1], 1):
             try:
                 found._take(json.loads(line))
@@ -230,7 +230,7 @@ class ManifestLog:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._stream: IO[bytes] = path.open("ab", buffering=0)
         except OSError as error:
-            raise InputError(path, f"can't be written: {(error.strerror or str(error)).lower()}") from error
+            raise InputError.from_os(path, error, "can't be written") from error
         try:
             atomic.lock(self._stream.fileno())
         except BlockingIOError as error:
@@ -287,7 +287,7 @@ class ManifestLog:
         except OSError as error:
             with suppress(OSError):
                 self._stream.truncate(before)
-            raise InputError(self._stream.name, f"can't be written: {(error.strerror or str(error)).lower()}") from error
+            raise InputError.from_os(self._stream.name, error, "can't be written") from error
 
 
 def _check(line: Mapping[str, Any], kinds: Mapping[str, type]) -> None:

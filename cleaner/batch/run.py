@@ -20,7 +20,7 @@ from cleaner.batch.task import NO_DOCUMENT, DocumentCleaner, Heartbeat, Task
 from cleaner.batch.text_files import clean_text
 from cleaner.batch.workers import Failure, supervise
 from cleaner.engine.engine import Engine
-from cleaner.errors import CleanerError, InputError
+from cleaner.errors import CleanerError, InputError, os_reason
 from cleaner.io import atomic
 from cleaner.io.compression import SUFFIXES
 from cleaner.io.files import InputOutput
@@ -108,7 +108,7 @@ class Worker:
         except CleanerError as error:
             outcome.error = str(error)
         except OSError as error:
-            outcome.error = f"{error.filename or source}: {(error.strerror or str(error)).lower()}"
+            outcome.error = f"{error.filename or source}: {os_reason(error)}"
         except Exception as error:  # one file must not end the others, whatever is wrong with it
             outcome.error = f"{source}: {type(error).__name__}: {error}"
         return outcome

@@ -118,7 +118,7 @@ def _write(amendment: Amendment, folder: Path, in_force: bool) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise InputError(folder, f"can't be made: {(error.strerror or str(error)).lower()}") from error
+        raise InputError.from_os(folder, error, "can't be made") from error
     atomic.write(file, amendment.source.encode(), durable=True)
     stdio.echo(f"{from_here(str(file))} is written; cleaner rules test {from_here(str(file))} proves it")
     if not in_force:

@@ -246,7 +246,7 @@ def new(
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise InputError(file.parent, f"can't be made: {(error.strerror or str(error)).lower()}") from error
+        raise InputError.from_os(file.parent, error, "can't be made") from error
     if not schema.exists():
         atomic.write(schema, _schema())
     atomic.write(file, text.encode())

@@ -11,7 +11,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import IO, NoReturn, ParamSpec
 
-from cleaner.errors import CleanerError, ConfigError, InputError, Problem, RuleError
+from cleaner.errors import CleanerError, ConfigError, InputError, Problem, RuleError, os_reason
 from cleaner.io import files
 from cleaner.io.audit import audit_lines
 from cleaner.render.visible import visible
@@ -61,7 +61,7 @@ def guarded(command: Callable[Args, int]) -> Callable[Args, None]:
 def failed(error: OSError) -> int:
     """Say what a system call failed of, and give the exit code."""
     what = str(error.filename) if error.filename else "standard output: can't be written"
-    warn(f"error: {what}: {(error.strerror or str(error)).lower()}")
+    warn(f"error: {what}: {os_reason(error)}")
     mute_stdout()
     return BAD_INPUT
 
@@ -165,7 +165,7 @@ def open_audit(path: Path, texts: Iterable[Path], kept: int = 0) -> IO[str]:
             os.truncate(path, kept)
         return path.open("a" if kept else "w", encoding="utf-8", newline="\n")
     except OSError as error:
-        raise InputError(path, f"can't be written: {(error.strerror or str(error)).lower()}") from error
+        raise InputError.from_os(path, error, "can't be written") from error
 
 
 def write_audit(log: IO[str], file: str, removals: Iterable[Removal], clean: str, row: int = 0) -> None:
@@ -185,4 +185,4 @@ def write_audit(log: IO[str], file: str, removals: Iterable[Removal], clean: str
         log.writelines(line + "\n" for line in audit_lines(file, removals, clean, row))
         log.flush()
     except OSError as error:
-        raise InputError(log.name, f"can't be written: {(error.strerror or str(error)).lower()}") from error
+        raise InputError.from_os(log.name, error, "can't be written") from error

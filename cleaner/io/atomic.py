@@ -96,7 +96,7 @@ def writing(path: Path, run: str = ALONE, durable: bool = False) -> Iterator[Bin
         if durable:
             _sync_folder(target.parent)
     except OSError as error:
-        raise InputError(path, f"can't be written: {(error.strerror or str(error)).lower()}") from error
+        raise InputError.from_os(path, error, "can't be written") from error
     finally:
         if temporary:
             temporary.unlink(missing_ok=True)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cleaner.errors import InputError
-from cleaner.io.files import OWN_FOLDER, TEXT_FILES, InputOutput, OutputFolder, os_reason, read
+from cleaner.io.files import OWN_FOLDER, TEXT_FILES, InputOutput, OutputFolder, read
 
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
@@ -182,7 +182,7 @@ def _walk(root: Path, outputs: Iterable[Path], unwanted: GitIgnoreSpec, ignore_f
     """
 
     def note(error: OSError) -> None:
-        unreadable.append(InputError(error.filename, os_reason(error)))
+        unreadable.append(InputError.from_os(error.filename, error))
 
     keep_out = {output.resolve() for output in outputs}
     specs: dict[Path, GitIgnoreSpec] = {}

@@ -135,7 +135,7 @@ def read(path: Path) -> bytes:
     except IsADirectoryError as error:
         raise InputError(path, "is a folder", "clean folders with cleaner batch") from error
     except OSError as error:
-        raise InputError(path, os_reason(error)) from error
+        raise InputError.from_os(path, error) from error
 
 
 def read_stream(stream: BinaryIO, name: object, stack: ExitStack) -> bytes:
@@ -164,11 +164,6 @@ def _pieces(stream: BinaryIO, data: bytes, stack: ExitStack) -> Iterator[bytes]:
         yield data
         while piece := stream.read(_PIECE):
             yield piece
-
-
-def os_reason(error: OSError) -> str:
-    """What the system says is wrong, in small letters."""
-    return (error.strerror or str(error)).lower()
 
 
 class InputOutput(NamedTuple):

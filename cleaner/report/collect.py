@@ -12,7 +12,7 @@ from cleaner.batch.run import in_order, processes_for, tasks
 from cleaner.batch.task import Heartbeat, Task
 from cleaner.batch.workers import Failure, supervise
 from cleaner.engine.engine import Engine
-from cleaner.errors import CleanerError
+from cleaner.errors import CleanerError, os_reason
 from cleaner.io.fields import Fields
 from cleaner.io.files import InputOutput
 from cleaner.report.corpus_stats import CorpusStats, Limits
@@ -86,7 +86,7 @@ class Collector:
 def _said(error: Exception, file: str) -> str:
     """What to say of an error that a file ran into, without the file's name."""
     if isinstance(error, OSError):
-        return (error.strerror or str(error)).lower()
+        return os_reason(error)
     return str(error).removeprefix(f"{file}: ") if isinstance(error, CleanerError) else f"{type(error).__name__}: {error}"
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple, TypeVar
 
-from cleaner.errors import Problem, RuleError
+from cleaner.errors import Problem, RuleError, os_reason
 from cleaner.io.disk_cache import cached
 from cleaner.io.freshness import InputFiles
 from cleaner.patterns.source import Term
@@ -306,7 +306,7 @@ def _read(path: Path) -> str:
         size = path.stat().st_size
         data = b"" if size > 4 * SIZE_AT_MOST else path.read_bytes()
     except OSError as error:
-        reason = f"can't be read: {(error.strerror or str(error)).lower()}"
+        reason = f"can't be read: {os_reason(error)}"
         raise RuleError([Problem(str(path), 0, "", reason)]) from error
     if size > 4 * SIZE_AT_MOST:
         raise RuleError([Problem(str(path), 0, "", f"is larger than {4 * SIZE_AT_MOST:,} bytes", "split it into several files")])
@@ -355,7 +355,7 @@ def _walk(folder: Path, name: str, above: tuple[Path, ...]) -> Iterator[tuple[st
     try:
         entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
     except OSError as error:
-        reason = f"can't be read: {(error.strerror or str(error)).lower()}"
+        reason = f"can't be read: {os_reason(error)}"
         raise RuleError([Problem(str(folder), 0, "", reason)]) from error
     for entry in entries:
         path = Path(entry.path)

@@ -152,7 +152,7 @@ def test_files_that_vanish_change_are_too_large_or_cannot_be_read(tmp_path: Path
 
     def guarded(path: Path) -> bytes:
         if path.name == "locked.txt":
-            raise InputError(path, files.os_reason(PermissionError(errno.EACCES, "Permission denied")))
+            raise InputError.from_os(path, PermissionError(errno.EACCES, "Permission denied"))
         return read(path)
 
     monkeypatch.setattr(files, "read", guarded)

@@ -57,7 +57,7 @@ def read(path: Path) -> SavedSession:
     except FileNotFoundError:
         return SavedSession()
     except OSError as error:
-        raise InputError(path, f"can't be read: {(error.strerror or str(error)).lower()}") from error
+        raise InputError.from_os(path, error, "can't be read") from error
     except (ValueError, RecursionError) as error:
         raise _broken(path) from error
     if isinstance(said, dict) and isinstance(said.get("version"), int) and said["version"] != VERSION:
@@ -103,7 +103,7 @@ def write(path: Path, session: Session, at: str) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise InputError(path.parent, f"can't be made: {(error.strerror or str(error)).lower()}") from error
+        raise InputError.from_os(path.parent, error, "can't be made") from error
     atomic.write(path, json.dumps(said).encode())
 
 
@@ -116,4 +116,4 @@ def forget(path: Path) -> None:
     try:
         path.unlink(missing_ok=True)
     except OSError as error:
-        raise InputError(path, f"can't be removed: {(error.strerror or str(error)).lower()}") from error
+        raise InputError.from_os(path, error, "can't be removed") from error
