@@ -19,7 +19,7 @@ from cleaner.patterns.source import compiled, split_alternatives
 from cleaner.result import TIDY, Hints, Level, Span
 from cleaner.ruleset.layers import SHIPPED, RuleSet
 from cleaner.ruleset.rule import TRUSTED, Rule, alternatives
-from cleaner.ruleset.rule_source import source_of
+from cleaner.ruleset.toml_locations import RuleSource
 
 #: Near misses that are told.
 _MISSES_AT_MOST = 3
@@ -166,7 +166,7 @@ def _fitting(matcher: Matcher, view: View, hit: Hit) -> tuple[str, int]:
     """Of a rule's patterns as their author wrote them, the one that made a hit, with its line in the rule's file."""
     rule = matcher.rule
     try:
-        written = source_of(rule, Path(rule.file).read_text(encoding="utf-8")).patterns
+        written = RuleSource.of(rule, Path(rule.file).read_text(encoding="utf-8")).patterns
     except (OSError, ValueError, KeyError, StopIteration):
         written = ()  # the file has changed since
     patterns = split_alternatives(rule.match)

@@ -32,8 +32,8 @@ from cleaner.result import Hints
 from cleaner.ruleset.layers import RuleSet, load
 from cleaner.ruleset.prepare import required_by
 from cleaner.ruleset.rule import Rule
-from cleaner.ruleset.rule_source import source_of
 from cleaner.ruleset.schema import json_schema
+from cleaner.ruleset.toml_locations import RuleSource
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="List, show, test, lint and compare rules, and begin new ones.")
 
@@ -113,7 +113,7 @@ def show(
     out = console()
     for each in sorted(names):
         rule = everyone[each]
-        source = source_of(rule, files.read(Path(rule.file)).decode("utf-8")).source
+        source = RuleSource.of(rule, files.read(Path(rule.file)).decode("utf-8")).source
         for line in render.whole(rule, source, _looked_for(rule), _notes(rule, found)):
             out.print(line, soft_wrap=True)
     return 0

@@ -1,4 +1,4 @@
-"""Where the keys and values of a TOML text stand, which the parser doesn't tell.
+"""Where the keys and values of a TOML text stand, which the parser doesn't tell, and the source of a rule.
 
 The text is known to be valid: `tomllib` has read it. So this only has to tell strings, comments, brackets and keys apart.
 """
@@ -6,11 +6,15 @@ The text is known to be valid: `tomllib` has read it. So this only has to tell s
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from cleaner.ruleset.rule import Rule
+
+#: A path into the data of a TOML text: `("rule", 2, "match")` is `data["rule"][2]["match"]`.
 Path = tuple[object, ...]
 
 
@@ -23,9 +27,7 @@ class Location(NamedTuple):
 
 @dataclass
 class Locations:
-    """Places of a TOML text's keys and values.
-
-    A path names them as in `data["rule"][2]["match"]`: `("rule", 2, "match")`.
+    """Locations of a TOML text's keys and values.
 
     Attributes:
         source: The text.
@@ -41,35 +43,58 @@ class Locations:
 
     @classmethod
     def of(cls, source: str) -> Locations:
-        """The places of a valid text. What can't be made out has no place of its own, but that of what holds it."""
+        """The locations of a valid text. What can't be made out has that of what holds it."""
         scanner = _Scanner(source)
-        with suppress(IndexError, RecursionError):  # better no place than no error message
+        with suppress(IndexError, RecursionError):  # better no location than no error message
             scanner.document()
-        return scanner.places
+        return scanner.locations
 
     def key(self, path: Path) -> Location | None:
-        """Place of a key, or of the nearest thing above it."""
-        return self._nearest(self.keys, path)
+        """Location of a key, or of the nearest thing above it."""
+        nearest = _nearest(self.keys, path)
+        return self._location(self.keys[nearest]) if nearest else None
 
-    def value(self, path: Path, within: int = 0) -> Location | None:
-        """Place of a value, or of the nearest thing above it.
+    def value(self, path: Path, offset: int = 0) -> Location | None:
+        """Location of a value, or of the nearest thing above it; in a literal string, of the character at an offset."""
+        nearest = _nearest(self.values, path)
+        if not nearest:
+            return self.key(path)
+        return self._location(self.values[nearest] + (offset if nearest in self.literal else 0))
 
-        Args:
-            path: The value's path.
-            within: Characters to go on, in a string that stands there as it is.
-        """
-        if path in self.values:
-            return self._place(self.values[path] + (within if path in self.literal else 0))
-        return self._nearest(self.values, path) or self.key(path)
-
-    def _nearest(self, offsets: Mapping[Path, int], path: Path) -> Location | None:
-        while path and path not in offsets:
-            path = path[:-1]
-        return self._place(offsets[path]) if path else None
-
-    def _place(self, offset: int) -> Location:
+    def _location(self, offset: int) -> Location:
         start = self.source.rfind("\n", 0, offset) + 1
         return Location(self.source.count("\n", 0, offset) + 1, offset - start + 1)
+
+
+def _nearest(offsets: Mapping[Path, int], path: Path) -> Path:
+    while path and path not in offsets:
+        path = path[:-1]
+    return path
+
+
+class RuleSource(NamedTuple):
+    """A rule as its author wrote it.
+
+    Attributes:
+        source: Its text, from `[[rule]]` on, without white space at its end.
+        patterns: What stands there as `match`, with the line of each.
+    """
+
+    source: str
+    patterns: tuple[tuple[str, int], ...]
+
+    @classmethod
+    def of(cls, rule: Rule, source: str) -> RuleSource:
+        """Find a rule in the text of its file, which is valid."""
+        rules, locations = tomllib.loads(source.removeprefix("\ufeff"))["rule"], Locations.of(source)
+        index = next(index for index, given in enumerate(rules) if given["id"] == rule.name.rpartition("/")[2])
+        others = [location.line for path in locations.keys if path[:2] != ("rule", index) and (location := locations.key(path))]
+        end = min((line - 1 for line in others if line > rule.line), default=None)
+        match, path = rules[index].get("match", []), ("rule", index, "match")
+        patterns = [match] if isinstance(match, str) else match
+        found = [locations.value((*path, number)) or Location(rule.line, 1) for number in range(len(patterns))]
+        lines = [location.line for location in found]
+        return cls("\n".join(source.split("\n")[rule.line - 1 : end]).rstrip(), tuple(zip(patterns, lines, strict=True)))
 
 
 _SPACE = re.compile(r"(?:[ \t\r\n]|#[^\n]*)*")
@@ -83,8 +108,8 @@ _STRING = re.compile(
 class _Scanner:
     def __init__(self, source: str) -> None:
         self.source = source
-        self.at = 1 if source.startswith("\ufeff") else 0
-        self.places = Locations(source)
+        self.offset = 1 if source.startswith("\ufeff") else 0
+        self.locations = Locations(source)
         self.counts: dict[Path, int] = {}
 
     def document(self) -> None:
@@ -96,20 +121,20 @@ class _Scanner:
                 self.pair(table)
 
     def skip_space(self) -> bool:
-        found = _SPACE.match(self.source, self.at)
-        self.at = found.end() if found else self.at
-        return self.at < len(self.source)
+        match = _SPACE.match(self.source, self.offset)
+        self.offset = match.end() if match else self.offset
+        return self.offset < len(self.source)
 
     def peek(self, text: str) -> bool:
-        return self.source.startswith(text, self.at)
+        return self.source.startswith(text, self.offset)
 
     def header(self) -> Path:
-        start = self.at
+        start = self.offset
         many = self.peek("[[")
-        self.at += 1 + many
+        self.offset += 1 + many
         parts = self.key()
         self.skip_space()
-        self.at += 1 + many  # the closing brackets
+        self.offset += 1 + many  # the closing brackets
         path: Path = ()
         for i, part in enumerate(parts):
             path = (*path, part)
@@ -117,57 +142,57 @@ class _Scanner:
                 self.counts[path] = self.counts.get(path, -1) + 1
             if path in self.counts:
                 path = (*path, self.counts[path])
-        self.places.keys[path] = start
+        self.locations.keys[path] = start
         return path
 
     def key(self) -> list[str]:
         parts = []
         while True:
             self.skip_space()
-            found = _KEY.match(self.source, self.at)
-            if not found:
-                raise IndexError(self.at)
-            self.at = found.end()
-            parts.append(found.group().strip("\"'"))
+            match = _KEY.match(self.source, self.offset)
+            if not match:
+                raise IndexError(self.offset)
+            self.offset = match.end()
+            parts.append(match.group().strip("\"'"))
             self.skip_space()
             if not self.peek("."):
                 return parts
-            self.at += 1
+            self.offset += 1
 
     def pair(self, table: Path) -> None:
-        start = self.at
+        start = self.offset
         path = (*table, *self.key())
-        self.places.keys[path] = start
-        self.at += 1  # the equals sign
+        self.locations.keys[path] = start
+        self.offset += 1  # the equals sign
         self.value(path)
 
     def value(self, path: Path) -> None:
         self.skip_space()
-        self.places.values[path] = self.at
+        self.locations.values[path] = self.offset
         if self.peek("["):
             self.items(path, "]")
         elif self.peek("{"):
             self.items(path, "}")
-        elif found := _STRING.match(self.source, self.at):
-            opening = found.group("long") or found.group("open")
+        elif match := _STRING.match(self.source, self.offset):
+            opening = match.group("long") or match.group("open")
             if opening:
-                self.places.values[path] += len(opening)
-                self.places.literal.add(path)
-            self.at = found.end()
-        elif found := _BARE.match(self.source, self.at):
-            self.at = found.end()
+                self.locations.values[path] += len(opening)
+                self.locations.literal.add(path)
+            self.offset = match.end()
+        elif match := _BARE.match(self.source, self.offset):
+            self.offset = match.end()
         else:
-            raise IndexError(self.at)
+            raise IndexError(self.offset)
 
     def items(self, path: Path, closing: str) -> None:
-        self.at += 1
-        number = 0
+        self.offset += 1
+        index = 0
         while self.skip_space() and not self.peek(closing):
             if self.peek(","):
-                self.at += 1
+                self.offset += 1
             elif closing == "]":
-                self.value((*path, number))
-                number += 1
+                self.value((*path, index))
+                index += 1
             else:
                 self.pair(path)
-        self.at += 1
+        self.offset += 1

@@ -19,7 +19,7 @@ from cleaner.cli import rules
 from cleaner.engine.engine import Engine
 from cleaner.result import Hints
 from cleaner.ruleset.layers import load
-from cleaner.ruleset.rule_source import source_of
+from cleaner.ruleset.toml_locations import RuleSource
 from tests.conftest import ROOT, Command, Done
 
 HEAD = 'title = "T"\nabout = "A"\n'
@@ -100,7 +100,7 @@ def test_list_and_show_on_the_screen(cleaner: Command, snapshot: SnapshotAsserti
 
 def test_every_shipped_rule_can_be_shown_as_it_was_written() -> None:
     for rule in load().rules:
-        found = source_of(rule, Path(rule.file).read_text(encoding="utf-8"))
+        found = RuleSource.of(rule, Path(rule.file).read_text(encoding="utf-8"))
         assert found.source.startswith(f'[[rule]]\nid = "{rule.name.rsplit("/", 1)[-1]}"\n'), rule.name
         assert "\n[[rule]]" not in found.source
         assert "\n[terms]" not in found.source
