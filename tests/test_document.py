@@ -1,3 +1,5 @@
+"""A text as lines with offsets, its sentences, and the key of a line."""
+
 from __future__ import annotations
 
 import sys

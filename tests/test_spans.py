@@ -1,3 +1,5 @@
+"""Spans of a text are merged, tidied, deleted, and restored."""
+
 from __future__ import annotations
 
 import pytest

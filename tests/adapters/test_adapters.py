@@ -1,3 +1,5 @@
+"""The Arrow, datatrove and Dolma adapters clean what the plain cleaner cleans, and change nothing else."""
+
 from __future__ import annotations
 
 import gzip
@@ -15,7 +17,7 @@ import pytest
 
 from cleaner import Cleaner, InputError
 from cleaner.adapters.arrow import clean_batch, output_schema
-from tests.batch import made
+from tests.batch import sample_corpus
 from tests.conftest import ROOT, Command
 
 DIRTY = "It rained.\nShare this article\n"
@@ -74,10 +76,12 @@ def test_columns_of_odd_kinds(cleaner_object: Cleaner, tmp_path: Path) -> None:
 
 
 def test_rows_are_what_the_cleaner_makes_of_them(cleaner_object: Cleaner) -> None:
-    done = clean_batch(made.table(made.documents()), cleaner_object, removals="removals").to_pylist()
-    assert {row["id"]: row["text"] for row in done} == {name: text for name, (text, _) in made.clean().items()}
-    assert {row["id"]: row["removals"] for row in done} == {name: made.spans(gone) for name, (_, gone) in made.clean().items()}
-    records = {each.id: each.record for each in made.documents()}
+    done = clean_batch(sample_corpus.table(sample_corpus.documents()), cleaner_object, removals="removals").to_pylist()
+    assert {row["id"]: row["text"] for row in done} == {name: text for name, (text, _) in sample_corpus.clean().items()}
+    assert {row["id"]: row["removals"] for row in done} == {
+        name: sample_corpus.spans(gone) for name, (_, gone) in sample_corpus.clean().items()
+    }
+    records = {each.id: each.record for each in sample_corpus.documents()}
     assert [row | {"text": records[row["id"]]["text"]} for row in done] == [
         records[row["id"]] | {"removals": row["removals"]} for row in done
     ]
@@ -110,13 +114,13 @@ def test_a_pickled_cleaner_is_made_once_a_process() -> None:
     found = pickle.loads(data)
     assert pickle.loads(data) is found
     assert (found.level, found.fingerprint) == ("safe", sent.fingerprint)
-    for each in made.documents():
+    for each in sample_corpus.documents():
         assert found.clean(each.text) == sent.clean(each.text)
 
 
 def test_in_another_process_a_pickled_cleaner_compiles_nothing(tmp_path: Path) -> None:
     (tmp_path / "cleaner").write_bytes(pickle.dumps(Cleaner()))
-    (tmp_path / "texts").write_text(json.dumps([each.text for each in made.documents()]))
+    (tmp_path / "texts").write_text(json.dumps([each.text for each in sample_corpus.documents()]))
     program = """
 import json, pickle, sys, regex
 cleaner = pickle.load(open("cleaner", "rb"))
@@ -135,7 +139,7 @@ assert not compiled, compiled
         check=False,
     )
     assert done.stderr == ""
-    assert json.loads(done.stdout) == [text for text, _ in made.clean().values()]
+    assert json.loads(done.stdout) == [text for text, _ in sample_corpus.clean().values()]
 
 
 def test_the_fingerprint_changes_with_rules_and_level() -> None:
@@ -157,21 +161,25 @@ def trove(folder: Path, *more: Any) -> list[Any]:
 
 def trove_input(folder: Path, parts: int) -> Path:
     (folder / "in").mkdir()
-    found = [*made.documents(), made.Document("emptied", made.EMPTIED, ""), made.Document("chrome", made.CHROME, "")]
+    found = [
+        *sample_corpus.documents(),
+        sample_corpus.Document("emptied", sample_corpus.EMPTIED, ""),
+        sample_corpus.Document("chrome", sample_corpus.CHROME, ""),
+    ]
     for part in range(parts):
-        (folder / "in" / f"{part}.jsonl").write_bytes(made.lines(found[part::parts]))
+        (folder / "in" / f"{part}.jsonl").write_bytes(sample_corpus.lines(found[part::parts]))
     return folder
 
 
 def check_trove(folder: Path) -> None:
-    rows = made.read(folder / "out")
-    assert {name: row["text"] for name, row in rows.items()} == {name: text for name, (text, _) in made.clean().items()}
+    rows = sample_corpus.read(folder / "out")
+    assert {name: row["text"] for name, row in rows.items()} == {name: text for name, (text, _) in sample_corpus.clean().items()}
     removals = {name: row["metadata"].get("removals", []) for name, row in rows.items()}
-    assert removals == {name: made.spans(gone) for name, (_, gone) in made.clean().items()}
-    aside = {name: (row["text"], row["metadata"]["filter_reason"]) for name, row in made.read(folder / "aside").items()}
-    assert aside == {"emptied": (made.EMPTIED, "emptied"), "chrome": (made.CHROME, "emptied")}
+    assert removals == {name: sample_corpus.spans(gone) for name, (_, gone) in sample_corpus.clean().items()}
+    aside = {name: (row["text"], row["metadata"]["filter_reason"]) for name, row in sample_corpus.read(folder / "aside").items()}
+    assert aside == {"emptied": (sample_corpus.EMPTIED, "emptied"), "chrome": (sample_corpus.CHROME, "emptied")}
     stats = {name: value for step in json.loads((folder / "logs/stats.json").read_text()) for name, value in step["stats"].items()}
-    counts = [removal.rule for _, gone in made.clean().values() for removal in gone]
+    counts = [removal.rule for _, gone in sample_corpus.clean().values() for removal in gone]
     total = {
         name.removeprefix("rule-"): value["total"] if isinstance(value, dict) else value
         for name, value in stats.items()
@@ -227,8 +235,8 @@ def test_dolma_comes_to_the_same_texts(cleaner: Command) -> None:
         pytest.skip("Dolma, which can't be installed beside our rich, has no command on the PATH")
     folder = cleaner.folder / "documents"
     folder.mkdir()
-    odd = made.Document("odd", "Ünder 𝄞 the 😀 sea it rained.\nShare this article\nIt 😀 rained on.\n", "")
-    rows = [each.record | {"source": "made"} for each in [*made.documents(), odd]]
+    odd = sample_corpus.Document("odd", "Ünder 𝄞 the 😀 sea it rained.\nShare this article\nIt 😀 rained on.\n", "")
+    rows = [each.record | {"source": "made"} for each in [*sample_corpus.documents(), odd]]
     (folder / "a.jsonl.gz").write_bytes(gzip.compress("".join(json.dumps(row) + "\n" for row in rows).encode()))
     assert cleaner("batch", "documents", "-d", "clean", "--attributes", "attributes/cleaner", "-q").code == 0
     config = {
@@ -247,7 +255,7 @@ def test_dolma_comes_to_the_same_texts(cleaner: Command) -> None:
     subprocess.run([dolma, "-c", "mix.json", "mix"], cwd=cleaner.folder, check=True, capture_output=True)
     (mixed,) = (cleaner.folder / "mixed").glob("*.gz")
     texts = {row["id"]: row["text"] for row in map(json.loads, gzip.decompress(mixed.read_bytes()).splitlines())}
-    assert texts == {name: row["text"] for name, row in made.read(cleaner.folder / "clean").items()}
+    assert texts == {name: row["text"] for name, row in sample_corpus.read(cleaner.folder / "clean").items()}
     attributes = [
         json.loads(line) for line in gzip.decompress((cleaner.folder / "attributes/cleaner/a.jsonl.gz").read_bytes()).splitlines()
     ]

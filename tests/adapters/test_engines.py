@@ -13,8 +13,8 @@ import pyarrow as pa
 import pytest
 
 from cleaner import Cleaner
-from tests.adapters.recipes import Corpus, cleaner, corpus, read, recipes, run, text_type, want, write
-from tests.batch import made
+from tests.adapters.engine_recipes import Corpus, cleaner, corpus, read, recipes, run, text_type, want, write
+from tests.batch import sample_corpus
 from tests.conftest import ROOT, Command
 
 __all__ = ["cleaner", "corpus", "want"]  # fixtures
@@ -105,5 +105,5 @@ def test_datatrove(corpus: Corpus, cleaner: Cleaner, want: list[dict[str, Any]],
         subprocess.run(
             [sys.executable, "script.py"], cwd=tmp_path, env=Command.environment({"PYTHONPATH": str(ROOT)}), check=True, capture_output=True
         )
-    found = {row["id"]: (row["text"], row["metadata"].get("removals", [])) for row in made.read(tmp_path / "out/out").values()}
+    found = {row["id"]: (row["text"], row["metadata"].get("removals", [])) for row in sample_corpus.read(tmp_path / "out/out").values()}
     assert found == {row["id"]: (row["text"], row["removals"]) for row in want if row["text"] is not None}

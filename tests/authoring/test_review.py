@@ -1,3 +1,5 @@
+"""A review in the terminal: what its keys do, what it drafts, and the rules that it writes."""
+
 from __future__ import annotations
 
 import asyncio

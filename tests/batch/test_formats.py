@@ -1,3 +1,5 @@
+"""A batch reads and writes every format: texts, JSONL, Parquet and WET, compressed or not."""
+
 from __future__ import annotations
 
 import gzip
@@ -23,7 +25,7 @@ from cleaner.io.fields import Fields
 from cleaner.io.files import TEXT_FILES
 from cleaner.io.formats import CORPUS_FILES, clean_name
 from cleaner.ruleset.layers import load
-from tests.batch import made
+from tests.batch import sample_corpus
 from tests.conftest import Command, Done
 
 
@@ -44,28 +46,28 @@ def last_line(done: Done) -> str:
 
 
 def test_the_same_documents_come_out_the_same_in_every_form(cleaner: Command) -> None:
-    made.write(cleaner.folder / "in", parts=3)
+    sample_corpus.write(cleaner.folder / "in", parts=3)
     done = cleaner("batch", "in", "-d", "out", "--removals-field", "removals", "-j", 2)
     assert (done.code, done.err) == (0, "")
     for form in ("texts", "jsonl", "gz", "zst", "parquet", "wet"):
-        rows = made.read(cleaner.folder / "out" / form)
-        assert {name: row["text"] for name, row in rows.items()} == {name: text for name, (text, _) in made.clean().items()}, form
+        rows = sample_corpus.read(cleaner.folder / "out" / form)
+        assert {name: row["text"] for name, row in rows.items()} == {name: text for name, (text, _) in sample_corpus.clean().items()}, form
         if form != "texts":
-            removals = {name: made.spans(gone) for name, (_, gone) in made.clean().items()}
+            removals = {name: sample_corpus.spans(gone) for name, (_, gone) in sample_corpus.clean().items()}
             assert {name: row["removals"] for name, row in rows.items()} == removals, form
-    records = {each.id: each.record for each in made.documents()}
+    records = {each.id: each.record for each in sample_corpus.documents()}
     for form in ("jsonl", "gz", "zst", "parquet"):
-        for name, row in made.read(cleaner.folder / "out" / form).items():
+        for name, row in sample_corpus.read(cleaner.folder / "out" / form).items():
             assert {key: value for key, value in row.items() if key not in ("text", "removals")} == {
                 key: value for key, value in records[name].items() if key != "text"
             }
-    row = made.read(cleaner.folder / "out" / "wet")["doc-000"]
+    row = sample_corpus.read(cleaner.folder / "out" / "wet")["doc-000"]
     assert list(row) == ["text", "id", "url", "date", "removals"]
     assert row["url"] == "https://news.example/0"
 
 
 def test_processes_and_shards_change_nothing(cleaner: Command) -> None:
-    made.write(cleaner.folder / "in", parts=4)
+    sample_corpus.write(cleaner.folder / "in", parts=4)
     options = ["--removals-field", "removals", "--attributes", "att/cleaner", "--quiet"]
     outputs = []
     ways: dict[str, list[list[object]]] = {
@@ -82,7 +84,7 @@ def test_processes_and_shards_change_nothing(cleaner: Command) -> None:
              if path.is_file() and ".cleaner" not in path.parts}
         )  # fmt: skip
     assert outputs[0] == outputs[1] == outputs[2]
-    assert len(outputs[0]) == len(made.documents()) + 5 * 4 + 5 * 4
+    assert len(outputs[0]) == len(sample_corpus.documents()) + 5 * 4 + 5 * 4
 
 
 def test_every_byte_of_a_line_but_those_of_its_text_stays(engine: Engine, tmp_path: Path) -> None:
@@ -104,9 +106,9 @@ def test_every_byte_of_a_line_but_those_of_its_text_stays(engine: Engine, tmp_pa
 
 
 def test_a_large_file_is_cleaned_in_parts_and_comes_out_the_same(engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    lines = made.lines(made.documents()).splitlines(keepends=True)
+    lines = sample_corpus.lines(sample_corpus.documents()).splitlines(keepends=True)
     lines[5:5] = [b"{broken\n", b"\n"]
-    lines += [json.dumps({"id": "e", "text": made.EMPTIED}).encode() + b"\n", b"{too"]
+    lines += [json.dumps({"id": "e", "text": sample_corpus.EMPTIED}).encode() + b"\n", b"{too"]
     (tmp_path / "in.jsonl").write_bytes(b"".join(lines))
 
     def options(name: str) -> BatchOptions:
@@ -135,15 +137,15 @@ def test_documents_are_set_aside_by_reason_and_none_is_lost(cleaner: Command) ->
     folder.mkdir()
     rows = [
         '{"id": 0, "text": "It rained on Monday."}',
-        json.dumps({"id": 1, "text": made.EMPTIED}),
-        json.dumps({"id": 2, "text": made.CHROME}),
+        json.dumps({"id": 1, "text": sample_corpus.EMPTIED}),
+        json.dumps({"id": 2, "text": sample_corpus.CHROME}),
         '{"id": 3, "text": 3}',
     ]
     (folder / "a.jsonl").write_text("\n".join(rows))
     (folder / "b.jsonl.gz").write_bytes(gzip.compress("\n".join(rows).encode()))
-    texts = ["It rained on Monday.", made.EMPTIED, made.CHROME, None]
+    texts = ["It rained on Monday.", sample_corpus.EMPTIED, sample_corpus.CHROME, None]
     pq.write_table(pa.table({"id": [0, 1, 2, 3], "text": texts}), folder / "c.parquet")
-    (folder / "d.txt").write_text(made.EMPTIED)
+    (folder / "d.txt").write_text(sample_corpus.EMPTIED)
     (folder / "e.txt").write_bytes(b"Caf\xe9\n")
 
     done = cleaner("batch", "in", "-d", "out", "-q")
@@ -159,7 +161,7 @@ def test_documents_are_set_aside_by_reason_and_none_is_lost(cleaner: Command) ->
     )
     assert (cleaner.folder / "out/a.jsonl").read_text() == "\n".join([*rows[:2], '{"id": 2, "text": ""}', rows[3]])
     assert pq.read_table(cleaner.folder / "out/c.parquet").column("text").to_pylist() == [*texts[:2], "", None]
-    assert (cleaner.folder / "out/d.txt").read_text() == made.EMPTIED
+    assert (cleaner.folder / "out/d.txt").read_text() == sample_corpus.EMPTIED
 
     done = cleaner("batch", "in", "-d", "out", "--exclude-to", "aside")
     assert done.code == 2
@@ -181,7 +183,7 @@ def test_documents_are_set_aside_by_reason_and_none_is_lost(cleaner: Command) ->
 
 @pytest.mark.parametrize("form", ["gz", "zst", "parquet", "wet"])
 def test_a_file_that_breaks_off_fails_and_the_others_are_done(engine: Engine, tmp_path: Path, form: str) -> None:
-    source = made.write(tmp_path / "in") / form
+    source = sample_corpus.write(tmp_path / "in") / form
     (whole,) = source.iterdir()
     data = whole.read_bytes()
     for size in random.Random(1).sample(range(1, len(data)), 12):
@@ -276,7 +278,7 @@ def test_addresses_switch_on_the_rules_of_their_site(cleaner: Command) -> None:
 
 
 def test_frames_of_zstd_may_follow_one_another(engine: Engine, tmp_path: Path) -> None:
-    lines = made.lines(made.documents()).splitlines(keepends=True)
+    lines = sample_corpus.lines(sample_corpus.documents()).splitlines(keepends=True)
     (tmp_path / "a.jsonl.zst").write_bytes(b"".join(zstandard.compress(line) for line in lines))
     (outcome,) = cleaned(engine, tmp_path / "a.jsonl.zst", BatchOptions(tmp_path / "out"))
     assert (outcome.error, outcome.ledger.documents) == ("", len(lines))
@@ -296,14 +298,14 @@ def test_an_audit_names_rows(cleaner: Command) -> None:
 
 @pytest.mark.parametrize("option", ["--exclude-to", "--attributes"])
 def test_folders_that_would_mix_are_refused(cleaner: Command, option: str) -> None:
-    made.write(cleaner.folder / "in")
+    sample_corpus.write(cleaner.folder / "in")
     done = cleaner("batch", "in", "-d", "out", option, "out/aside")
     assert (done.code, done.err) == (2, f"error: out/aside: {option} lies in --output-dir (choose a folder beside it)\n")
     assert not (cleaner.folder / "out").exists()
 
 
 def test_what_is_set_aside_is_no_input(cleaner: Command) -> None:
-    made.write(cleaner.folder / "jsonl")
+    sample_corpus.write(cleaner.folder / "jsonl")
     for _ in range(2):
         done = cleaner(
             "batch", ".", "-d", "out", "--exclude-to", "aside", "--attributes", "att", "--include", "*.jsonl", "--text-field", "body"
@@ -401,7 +403,7 @@ def test_a_file_that_changes_meanwhile_is_told(tmp_path: Path) -> None:
 def test_a_wet_file_of_which_not_all_can_be_read_fails(
     engine: Engine, tmp_path: Path, damage: Callable[[bytes], bytes], message: str
 ) -> None:
-    whole = gzip.decompress(made.wet([made.Document("a", "It rained.\n", "https://news.example")]))
+    whole = gzip.decompress(sample_corpus.wet([sample_corpus.Document("a", "It rained.\n", "https://news.example")]))
     (tmp_path / "a.wet").write_bytes(damage(whole))
     (outcome,) = cleaned(engine, tmp_path / "a.wet", BatchOptions(tmp_path / "out", run="r"))
     assert message in outcome.error
@@ -409,7 +411,7 @@ def test_a_wet_file_of_which_not_all_can_be_read_fails(
 
 
 def test_a_page_of_a_wet_file_that_is_not_utf8_is_rejected_alone(engine: Engine, tmp_path: Path) -> None:
-    data = gzip.decompress(made.wet([made.Document(name, "It rained.\n", "") for name in "ab"]))
+    data = gzip.decompress(sample_corpus.wet([sample_corpus.Document(name, "It rained.\n", "") for name in "ab"]))
     (tmp_path / "a.wet").write_bytes(data.replace(b"rained", b"r\xe4ined", 1))
     (outcome,) = cleaned(engine, tmp_path / "a.wet", BatchOptions(tmp_path / "out"))
     assert (outcome.error, outcome.ledger.written, [note.message for note in outcome.ledger.notes]) == (

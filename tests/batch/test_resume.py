@@ -1,3 +1,5 @@
+"""A batch goes on where it was stopped, and the manifests of its parts add up."""
+
 from __future__ import annotations
 
 import json
@@ -11,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.batch import made
+from tests.batch import sample_corpus
 from tests.conftest import Command
 
 
@@ -35,7 +37,7 @@ def runs(path: Path) -> int:
 def many(folder: Path) -> None:
     """Enough documents, in texts and files of documents, that a run takes some seconds."""
     for number in range(5):
-        made.write(folder / f"{number:02}", parts=2)
+        sample_corpus.write(folder / f"{number:02}", parts=2)
         for form in ("gz", "zst", "wet"):
             shutil.rmtree(folder / f"{number:02}" / form)
 
@@ -170,17 +172,23 @@ def test_a_last_line_that_is_half_there_counts_for_nothing(cleaner: Command) -> 
 
 
 def test_manifests_of_all_parts_are_summed_up_and_what_is_missing_is_told(cleaner: Command) -> None:
-    made.write(cleaner.folder / "in", parts=3)
+    sample_corpus.write(cleaner.folder / "in", parts=3)
     whole = cleaner("batch", "in", "-d", "whole", "-q")
     for part in range(1, 5):
         assert cleaner("batch", "in", "-d", "out", "-q", "--shard", f"{part}/4").code == whole.code == 0
     one, four = (json.loads(cleaner("merge-manifests", name, "--json").out) for name in ("whole", "out"))
     assert one == four
-    assert (one["documents"], one["written"], one["problems"]) == (6 * len(made.documents()), 6 * len(made.documents()), [])
+    assert (one["documents"], one["written"], one["problems"]) == (
+        6 * len(sample_corpus.documents()),
+        6 * len(sample_corpus.documents()),
+        [],
+    )
     assert one["bytes"] == sum(path.stat().st_size for path in (cleaner.folder / "in").rglob("*") if path.is_file())
     done = cleaner("merge-manifests", "out")
     assert (done.code, done.err) == (0, "")
-    assert f"{len(made.documents()) + 15} files, {6 * len(made.documents())} documents" in " ".join(done.out.decode().split())
+    assert f"{len(sample_corpus.documents()) + 15} files, {6 * len(sample_corpus.documents())} documents" in " ".join(
+        done.out.decode().split()
+    )
 
     folder = cleaner.folder / "out/.cleaner"
     text = (folder / "manifest-2-of-4.jsonl").read_text()
@@ -230,7 +238,7 @@ def test_processes_that_are_killed_lose_nothing(cleaner: Command) -> None:
 
 
 def test_what_was_set_aside_and_attributes_are_missed_too(cleaner: Command) -> None:
-    (cleaner.folder / "a.jsonl").write_text(json.dumps({"text": made.CHROME}) + "\n")
+    (cleaner.folder / "a.jsonl").write_text(json.dumps({"text": sample_corpus.CHROME}) + "\n")
     batch = ["batch", "a.jsonl", "-d", "out", "--exclude-to", "aside", "--attributes", "att/x", "--resume", "-q"]
     assert cleaner(*batch).code == 0
     for lost in ("aside/emptied/a.jsonl", "att/x/a.jsonl"):

@@ -1,3 +1,5 @@
+"""Worker processes that die, hang or fail lose no other task."""
+
 from __future__ import annotations
 
 import os

@@ -35,8 +35,8 @@ from cleaner.engine.engine import Engine
 from cleaner.engine.matcher import Matcher, View
 from cleaner.patterns.casefold import fold
 from cleaner.ruleset.layers import load
-from tests.bench import made
 from tests.bench import scale as corpora
+from tests.bench import synthetic_pages
 
 ROUNDS = 5
 MANY_RULES = (150, 1000, 3000)
@@ -80,12 +80,12 @@ def table(title: str, head: Sequence[str], rows: Sequence[Sequence[object]]) -> 
 def matching() -> None:
     """Step one alone, which lines bear which mark, against the loop over all rules and against the least that any way could take."""
     shipped = load().at("standard").rules
-    texts = made.pages(60, shipped)
+    texts = synthetic_pages.pages(60, shipped)
     views = [View(text) for text in texts]
     size = sum(map(len, texts))
     few = views[:2]
     rows = []
-    for rules in (made.padded(shipped, 150), shipped, *(made.padded(shipped, number) for number in MANY_RULES[1:])):
+    for rules in (synthetic_pages.padded(shipped, 150), shipped, *(synthetic_pages.padded(shipped, number) for number in MANY_RULES[1:])):
         matchers = [Matcher(rule) for rule in rules]
         marks, active = CandidateFinder(matchers), frozenset(range(len(rules)))
         patterns = [regex.compile(rf"^(?:{rule.match})$", regex.IGNORECASE | regex.MULTILINE) for rule in rules if rule.match]
@@ -128,8 +128,8 @@ def pages(folder: Path | None = None) -> None:
         webs = [path.read_text("utf-8", "replace") for path in sorted(folder.rglob("*.html"))]
         texts = [plain(web, main_content=True) for web in webs]
     else:
-        texts = made.pages(60, load().rules)
-        webs = [made.html(text) for text in texts]
+        texts = synthetic_pages.pages(60, load().rules)
+        webs = [synthetic_pages.html(text) for text in texts]
 
     def over(function: Callable[[str], object], inputs: Sequence[str]) -> None:
         for each in inputs:
@@ -156,7 +156,7 @@ def pages(folder: Path | None = None) -> None:
 
 def pipe() -> None:
     """From the shell: a page of 30 kB through a pipe."""
-    page = ("\n\n".join(made.pages(9, load().rules))).encode()[:30_000].rpartition(b"\n")[0]
+    page = ("\n\n".join(synthetic_pages.pages(9, load().rules))).encode()[:30_000].rpartition(b"\n")[0]
 
     def run(*command: str) -> None:
         subprocess.run([sys.executable, *command], input=page, stdout=subprocess.DEVNULL, check=True)
@@ -173,7 +173,7 @@ def batch() -> None:
     with tempfile.TemporaryDirectory() as folder:
         source = Path(folder) / "in"
         source.mkdir()
-        for number, page in enumerate(made.pages(2000, load().rules)):
+        for number, page in enumerate(synthetic_pages.pages(2000, load().rules)):
             (source / f"{number}.txt").write_text(page, encoding="utf-8")
 
         def spent() -> float:
@@ -220,7 +220,7 @@ def growth() -> None:
     rows = []
     costs: dict[str, list[tuple[int, float]]] = {"pages one after another": [], "few long lines": []}
     for size in (1_000, 10_000, 100_000, 1_000_000, 10_000_000):
-        many = "\n\n".join(made.pages(size // 4_000 + 1, rules.rules))[:size]
+        many = "\n\n".join(synthetic_pages.pages(size // 4_000 + 1, rules.rules))[:size]
         long = "\n".join(many.replace("\n\n", " ")[at : at + 40_000] for at in range(0, size, 40_000))
         took = measured({name: partial(engine.clean, text) for name, text in zip(costs, (many, long), strict=True)})
         for name, seconds in took.items():

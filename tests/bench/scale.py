@@ -14,7 +14,7 @@ from pathlib import Path
 
 from cleaner import Cleaner
 from cleaner.ruleset.layers import load
-from tests.bench import made
+from tests.bench import synthetic_pages
 
 #: Files that the corpus is in.
 SHARDS = 16
@@ -27,7 +27,7 @@ def corpus(megabytes: int) -> Iterator[list[dict[str, str]]]:
         rows: list[dict[str, str]] = []
         size = 0
         while size < megabytes * 1_000_000 / SHARDS:
-            for page in made.pages(50, rules, seed=1000 * shard + len(rows) + 1):
+            for page in synthetic_pages.pages(50, rules, seed=1000 * shard + len(rows) + 1):
                 size += len(page.encode())
                 rows.append({"id": f"{shard}-{len(rows)}", "text": page, "url": f"https://news.example/{len(rows)}"})
         yield rows

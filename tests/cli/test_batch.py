@@ -1,3 +1,5 @@
+"""`cleaner batch` on folders of texts: which files are read, what is written, and what it says."""
+
 from __future__ import annotations
 
 import json

@@ -1,3 +1,5 @@
+"""`cleaner clean`: files, standard input, in place, --check, --diff, --json, and bad usage."""
+
 from __future__ import annotations
 
 import json

@@ -1,3 +1,5 @@
+"""`cleaner restore` gives the original back, and refuses a text that has changed."""
+
 from __future__ import annotations
 
 import random

@@ -15,7 +15,7 @@ import pyarrow as pa
 import pytest
 
 from cleaner import Cleaner
-from tests.adapters.recipes import Corpus, cleaner, corpus, read, run, text_type, want
+from tests.adapters.engine_recipes import Corpus, cleaner, corpus, read, run, text_type, want
 from tests.adapters.test_adapters import check_trove, trove_input
 from tests.conftest import ROOT, Command
 

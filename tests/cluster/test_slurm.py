@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.adapters.test_adapters import check_trove, trove, trove_input
-from tests.batch import made
+from tests.batch import sample_corpus
 from tests.cluster import slurm
 from tests.conftest import ROOT, Command
 
@@ -31,7 +31,7 @@ def cluster(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[st
 
 
 def test_a_job_array_cleans_a_corpus(cleaner: Command, cluster: dict[str, str]) -> None:
-    made.write(cleaner.folder / "in", parts=4)
+    sample_corpus.write(cleaner.folder / "in", parts=4)
     line = [*Command.line(["batch", "in", "-d", "out", "--removals-field", "removals", "--resume", "--quiet"]), "--shard"]
     environment = Command.environment() | cluster
     task = f"{shlex.join(line)} $SLURM_ARRAY_TASK_ID/$SLURM_ARRAY_TASK_COUNT"
@@ -43,14 +43,14 @@ def test_a_job_array_cleans_a_corpus(cleaner: Command, cluster: dict[str, str]) 
 
     assert submit() == {"COMPLETED"}
     for form in ("texts", "jsonl", "gz", "zst", "parquet", "wet"):
-        rows = made.read(cleaner.folder / "out" / form)
-        assert {name: row["text"] for name, row in rows.items()} == {name: text for name, (text, _) in made.clean().items()}
+        rows = sample_corpus.read(cleaner.folder / "out" / form)
+        assert {name: row["text"] for name, row in rows.items()} == {name: text for name, (text, _) in sample_corpus.clean().items()}
         if form != "texts":
             assert {name: row["removals"] for name, row in rows.items()} == {
-                name: made.spans(gone) for name, (_, gone) in made.clean().items()
+                name: sample_corpus.spans(gone) for name, (_, gone) in sample_corpus.clean().items()
             }
     merged = json.loads(cleaner("merge-manifests", "out", "--json").out)
-    assert (merged["documents"], merged["problems"]) == (6 * len(made.documents()), [])
+    assert (merged["documents"], merged["problems"]) == (6 * len(sample_corpus.documents()), [])
     lost = next((cleaner.folder / "out/parquet").iterdir())
     lost.unlink()
     (cleaner.folder / "out/.cleaner/manifest-3-of-5.jsonl").unlink()

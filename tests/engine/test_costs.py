@@ -18,7 +18,7 @@ from cleaner.engine.matcher import Matcher, View
 from cleaner.patterns.source import compiled
 from cleaner.result import Hints
 from cleaner.ruleset.layers import load
-from tests.bench import made
+from tests.bench import synthetic_pages
 
 
 class Counts:
@@ -53,7 +53,7 @@ class Counts:
 
 def test_few_patterns_are_tried_on_a_page(monkeypatch: pytest.MonkeyPatch) -> None:
     rules = load().at("standard")
-    pages = made.pages(30, rules.rules)
+    pages = synthetic_pages.pages(30, rules.rules)
     engine = Engine(rules.rules, rules.languages)
     counts = Counts(monkeypatch)
     for page in pages:
@@ -65,10 +65,10 @@ def test_few_patterns_are_tried_on_a_page(monkeypatch: pytest.MonkeyPatch) -> No
 
 def test_rules_that_do_not_fire_cost_no_tries(monkeypatch: pytest.MonkeyPatch) -> None:
     shipped = load().at("standard")
-    page = made.pages(1, shipped.rules)[0]
+    page = synthetic_pages.pages(1, shipped.rules)[0]
     alternatives = {}
     for number in (len(shipped.rules), 3000):
-        engine = Engine(made.padded(shipped.rules, number), shipped.languages)
+        engine = Engine(synthetic_pages.padded(shipped.rules, number), shipped.languages)
         with monkeypatch.context() as patch:
             counts = Counts(patch)
             engine.clean(page)
@@ -128,7 +128,7 @@ def test_what_a_page_looks_like_is_looked_up_when_it_is_looked_at_again(monkeypa
 
 def test_rules_for_other_sites_are_not_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     sites = {site: f"{site}.org" for site in ("anstruther", "burntisland", "crail", "dysart", "elie")}
-    rule = made.padded([], 1)[0]
+    rule = synthetic_pages.padded([], 1)[0]
     rules = [rule._replace(name=f"made/{name}/x", sites=(host,), fingerprint=f"The {name} news") for name, host in sites.items()]
     elsewhere = [each._replace(required_of_site=None) for each in rules]
     scope = Applicability([Matcher(each) for each in elsewhere])

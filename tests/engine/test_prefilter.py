@@ -1,3 +1,5 @@
+"""The prefilter finds each line that holds a literal, and no other."""
+
 from __future__ import annotations
 
 import pickle

@@ -1,3 +1,5 @@
+"""The inputs that the fuzzer found worth keeping still pass its checks."""
+
 from __future__ import annotations
 
 from pathlib import Path

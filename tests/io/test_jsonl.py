@@ -1,3 +1,5 @@
+"""A string inside a JSON line is cut, and every other byte stays."""
+
 from __future__ import annotations
 
 import json

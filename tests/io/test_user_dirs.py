@@ -1,3 +1,5 @@
+"""The user's folders are those that `platformdirs` names."""
+
 from __future__ import annotations
 
 import sys

@@ -1,3 +1,5 @@
+"""The literals of a pattern: strings of which one must stand wherever the pattern matches."""
+
 from __future__ import annotations
 
 import sys

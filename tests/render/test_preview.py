@@ -1,3 +1,5 @@
+"""A preview: the diff on screens of any width, its forms, its pager, and `cleaner preview` itself."""
+
 from __future__ import annotations
 
 import io

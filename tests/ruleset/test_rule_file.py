@@ -1,3 +1,5 @@
+"""A rule file is read, or refused with the place of each fault and what to do."""
+
 from __future__ import annotations
 
 from pathlib import Path

@@ -106,7 +106,7 @@ def test_orders_workers_and_hash_seeds_make_no_difference() -> None:
     """24 orders of four rule files with 3 hash seeds, each order in 1, 2 and 8 processes: 72 batches, one hash of all that they write."""
     found: dict[str, int] = {}
     for seed in ("0", "1", "4712"):
-        line = [sys.executable, "-m", "tests.trust.orders"]
+        line = [sys.executable, "-m", "tests.trust.rule_order"]
         environment = Command.environment({"PYTHONHASHSEED": seed})
         done = subprocess.run(line, cwd=ROOT, capture_output=True, text=True, timeout=500, check=False, env=environment)
         assert done.returncode == 0, done.stderr

@@ -18,7 +18,7 @@ from cleaner.patterns.soundness import check
 from cleaner.ruleset.rule import Rule
 from cleaner.ruleset.rule_file import parse, parse_terms
 from tests.conftest import Command
-from tests.trust.catastrophic import bombs
+from tests.trust.catastrophic_patterns import bombs
 
 BOMBS = list(bombs())
 #: Seconds of the limits in these tests: small, so that there is time to meet them often.

@@ -33,7 +33,7 @@ def test_no_file_is_torn(way: str, kind: str) -> None:
     Killed runs may leave temporary files, which the next run sweeps; stopped and failed ones sweep their own.
     """
     count = COUNTS[way][kind]
-    line = [sys.executable, "-m", "tests.trust.ends", way, str(count), kind]
+    line = [sys.executable, "-m", "tests.trust.interruptions", way, str(count), kind]
     done = subprocess.run(line, cwd=ROOT, capture_output=True, text=True, timeout=500, check=False)
     if done.stderr.startswith("skip: "):
         pytest.skip(done.stderr)

@@ -18,7 +18,7 @@ from pathlib import Path
 from cleaner.batch import run
 from cleaner.cli import app, context
 from cleaner.ruleset.layers import load
-from tests.trust import ends
+from tests.trust import interruptions
 
 RULE = r"""title = "{0}"
 about = "Marks of {0}."
@@ -59,7 +59,7 @@ NAMES = ("Harbour", "Share", "Ten", "Nobody")
 
 
 def digest(folder: Path) -> str:
-    return hashlib.sha256(json.dumps({name: data.hex() for name, data in sorted(ends.tree(folder).items())}).encode()).hexdigest()
+    return hashlib.sha256(json.dumps({name: data.hex() for name, data in sorted(interruptions.tree(folder).items())}).encode()).hexdigest()
 
 
 def main() -> None:
@@ -70,16 +70,18 @@ def main() -> None:
     found = Counter[str]()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        ends.texts(folder / "in", 12)
-        (folder / "in/a.jsonl").write_text("".join(json.dumps(row) + "\n" for row in ends.rows()[:12]))
+        interruptions.texts(folder / "in", 12)
+        (folder / "in/a.jsonl").write_text("".join(json.dumps(row) + "\n" for row in interruptions.rows()[:12]))
         for each in NAMES:
             (folder / f"{each}.toml").write_text(RULE.format(each))
         first = int(os.environ["PYTHONHASHSEED"])
         for number, order in enumerate(permutations(NAMES), first):
             rules = [part for each in order for part in ("--rules", f"{each}.toml")]
             processes = (1, 2, 8)[number % 3]
-            process = ends.begin(folder, ["batch", "in", "-d", "out", "-q", "-j", str(processes), "--isolated", "--level", "safe", *rules])
-            assert ends.end_of(process) == 0, (folder / "err.log").read_text()
+            process = interruptions.begin(
+                folder, ["batch", "in", "-d", "out", "-q", "-j", str(processes), "--isolated", "--level", "safe", *rules]
+            )
+            assert interruptions.end_of(process) == 0, (folder / "err.log").read_text()
             found[digest(folder / "out")] += 1
     sys.stdout.write(json.dumps(found))
 

@@ -1,6 +1,6 @@
 """Ends runs of the command at random moments, and looks at what is left.
 
-    python -m tests.trust.ends kill 200 in-place
+    python -m tests.trust.interruptions kill 200 in-place
 
 Each run is a fork of this process, which has all of `cleaner` imported and is one thread, so that a run takes the time of its work.
 """
