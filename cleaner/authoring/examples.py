@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from cleaner.engine.deadline import MATCH_SECONDS
 from cleaner.engine.engine import Engine
 from cleaner.errors import Problem
-from cleaner.patterns.soundness import Use, forgotten
+from cleaner.patterns.facts import Use
+from cleaner.patterns.soundness import missing_backslashes
 from cleaner.patterns.source import split_alternatives
 from cleaner.result import TIDY, Hints
 from cleaner.ruleset.rule import Exemption, Rule, is_about
@@ -92,7 +93,7 @@ def _advice(rule: Rule, text: str) -> str:
     """What to do about a text that a rule doesn't take."""
     if "\n" not in text and rule.match:
         use: Use = "found" if rule.remove == "match" else "line"
-        signs = next(filter(None, (forgotten(pattern, text, use) for pattern in split_alternatives(rule.match))), "")
+        signs = next(filter(None, (missing_backslashes(pattern, text, use) for pattern in split_alternatives(rule.match))), "")
         if signs:
             return f"a backslash must stand before {signs} to mean the {'sign' if len(signs) == 1 else 'signs'}"
     url = f" --url https://{rule.sites[0]}/" if rule.sites else ""

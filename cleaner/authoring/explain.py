@@ -14,7 +14,7 @@ from cleaner.engine.deadline import MATCH_SECONDS
 from cleaner.engine.engine import Engine, PassResult
 from cleaner.engine.matcher import MAX_SCAN, Hit, Matcher, View
 from cleaner.patterns.casefold import folded
-from cleaner.patterns.soundness import forgotten
+from cleaner.patterns.soundness import missing_backslashes
 from cleaner.patterns.source import compiled, split_alternatives
 from cleaner.result import TIDY, Hints, Level, Span
 from cleaner.ruleset.layers import SHIPPED, RuleSet
@@ -329,7 +329,11 @@ class _Judge:
         if len(begun) == len(self.line):
             return Miss(rule, "match", "it fits the line as the beginning of something longer", 0.94)
         own = rule.layer != SHIPPED
-        signs = next(filter(None, (forgotten(pattern, self.line, "line") for pattern in split_alternatives(rule.match))), "") if own else ""
+        signs = (
+            next(filter(None, (missing_backslashes(pattern, self.line, "line") for pattern in split_alternatives(rule.match))), "")
+            if own
+            else ""
+        )
         if signs:
             return Miss(rule, "match", f"it would fit if a backslash stood before {signs}", 0.97)
         share = max(len(begun), len(inside)) / len(self.line)

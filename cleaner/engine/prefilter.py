@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence, Set
 from functools import cached_property
 from typing import Any
 
-from cleaner.patterns.casefold import LENGTH_AT_MOST, TWICE, fold, repeats_itself, undecorated
+from cleaner.patterns.casefold import LONGEST_LITERAL, TWICE, fold, repeats_itself, undecorated
 
 try:
     import ahocorasick_rs
@@ -73,7 +73,7 @@ class Prefilter:
             lines: Lines without line ends.
         """
         # Decorated lines come a second time, by their first letters; lines that say the same twice, by a sign of that.
-        more = [(number, undecorated(line)[:LENGTH_AT_MOST]) for number, line in enumerate(lines) if not line[:1].isalpha()]
+        more = [(number, undecorated(line)[:LONGEST_LITERAL]) for number, line in enumerate(lines) if not line[:1].isalpha()]
         more += [(number, TWICE) for number, line in enumerate(lines) if repeats_itself(line)]
         text = fold("\n".join(["", *lines, *(line for _, line in more), ""]))
         starts = [found.start() for found in _LINE_END.finditer(text)]

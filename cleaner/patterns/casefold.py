@@ -16,7 +16,7 @@ TWICE = "\1"
 #: Stands for a line that the next one begins with.
 AGAIN = "\2"
 #: Characters of the longest string that is looked for.
-LENGTH_AT_MOST = 12
+LONGEST_LITERAL = 12
 
 #: Characters of two strings that are compared before the whole of them.
 _FIRST = 12

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import sys
-from typing import NamedTuple
+from typing import Literal, NamedTuple
+
+#: How a pattern is used: to fit one line whole, lines whole, the end of a line, to be found somewhere, as a part of others, on a neighbour.
+Use = Literal["line", "lines", "rest", "found", "part", "beside"]
 
 
 class Alternative(NamedTuple):
     """One of the patterns that a rule tries in turn.
 
     Attributes:
-        pattern: The pattern.
+        pattern: Its source.
         many_lines: Whether it may fit several lines.
     """
 
@@ -24,11 +27,11 @@ class Required(NamedTuple):
     Attributes:
         literals: Strings, folded, of which one stands where it matches: on the line, on one of the lines, or on the line after. A line end
             in them is a line's beginning or end. Without any, the pattern must be tried on every line.
-        nearest: How many lines before the one with the literal the match begins, at least.
-        before: And at most.
+        nearest: Lines from the match's first to the one with the literal, at least.
+        before: The same at most.
         least: Characters of the shortest line that it fits, or of which the literal stands on one.
         most: Characters of the longest.
-        tail: And the most from where the literal begins to the line's end, which counts as one.
+        tail: The most characters from where the literal begins to the line's end, which counts as one.
         by_line: Whether one line tells if the pattern fits it; or it takes the lines around, or a search inside the line.
     """
 
@@ -39,3 +42,17 @@ class Required(NamedTuple):
     most: int = sys.maxsize
     tail: int = sys.maxsize
     by_line: bool = True
+
+
+class Fault(NamedTuple):
+    """What is wrong with a pattern.
+
+    Attributes:
+        message: What is wrong, without a full stop.
+        remedy: What to write instead, or an empty string.
+        offset: Characters of the pattern before the fault.
+    """
+
+    message: str
+    remedy: str = ""
+    offset: int = 0

@@ -1,7 +1,7 @@
 """How often a string may stand in text: words by a power of the shares of their letters, signs by their own, common words by what they are.
 
-This only chooses which of several strings is looked for. What is found doesn't depend on it: texts in other languages than the one that the
-shares are of take a little longer.
+This only chooses which of several strings is looked for. What is found doesn't depend on it: texts in languages other than English, which
+the shares are of, take a little longer.
 """
 
 from __future__ import annotations
@@ -56,18 +56,18 @@ _BESIDE_A_WORD = 0.5
 _WORD_OR_SIGN = re.compile(r"[^\W\d_]+|.", re.DOTALL)
 #: Times that a common word stands in a character of text, and how much rarer it is where lines begin.
 _COMMON, _AT_LINE_START = 1e-3, 0.02
-#: What one more string to look for costs, in finds a character: what looks for them grows out of the processor's cache.
+#: What one more string to look for costs, in hits per character: what looks for them grows out of the processor's cache.
 _COST = 1e-6
 
 
-def finds(strings: Set[str], common: Set[str] = frozenset()) -> float:
-    """How many finds a character of text some strings promise, and what it costs to look for them.
+def expected_hits(strings: Set[str], common: Set[str] = frozenset()) -> float:
+    """Hits expected per character of text for strings that are looked for together, with what it costs to look for them.
 
     Args:
         strings: The strings, folded; a line end is a line's beginning or end.
         common: The commonest words of languages.
 
-    >>> finds({" with "}) < finds({" with "}, {"with"}) < finds({" "})
+    >>> expected_hits({" with "}) < expected_hits({" with "}, {"with"}) < expected_hits({" "})
     True
     """
     words = 0.0

@@ -1,28 +1,30 @@
-r"""Strings of which one is in whatever a pattern matches, read off the pattern's own parse tree: nobody writes keywords by hand.
+r"""Literals of a pattern: strings of which one is in whatever it matches, read off its parse tree. Nobody writes keywords by hand.
 
-A literal is looked for in folded text (see `folding`): in lower case, every digit a `0`, every white space a blank. Where a pattern must
-fit a line whole, the line's ends are part of it: the literal `\nshare\n` is on no line but one that says "share" and nothing else. Many
-patterns begin with whatever signs may decorate a line; then the literal stands behind its decoration (see `folding.undecorated`).
+They are looked for in folded text (see `casefold`): lower case, every digit a `0`, every white space a blank. Where a pattern must fit a
+line whole, the line's ends are part of it: the literal `\nshare\n` is on no line but one that says "share" and nothing else. Many patterns
+begin with whatever signs may decorate a line; then the literal stands behind its decoration (see `casefold.undecorated`).
 
-The sets of exact strings, beginnings and endings that are kept for each part of a pattern, and what becomes of them where two parts meet,
-are those of Russ Cox, "Regular Expression Matching with a Trigram Index" (2012); that one looks for trigrams in the end, this for whole
-strings.
+The method is that of Russ Cox, "Regular Expression Matching with a Trigram Index" (2012): for each part of a pattern, the set of its exact
+strings, their prefixes and suffixes, and what must match inside; with a rule for two parts behind one another, for alternatives, and for
+repeats. His search is for trigrams in the end, this one for whole strings.
 """
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Callable, Iterable, Sequence, Set
 from functools import cache, reduce
+from operator import attrgetter
 from re import _constants  # type: ignore[attr-defined]  # there is no public parse tree
 from typing import Any, NamedTuple
 
-from cleaner.patterns.casefold import folded, folds
-from cleaner.patterns.frequency import finds
-from cleaner.patterns.literal_sets import NOTHING, SIGNS, STRINGS_AT_MOST, Literals, definite, meeting, product, truncate
-from cleaner.patterns.syntax_tree import REPEATS, has_line_end, line_ends
+from cleaner.patterns.casefold import LONGEST_LITERAL, folded, folds, undecorated
+from cleaner.patterns.frequency import expected_hits
+from cleaner.patterns.syntax_tree import REPEATS, Node, has_line_end
 
-#: Finds a character from which on a set isn't worth looking for: lines that hold none are few.
+Literals = frozenset[str]
+
+#: Hits per character from which on a set isn't worth looking for: lines that hold none are few.
 _TOO_MANY = 0.006
 #: Parse nodes that match one character.
 _ONE_CHARACTER = (_constants.ANY, _constants.LITERAL, _constants.NOT_LITERAL, _constants.IN)
@@ -30,8 +32,14 @@ _ONE_CHARACTER = (_constants.ANY, _constants.LITERAL, _constants.NOT_LITERAL, _c
 _DIGITS = ((_constants.RANGE, (ord("0"), ord("9"))), (_constants.CATEGORY, _constants.CATEGORY_DIGIT))
 #: What is in every text, or on every line.
 _ANYWHERE = frozenset({"", "\n", "\n\n"})
-#: Strings that may come of two sets meeting and still be all that there are.
-_FEW_STRINGS = 24
+#: Stands in a string for any signs and digits, or none.
+_SIGNS = "\0"
+#: The set of the empty string.
+_NOTHING = frozenset({""})
+#: Strings that a set may hold.
+_STRINGS_AT_MOST = 200
+#: Strings that two exact sets may make together and still be one.
+_EXACT_AT_MOST = 24
 #: Characters of a class, or repeats, that are told one from another.
 FEW = 8
 
@@ -40,60 +48,59 @@ class LiteralChoice(NamedTuple):
     """Strings to look for.
 
     Attributes:
-        finds: How many finds a character they promise.
-        literals: The strings; none, if that would be too many finds.
+        hits: Hits expected per character of text.
+        literals: The strings; none, if that would be too many hits.
         tail: The most characters that a part can match from where one of them begins.
     """
 
-    finds: float
+    hits: float
     literals: Literals
     tail: int = sys.maxsize
 
-    def before(self, most: int) -> LiteralChoice:
-        """The same in a part that goes on with so many characters at most."""
-        return self._replace(tail=min(self.tail + most, sys.maxsize))
+    def before(self, longest: int) -> LiteralChoice:
+        """The same in a part that goes on with at most `longest` characters."""
+        return self._replace(tail=min(self.tail + longest, sys.maxsize))
 
 
 _NONE = LiteralChoice(_TOO_MANY, frozenset())
 
 
-class _Part(NamedTuple):
+class Part(NamedTuple):
     """What is known of the strings, folded, that a part of a pattern can match.
 
     Attributes:
-        exact: All of them; None if they are too many. If they are told, so are the beginnings and ends.
-        starts: Each begins with one of these, save the empty string if it is one of them.
-        ends: Each ends with one of these, with the same exception.
-        best: Each holds one of these.
-        most: Characters of the longest.
-        empty: Whether the empty string is one of them.
+        exact: All of them, which are then the prefixes and suffixes too; None if they are too many.
+        prefix: Each begins with one of these, save the empty string if it is one of them.
+        suffix: Each ends with one of these, with the same exception.
+        match: Each holds one of these.
+        longest: Characters of the longest.
+        empty: Whether the empty string is one of them, where `exact` doesn't tell.
     """
 
     exact: Literals | None
-    starts: Literals
-    ends: Literals
-    best: LiteralChoice
-    most: int
+    prefix: Literals
+    suffix: Literals
+    match: LiteralChoice
+    longest: int
     empty: bool = False
 
     @classmethod
-    def of(cls, strings: Iterable[str], best: LiteralChoice = _NONE) -> _Part:
+    def of(cls, strings: Literals, match: LiteralChoice = _NONE) -> Part:
         """The part that matches some strings and nothing else."""
-        found = frozenset(strings)
-        return cls(found, found, found, best, _longest(found))
+        return cls(strings, strings, strings, match, _longest(strings))
 
 
 def _longest(strings: Literals) -> int:
-    """Characters of the longest of some strings."""
-    return sys.maxsize if any(SIGNS in each for each in strings) else max(map(len, strings))
+    """Characters of the longest string."""
+    return sys.maxsize if any(_SIGNS in string for string in strings) else max(map(len, strings))
 
 
-_EMPTY = _Part.of(NOTHING)
-LINE_END = _Part.of({"\n"})
-_SPACE = _Part.of({" "})
-_DECORATION = _Part.of({SIGNS})
-_CHARACTER = _Part(None, NOTHING, NOTHING, _NONE, 1)
-_ANYTHING = _CHARACTER._replace(most=sys.maxsize)
+_EMPTY = Part.of(_NOTHING)
+LINE_END = Part.of(frozenset({"\n"}))
+_SPACE = Part.of(frozenset({" "}))
+_DECORATION = Part.of(frozenset({_SIGNS}))
+_CHARACTER = Part(None, _NOTHING, _NOTHING, _NONE, 1)
+_ANYTHING = _CHARACTER._replace(longest=sys.maxsize)
 
 
 class LiteralExtractor(NamedTuple):
@@ -107,8 +114,8 @@ class LiteralExtractor(NamedTuple):
     one_line: bool
     common: Set[str]
 
-    def sequence(self, nodes: Iterable[tuple[Any, Any]], start: _Part = _EMPTY) -> _Part:
-        """What some nodes match one behind another, and behind a start."""
+    def sequence(self, nodes: Iterable[Node], start: Part = _EMPTY) -> Part:
+        """What nodes match one behind another, and behind a start."""
         part, run = start, ""
         for op, value in nodes:
             char = _folded(value) if op is _constants.LITERAL else ""
@@ -116,53 +123,51 @@ class LiteralExtractor(NamedTuple):
                 run += char
                 continue
             if run:
-                part, run = self.join(part, _Part.of({run})), ""
-            part = self.join(part, self.node(op, value))
-        return self.join(part, _Part.of({run})) if run else part
+                part, run = self.concatenate(part, Part.of(frozenset({run}))), ""
+            part = self.concatenate(part, self._node(op, value))
+        return self.concatenate(part, Part.of(frozenset({run}))) if run else part
 
-    def node(self, op: Any, value: Any) -> _Part:
-        """What one node matches."""
+    def _node(self, op: Any, value: Any) -> Part:
         if op is _constants.IN:
-            return self.one_of(value)
+            return self._character_class(value)
         if op is _constants.SUBPATTERN:
             return self.sequence(value[3])
         if op is _constants.ATOMIC_GROUP:
             return self.sequence(value)
         if op is _constants.BRANCH:
-            return self.either([self.sequence(branch) for branch in value[1]])
+            return self._alternate([self.sequence(branch) for branch in value[1]])
         if op in REPEATS:
-            return self.repeat(value[0], value[1], self.sequence(value[2]))
+            return self._repeat(value[0], value[1], self.sequence(value[2]))
         if op is _constants.ASSERT and value[0] > 0 and self.one_line:
-            return _Part.of(NOTHING, self.needed(self.sequence(value[1]))._replace(tail=sys.maxsize))
+            return Part.of(_NOTHING, self.required(self.sequence(value[1]))._replace(tail=sys.maxsize))
         if op in (_constants.AT, _constants.ASSERT, _constants.ASSERT_NOT):
             return _EMPTY
         return _CHARACTER if op in _ONE_CHARACTER else _ANYTHING
 
-    def join(self, one: _Part, other: _Part) -> _Part:
-        """One part and another behind it."""
+    def concatenate(self, one: Part, other: Part) -> Part:
+        """What one part matches with another behind it."""
         if one == _EMPTY or other == _EMPTY:
             return other if one == _EMPTY else one
-        exact = product(one.exact, other.exact, _FEW_STRINGS) if one.exact and other.exact else None
-        inside = one.best.before(other.most), other.best
+        exact = _cross(one.exact, other.exact, _EXACT_AT_MOST) if one.exact and other.exact else None
+        inside = one.match.before(other.longest), other.match
         if exact:
-            return _Part.of(exact, min(inside, key=_promised))
-        here, there = one.ends | NOTHING if one.empty else one.ends, other.starts | NOTHING if other.empty else other.starts
-        # What lies farther from the text's beginning, or from its end, is cut where it would be too much.
-        starts = meeting(one.exact, there, -1) if one.exact else one.starts | there if one.empty else one.starts
-        ends = meeting(here, other.exact, 1) if other.exact else other.ends | here if other.empty else other.ends
-        middle = starts if one.exact else ends if other.exact else meeting(here, there, 1)
-        sets = (middle, *(each for each in (here, there) if len(each) <= len(middle)))
-        most = min(one.most + other.most, sys.maxsize)
-        tail = min(_longest(here) + other.most, most)
-        return _Part(
-            None, truncate(starts, 1), truncate(ends, -1), self.best(*sets, tail=tail, known=inside), most, one.empty and other.empty
-        )
+            return Part.of(exact, min(inside, key=_hits))
+        suffix = one.suffix | _NOTHING if one.empty else one.suffix
+        prefix = other.prefix | _NOTHING if other.empty else other.prefix
+        # Each is cut where it would be too much: away from the text's beginning, or from its end.
+        starts = _cross_prefixes(one.exact, prefix) if one.exact else one.prefix | prefix if one.empty else one.prefix
+        ends = _cross_suffixes(suffix, other.exact) if other.exact else other.suffix | suffix if other.empty else other.suffix
+        middle = starts if one.exact else ends if other.exact else _cross_suffixes(suffix, prefix)
+        options = (middle, *(strings for strings in (suffix, prefix) if len(strings) <= len(middle)))
+        longest = min(one.longest + other.longest, sys.maxsize)
+        tail = min(_longest(suffix) + other.longest, longest)
+        match = self.best(*options, tail=tail, known=inside)
+        return Part(None, _simplify(starts, _prefixes), _simplify(ends, _suffixes), match, longest, one.empty and other.empty)
 
-    def one_of(self, items: Sequence[tuple[Any, Any]]) -> _Part:
-        """What a class matches."""
+    def _character_class(self, items: Sequence[Node]) -> Part:
         negated = (_constants.NEGATE, None) in items
         if negated and (_constants.CATEGORY, _constants.CATEGORY_WORD) in items:
-            return self.signs(has_line_end(items))
+            return self._signs(has_line_end(items))
         if negated and (_constants.CATEGORY, _constants.CATEGORY_NOT_SPACE) in items:
             return _CHARACTER if has_line_end(items) and not self.one_line else _SPACE
         chars: set[str] = set()
@@ -180,85 +185,127 @@ class LiteralExtractor(NamedTuple):
         if "" in chars:
             return _CHARACTER
         if len(chars) > FEW:
-            return _CHARACTER if any(map(str.isalpha, chars)) else self.signs("\n" in chars)
-        return _Part.of(chars)
+            return _CHARACTER if any(map(str.isalpha, chars)) else self._signs("\n" in chars)
+        return Part.of(frozenset(chars))
 
-    def signs(self, line_ends: bool) -> _Part:
+    def _signs(self, line_ends: bool) -> Part:
         """Any signs and digits; those that may run over a line's end decorate no line."""
         return _ANYTHING if line_ends and not self.one_line else _DECORATION
 
-    def either(self, parts: Sequence[_Part]) -> _Part:
-        """What one of some parts matches."""
-        starts = frozenset[str]().union(*(part.starts for part in parts))
-        ends = frozenset[str]().union(*(part.ends for part in parts))
-        if all(part.exact is not None for part in parts) and len(starts) <= STRINGS_AT_MOST:
-            return _Part.of(starts)
-        needed = [self.needed(part) for part in parts]
-        best = _NONE
-        if all(each.literals for each in needed):
-            best = self.best(frozenset().union(*(each.literals for each in needed)), tail=max(each.tail for each in needed))
+    def _alternate(self, parts: Sequence[Part]) -> Part:
+        """What one of several parts matches."""
+        prefix = frozenset[str]().union(*(part.prefix for part in parts))
+        suffix = frozenset[str]().union(*(part.suffix for part in parts))
+        if all(part.exact is not None for part in parts) and len(prefix) <= _STRINGS_AT_MOST:
+            return Part.of(prefix)
+        required = [self.required(part) for part in parts]
+        match = _NONE
+        if all(choice.literals for choice in required):
+            literals = frozenset[str]().union(*(choice.literals for choice in required))
+            match = self.best(literals, tail=max(choice.tail for choice in required))
         empty = any(part.empty or "" in (part.exact or ()) for part in parts)
-        return _Part(None, truncate(starts, 1), truncate(ends, -1), best, max(part.most for part in parts), empty)
+        longest = max(part.longest for part in parts)
+        return Part(None, _simplify(prefix, _prefixes), _simplify(suffix, _suffixes), match, longest, empty)
 
-    def repeat(self, least: int, most: int, part: _Part) -> _Part:
-        """What a part matches, so many times in a row."""
+    def _repeat(self, least: int, most: int, part: Part) -> Part:
+        """What a part matches, `least` to `most` times in a row."""
         if part == _DECORATION:
             return part
-        if part.exact is not None and most <= FEW:
-            times = [_EMPTY]
-            for _ in range(most):
-                times.append(self.join(times[-1], part))
-            if all(each.exact is not None for each in times[least:]):
-                whole = self.either(times[least:])
-                few = whole.exact is not None and len(whole.exact) <= FEW
-                return whole if few or any(map(str.isalpha, "".join(part.exact))) else self.signs("\n" in "".join(part.exact))
-        if part.exact is not None and not any(map(str.isalpha, "".join(part.exact))):
-            return self.signs("\n" in "".join(part.exact))
-        longest = sys.maxsize if most is _constants.MAXREPEAT else min(part.most * most, sys.maxsize)
-        if not least:
-            return _Part(None, truncate(part.starts, 1), truncate(part.ends, -1), _NONE, longest, True)
-        once = reduce(self.join, [part] * min(least, FEW), _EMPTY)
+        if part.exact is not None:
+            chars = "".join(part.exact)
+            lettered = any(map(str.isalpha, chars))
+            if most <= FEW:
+                times = [_EMPTY]
+                for _ in range(most):
+                    times.append(self.concatenate(times[-1], part))
+                if all(each.exact is not None for each in times[least:]):
+                    whole = self._alternate(times[least:])
+                    if lettered or (whole.exact is not None and len(whole.exact) <= FEW):
+                        return whole
+            if not lettered:
+                return self._signs("\n" in chars)
+        longest = sys.maxsize if most is _constants.MAXREPEAT else min(part.longest * most, sys.maxsize)
         # What stands between the first few and the last few is open.
-        return _Part(None, truncate(once.starts, 1), truncate(once.ends, -1), self.needed(once)._replace(tail=longest), longest, once.empty)
+        once = reduce(self.concatenate, [part] * min(least, FEW), _EMPTY) if least else part
+        match = self.required(once)._replace(tail=longest) if least else _NONE
+        return Part(None, _simplify(once.prefix, _prefixes), _simplify(once.suffix, _suffixes), match, longest, once.empty or not least)
 
-    def says_twice(self, nodes: Sequence[tuple[Any, Any]]) -> bool:
-        """Whether the first line is a group's find, a blank, and the same again."""
-        nodes = list(nodes)
-        while nodes and nodes[0][0] is _constants.SUBPATTERN and nodes[0][1][0] is None:
-            nodes[:1] = nodes[0][1][3]
-        if [op for op, _ in nodes[:3]] != [_constants.SUBPATTERN, _constants.LITERAL, _constants.GROUPREF]:
-            return False
-        (_, (group, _, _, said)), (_, blank), (_, again), *rest = nodes
-        behind = self.join(self.sequence(rest), LINE_END)
-        return group == again and blank == ord(" ") and not line_ends(said) and all(start.startswith("\n") for start in behind.starts)
-
-    def says_again(self, nodes: Sequence[tuple[Any, Any]]) -> bool:
-        """Whether the first line is a group's find, and the next begins with the same."""
-        if [op for op, _ in nodes[:3]] != [_constants.SUBPATTERN, _constants.LITERAL, _constants.GROUPREF]:
-            return False
-        (_, (group, _, _, said)), (_, line_end), (_, again) = nodes[:3]
-        return bool(group == again and line_end == ord("\n") and not line_ends(said))
-
-    def needed(self, part: _Part) -> LiteralChoice:
+    def required(self, part: Part) -> LiteralChoice:
         """The best of what is known to be in every string that a part matches."""
-        return _NONE if part.empty else self.best(part.exact or frozenset(), part.starts, part.ends, tail=part.most, known=(part.best,))
+        if part.empty:
+            return _NONE
+        return self.best(part.exact or frozenset(), part.prefix, part.suffix, tail=part.longest, known=(part.match,))
 
-    def best(self, *sets: Literals, tail: int = sys.maxsize, known: Iterable[LiteralChoice] = ()) -> LiteralChoice:
-        """Of some sets, and what is known already, what promises the fewest finds."""
-        found = min(known, key=_promised, default=_NONE)
-        for each in sets:
-            sound = truncate(definite(each), 1)
-            if sound and not sound & _ANYWHERE:
-                found = min(found, LiteralChoice(finds(sound, self.common), sound, tail), key=_promised)
-        return found
+    def best(self, *options: Literals, tail: int = sys.maxsize, known: Iterable[LiteralChoice] = ()) -> LiteralChoice:
+        """The choice with the fewest hits, of some sets and of what is known already."""
+        choice = min(known, key=_hits, default=_NONE)
+        for option in options:
+            literals = _simplify(_definite(option), _prefixes)
+            if literals and not literals & _ANYWHERE:
+                choice = min(choice, LiteralChoice(expected_hits(literals, self.common), literals, tail), key=_hits)
+        return choice
 
 
-def _promised(best: LiteralChoice) -> float:
-    return best.finds
+_hits = attrgetter("hits")
 
 
 @cache
 def _folded(code: int) -> str:
-    """What a letter of a pattern folds into, or nothing if that isn't one character for all that equal it."""
+    """What a letter of a pattern folds into; an empty string if that isn't one character for all that equal it."""
     char = chr(code)
-    return folded(char) if folds(char) and char != SIGNS else ""
+    return folded(char) if folds(char) and char != _SIGNS else ""
+
+
+def _prefixes(strings: Literals, length: int) -> Literals:
+    return frozenset(string[:length] for string in strings)
+
+
+def _suffixes(strings: Literals, length: int) -> Literals:
+    return frozenset(string[-length:] for string in strings)
+
+
+def _simplify(strings: Literals, cut: Callable[[Literals, int], Literals]) -> Literals:
+    """Strings cut to prefixes, or to suffixes, that are short enough to be few."""
+    if len(strings) <= _STRINGS_AT_MOST and len(max(strings, key=len, default="")) <= LONGEST_LITERAL:
+        return strings
+    shortened = (cut(strings, length) for length in range(LONGEST_LITERAL, 0, -1))
+    return next((few for few in shortened if len(few) <= _STRINGS_AT_MOST), _NOTHING)
+
+
+def _cross(first: Literals, second: Literals, most: int = _STRINGS_AT_MOST) -> Literals:
+    """All strings of the one with all of the other behind them; an empty set if they are too many."""
+    if len(first) * len(second) > max(most, len(first), len(second)):
+        return frozenset()
+    return frozenset(one + other for one in first for other in second)
+
+
+#: Lengths to which strings are cut in turn, until they are few enough to be crossed with others.
+_LENGTHS = (LONGEST_LITERAL, 6, 4, 3, 2, 1)
+
+
+def _cross_prefixes(exact: Literals, prefix: Literals) -> Literals:
+    """Exact strings with the prefixes of what follows, as much of those as leaves few."""
+    return next(filter(None, (_cross(exact, _prefixes(prefix, length)) for length in _LENGTHS)), exact)
+
+
+def _cross_suffixes(suffix: Literals, exact: Literals) -> Literals:
+    """Suffixes of what comes before, as much of them as leaves few, with exact strings."""
+    return next(filter(None, (_cross(_suffixes(suffix, length), exact) for length in _LENGTHS)), exact)
+
+
+def _definite(literals: Literals) -> Literals:
+    """Literals with nothing left open in them."""
+    return frozenset(map(_definite_part, literals)) if any(_SIGNS in literal for literal in literals) else literals
+
+
+def _definite_part(literal: str) -> str:
+    r"""The longest part of a literal that says what is there; at a line's beginning, what stands behind the decoration.
+
+    >>> _definite_part("\n\0(read more"), _definite_part("read\0more")
+    ('\nread more', 'read')
+    """
+    if _SIGNS not in literal:
+        return literal
+    first, second, *others = literal.split(_SIGNS)
+    parts = ["\n" + undecorated(second), second, *others] if first == "\n" else [first, second, *others]
+    return max(parts, key=lambda part: (sum(map(str.isalpha, part)), bool(part.strip("\n")), len(part)))

@@ -1,13 +1,19 @@
-"""Texts on which a pattern shows how long it can take: they drive it into its repeats, and then fail it."""
+"""Whether a pattern can take time without end on a short text (ReDoS): by its parse tree, and by attack strings that it is tried on."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from re import _constants  # type: ignore[attr-defined]  # there is no public parse tree
-from typing import Any
+from time import process_time
 
-from cleaner.patterns.syntax_tree import REPEATS, inner, parse_tree
+from cleaner.patterns.facts import Fault, Use
+from cleaner.patterns.source import compiled, of_whole_lines
+from cleaner.patterns.syntax_tree import REPEATS, Node, inner, parse_tree, takes_character
 
+#: Seconds of one try on a probe. The worst pattern of use takes a hundredth of it, one that blows up never ends.
+TRY_AT_MOST = 0.25
+#: Seconds of processor time for all probes of a pattern.
+TRIES_AT_MOST = 1.0
 #: Characters of a probe: long enough for a cubic pattern to show (1e9 steps), short enough for a quadratic one to pass.
 PROBE = 1000
 _PROBES_AT_MOST = 36
@@ -15,16 +21,69 @@ _PROBES_AT_MOST = 36
 MANY = 10
 
 
+_TAMER = "nest no repeats, and let what follows a repeat differ from what it repeats"
+
+
+def blows_up(pattern: str, use: Use) -> Fault | None:
+    """The fault of a pattern that takes time without end on some text of 1,000 characters."""
+    try_on: Callable[..., object] = compiled(pattern).search if use == "found" else compiled(pattern).fullmatch
+    if use == "lines":
+        try_on = compiled(of_whole_lines(pattern)).match
+    began = process_time()
+    for probe in probes(pattern):
+        if process_time() - began > TRIES_AT_MOST:
+            return Fault(f"blows up: it takes more than {TRIES_AT_MOST:g} s on a few short texts", _TAMER)
+        try:
+            try_on(probe, timeout=TRY_AT_MOST)
+        except TimeoutError:
+            shown = probe[:24].strip()
+            return Fault(f"blows up: it takes more than {TRY_AT_MOST:g} s on a text such as {shown + '…'!r}", _TAMER)
+        except MemoryError:
+            return Fault("blows up: it takes all memory", "make it simpler")
+    return None
+
+
+def nested_repeat(pattern: str) -> Fault | None:
+    """The fault of a pattern that repeats a repeat, as `(a+)+` does: n letters fit it in 2ⁿ ways, and some engines try them all."""
+    if not _repeats_a_repeat(parse_tree(pattern) or ()):
+        return None
+    remedy = "let something that must be there stand between the two: (?:a+ )+"
+    return Fault("blows up: it repeats what is itself a repeat, as (a+)+ does", remedy)
+
+
+def _repeats_a_repeat(nodes: Iterable[Node]) -> bool:
+    for op, value in nodes:
+        for branch in [value[2]] if op in REPEATS else inner(op, value):
+            if op in REPEATS and op is not _constants.POSSESSIVE_REPEAT and value[1] >= MANY and _is_repeat(branch):
+                return True
+            if _repeats_a_repeat(branch):
+                return True
+    return False
+
+
+def _is_repeat(nodes: Sequence[Node]) -> bool:
+    """Whether nodes are an endless repeat and nothing else that must be there."""
+    while len(nodes) == 1 and nodes[0][0] is _constants.SUBPATTERN:
+        nodes = nodes[0][1][3]
+    if len(nodes) == 1 and nodes[0][0] is _constants.BRANCH:
+        return any(map(_is_repeat, nodes[0][1][1]))
+    endless = [node for node in nodes if node[0] in REPEATS[:2] and node[1][1] is _constants.MAXREPEAT]
+    if not endless or any(takes_character(node) for node in nodes if node not in endless):
+        return False
+    needed = [node for node in endless if node[1][0]]
+    return len(needed) < 2 or len({repr(list(node[1][2])) for node in endless}) == 1  # `\w+\s+` is told apart by its spaces
+
+
 def probes(pattern: str) -> Iterator[str]:
     """Texts that drive a pattern into its repeats and then fail it."""
     tree = parse_tree(pattern)
-    pumps = dict.fromkeys(_pumps(list(tree), "") if tree is not None else ())
+    pumps = dict.fromkeys(_pumps(tree, "") if tree is not None else ())
     if tree is not None and not pumps:
         return  # it repeats nothing
     pumps.pop(("", ""), None)
     pumps |= dict.fromkeys(("", body) for body in ("a", " ", "0", "a ", "a,", "-"))
     # `regex` gives up at once where something that must be there is missing, so it stands at the end, out of reach.
-    whole = _sample(list(tree), 1) if tree is not None else ""
+    whole = _sample(tree, 1) if tree is not None else ""
     made = 0
     for lead, body in pumps:
         for tail in ("\x01" + whole, "\x01", "\x01" + whole + "\x01"):
@@ -34,30 +93,22 @@ def probes(pattern: str) -> Iterator[str]:
                 return
 
 
-def _pumps(nodes: Sequence[tuple[Any, Any]], lead: str) -> Iterator[tuple[str, str]]:
+def _pumps(nodes: Sequence[Node], lead: str) -> Iterator[tuple[str, str]]:
     """For each repeat, a text that leads up to it and one that it repeats."""
     before = lead
     for at, (op, value) in enumerate(nodes):
         before = (before + _sample(nodes[max(0, at - 1) : at]))[:PROBE]  # node by node: patterns may have very many
         if op in REPEATS and value[1] >= MANY:
-            body = list(value[2])
-            options = [list(branch) for kind, branches in body if kind is _constants.BRANCH for branch in branches[1]][:4] or [body]
+            body = value[2]
+            options = [branch for kind, branches in body if kind is _constants.BRANCH for branch in branches[1]][:4] or [body]
             samples = [_sample(option, 1) for option in options]
             yield from ((before, sample) for sample in samples)
             if len(samples) > 1:
                 yield before, "".join(samples)
-            yield from _pumps(body, before)
-        elif op is _constants.SUBPATTERN:
-            yield from _pumps(list(value[3]), before)
-        elif op is _constants.ATOMIC_GROUP:
-            yield from _pumps(list(value), before)
-        elif op in REPEATS:
-            yield from _pumps(list(value[2]), before)
-        elif op in (_constants.ASSERT, _constants.ASSERT_NOT):
-            yield from _pumps(list(value[1]), before)
-        elif op is _constants.BRANCH:
-            for branch in value[1][:6]:
-                yield from _pumps(list(branch), before)
+        if op in (_constants.ASSERT, _constants.ASSERT_NOT):
+            yield from _pumps(value[1], before)
+        for branch in ([value[2]] if op in REPEATS else inner(op, value))[:6]:
+            yield from _pumps(branch, before)
 
 
 _OF_CATEGORY = {
@@ -70,7 +121,7 @@ _OF_CATEGORY = {
 }
 
 
-def _sample(nodes: Iterable[tuple[Any, Any]], at_least: int = 0) -> str:
+def _sample(nodes: Iterable[Node], at_least: int = 0) -> str:
     """A text that nodes match, if nothing but repeats and alternatives is to be minded; repeats are passed as often as they must be."""
     text = ""
     for op, value in nodes:
@@ -91,7 +142,7 @@ def _sample(nodes: Iterable[tuple[Any, Any]], at_least: int = 0) -> str:
     return text[:PROBE]
 
 
-def _member(members: Sequence[tuple[Any, Any]]) -> str:
+def _member(members: Sequence[Node]) -> str:
     """A character of a class."""
     if members[0][0] is _constants.NEGATE:
         inside = {chr(value) for op, value in members if op is _constants.LITERAL}

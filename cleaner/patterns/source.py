@@ -23,8 +23,8 @@ _TOKEN = re.compile(rf"\\.|{CLASS}|[(|)]", re.DOTALL)
 _BEYOND_A_PART = re.compile(r"\\[1-9]|\\g<|(?<!\\)(?:\\\\)*\(\?(?:\(|R|\d|&|P>|<?\w*x)")
 _NAME, _NAME_USED = re.compile(r"\(\?P?<(\w+)>"), re.compile(r"\(\?P=(\w+)\)")
 
-#: Characters of the longest pattern: more takes a second and more to compile.
-LENGTH_AT_MOST = 100_000
+#: Characters of the longest pattern: to compile more takes a second and longer.
+LONGEST_PATTERN = 100_000
 
 Term = str | Sequence[str]
 
@@ -52,8 +52,8 @@ def expand(pattern: str, terms: Mapping[str, Term]) -> str:
             nonlocal length
             part = _alternatives(terms[found.group(1)])
             length += len(part)
-            if length > LENGTH_AT_MOST:
-                raise RecursionError(f"its terms make it longer than {LENGTH_AT_MOST:,} characters")
+            if length > LONGEST_PATTERN:
+                raise RecursionError(f"its terms make it longer than {LONGEST_PATTERN:,} characters")
             return part
 
         pattern = _TERM.sub(filled, pattern)

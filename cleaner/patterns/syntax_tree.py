@@ -5,17 +5,22 @@ from __future__ import annotations
 import re
 import sys
 import warnings
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 from re import _constants, _parser  # type: ignore[attr-defined]  # there is no public parse tree
 from typing import Any
 
 from cleaner.patterns.source import CLASS
 
-#: Nodes that repeat what is in them.
+#: A parse node: its kind, one of `re._constants`, and what belongs to it.
+Node = tuple[Any, Any]
+
+#: Kinds of nodes that repeat what is in them.
 REPEATS = (_constants.MAX_REPEAT, _constants.MIN_REPEAT, _constants.POSSESSIVE_REPEAT)
 #: Line ends that are counted.
 _VERY_MANY = 1000
+_BEGINNINGS = (_constants.AT_BEGINNING, _constants.AT_BEGINNING_STRING)
+_ENDS = (_constants.AT_END, _constants.AT_END_STRING)
 
 # `regex` knows properties, `re` doesn't: for the sake of the parse tree they become wider classes that it knows.
 _PROPERTY = re.compile(r"(?<!\\)\\(?:[pP](?:\{[^}]*\}|[A-Z])|[XR])")
@@ -61,21 +66,16 @@ def _wider(found: re.Match[str]) -> str:
     return r"\S" if _NO_LINE_END.fullmatch(name) else r"\W"
 
 
-def width(tree: Any, nodes: Sequence[tuple[Any, Any]] | None = None) -> tuple[int, int]:
-    """The fewest and the most characters that a pattern can match, or some nodes of it.
-
-    Args:
-        tree: The pattern's parse tree; None, if it has none.
-        nodes: The nodes, if not all.
-    """
+def width(tree: Any, nodes: Sequence[Node] | None = None) -> tuple[int, int]:
+    """The fewest and the most characters that a parse tree can match, or some nodes of it; any number, if there is no tree."""
     if not tree:
         return 0, sys.maxsize
     least, most = (tree if nodes is None else _parser.SubPattern(tree.state, list(nodes))).getwidth()
     return int(least), int(most)
 
 
-def line_ends(nodes: Iterable[tuple[Any, Any]]) -> int:
-    """How many line ends a sequence of parse nodes can match at most, roughly if they are very many."""
+def line_ends(nodes: Iterable[Node]) -> int:
+    """The most line ends that parse nodes can match, roughly if they are very many."""
     return min(sum(_line_ends_of(op, value) for op, value in nodes), _VERY_MANY)
 
 
@@ -100,7 +100,7 @@ def _line_ends_of(op: Any, value: Any) -> int:
     return _VERY_MANY
 
 
-def has_line_end(items: Sequence[tuple[Any, Any]]) -> bool:
+def has_line_end(items: Sequence[Node]) -> bool:
     """Whether a class holds the line end; what isn't known to hold it or not counts as holding it."""
     negated = items[0][0] is _constants.NEGATE
     plain = [value for op, value in items if op is _constants.LITERAL]
@@ -110,12 +110,95 @@ def has_line_end(items: Sequence[tuple[Any, Any]]) -> bool:
     return negated or any(op is _constants.CATEGORY and value in spaces for op, value in items)
 
 
-def inner(op: Any, value: Any) -> list[list[tuple[Any, Any]]]:
-    """The alternatives inside a node that must match for it to match; none for a node without an inside."""
+def inner(op: Any, value: Any) -> list[Sequence[Node]]:
+    """The alternatives inside a node, one of which must match for it to match; none for a node without an inside."""
     if op is _constants.SUBPATTERN:
-        return [list(value[3])]
+        return [value[3]]
     if op is _constants.ATOMIC_GROUP:
-        return [list(value)]
+        return [value]
     if op in REPEATS:
-        return [list(value[2])] if value[0] else []
-    return [list(branch) for branch in value[1]] if op is _constants.BRANCH else []
+        return [value[2]] if value[0] else []
+    return list(value[1]) if op is _constants.BRANCH else []
+
+
+def takes_character(node: Node) -> bool:
+    """Whether a node can match nothing but one or more characters."""
+    op, value = node
+    if op in (_constants.LITERAL, _constants.NOT_LITERAL, _constants.ANY, _constants.IN):
+        return True
+    inside = inner(op, value)
+    return bool(inside) and all(any(map(takes_character, branch)) for branch in inside)
+
+
+def is_one_character(pattern: str) -> bool:
+    """Whether a pattern matches exactly one character and looks at no other: then no text makes it slow."""
+    return _is_one_character(parse_tree(pattern) or ())
+
+
+def _is_one_character(nodes: Sequence[Node]) -> bool:
+    if len(nodes) != 1:
+        return False
+    op, value = nodes[0]
+    if op in (_constants.SUBPATTERN, _constants.BRANCH):
+        return all(map(_is_one_character, inner(op, value)))
+    return op in (_constants.LITERAL, _constants.NOT_LITERAL, _constants.IN)
+
+
+def has_anchor(nodes: Iterable[Node]) -> bool:
+    """Whether `^`, `$` or the like is among nodes, outside of groups."""
+    return any(op is _constants.AT and value in (*_BEGINNINGS, *_ENDS) for op, value in nodes)
+
+
+def never_matches(nodes: Sequence[Node], led: bool = False, followed: bool = False) -> bool:
+    """Whether nodes can't match, given whether characters must stand before and behind them."""
+    taking = [index for index, node in enumerate(nodes) if takes_character(node)] or [len(nodes), -1]
+    for index, (op, value) in enumerate(nodes):
+        before, behind = led or index > taking[0], followed or index < taking[-1]
+        if op is _constants.AT and ((value in _BEGINNINGS and before) or (value in _ENDS and behind)):
+            return True
+        if (op is _constants.ASSERT_NOT and not len(value[1])) or op is _constants.FAILURE:
+            return True
+        if op is _constants.IN and _holds_no_character(value):
+            return True
+        inside = inner(op, value)
+        if inside and all(never_matches(branch, before, behind) for branch in inside):
+            return True
+    return False
+
+
+def _holds_no_character(items: Sequence[Node]) -> bool:
+    r"""Whether a class, such as `[^\s\S]`, holds no character."""
+    categories = {value for op, value in items if op is _constants.CATEGORY}
+    both = [
+        (_constants.CATEGORY_SPACE, _constants.CATEGORY_NOT_SPACE),
+        (_constants.CATEGORY_WORD, _constants.CATEGORY_NOT_WORD),
+        (_constants.CATEGORY_DIGIT, _constants.CATEGORY_NOT_DIGIT),
+    ]
+    return items[0][0] is _constants.NEGATE and any(categories.issuperset(pair) for pair in both)
+
+
+def begins_with_space(nodes: Iterable[Node]) -> bool:
+    """Whether the first node that takes a character takes white space and nothing else."""
+    return _meets_space(nodes, iter)
+
+
+def ends_with_space(nodes: Iterable[Node]) -> bool:
+    """The same of the last node that takes a character."""
+    return _meets_space(nodes, reversed)
+
+
+def _meets_space(nodes: Any, direction: Callable[[Any], Iterator[Node]]) -> bool:
+    for op, value in direction(nodes):
+        if op is _constants.LITERAL:
+            return chr(value).isspace()
+        if op is _constants.IN:
+            return all(
+                (kind is _constants.LITERAL and chr(member).isspace())
+                or (kind is _constants.CATEGORY and member is _constants.CATEGORY_SPACE)
+                for kind, member in value
+            )
+        if inside := inner(op, value):
+            return takes_character((op, value)) and all(_meets_space(branch, direction) for branch in inside)
+        if op is not _constants.AT:
+            return False
+    return False

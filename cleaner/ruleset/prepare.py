@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Set
 
 from cleaner.patterns.facts import Alternative, Required
-from cleaner.patterns.literal_sets import fewest
-from cleaner.patterns.requirements import best_of_line, required_in_line, required_in_text, required_of_line, required_of_lines
-from cleaner.patterns.syntax_tree import parse_tree, width
+from cleaner.patterns.requirements import required_in_line, required_in_text, required_of_line, required_of_lines
 from cleaner.ruleset.rule import Rule, alternatives
 
 
@@ -36,10 +34,9 @@ def _required(rule: Rule, one: Alternative, common: Set[str]) -> Required:
         return Required(required_in_line(one.pattern, common), by_line=False)
     if one.many_lines:
         return required_of_lines(one.pattern, common)
-    best = best_of_line(one.pattern, common)
-    if not best.literals and rule.remove == "line" and rule.next:
-        behind = required_of_line(rule.next, common)
+    required = required_of_line(one.pattern, common)
+    if not required.literals and rule.remove == "line" and rule.next:
+        behind = required_of_line(rule.next, common).literals
         if behind:
             return Required(behind, 1, 1, by_line=False)
-    least, most = width(parse_tree(one.pattern))
-    return Required(fewest(best.literals), least=least, most=most, tail=best.tail)
+    return required

@@ -10,8 +10,10 @@ from time import process_time
 from typing import Any, get_args
 
 from cleaner.errors import Problem, RuleError
-from cleaner.patterns.soundness import Fault, Use, check, one_character
+from cleaner.patterns.facts import Fault, Use
+from cleaner.patterns.soundness import check
 from cleaner.patterns.source import Term, expand, spans_lines, terms_in
+from cleaner.patterns.syntax_tree import is_one_character
 from cleaner.ruleset.rule import SIZE_AT_MOST, Confidence, Example, Exemption, Kind, LanguageProfile, Override, Rule, Shape, Weights, Where
 from cleaner.ruleset.schema import FACTS, NEEDS, ONLY_FOR, PATTERNS, LanguageFileTable, RuleFileTable, RuleTable, ShapeTable
 from cleaner.ruleset.toml_locations import Location, Locations, Path
@@ -81,7 +83,7 @@ def parse_languages(source: str, file: str) -> dict[str, LanguageProfile]:
     problems = []
     for code, given in table.language.items():
         fault = check(given.letters, "found", anything=False) if given.letters else None
-        if given.letters and not fault and not one_character(given.letters):
+        if given.letters and not fault and not is_one_character(given.letters):
             fault = Fault("stands for more than one letter", "write a class, such as [ĐđŠš]")
         place = places.key(("language", code)) or Location(0, 0)
         if fault or not (given.words or given.letters):
@@ -366,6 +368,6 @@ class _Reader:
         if fault:
             self.blown += fault.message.startswith("blows up: it takes")
             # Behind the first term, places in the full pattern are not those in the file.
-            at = fault.at if fault.at <= (len(given) if pattern == given else given.find("{{")) else 0
+            at = fault.offset if fault.offset <= (len(given) if pattern == given else given.find("{{")) else 0
             self.problem(path, rule, f"{key}: {fault.message}", fault.remedy, at)
         return fault is None

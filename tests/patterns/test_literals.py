@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from regex import _regex
 
 from cleaner.patterns import casefold
-from cleaner.patterns.casefold import LENGTH_AT_MOST, fold, folds, lines_begun_by_the_one_before, repeats_itself, undecorated
+from cleaner.patterns.casefold import LONGEST_LITERAL, fold, folds, lines_begun_by_the_one_before, repeats_itself, undecorated
 from cleaner.patterns.requirements import required_in_line, required_of_line, required_of_lines
 from cleaner.ruleset.prepare import required_by
 from cleaner.ruleset.rule import Rule
@@ -72,7 +72,7 @@ def test_what_stands_in_a_line(pattern: str, literals: set[str]) -> None:
     ],
 )
 def test_what_stands_in_a_line_that_fits_whole(pattern: str, literals: set[str]) -> None:
-    assert required_of_line(pattern) == literals
+    assert required_of_line(pattern).literals == literals
 
 
 @pytest.mark.parametrize(
@@ -114,7 +114,7 @@ def test_what_stands_in_one_of_several_lines(pattern: str, literals: set[str], n
 def test_a_rule_that_any_line_fits_is_told_by_the_line_after() -> None:
     rule = Rule("demo/x", "", "line", match=r"\p{Lu}\p{L}+ \p{Lu}\p{L}+", next=r"about the author\b.*")
     (required,) = required_by(rule)
-    assert required.literals == {"\nabout the author"[:LENGTH_AT_MOST]}
+    assert required.literals == {"\nabout the author"[:LONGEST_LITERAL]}
     assert (required.before, required.by_line) == (1, False)
 
 
