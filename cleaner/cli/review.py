@@ -70,7 +70,7 @@ def review(
     with ScratchLayer(chosen.layers, folder, folder.resolve() == own.resolve()) as trial:
         session = Session(pages, {rule.name: rule for rule in found.rules}, trial.standing(found.rules))
         lost = session.resume(before.decisions, before.pages)
-        if not session.entries:
+        if not session.items:
             session_store.forget(state)
             stdio.echo(f"nothing is removed from {len(pages):,} {'text' if len(pages) == 1 else 'texts'}")
             return 0
@@ -85,14 +85,14 @@ def review(
         confirmed = run(browser, plan, lambda: session_store.write(state, session, browser.entry.key))
         if not confirmed:
             session_store.write(state, session, browser.entry.key)
-            many = f"{len(session.decisions):,} of {len(session.entries):,}"
+            many = f"{len(session.decisions):,} of {len(session.items):,}"
             stdio.echo(f"{many} decided; the same command goes on from here")
             return 0
         _write(browser.amendment, folder, trial.in_force)
         for each in browser.amendment.unmet:
-            entry = session.entries[each.entry]
+            entry = session.items[each.index]
             stdio.warn(f"warning: not written: {entry.rule}: {' '.join(entry.text.split())[:_SHOWN]!r}: {each.reason}")
-        session.forget_all_but(each.entry for each in browser.amendment.unmet)
+        session.forget_all_but(each.index for each in browser.amendment.unmet)
         if session.decisions:
             session_store.write(state, session, browser.entry.key)
             stdio.echo("what could not be written stays decided; the same command goes on from here")

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Literal
 
 from cleaner.authoring.review.rule_writer import Amendment
-from cleaner.authoring.review.session import ACCEPT, DISABLE, Decision, Occurrence, ReviewItem, Session, Verdict, region, suggested
+from cleaner.authoring.review.session import ACCEPT, DISABLE, Decision, Occurrence, ReviewItem, Session, Verdict, region, suggested_line
 from cleaner.render.selection import Selection
 
 Mode = Literal["look", "mark", "edit", "search", "help", "working", "confirm"]
@@ -63,7 +63,7 @@ class Navigator:
         self.cut: Selection | None = None
         self.whole = False
         self.amendment = Amendment()
-        number = next((number for number, entry in enumerate(session.entries) if entry.key == at), None)
+        number = next((number for number, entry in enumerate(session.items) if entry.key == at), None)
         if number is not None and number not in session.decisions:
             self.to(number)
         elif self.flat and self.number in session.decisions:
@@ -72,9 +72,9 @@ class Navigator:
     @cached_property
     def _by_rule(self) -> Sequence[Group]:
         """Rules, those that took the most lines first, each with its commonest texts first."""
-        entries = self.session.entries
+        entries = self.session.items
         groups = [
-            Group(rule, tuple(sorted(numbers, key=lambda n: (-len(entries[n].places), n))))
+            Group(rule, tuple(sorted(numbers, key=lambda n: (-len(entries[n].occurrences), n))))
             for rule, numbers in self.session.of_rule.items()
         ]
         return sorted(groups, key=lambda group: (-sum(entries[n].weight for n in group.entries), group.name))
@@ -82,8 +82,8 @@ class Navigator:
     @cached_property
     def _by_page(self) -> Sequence[Group]:
         found: dict[int, dict[int, int]] = {}
-        for number, entry in enumerate(self.session.entries):
-            for place in entry.places:
+        for number, entry in enumerate(self.session.items):
+            for place in entry.occurrences:
                 found.setdefault(place.page, {}).setdefault(number, place.start)
         return [
             Group(self.session.pages[page].name, tuple(sorted(starts, key=lambda number: starts[number])))
@@ -117,12 +117,12 @@ class Navigator:
     @property
     def entry(self) -> ReviewItem:
         """The entry that is shown."""
-        return self.session.entries[self.number]
+        return self.session.items[self.number]
 
     @property
     def shown(self) -> Occurrence:
         """The place that is shown."""
-        return self.entry.places[self.place % len(self.entry.places)]
+        return self.entry.occurrences[self.place % len(self.entry.occurrences)]
 
     def decided(self, group: Group) -> int:
         """How many entries of a group are decided."""
@@ -133,7 +133,7 @@ class Navigator:
         self.here, self.place, self.top, self.whole = here, 0, 0, False
         if not self.by_rule and self.groups:
             name = self.groups[here[0]].name
-            pages = [self.session.pages[place.page].name for place in self.entry.places]
+            pages = [self.session.pages[place.page].name for place in self.entry.occurrences]
             self.place = pages.index(name)
 
     def to(self, number: int) -> None:
@@ -164,7 +164,7 @@ class Navigator:
         here = self.shown.page
         start = self.flat.index(self.here)
         for group, entry in [*self.flat[start + 1 :], *self.flat[:start]]:
-            if self.session.entries[self.groups[group].entries[entry]].places[0].page != here:
+            if self.session.items[self.groups[group].entries[entry]].occurrences[0].page != here:
                 self.go((group, entry))
                 return
         self.message = "all is in this document"
@@ -184,7 +184,7 @@ class Navigator:
         wanted = self.sought.casefold()
         start = self.flat.index(self.here)
         for group, entry in [*self.flat[start + 1 :], *self.flat[: start + 1]] if wanted else ():
-            found = self.session.entries[self.groups[group].entries[entry]]
+            found = self.session.items[self.groups[group].entries[entry]]
             if wanted in found.text.casefold() or wanted in found.rule:
                 self.go((group, entry))
                 return
@@ -280,7 +280,7 @@ class Navigator:
         if not self.may("keep"):
             return
         if len(self.entry.lines) > 1:
-            best = suggested(self.entry.lines)
+            best = suggested_line(self.entry.lines)
             self._set("mark")
             self.cursor = best or 0
         else:
@@ -309,7 +309,7 @@ class Navigator:
             self.to(number)
 
     def _next_place(self) -> None:
-        self.place = (self.place + 1) % len(self.entry.places)
+        self.place = (self.place + 1) % len(self.entry.occurrences)
         self.top = 0
 
     def _scroll(self, by: int) -> None:

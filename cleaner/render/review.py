@@ -12,7 +12,7 @@ from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 
-from cleaner.authoring.review.session import Decision, Page, number_of
+from cleaner.authoring.review.session import Decision, Page, line_index
 from cleaner.document import words
 from cleaner.render.console import Colours, from_here, short_name
 from cleaner.render.diff_rows import Fold, Piece, Row, folded, rows
@@ -73,7 +73,7 @@ class Screen:
     def _head(self, width: int) -> Cells:
         session = self.session
         by = "by rule" if self.browser.by_rule else "by document"
-        left = f" cleaner review   {len(session.decisions):,} of {len(session.entries):,} decided"
+        left = f" cleaner review   {len(session.decisions):,} of {len(session.items):,} decided"
         right = f"{by} " if cell_len(left) + len(by) + 3 < width else ""
         return [Segment(fitted(left, width - len(right)) + right, _BAR)]
 
@@ -155,7 +155,7 @@ class Screen:
     def _about(self, width: int) -> Iterator[Cells]:
         entry, session = self.browser.entry, self.session
         rule = session.rules.get(entry.rule)
-        many = len(entry.places)
+        many = len(entry.occurrences)
         times = f"  {many:,} times" if many > 1 else ""
         name = truncate(visible(short_name(entry.rule)), width - len(times))
         yield [Segment(name, Style.parse(self.colours.of(entry.rule)) + _BOLD), Segment(times, _BOLD)]
@@ -164,7 +164,7 @@ class Screen:
             yield from wrapped([(f"{rule.remove}, {rule.confidence} confidence, {visible(rule.layer)}", _DIM)], width)[:1]
         shown = self.browser.shown
         page = session.pages[shown.page]
-        where = f":{number_of(page.document, shown.start) + 1}" + (
+        where = f":{line_index(page.document, shown.start) + 1}" + (
             f"  place {self.browser.place % many + 1:,} of {many:,}" if many > 1 else ""
         )
         yield [Segment(truncate(visible(from_here(page.name)), width - len(where), tail=True)), Segment(where, _DIM)]
@@ -174,7 +174,7 @@ class Screen:
         browser, shown = self.browser, self.browser.shown
         page = self.session.pages[shown.page]
         every = self._rows(shown.page)
-        first, last = (number_of(page.document, at) + 1 for at in (shown.start, shown.end - 1))
+        first, last = (line_index(page.document, at) + 1 for at in (shown.start, shown.end - 1))
         inside = [place for place, row in enumerate(every) if first <= row.number <= last]
         begin, end = (inside[0], inside[-1] + 1) if inside else (0, 0)
         chosen: list[Row | Fold] = list(every[max(0, begin - around) : begin])
@@ -323,7 +323,7 @@ class Screen:
         for decision in session.decisions.values():
             count[decision.verdict] += 1
         off = sum(session.is_off(rule) for rule in session.of_rule)
-        open_ = len(session.entries) - len(session.decisions)
+        open_ = len(session.items) - len(session.decisions)
         said = [f"{count['accept']:,} accepted", f"{count['keep']:,} kept", f"{count['edit']:,} edited"]
         said += [f"{off:,} {'rule' if off == 1 else 'rules'} off", f"{open_:,} undecided, which go on as before"]
         yield from wrapped([(", ".join(said), _BOLD)], width)
@@ -334,7 +334,7 @@ class Screen:
             what = "There is nothing to write: what goes stays as it is. Enter ends the review."
         for kind, unmet in (("can't be had", amendment.unmet), ("changes, too", amendment.aside)):
             for each in unmet:
-                entry = session.entries[each.entry]
+                entry = session.items[each.index]
                 yield []
                 cells = [(f"{kind}: ", _FLAG), (truncate(visible(" ".join(entry.text.split())), 60), _PLAIN)]
                 yield from wrapped([*cells, (f"  {visible(short_name(entry.rule))}: {visible(each.reason)}", _DIM)], width)

@@ -27,7 +27,7 @@ from cleaner.authoring.review import session_store
 from cleaner.authoring.review.drafts import pattern
 from cleaner.authoring.review.rule_writer import Amendment, Workshop, amend
 from cleaner.authoring.review.scratch_layer import ScratchLayer
-from cleaner.authoring.review.session import ACCEPT, DISABLE, Decision, Page, Session, region, suggested
+from cleaner.authoring.review.session import ACCEPT, DISABLE, Decision, Page, Session, region, suggested_line
 from cleaner.engine.engine import Engine
 from cleaner.errors import InputError, Problem, RuleError
 from cleaner.patterns.source import compiled
@@ -99,7 +99,7 @@ def own_rules(folder: Path, source: str) -> RuleSet:
 
 
 def entry(session: Session, text: str, rule: str = "") -> int:
-    return next(n for n, each in enumerate(session.entries) if text in each.text and rule in each.rule)
+    return next(n for n, each in enumerate(session.items) if text in each.text and rule in each.rule)
 
 
 def amended(session: Session, trial: ScratchLayer, layers: Sequence[Layer] = ()) -> Amendment:
@@ -120,14 +120,14 @@ def cleaned(text: str, source: str, folder: Path) -> str:
 
 def test_equal_texts_of_a_rule_are_one_entry(shipped: RuleSet) -> None:
     session = session_of({"one.txt": ONE, "two.txt": TWO}, shipped)
-    share = session.entries[entry(session, "Share this article")]
-    assert [place.page for place in share.places] == [0, 1]
+    share = session.items[entry(session, "Share this article")]
+    assert [place.page for place in share.occurrences] == [0, 1]
     assert share.weight == 2
-    for each in session.entries:
-        for place in each.places:
+    for each in session.items:
+        for place in each.occurrences:
             assert session.pages[place.page].text[place.start : place.end] == each.text
-    assert len({each.key for each in session.entries}) == len(session.entries)
-    assert len(session.entries[entry(session, "Try Our AI Features")].lines) == 5
+    assert len({each.key for each in session.items}) == len(session.items)
+    assert len(session.items[entry(session, "Try Our AI Features")].lines) == 5
 
 
 def test_a_rule_is_off_or_is_not() -> None:
@@ -154,7 +154,7 @@ def test_what_was_decided_is_forgotten_save_for_some() -> None:
     session.decide(entry(session, "sell boats"), ACCEPT)
     session.decide(entry(session, "sell fish"), Decision("keep"))
     session.forget_all_but([entry(session, "buy fish"), entry(session, "sell fish")])
-    assert {session.entries[number].text: each.verdict for number, each in session.decisions.items()} == {
+    assert {session.items[number].text: each.verdict for number, each in session.decisions.items()} == {
         "buy boats": "disable",
         "buy fish": "disable",
         "sell fish": "keep",
@@ -165,21 +165,21 @@ def test_what_was_decided_is_forgotten_save_for_some() -> None:
 
 
 def test_the_line_that_tells_is_a_sentence_and_never_the_mark() -> None:
-    assert suggested(["Related articles are what this long line is about.", "Ten castles", "It froze on Friday."]) == 2
-    assert suggested(["Related articles", "Ten castles", "Boats"]) == 1
-    assert suggested(["Related articles"]) is None
+    assert suggested_line(["Related articles are what this long line is about.", "Ten castles", "It froze on Friday."]) == 2
+    assert suggested_line(["Related articles", "Ten castles", "Boats"]) == 1
+    assert suggested_line(["Related articles"]) is None
 
 
 def test_decisions_of_texts_that_changed_are_let_go(shipped: RuleSet) -> None:
     session = session_of({"one.txt": ONE, "two.txt": TWO}, shipped)
-    for number in range(len(session.entries)):
+    for number in range(len(session.items)):
         session.decide(number, ACCEPT)
-    decisions = {session.entries[number].key: decision for number, decision in session.decisions.items()}
+    decisions = {session.items[number].key: decision for number, decision in session.decisions.items()}
     digests = {page.name: page.digest for page in session.pages}
     again = session_of({"one.txt": ONE + "\nMore.\n", "two.txt": TWO}, shipped)
     lost = again.resume(decisions, digests)
-    assert lost == len([each for each in session.entries if all(place.page == 0 for place in each.places)])
-    assert {again.entries[number].text for number in again.decisions} == {each.text for each in again.entries if each.places[-1].page == 1}
+    assert lost == len([each for each in session.items if all(place.page == 0 for place in each.occurrences)])
+    assert {again.items[number].text for number in again.decisions} == {each.text for each in again.items if each.occurrences[-1].page == 1}
 
 
 # What is written.
@@ -218,7 +218,7 @@ def test_a_pattern_fits_its_own_text_alone(text: str, data: st.DataObject) -> No
 
 def test_nothing_to_write_where_all_is_accepted(shipped: RuleSet, tmp_path: Path) -> None:
     session = session_of({"one.txt": ONE}, shipped)
-    for number in range(len(session.entries)):
+    for number in range(len(session.items)):
         session.decide(number, ACCEPT)
     with ScratchLayer([], tmp_path / "rules.d", True) as trial:
         assert amended(session, trial) == Amendment()
@@ -287,7 +287,7 @@ def test_an_edit_among_other_removals_of_its_line(start: int, end: int, shipped:
     text = (SAMPLES / "inline-tabloid.txt").read_text(encoding="utf-8")
     session = session_of({"page.txt": text}, shipped)
     number = entry(session, "4 Archie")
-    found = region(session.pages[0], session.entries[number], session.entries[number].places[0])
+    found = region(session.pages[0], session.items[number], session.items[number].occurrences[0])
     edges = [each.start() for each in re.finditer(r"(?<!\S)\S|$", found.text)]
     first, last = edges.index(found.start), next(n for n, edge in enumerate(edges) if edge >= found.end)
     begin, stop = edges[first + start], found.text[: edges[last + end]].rstrip()
@@ -296,7 +296,7 @@ def test_an_edit_among_other_removals_of_its_line(start: int, end: int, shipped:
         amendment = amended(session, trial)
     assert amendment.unmet == ()
     after = cleaned(text, amendment.source, tmp_path / "again")
-    marked, was = found.text[begin : len(stop)], session.entries[number].text
+    marked, was = found.text[begin : len(stop)], session.items[number].text
     assert marked not in after
     for kept in filter(None, (part.strip() for part in was.split(marked))) if marked in was else ():
         assert kept in after
@@ -305,7 +305,7 @@ def test_an_edit_among_other_removals_of_its_line(start: int, end: int, shipped:
 def test_lines_of_a_block_are_marked(shipped: RuleSet, tmp_path: Path) -> None:
     session = session_of({"one.txt": ONE}, shipped)
     number = entry(session, "Try Our AI")
-    text = "\n".join(session.entries[number].lines)
+    text = "\n".join(session.items[number].lines)
     session.decide(number, Decision("edit", line=text, start=0, end=2))
     with ScratchLayer([], tmp_path / "rules.d", True) as trial:
         made = amended(session, trial)
@@ -317,7 +317,7 @@ def test_lines_of_a_block_are_marked(shipped: RuleSet, tmp_path: Path) -> None:
 def test_what_is_written_proves_itself(shipped: RuleSet, tmp_path: Path, cleaner: Command) -> None:
     session = session_of({"one.txt": ONE, "two.txt": TWO}, shipped)
     lines = {"Click to share": (ONE.splitlines()[10], 0, 26), "Try Our AI": ("\n".join(ONE.splitlines()[14:19]), 3, 5)}
-    for number, each in enumerate(session.entries):
+    for number, each in enumerate(session.items):
         line = next((value for key, value in lines.items() if key in each.text), None)
         session.decide(number, Decision("edit", "", *line) if line else Decision("keep"))
     with ScratchLayer([], tmp_path / "rules.d", True) as trial:
@@ -409,7 +409,7 @@ def test_what_the_last_round_leaves_is_tried_again(fault: str, tmp_path: Path, m
     everything = set(session.decisions)
     if fault:
         assert (made.source, made.stem, dict(made.results)) == ("", "", {})
-        assert {each.entry for each in made.unmet} == everything
+        assert {each.index for each in made.unmet} == everything
     else:
         assert made.unmet == ()
         assert [each["rule"] for each in tomllib.loads(made.source)["exemption"]] == ["own/any-buy", "own/buy"]
@@ -425,14 +425,14 @@ def test_half_a_character_is_told_and_not_written(edited: bool, tmp_path: Path) 
     session.decide(whole, Decision("keep"))
     with ScratchLayer([Layer("user", tmp_path / "own")], tmp_path / "rules.d", True) as trial:
         made = amended(session, trial)
-    assert [(each.entry, each.reason) for each in made.unmet] == [(half, "holds half a character, which TOML can't write")]
+    assert [(each.index, each.reason) for each in made.unmet] == [(half, "holds half a character, which TOML can't write")]
     assert [each["keeps"] for each in tomllib.loads(made.source)["exemption"]] == [["zorp fish"]]
     made.source.encode()
     browser = Navigator(session)
     browser.planned(made)
     shown(Screen(browser), 120, 40).encode()
     state = tmp_path / "state.json"
-    session_store.write(state, session, session.entries[half].key)
+    session_store.write(state, session, session.items[half].key)
     before = session_store.read(state)
     again = session_of({page.name: page.text for page in session.pages}, found)
     assert again.resume(before.decisions, before.pages) == 0
@@ -501,10 +501,10 @@ def press(browser: Navigator, keys: str) -> None:
 
 def test_keys_go_everywhere_and_back(browser: Navigator) -> None:
     seen = [browser.number]
-    for _ in range(len(browser.session.entries) - 1):
+    for _ in range(len(browser.session.items) - 1):
         press(browser, "n")
         seen.append(browser.number)
-    assert sorted(seen) == list(range(len(browser.session.entries)))
+    assert sorted(seen) == list(range(len(browser.session.items)))
     press(browser, "n")
     assert browser.message == "this is the last"
     for _ in seen[1:]:
@@ -538,11 +538,11 @@ def test_the_next_document_is_another_one(browser: Navigator) -> None:
 def test_a_decision_goes_on_to_what_is_undecided(browser: Navigator) -> None:
     press(browser, "/share this\ra")
     assert browser.number not in browser.session.decisions
-    for _ in browser.session.entries:
+    for _ in browser.session.items:
         press(browser, "a")
     assert browser.message.startswith("all is decided")
     press(browser, "u")
-    assert len(browser.session.decisions) == len(browser.session.entries) - 1
+    assert len(browser.session.decisions) == len(browser.session.items) - 1
     assert browser.number not in browser.session.decisions
 
 
@@ -659,7 +659,7 @@ def test_many_removals_are_drawn_fast(tmp_path: Path) -> None:
     began = time.process_time()
     browser = Navigator(Session([page], {rule.name: rule for rule in found.rules}))
     screen = Screen(browser)
-    assert len(browser.session.entries) == 10_000
+    assert len(browser.session.items) == 10_000
     for key in "aaaaannnpppu":
         press(browser, key)
         screen.draw(120, 40)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from itertools import product
 from typing import NamedTuple
 
-from cleaner.authoring.review.session import Decision, Occurrence, ReviewItem, Session, number_of, region, suggested
+from cleaner.authoring.review.session import Decision, Occurrence, ReviewItem, Session, line_index, region, suggested_line
 from cleaner.document import words
 from cleaner.ruleset.rule import Example, Kind
 from cleaner.ruleset.toml_writer import comment, escaped, literal, string, strings
@@ -62,7 +62,7 @@ class Draft:
     """What is to be written for a decision, as far as that is known.
 
     Attributes:
-        entry: Number of the entry.
+        index: Index of the item.
         decision: What was decided.
         id: Name of its rule in the file, if it needs one.
         ways: How it can be written, the most natural way first.
@@ -75,7 +75,7 @@ class Draft:
         examples: What the rule makes of texts.
     """
 
-    entry: int
+    index: int
     decision: Decision
     id: str
     ways: Sequence[Way]
@@ -127,7 +127,7 @@ def drafts(session: Session, stem: str) -> list[Draft]:
     found: list[Draft] = []
     ids: set[str] = set()
     for number, decision in sorted(session.decisions.items()):
-        entry = session.entries[number]
+        entry = session.items[number]
         if decision.verdict == "keep":
             ways = [Way((each,), strict=strict) for each, strict in _telling(decision.mark or entry.text, len(entry.lines) > 1)]
             found.append(Draft(number, decision, "", ways, entry.rule))
@@ -159,14 +159,14 @@ def _telling(line: str, of_many: bool) -> Iterator[tuple[str, bool]]:
 
 
 def _edited(session: Session, number: int, decision: Decision, id_: str) -> Draft:
-    entry = session.entries[number]
+    entry = session.items[number]
     if len(entry.lines) > 1:
         lines = entry.lines
         staying = [*lines[: decision.start], *lines[decision.end :]]
         parts = list(_lines_part(lines, decision.start, decision.end))
         telling: list[tuple[tuple[str, ...], bool]] = [((), False)]
         if staying:
-            best = suggested(["", *staying])
+            best = suggested_line(["", *staying])
             telling = [((each,), strict) for each, strict in _telling(staying[(best or 1) - 1], of_many=True)]
     else:
         before, after = shift(session, number, decision)
@@ -185,8 +185,8 @@ def _edited(session: Session, number: int, decision: Decision, id_: str) -> Draf
 
 def shift(session: Session, number: int, decision: Decision) -> tuple[int, int]:
     """How far the start and the end of what goes were moved in a line, in characters; positive numbers are to the right."""
-    entry = session.entries[number]
-    for place in entry.places:
+    entry = session.items[number]
+    for place in entry.occurrences:
         found = region(session.pages[place.page], entry, place)
         if found.text == decision.line:
             return decision.start - found.start, decision.end - found.end
@@ -198,7 +198,9 @@ def _piece(session: Session, entry: ReviewItem, decision: Decision) -> Part:
     line, start, end = decision.line, decision.start, decision.end
     if start == 0 and end == len(line):
         return Part("line", pattern(line))
-    here = next((found for place in entry.places if (found := region(session.pages[place.page], entry, place)).text == decision.line), None)
+    here = next(
+        (found for place in entry.occurrences if (found := region(session.pages[place.page], entry, place)).text == decision.line), None
+    )
     old_start, old_end = (here.start, here.end) if here else (start, end)
     left, right = line[old_start:start], line[end:old_end]
     before = ("^" if old_start == 0 and len(left) <= _AROUND else "") + pattern(left[-_AROUND:])
@@ -229,11 +231,11 @@ def marked(session: Session, draft: Draft, place: Occurrence) -> tuple[list[tupl
 
     Where a line of several is kept, the rest is as other rules have it.
     """
-    entry, page, decision = session.entries[draft.entry], session.pages[place.page], draft.decision
+    entry, page, decision = session.items[draft.index], session.pages[place.page], draft.decision
     if decision.verdict == "keep" and not decision.mark:
         return [], list(place.spans)
     if len(entry.lines) > 1:
-        first, last = number_of(page.document, place.start), number_of(page.document, place.end - 1)
+        first, last = line_index(page.document, place.start), line_index(page.document, place.end - 1)
         solid = [line for line in page.document.lines[first : last + 1] if line.text]
         goes, stays = list[tuple[int, int]](), list[tuple[int, int]]()
         for number, line in enumerate(solid):
@@ -243,7 +245,7 @@ def marked(session: Session, draft: Draft, place: Occurrence) -> tuple[list[tupl
                     continue
                 (goes if decision.start <= number < decision.end else stays).append(piece)
         return goes, stays
-    before, after = shift(session, draft.entry, decision)
+    before, after = shift(session, draft.index, decision)
     if region(page, entry, place).text != decision.line:  # the same removal in another line: what was added to it isn't there
         before, after = max(0, before), min(0, after)
     start, end = place.start, place.end
@@ -264,20 +266,20 @@ def source(title: str, session: Session, off: Iterable[str], written: Iterable[D
     if off:
         out.append("disable = [")
         for rule in off:
-            entries = [session.entries[number] for number in session.of_rule[rule]]
-            count = sum(len(entry.places) for entry in entries)
+            entries = [session.items[number] for number in session.of_rule[rule]]
+            count = sum(len(entry.occurrences) for entry in entries)
             out.append(f"    # {_counted(count, 'removal')}; the first: {_origin(session, entries[0])}")
             out.append(f"    {string(rule)},")
         out.append("]")
     for draft in written:
-        out += ["", f"# {_origin(session, session.entries[draft.entry])}"]
+        out += ["", f"# {_origin(session, session.items[draft.index])}"]
         way = draft.ways[draft.way]
         for number, (rule, part) in enumerate(draft.exemptions):
             out += [""] if number else []
             unless = (part_pattern(part),) if part else way.unless
-            out += _exemption(rule, unless, draft.keeps.get((rule, part)) or part or session.entries[draft.entry].text)
+            out += _exemption(rule, unless, draft.keeps.get((rule, part)) or part or session.items[draft.index].text)
         if way.part:
-            entry = session.entries[draft.entry]
+            entry = session.items[draft.index]
             old = session.rules.get(entry.rule)
             out += ["", *_rule(entry, draft, way.part, old.languages if old else ())]
     return "\n".join(out) + "\n"
@@ -286,7 +288,7 @@ def source(title: str, session: Session, off: Iterable[str], written: Iterable[D
 def part_pattern(text: str) -> str:
     """The pattern by which a part of a removal is told."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
-    best = suggested(lines)
+    best = suggested_line(lines)
     return next(_telling(lines[best or 0], of_many=len(lines) > 1))[0]
 
 
@@ -313,11 +315,11 @@ def _rule(entry: ReviewItem, draft: Draft, part: Part, languages: Sequence[str])
 
 def _origin(session: Session, entry: ReviewItem) -> str:
     """Where an entry comes from, for a comment."""
-    first = entry.places[0]
+    first = entry.occurrences[0]
     page = session.pages[first.page]
-    more = len(entry.places) - 1
+    more = len(entry.occurrences) - 1
     further = f", and {_counted(more, 'place')} more" if more else ""
-    return f"{comment(page.name)}, line {number_of(page.document, first.start) + 1}{further}"
+    return f"{comment(page.name)}, line {line_index(page.document, first.start) + 1}{further}"
 
 
 def _counted(count: int, what: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cleaner.authoring.review.drafts import Draft
-from cleaner.authoring.review.session import ReviewItem, Session, number_of
+from cleaner.authoring.review.session import ReviewItem, Session, line_index
 from cleaner.engine.engine import Engine
 from cleaner.result import TIDY, Hints, Removal
 from cleaner.ruleset.layers import RuleSet
@@ -42,7 +42,7 @@ class ExampleFinder:
     def give(self, draft: Draft) -> str:
         """Give a draft its examples; says why, if that can't be done."""
         self.wants = None
-        entry = self.session.entries[draft.entry]
+        entry = self.session.items[draft.index]
         for name, part in draft.exemptions:
             if (name, part) in draft.keeps and self._stays(draft.keeps[name, part], self.now[name]):
                 continue
@@ -72,9 +72,9 @@ class ExampleFinder:
         yield "\n".join(entry.lines)
         if draft.decision.mark:
             yield self.everyone.clean("\n".join(entry.lines)).text.strip() or draft.decision.mark
-        place = entry.places[0]
+        place = entry.occurrences[0]
         document = self.session.pages[place.page].document
-        first, last = number_of(document, place.start), number_of(document, place.end - 1)
+        first, last = line_index(document, place.start), line_index(document, place.end - 1)
         solid = [number for number, line in enumerate(document.lines) if line.text]
         begin, end = solid.index(first), solid.index(last)
         for many in range(_NEIGHBOURS + 1):

@@ -6,14 +6,13 @@ can't be had in any way is given back with the reason.
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from cleaner.authoring.examples import run_examples
 from cleaner.authoring.review.drafts import Draft, drafts, marked, source
 from cleaner.authoring.review.example_finder import ExampleFinder
-from cleaner.authoring.review.session import ACCEPT, Session, left
+from cleaner.authoring.review.session import ACCEPT, Session, kept_text, overlapping
 from cleaner.engine.engine import Engine
 from cleaner.errors import RuleError
 from cleaner.result import TIDY, Level, Removal, Result
@@ -31,11 +30,11 @@ class Unmet:
     """A decision that the file will not carry out.
 
     Attributes:
-        entry: Number of the entry.
+        index: Index of the item.
         reason: Why, in words.
     """
 
-    entry: int
+    index: int
     reason: str
 
 
@@ -99,8 +98,8 @@ class _Amender:
         self.session, self.shop = session, shop
         self.off = tuple(rule for rule in session.of_rule if session.is_off(rule))
         every = drafts(session, shop.stem)
-        half = {draft.entry for draft in every if not can_hold(self.needed(draft))}
-        self.drafts = [draft for draft in every if draft.entry not in half]
+        half = {draft.index for draft in every if not can_hold(self.needed(draft))}
+        self.drafts = [draft for draft in every if draft.index not in half]
         self.unmet = [Unmet(entry, "holds half a character, which TOML can't write") for entry in sorted(half)]
         self.rules: RuleSet | None = None
         self.results: dict[int, Result] = {}  # by the rules as they are loaded
@@ -150,12 +149,12 @@ class _Amender:
     def given_up(self) -> Iterator[Unmet]:
         """All that was to be written, with the reason where one is known."""
         yield from self.unmet
-        for number in sorted({*(draft.entry for draft in self.drafts), *(self.session.of_rule[rule][0] for rule in self.off)}):
+        for number in sorted({*(draft.index for draft in self.drafts), *(self.session.of_rule[rule][0] for rule in self.off)}):
             yield Unmet(number, "no file was found that does all that was decided: decide on less at once")
 
     def needed(self, draft: Draft) -> str:
         """What examples of a draft can't do without."""
-        return f"{self.session.entries[draft.entry].text}\n{draft.decision.line}"
+        return f"{self.session.items[draft.index].text}\n{draft.decision.line}"
 
     @property
     def source(self) -> str:
@@ -166,10 +165,10 @@ class _Amender:
         touched = {*self.off, *(rule for draft in self.drafts for rule in draft.rules)}
         entries = [
             entry
-            for number, entry in enumerate(self.session.entries)
+            for number, entry in enumerate(self.session.items)
             if entry.rule in touched or self.session.decisions.get(number, ACCEPT).verdict != "accept"
         ]
-        return sorted({place.page for entry in entries for place in entry.places})
+        return sorted({place.page for entry in entries for place in entry.occurrences})
 
     def load(self) -> bool:
         """Load the rules with the file; a draft that makes it wrong goes on to its next way."""
@@ -210,7 +209,7 @@ class _Amender:
         self.changed = True
         if draft.is_last or last:
             self.drafts = [each for each in self.drafts if each is not draft]
-            self.unmet.append(Unmet(draft.entry, reason))
+            self.unmet.append(Unmet(draft.index, reason))
         else:
             draft.way += 1
 
@@ -222,10 +221,10 @@ class _Amender:
 
     def wrong(self, draft: Draft) -> str:
         """Why a draft doesn't do what was decided; an empty string if it does, or may once the text is kept from further rules."""
-        for place in self.session.entries[draft.entry].places:
+        for place in self.session.items[draft.index].occurrences:
             page, result = self.session.pages[place.page], self.results[place.page]
             goes, stays = marked(self.session, draft, place)
-            if any(left(page.text, result.removals, *span) for span in goes):
+            if any(kept_text(page.text, result.removals, *span) for span in goes):
                 return "what was marked would not go" + (f": {result.flags[0].message}" if result.flags else "")
             for taker in [taker for span in stays for taker in _takers(result, *span)]:
                 if not self.keep_from(draft, taker):
@@ -234,18 +233,18 @@ class _Amender:
 
     def keep_from(self, draft: Draft, taker: Removal) -> bool:
         """Keep a draft's text from another rule, too, that would take it or a part of it now; whether that can be done."""
-        whole = self.session.entries[draft.entry].text
+        whole = self.session.items[draft.index].text
         piece = taker.text.strip()
         also = (taker.rule, piece if piece in whole and piece != whole else "")
         if also in draft.also:
-            return (draft.entry, also) in self.added  # for another place; or else it didn't help
+            return (draft.index, also) in self.added  # for another place; or else it didn't help
         tried = any(rule == taker.rule and not text for rule, text in ((draft.rule, ""), *draft.also))
         if (tried and not also[1]) or len(draft.also) == _FURTHER_AT_MOST or taker.rule.startswith(f"{self.shop.stem}/"):
             return False
         if self.session.standing.get(taker.rule) == "above" or not draft.ways[draft.way].unless:
             return False
         draft.also.append(also)
-        self.added.add((draft.entry, also))
+        self.added.add((draft.index, also))
         self.changed = True
         return True
 
@@ -259,20 +258,20 @@ class _Amender:
 
     def spared(self) -> Iterator[tuple[int, str]]:
         """Entries that were to go, or that nobody decided on, and that stay now, with what stays."""
-        for number, entry in enumerate(self.session.entries):
+        for number, entry in enumerate(self.session.items):
             if self.session.decisions.get(number, ACCEPT).verdict != "accept":
                 continue
-            for place in entry.places:
+            for place in entry.occurrences:
                 result = self.results.get(place.page)
                 text = self.session.pages[place.page].text
-                stays = "".join(left(text, result.removals, *span) for span in place.spans) if result else ""
+                stays = "".join(kept_text(text, result.removals, *span) for span in place.spans) if result else ""
                 if stays:
                     yield number, stays
                     break
 
     def sparing(self, number: int) -> list[Draft]:
         """Drafts that keep something from an entry's rule."""
-        return [draft for draft in self.drafts if self.session.entries[number].rule in draft.rules]
+        return [draft for draft in self.drafts if self.session.items[number].rule in draft.rules]
 
     def give_proofs(self, last: bool) -> None:
         """Give each draft examples that prove it."""
@@ -308,15 +307,15 @@ class _Amender:
     def aside(self) -> Iterator[Unmet]:
         """What stays though nobody wanted to keep it, with the reason."""
         for number, stays in self.spared():
-            results = (self.results[place.page] for place in self.session.entries[number].places if place.page in self.results)
+            results = (self.results[place.page] for place in self.session.items[number].occurrences if place.page in self.results)
             flags = [flag.message for result in results for flag in result.flags]
-            by = [self.session.entries[draft.entry].text for draft in self.sparing(number)]
+            by = [self.session.items[draft.index].text for draft in self.sparing(number)]
             yield Unmet(number, flags[0] if flags else f"stays with {_short(by[0])}" if by else f"stays: {_short(stays)}")
 
     def in_vain(self) -> Iterator[tuple[str, str]]:
         """Rules that are switched off, but others take what they took."""
         for rule in self.off:
-            places = [place for number in self.session.of_rule[rule] for place in self.session.entries[number].places]
+            places = [place for number in self.session.of_rule[rule] for place in self.session.items[number].occurrences]
             takers = [
                 taker.rule
                 for place in places
@@ -329,11 +328,7 @@ class _Amender:
 
 def _takers(result: Result, start: int, end: int) -> Iterator[Removal]:
     """What takes something of a stretch."""
-    at = bisect_right(result.removals, start, key=lambda removal: removal.end)
-    while at < len(result.removals) and result.removals[at].start < end:
-        if result.removals[at].rule != TIDY and start < end:
-            yield result.removals[at]
-        at += 1
+    return (removal for removal in overlapping(result.removals, start, end) if removal.rule != TIDY)
 
 
 def _short(text: str) -> str:

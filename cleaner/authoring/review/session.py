@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
 
-from cleaner.document import Document, Line, has_sentence, words
+from cleaner.document import Document, has_sentence, words
 from cleaner.io.audit import digest
 from cleaner.result import TIDY, Hints, Removal, Result, Span
 from cleaner.ruleset.rule import Rule
@@ -18,6 +18,9 @@ Verdict = Literal["accept", "keep", "disable", "edit"]
 
 #: Where a rule stands, seen from the file that a review writes: in a layer below it, in the same folder, or in a layer above.
 Standing = Literal["below", "beside", "above"]
+
+#: Kinds of rules that may take many lines at once.
+MANY_LINES = frozenset({"block", "tail", "head", "run"})
 
 
 @dataclass(frozen=True)
@@ -81,16 +84,16 @@ class ReviewItem:
     Attributes:
         rule: The rule's full name.
         text: What went, without white space at its ends.
-        places: Where; at least one.
+        occurrences: Where; at least one.
     """
 
     rule: str
     text: str
-    places: tuple[Occurrence, ...]
+    occurrences: tuple[Occurrence, ...]
 
     @cached_property
     def key(self) -> str:
-        """Tells it from other entries, in this session and the next."""
+        """Tells it from other items, in this session and the next."""
         return digest(f"{self.rule}\n{self.text}")
 
     @cached_property
@@ -100,13 +103,13 @@ class ReviewItem:
 
     @property
     def weight(self) -> int:
-        """Lines that went, over all places."""
-        return len(self.lines) * len(self.places)
+        """Lines that went, over all occurrences."""
+        return len(self.lines) * len(self.occurrences)
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What was decided about an entry.
+    """What was decided about an item.
 
     Attributes:
         verdict: `accept`: it goes. `keep`: it stays. `disable`: its rule takes nothing any more. `edit`: a part of it goes.
@@ -151,107 +154,103 @@ class Region:
         return self.text.count("\n") + 1 if self.many_lines else len(self.text)
 
 
-def gather(pages: Sequence[Page], rules: Mapping[str, Rule]) -> tuple[ReviewItem, ...]:
-    """What there is to decide on, in the order in which it comes up; equal texts that one rule took are one entry.
+def review_items(pages: Sequence[Page], rules: Mapping[str, Rule]) -> tuple[ReviewItem, ...]:
+    """What there is to decide on, in the order of the documents; equal texts that one rule took are one item.
 
     Args:
         pages: The documents.
         rules: The rules in force, by name.
     """
-    found: dict[tuple[str, str], list[Occurrence]] = {}
+    occurrences: dict[tuple[str, str], list[Occurrence]] = {}
     for number, page in enumerate(pages):
         for rule, spans in _taken(page, rules):
             text = page.text[spans[0][0] : spans[-1][1]]
             if text.strip():
-                left, right = len(text) - len(text.lstrip()), len(text) - len(text.rstrip())
-                spans[0] = (spans[0][0] + left, spans[0][1])
-                spans[-1] = (spans[-1][0], spans[-1][1] - right)
-                found.setdefault((rule, text.strip()), []).append(Occurrence(number, tuple(spans)))
-    return tuple(ReviewItem(rule, text, tuple(places)) for (rule, text), places in found.items())
+                indent, rest = len(text) - len(text.lstrip()), len(text) - len(text.rstrip())
+                spans[0] = (spans[0][0] + indent, spans[0][1])
+                spans[-1] = (spans[-1][0], spans[-1][1] - rest)
+                occurrences.setdefault((rule, text.strip()), []).append(Occurrence(number, tuple(spans)))
+    return tuple(ReviewItem(rule, text, tuple(found)) for (rule, text), found in occurrences.items())
 
 
 def _taken(page: Page, rules: Mapping[str, Rule]) -> Iterator[tuple[str, list[tuple[int, int]]]]:
-    """What each rule took; of one that takes many lines at once, what another pass or rule took out of its midst doesn't part them."""
-    open_rule, spans = "", list[tuple[int, int]]()
-    reached = -1
+    """Each rule's name with the spans that it took at once: a block stays one, though another rule took something out of its midst."""
+    rule_name, spans, end = "", list[tuple[int, int]](), 0
     for removal in page.result.removals:
-        if page.text[reached : removal.start].strip() or reached < 0:
-            if spans:
-                yield open_rule, spans
-            open_rule, spans = "", []
-        reached = removal.end
+        if spans and page.text[end : removal.start].strip():
+            yield rule_name, spans
+            spans = []
+        end = removal.end
         if removal.rule == TIDY or not removal.text.strip():
             continue
-        if spans and removal.rule == open_rule:
-            spans.append((removal.start, removal.end))
-            continue
         rule = rules.get(removal.rule)
-        if rule is None or rule.remove not in ("block", "tail", "head", "run"):
+        if spans and removal.rule == rule_name:
+            spans.append((removal.start, removal.end))
+        elif rule is None or rule.remove not in MANY_LINES:
             yield removal.rule, [(removal.start, removal.end)]
-            continue
-        if spans:
-            yield open_rule, spans
-        open_rule, spans = removal.rule, [(removal.start, removal.end)]
+        else:
+            if spans:
+                yield rule_name, spans
+            rule_name, spans = removal.rule, [(removal.start, removal.end)]
     if spans:
-        yield open_rule, spans
+        yield rule_name, spans
 
 
-def region(page: Page, entry: ReviewItem, place: Occurrence) -> Region:
-    """What an edit of an entry is made in, where it stands at one place."""
-    if len(entry.lines) > 1:
-        return Region("\n".join(entry.lines), 0, len(entry.lines))
-    line = line_of(page.document, place.start)
-    at = line.start + line.indent
-    return Region(line.text, place.start - at, place.end - at)
+def region(page: Page, item: ReviewItem, occurrence: Occurrence) -> Region:
+    """What an edit of an item is made in, at one of its occurrences."""
+    if len(item.lines) > 1:
+        return Region("\n".join(item.lines), 0, len(item.lines))
+    line = page.document.lines[line_index(page.document, occurrence.start)]
+    start = line.start + line.indent
+    return Region(line.text, occurrence.start - start, occurrence.end - start)
 
 
-def line_of(document: Document, offset: int) -> Line:
-    """The line that holds a character."""
-    return document.lines[number_of(document, offset)]
-
-
-def number_of(document: Document, offset: int) -> int:
-    """Number of the line that holds a character, from 0."""
+def line_index(document: Document, offset: int) -> int:
+    """Index of the line that holds a character."""
     return max(0, bisect_right(document.lines, offset, key=lambda line: line.start) - 1)
 
 
-def suggested(lines: Sequence[str]) -> int | None:
-    """Number of the line by which a text of several lines is best told from others: its longest that looks like a sentence.
+def suggested_line(lines: Sequence[str]) -> int | None:
+    """Index of the line by which a text of several lines is best told from others: its longest that looks like a sentence.
 
-    The first line is a mark, such as a heading: to tell by it would switch the rule off. Nothing, if there is no other.
+    Never the first: it is a mark, such as a heading, and to tell by it would switch the rule off. None, if there is no other.
     """
     others = range(1, len(lines))
-    sentences = [number for number in others if has_sentence(lines[number])]
-    return max(sentences or others, key=lambda number: (words(lines[number]), len(lines[number]), -number), default=None)
+    sentences = [index for index in others if has_sentence(lines[index])]
+    return max(sentences or others, key=lambda index: (words(lines[index]), len(lines[index]), -index), default=None)
 
 
 class Session:
-    """Entries and what was decided about them.
+    """Items and what was decided about them.
 
     Args:
         pages: The documents.
         rules: The rules in force, by name.
-        standing: Where rules stand that don't stand below the file to be written.
+        standing: Where the rules stand that don't stand below the file to be written.
 
     Attributes:
-        entries: What there is to decide on.
-        decisions: By number of the entry.
+        items: What there is to decide on.
+        decisions: By index of the item.
     """
 
     def __init__(self, pages: Sequence[Page], rules: Mapping[str, Rule], standing: Mapping[str, Standing] | None = None) -> None:
         self.pages, self.rules = tuple(pages), rules
         self.standing = standing or {}
-        self.entries = gather(pages, rules)
+        self.items = review_items(pages, rules)
         self.decisions: dict[int, Decision] = {}
         self._undone: list[dict[int, Decision | None]] = []
 
     @cached_property
     def of_rule(self) -> Mapping[str, tuple[int, ...]]:
-        """Numbers of each rule's entries."""
-        found: dict[str, list[int]] = {}
-        for number, entry in enumerate(self.entries):
-            found.setdefault(entry.rule, []).append(number)
-        return {rule: tuple(numbers) for rule, numbers in found.items()}
+        """Indexes of each rule's items."""
+        indexes: dict[str, list[int]] = {}
+        for index, item in enumerate(self.items):
+            indexes.setdefault(item.rule, []).append(index)
+        return {rule: tuple(found) for rule, found in indexes.items()}
+
+    def occurrences(self, rule: str) -> list[Occurrence]:
+        """All places where a rule removed something."""
+        return [occurrence for index in self.of_rule[rule] for occurrence in self.items[index].occurrences]
 
     def obstacle(self, rule: str, verdict: Verdict) -> str:
         """Why a verdict on a rule can't be written; an empty string if it can."""
@@ -262,83 +261,81 @@ class Session:
         where = "in the same folder as what a review writes" if standing == "beside" else "in a layer above what a review writes"
         return f"the rule stands {where}: edit {found.file}:{found.line}"
 
-    def decide(self, number: int, decision: Decision) -> None:
-        """Decide about an entry. A rule is off or isn't: to disable it decides about all its entries, and otherwise opens them."""
-        rule = self.entries[number].rule
-        changes: dict[int, Decision | None] = {number: decision}
+    def decide(self, index: int, decision: Decision) -> None:
+        """Decide about an item. To disable its rule decides about all the rule's items; any other verdict opens them again."""
+        rule = self.items[index].rule
+        changes: dict[int, Decision | None] = {index: decision}
         if decision.verdict == "disable":
             changes = dict.fromkeys(self.of_rule[rule], decision)
         elif self.is_off(rule):
-            changes = {**dict.fromkeys(self.of_rule[rule]), number: decision}
+            changes = {**dict.fromkeys(self.of_rule[rule]), index: decision}
         self._apply(changes)
 
     def accept_rest(self, rule: str) -> int:
-        """Accept what is undecided of a rule; gives the number of entries."""
-        open_ = [number for number in self.of_rule[rule] if number not in self.decisions]
-        if open_:
-            self._apply(dict.fromkeys(open_, ACCEPT))
-        return len(open_)
+        """Accept what is undecided of a rule; gives the number of items."""
+        undecided = [index for index in self.of_rule[rule] if index not in self.decisions]
+        self._apply(dict.fromkeys(undecided, ACCEPT))
+        return len(undecided)
 
     def is_off(self, rule: str) -> bool:
-        """Whether it was decided that a rule takes nothing any more."""
-        decision = self.decisions.get(self.of_rule[rule][0])
-        return decision is not None and decision.verdict == "disable"
+        """Whether a rule is to be switched off."""
+        return self.decisions.get(self.of_rule[rule][0]) == DISABLE
 
     def _apply(self, changes: Mapping[int, Decision | None]) -> None:
-        before = {number: self.decisions.get(number) for number in changes}
+        before = {index: self.decisions.get(index) for index in changes}
         if before != changes:
             self._undone.append(before)
             self._set(changes)
 
     def _set(self, changes: Mapping[int, Decision | None]) -> None:
-        for number, decision in changes.items():
+        for index, decision in changes.items():
             if decision is None:
-                self.decisions.pop(number, None)
+                self.decisions.pop(index, None)
             else:
-                self.decisions[number] = decision
+                self.decisions[index] = decision
 
     def undo(self) -> int | None:
-        """Take the last decision back; gives the number of an entry that it was about, or nothing if there is none."""
+        """Take the last decision back; gives the index of an item that it was about, or None if there is none."""
         if not self._undone:
             return None
         changes = self._undone.pop()
         self._set(changes)
         return min(changes)
 
-    def forget_all_but(self, numbers: Iterable[int]) -> None:
-        """Forget what was decided, save about some entries; what was decided about all of a rule stays for all of it."""
-        stay = {other for number in numbers for other in self._decided_with(number)}
-        self.decisions = {number: decision for number, decision in self.decisions.items() if number in stay}
+    def forget_all_but(self, indexes: Iterable[int]) -> None:
+        """Forget what was decided, save about some items; a rule that is off stays off for all of its items."""
+        kept = set(indexes)
+        for rule in {self.items[index].rule for index in kept}:
+            if self.is_off(rule):
+                kept.update(self.of_rule[rule])
+        self.decisions = {index: decision for index, decision in self.decisions.items() if index in kept}
         self._undone.clear()
 
-    def _decided_with(self, number: int) -> tuple[int, ...]:
-        rule = self.entries[number].rule
-        return self.of_rule[rule] if self.is_off(rule) else (number,)
-
     def resume(self, decisions: Mapping[str, Decision], digests: Mapping[str, str]) -> int:
-        """Take decisions of an earlier sitting over.
+        """Take the decisions of an earlier session over.
 
         Args:
-            decisions: By key of the entry.
+            decisions: By key of the item.
             digests: Those of the documents as they were then, by name.
 
         Returns:
             How many had to be let go: their texts have changed or aren't removed any more.
         """
-        same = {number for number, page in enumerate(self.pages) if digests.get(page.name) == page.digest}
+        unchanged = {number for number, page in enumerate(self.pages) if digests.get(page.name) == page.digest}
         taken = 0
-        for number, entry in enumerate(self.entries):
-            decision = decisions.get(entry.key)
-            if decision and same.intersection(place.page for place in entry.places) and not self.obstacle(entry.rule, decision.verdict):
-                self.decisions[number] = decision
+        for index, item in enumerate(self.items):
+            decision = decisions.get(item.key)
+            pages = {occurrence.page for occurrence in item.occurrences}
+            if decision and unchanged & pages and not self.obstacle(item.rule, decision.verdict):
+                self.decisions[index] = decision
                 taken += 1
-        for rule, numbers in self.of_rule.items():  # a rule is off or isn't
-            if any(self.decisions.get(number) == DISABLE for number in numbers):
-                self._set(dict.fromkeys(numbers, DISABLE if self.is_off(rule) else None))
+        for rule, indexes in self.of_rule.items():  # a rule is off or isn't
+            if any(self.decisions.get(index) == DISABLE for index in indexes):
+                self._set(dict.fromkeys(indexes, DISABLE if self.is_off(rule) else None))
         return len(decisions) - taken
 
 
-def left(text: str, removals: Sequence[Removal], start: int, end: int) -> str:
+def kept_text(text: str, removals: Sequence[Removal], start: int, end: int) -> str:
     """What stays of a stretch of a text, without white space.
 
     Args:
@@ -347,9 +344,13 @@ def left(text: str, removals: Sequence[Removal], start: int, end: int) -> str:
         start: Offset of the stretch.
         end: Offset behind it.
     """
-    at = bisect_right(removals, start, key=lambda removal: removal.end)
-    cuts = []
-    while at < len(removals) and removals[at].start < end:
-        cuts.append(Span(*removals[at][:3]))
-        at += 1
-    return "".join("".join(text[a:b].split()) for a, b in gaps(start, end, cuts))
+    removed = [Span(*removal[:3]) for removal in overlapping(removals, start, end)]
+    return "".join("".join(text[a:b].split()) for a, b in gaps(start, end, removed))
+
+
+def overlapping(removals: Sequence[Removal], start: int, end: int) -> Sequence[Removal]:
+    """The removals that take something of a stretch, out of some that are sorted and free of overlaps."""
+    if start >= end:
+        return ()
+    first = bisect_right(removals, start, key=lambda removal: removal.end)
+    return removals[first : bisect_left(removals, end, first, key=lambda removal: removal.start)]

@@ -96,7 +96,7 @@ def write(path: Path, session: Session, at: str) -> None:
         "at": at,
         "pages": {page.name: page.digest for page in session.pages},
         "decisions": {
-            session.entries[number].key: {name: value for name, value in asdict(decision).items() if value}
+            session.items[number].key: {name: value for name, value in asdict(decision).items() if value}
             for number, decision in sorted(session.decisions.items())
         },
     }
