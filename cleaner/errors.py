@@ -77,6 +77,18 @@ class Problem(NamedTuple):
         return f"{place}: {rule}{self.message}" + (f" ({self.remedy})" if self.remedy else "")
 
 
+def did_you_mean(word: str, known: Iterable[str], otherwise: str = "", cutoff: float = 0.6) -> str:
+    """A remedy for a misspelt word: the known word nearest to it; `otherwise` if none is near.
+
+    >>> did_you_mean("safr", ["safe", "standard"])
+    "did you mean 'safe'?"
+    """
+    from difflib import get_close_matches  # few words are misspelt
+
+    near = get_close_matches(word, list(known), 1, cutoff)
+    return f"did you mean {near[0]!r}?" if near else otherwise
+
+
 class _ProblemsError(CleanerError):
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(problems)

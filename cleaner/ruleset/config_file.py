@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
 from pydantic import Field
 
-from cleaner.errors import Problem
+from cleaner.errors import Problem, RuleError
 from cleaner.result import Level
 from cleaner.ruleset.layers import Layer
 from cleaner.ruleset.rule import Confidence, Override
 from cleaner.ruleset.toml_locations import Location, Locations
-from cleaner.ruleset.toml_reader import Table, TableError, check_table, parse_toml
+from cleaner.ruleset.toml_reader import Table, read_table
 
 
 class ConfigTable(Table):
@@ -43,13 +42,9 @@ def read_config(path: Path, base: tuple[str, ...]) -> tuple[ConfigTable, list[La
     """
     file = str(path)
     try:
-        source = path.read_text(encoding="utf-8")
-        data: Any = parse_toml(source, file)
-        for table in base:
-            data = data.get(table, {}) if isinstance(data, dict) else {}
-        config, places = check_table(data, source, ConfigTable, file, base=base)
-    except TableError as error:
-        return ConfigTable(), [], error.problems
+        config, places = read_table(path.read_text(encoding="utf-8"), ConfigTable, file, base=base)
+    except RuleError as error:
+        return ConfigTable(), [], [*error.problems]
     except (OSError, UnicodeDecodeError) as error:
         return ConfigTable(), [], [Problem(file, 0, "", f"can't be read: {error}", "it should be UTF-8 text")]
     problems, layers = [], []

@@ -10,7 +10,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple, TypeVar
 
-from cleaner.errors import Problem, RuleError, os_reason
+from cleaner.errors import Problem, RuleError, did_you_mean, os_reason
 from cleaner.io.disk_cache import cached
 from cleaner.io.freshness import InputFiles
 from cleaner.patterns.source import Term
@@ -208,10 +208,7 @@ class _Stack:
         if name:
             self.rules[name] = self.rules[name].exempted(exemption)
         elif not {exemption.rule, f"common/{exemption.rule}"} & {*self.off}:
-            from difflib import get_close_matches  # few are misspelt
-
-            near = get_close_matches(exemption.rule, sorted(self.rules), 1)
-            remedy = f"did you mean {near[0]!r}?" if near else "an exemption is from one rule, by its full name"
+            remedy = did_you_mean(exemption.rule, sorted(self.rules), "an exemption is from one rule, by its full name")
             message = f"no rule is called {exemption.rule!r}"
             self.problems.append(Problem(exemption.file, exemption.line, "", message, remedy, exemption.column))
 
@@ -238,11 +235,10 @@ class _Stack:
         folders = {name.rsplit("/", 1)[0] for name in self.rules}
         if pattern.rstrip("/*") in folders or pattern.rstrip("/*") == "common":
             return f"write {pattern.rstrip('/*') + '/*'!r} for all of them"
-        from difflib import get_close_matches
-
         by_end = [name for name in sorted(self.rules) if name.endswith("/" + pattern)]
-        near = by_end or get_close_matches(pattern, sorted({*self.rules, *(f"{folder}/*" for folder in folders)}), 1)
-        return f"did you mean {near[0]!r}?" if near else "see cleaner rules list"
+        if by_end:
+            return f"did you mean {by_end[0]!r}?"
+        return did_you_mean(pattern, sorted({*self.rules, *(f"{folder}/*" for folder in folders)}), "see cleaner rules list")
 
     def files(self, path: Path) -> list[tuple[str, Path]]:
         """Rule files of a layer with their names, terms first, the rest in the order of their names."""

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from time import process_time
 from typing import Any, get_args
 
-from cleaner.errors import Problem, RuleError
+from cleaner.errors import Problem, RuleError, did_you_mean
 from cleaner.patterns.facts import Fault, Use
 from cleaner.patterns.soundness import check
 from cleaner.patterns.source import Term, expand, spans_lines, terms_in
@@ -17,7 +16,7 @@ from cleaner.patterns.syntax_tree import is_one_character
 from cleaner.ruleset.rule import SIZE_AT_MOST, Confidence, Example, Exemption, Kind, LanguageProfile, Override, Rule, Shape, Weights, Where
 from cleaner.ruleset.schema import FACTS, NEEDS, ONLY_FOR, PATTERNS, LanguageFileTable, RuleFileTable, RuleTable, ShapeTable
 from cleaner.ruleset.toml_locations import Location, Locations, Path
-from cleaner.ruleset.toml_reader import TableError, read_table
+from cleaner.ruleset.toml_reader import read_table
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +75,7 @@ def parse_languages(source: str, file: str) -> dict[str, LanguageProfile]:
     Raises:
         RuleError: The file isn't such a table.
     """
-    try:
-        table, places = read_table(source, LanguageFileTable, file)
-    except TableError as error:
-        raise RuleError(error.problems) from error
+    table, places = read_table(source, LanguageFileTable, file)
     problems = []
     for code, given in table.language.items():
         fault = check(given.letters, "found", anything=False) if given.letters else None
@@ -103,10 +99,7 @@ def _read(source: str, name: str, file: str) -> tuple[RuleFileTable, Locations]:
         given = data["rule"][path[1]]
         return f"{name}/{given['id']}" if isinstance(given, dict) and isinstance(given.get("id"), str) else f"number {path[1] + 1}"
 
-    try:
-        return read_table(source, RuleFileTable, file, rule_name)
-    except TableError as error:
-        raise RuleError(error.problems) from error
+    return read_table(source, RuleFileTable, file, rule_name)
 
 
 #: Double braces about something that isn't a term's name.
@@ -282,8 +275,7 @@ class _Reader:
             if (row.fact is None) == (row.match is None):
                 self.problem(path, name, "a row of points needs one of 'fact' and 'match'")
             elif row.fact is not None and row.fact not in FACTS:
-                near = get_close_matches(row.fact, FACTS, 1)
-                remedy = f"did you mean {near[0]!r}?" if near else f"known facts: {', '.join(FACTS)}"
+                remedy = did_you_mean(row.fact, FACTS, f"known facts: {', '.join(FACTS)}")
                 self.problem((*path, "fact"), name, f"unknown fact {row.fact!r}", remedy)
             if len(row.points) != len(row.edges) + 1 or sorted(set(row.edges)) != row.edges:
                 message = f"{len(row.points)} points for {len(row.edges)} edges"
@@ -296,8 +288,8 @@ class _Reader:
             )
         return Shape(tuple(rows), given.start, given.change, given.prose_words, given.prose_stop_words, given.gap)
 
-    def pattern(self, given: str | list[str] | None, rule: str, path: Path, use: Use, anything: bool) -> str:
-        """Fill in the terms of a pattern, or of a list of which any may match; an empty string if there is none or it is faulty.
+    def pattern(self, given: Sequence[str] | None, rule: str, path: Path, use: Use, anything: bool) -> str:
+        """Fill in the terms of patterns of which any may match; an empty string if there is none or one is faulty.
 
         Args:
             given: What the author wrote.
@@ -307,11 +299,12 @@ class _Reader:
             anything: Whether it may fit any text.
         """
         key = str(path[-1])
-        if not isinstance(given, list):
-            return self.filled_in(given, rule, path, use, anything, key) if given else ""
+        given = given or ()
         parts = [self.filled_in(part, rule, (*path, number), use, anything, key) for number, part in enumerate(given)]
+        if len(parts) == 1:
+            return parts[0]
         for number, part in enumerate(given):
-            if len(given) > 1 and (found := _COUNTED.search(part)):
+            if found := _COUNTED.search(part):
                 message = f"{key}: {found.group()} and the like count groups across the list"
                 self.problem((*path, number), rule, message, "name the group: (?P<name>…) and (?P=name)", found.start())
         return "|".join(f"(?:{part})" for part in parts) if all(parts) else ""

@@ -5,14 +5,25 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from pydantic import Field, StringConstraints
+from pydantic import BeforeValidator, Discriminator, Field, StringConstraints, Tag
 
 from cleaner.ruleset.rule import Confidence, EchoOf, Kind
-from cleaner.ruleset.toml_reader import Table
+from cleaner.ruleset.toml_reader import TEXT, WORDS, Table
+
+
+def _listed(value: object) -> object:
+    return value if isinstance(value, list) else [value]
+
+
+def _term_tag(value: object) -> str:
+    return WORDS if isinstance(value, list) else TEXT
+
 
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]*$")]
 Text = Annotated[str, StringConstraints(min_length=1)]
-Pattern = Text | Annotated[list[Text], Field(min_length=1)]  # a list means any one of them
+Texts = Annotated[list[Text], Field(min_length=1)]
+Pattern = Annotated[Texts, BeforeValidator(_listed, json_schema_input_type=Text | Texts)]  # any one of them
+Term = Annotated[Annotated[Text, Tag(TEXT)] | Annotated[list[Text], Tag(WORDS)], Discriminator(_term_tag)]  # a pattern, or words
 Count = Annotated[int, Field(ge=1)]
 Languages = Annotated[list[Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$")]], Field(min_length=1)]
 
@@ -162,9 +173,7 @@ class RuleFileTable(Table):
     languages: Languages | None = _key("Default for all rules of the file.")
     sites: list[Text] = _key("Hosts; the rules apply only to pages whose --url is there, or that bear the fingerprint.", list)
     fingerprint: Pattern | None = _key("A mark in the text by which the site is told without a URL.")
-    terms: dict[Id, Text | list[Text]] = Field(
-        default_factory=dict, description="Patterns (strings) or words (lists) that patterns use as {{name}}."
-    )
+    terms: dict[Id, Term] = Field(default_factory=dict, description="Patterns (strings) or words (lists) that patterns use as {{name}}.")
     disable: list[Text] = _key("Rules of the layers below to switch off: names, or globs such as common/captions/*.", list)
     confidence: dict[Text, Confidence] = Field(
         default_factory=dict, description="Rules of the layers below, by name or glob, that are to have another confidence."
