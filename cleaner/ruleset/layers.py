@@ -11,8 +11,7 @@ from types import MappingProxyType
 from typing import NamedTuple, TypeVar
 
 from cleaner.errors import Problem, RuleError, did_you_mean, os_reason
-from cleaner.io.disk_cache import cached
-from cleaner.io.freshness import InputFiles
+from cleaner.io.disk_cache import InputFiles, cached
 from cleaner.patterns.source import Term
 from cleaner.result import Level
 from cleaner.ruleset.rule import SIZE_AT_MOST, TRUSTED, Exemption, LanguageProfile, Override, Rule

@@ -15,7 +15,7 @@ import pytest
 
 from cleaner.engine.engine import Engine
 from cleaner.errors import RuleError
-from cleaner.io import disk_cache, freshness
+from cleaner.io import disk_cache
 from cleaner.ruleset import layers, rule_file
 from cleaner.ruleset.layers import Layer, load, made_of
 
@@ -66,7 +66,7 @@ def test_a_broken_file_is_made_again(folder: Path, content: bytes) -> None:
 
 
 def test_rules_are_the_same_from_the_cache_and_without_one(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(freshness, "_SETTLED_AFTER", 0.0)
+    monkeypatch.setattr(disk_cache, "_SETTLED_AFTER", 0.0)
     some = [tmp_path / "some"]
     for name in ("terms", "languages", "common/byline", "common/newsletter", "common/shape"):
         copy = some[0] / f"{name}.toml"
@@ -98,7 +98,7 @@ keeps = ["The high tide came at noon."]
 
 
 def write(path: Path, match: str, seconds_ago: float) -> None:
-    """A rule file that was last changed a while ago, by all that tells it: `stamps` asks for the time at which its name was made, too."""
+    """A rule file that was last changed a while ago, by all that tells it: its stamp holds the time at which its name was made, too."""
     path.parent.mkdir(exist_ok=True)
     path.write_text(OWN.format(match=match))
     stamp = time.time() - seconds_ago
@@ -106,7 +106,7 @@ def write(path: Path, match: str, seconds_ago: float) -> None:
 
 
 def test_own_rules_are_read_once_and_again_when_they_change(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(freshness, "_SETTLED_AFTER", 0.0)
+    monkeypatch.setattr(disk_cache, "_SETTLED_AFTER", 0.0)
     read: list[str] = []
     parse = rule_file.parse
 
