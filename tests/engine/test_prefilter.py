@@ -22,39 +22,33 @@ LITERALS = [
 
 
 def found(filtering: Prefilter, lines: list[str]) -> dict[int, set[int]]:
-    return {number: set(places) for number, places in filtering.candidates(lines) if places}
+    return {line: set(patterns) for line, patterns in filtering.candidates(lines) if patterns}
 
 
-def take(way: str, patch: pytest.MonkeyPatch) -> None:
-    """Look by an automaton of all literals, of those that a little text may hold, or without the package."""
-    if way == "tables":
-        patch.setattr(prefilter, "ahocorasick_rs", None)
-    patch.setattr(prefilter, "_LITTLE", 10**9 if way == "little" else 0)
+@pytest.fixture(params=[0, 10**9], ids=["all literals", "little text"])
+def automaton(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Look by an automaton of all literals, and by one of those that a little text may hold."""
+    monkeypatch.setattr(prefilter, "_LITTLE", request.param)
 
 
-@pytest.fixture(params=["automaton", "little", "tables"])
-def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    take(request.param, monkeypatch)
-
-
-@pytest.mark.usefixtures("way")
+@pytest.mark.usefixtures("automaton")
 def test_candidates_are_the_patterns_with_a_literal_on_the_line() -> None:
     lines = ["Share this", "nothing", "• SHARE", "12", "", "share\xa0THIS", "like"]
     assert found(Prefilter(LITERALS), lines) == {0: {0, 3}, 2: {0, 1}, 5: {0, 3}, 6: {1}}
 
 
-@pytest.mark.usefixtures("way")
+@pytest.mark.usefixtures("automaton")
 def test_a_pattern_without_literals_is_worth_trying_everywhere() -> None:
     assert found(Prefilter([frozenset(), frozenset({"two"})]), ["one", "two"]) == {0: {0}, 1: {0, 1}}
 
 
-@pytest.mark.usefixtures("way")
+@pytest.mark.usefixtures("automaton")
 def test_lines_that_say_the_same_twice_bear_a_sign() -> None:
     lines = ["Ferry back Ferry back", "back back again", "Ferry backFERRY BACK", "", "a"]
     assert found(Prefilter([frozenset({f"\n{TWICE}\n"})]), lines) == {0: {0}, 2: {0}}
 
 
-@pytest.mark.usefixtures("way")
+@pytest.mark.usefixtures("automaton")
 def test_where_a_literal_stands_is_asked_but_for_a_line_that_comes_a_second_time() -> None:
     lines = ["share it", "share this", "• share it", "• share this and more"]
     assert found(Prefilter([frozenset({"share"})], [8]), lines) == {0: {0}, 2: {0}, 3: {0}}
@@ -63,13 +57,13 @@ def test_where_a_literal_stands_is_asked_but_for_a_line_that_comes_a_second_time
 
 @settings(max_examples=500)
 @given(st.lists(st.text(alphabet="shareliket •é1ſabxt", max_size=12)))
-def test_each_way_finds_the_same(lines: list[str]) -> None:
-    by_way = []
-    for way in ("automaton", "little", "tables"):
-        with pytest.MonkeyPatch.context() as patch:
-            take(way, patch)
-            by_way.append(found(Prefilter(LITERALS), lines))
-    assert by_way == by_way[:1] * 3
+def test_either_automaton_finds_the_same(lines: list[str]) -> None:
+    whole = Prefilter(LITERALS)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(prefilter, "_LITTLE", 0)
+        by_all = found(whole, lines)
+    assert by_all == found(Prefilter(LITERALS), lines)
+    assert "_automaton" in vars(whole)
 
 
 @settings(max_examples=500)
@@ -85,13 +79,6 @@ def test_one_from_a_pickle_finds_the_same() -> None:
     assert found(at_first, lines) == found(pickle.loads(pickle.dumps(at_first)), lines) == {0: {0, 3, 5}, 1: {0, 1, 5}, 2: {1, 5}}
 
 
-def test_without_the_package_the_tables_do(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(prefilter, "ahocorasick_rs", None)
-    filtering = Prefilter(LITERALS)
-    assert found(filtering, ["share " * 50_000]) == {0: {0}}
-    assert "_automaton" not in vars(filtering)
-
-
 def test_for_a_little_text_no_automaton_of_all_literals_is_built() -> None:
     filtering = Prefilter(LITERALS)
     assert found(filtering, ["share"]) == {0: {0, 1}}
@@ -100,7 +87,7 @@ def test_for_a_little_text_no_automaton_of_all_literals_is_built() -> None:
     assert "_automaton" in vars(filtering)
 
 
-@pytest.mark.usefixtures("way")
+@pytest.mark.usefixtures("automaton")
 def test_a_literal_may_stand_no_farther_from_the_end_than_it_is_said() -> None:
     filtering = Prefilter([frozenset({"photo"}), frozenset({"photo"}), frozenset({"\nphoto"})], [7, 400, 8])
     lines = ["A photo", "“ä photo!", "A photo by Ada", "Photo by A", "photo x"]
