@@ -6,6 +6,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from functools import cached_property
+from itertools import accumulate
 from typing import NamedTuple
 
 from cleaner.patterns.source import compiled
@@ -20,12 +21,13 @@ _SENTENCE = (
     r"""[\p{L}\p{M}\p{N}]{2}["'’”»)\]]*[\p{Sentence_Terminal}…]["'’”»)\]]*(?:\s|$)|[。！？]|[\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]{20}"""
 )
 
-#: Scripts that write without spaces, and the characters of them that make up for a word.
+#: Scripts that write without spaces.
 UNSPACED = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}"
 _UNSPACED = f"[{UNSPACED}]+"
-#: Where these scripts lie, and much else: to look for it takes no time, and most texts have nothing of it. As what it is not, since `re`
-#: takes long to read a class with characters beyond the first 65,536.
+#: Where these scripts lie, and much else: most texts have nothing of it, which takes no time to find out. Told by what it is not, since
+#: `re` takes long to read a class with characters beyond the first 65,536.
 _PERHAPS_UNSPACED = re.compile("[^\\0-\u0dff\u1e00-\u2dff]+")
+#: Characters of these scripts that count as a word.
 _WORD = 2
 #: The patterns that are compiled when they are first used.
 PATTERNS = (_SENTENCE, _UNSPACED)
@@ -53,7 +55,7 @@ class Line(NamedTuple):
 
 
 def _contents(text: str, start: int) -> Iterator[tuple[str, int]]:
-    """The lines of a text from an offset on: each without its line end, and the offset behind that."""
+    """Lines of a text from an offset on: each without its line end, and the offset behind that."""
     if "\r" in text:
         for found in _LINE.finditer(text, start):
             yield found.group().rstrip("\r\n"), found.end()
@@ -74,7 +76,7 @@ class Document:
     Attributes:
         text: The text as given.
         lines: All lines.
-        solid: The non-blank lines; "line number" in the engine means a place in this list.
+        solid: The non-blank lines; "line number" in the engine means an index in this list.
     """
 
     def __init__(self, text: str) -> None:
@@ -97,23 +99,19 @@ class Document:
 
     @cached_property
     def _starts(self) -> list[int]:
-        starts, at = [], 0
-        for line in self.solid:
-            starts.append(at)
-            at += len(line.text) + 1
-        return starts
+        return list(accumulate((len(line.text) + 1 for line in self.solid[:-1]), initial=0))
 
-    def compact_start(self, number: int) -> int:
+    def compact_start(self, index: int) -> int:
         """Offset in `compact` at which a solid line begins."""
-        return self._starts[number]
+        return self._starts[index]
 
     def line_at(self, compact_offset: int) -> int:
-        """Number of the solid line that holds a character of `compact`."""
+        """Index of the solid line that holds a character of `compact`."""
         return bisect_right(self._starts, compact_offset) - 1
 
 
 def key(text: str) -> str:
-    """A text's letters and digits alone, without case, spaces, quotes and punctuation.
+    """Letters and digits of a text without case; what is left out are spaces, quotes and punctuation.
 
     >>> key("‘Rough' seas — ahead!") == key('"ROUGH" seas ahead')
     True
@@ -121,18 +119,18 @@ def key(text: str) -> str:
     return "".join(_ALPHANUMERIC.findall(text.casefold()))
 
 
-def saying(said: str, lines: Iterable[str]) -> Iterator[int]:
-    """The numbers of those of some lines that say the same as another, going by their keys; without letters and digits it says nothing.
+def equal_lines(said: str, lines: Iterable[str]) -> Iterator[int]:
+    """Indexes of the lines equal to `said` by their keys; none if that has neither letters nor digits.
 
-    >>> list(saying("ROUGH seas", ["‘Rough’ Seas!", "Seas", "Rough", "Rough seas ahead"])), list(saying("*", ["*"]))
+    >>> list(equal_lines("ROUGH seas", ["‘Rough’ Seas!", "Seas", "Rough", "Rough seas ahead"])), list(equal_lines("*", ["*"]))
     ([0], [])
     """
     sought = key(said)
-    for number, line in enumerate(lines if sought else ()):
+    for index, line in enumerate(lines if sought else ()):
         first = line[:1].casefold()[:1]
-        # Nearly always the first letter tells that it doesn't, or the beginning, which is cheap to know.
+        # Nearly always the first letter tells that it isn't, or the beginning, which is cheap to know.
         if (first == sought[0] or not first.isalnum()) and sought.startswith(key(line[:_FIRST])) and key(line) == sought:
-            yield number
+            yield index
 
 
 def words(text: str) -> int:

@@ -1,8 +1,8 @@
-"""Arithmetic of spans: merge them, cut them out, tidy what is left, put everything back."""
+"""Arithmetic of spans: merge them, delete them, tidy what is left, put everything back."""
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate
 
@@ -10,7 +10,7 @@ from cleaner.document import Document, Line
 from cleaner.errors import ProofError
 from cleaner.result import TIDY, Removal, Result, Span
 
-#: Signs that no space stands before; one that a cut leaves there goes.
+#: Signs that no space stands before; one that a deletion leaves there goes.
 _CLOSING = frozenset(",.;:!?)]}…»”’%")
 
 
@@ -32,22 +32,17 @@ def merge(spans: Iterable[Span], rank: Mapping[str, int] | None = None) -> list[
 
 def delete(text: str, spans: Iterable[Span]) -> str:
     """The text without some spans, which are sorted and don't overlap."""
-    pieces, at = [], 0
-    for start, end, _ in spans:
-        pieces.append(text[at:start])
-        at = end
-    pieces.append(text[at:])
-    return "".join(pieces)
+    return "".join([text[start:end] for start, end in gaps(0, len(text), spans)])
 
 
 def tidy(document: Document, spans: Sequence[Span]) -> list[Span]:
-    """The white space that cutting out `spans` would leave lying about.
+    """White space that would be left over if `spans` were deleted.
 
-    A line of which only white space is left goes whole. Beside a cut inside a line, one of two spaces goes, and at the line's ends
+    A line of which only white space is left goes whole. Beside a span inside a line, one of two spaces goes, and at the line's ends
     both; before a comma or the like none stays. Of blank lines at most one in a row stays, and none at either end of the text.
 
     Args:
-        document: The text before the cut.
+        document: The text with the spans.
         spans: Sorted, free of overlaps.
 
     Returns:
@@ -55,17 +50,11 @@ def tidy(document: Document, spans: Sequence[Span]) -> list[Span]:
     """
     extra: list[Span] = []
     text = document.text
-    at = 0
+    starts, ends = [span.start for span in spans], [span.end for span in spans]
     trailing_blank: tuple[int, int] | None = None
     room_for_blank = False
     for line in document.lines:
-        while at < len(spans) and spans[at].end <= line.start:
-            at += 1
-        cuts = []
-        ahead = at
-        while ahead < len(spans) and spans[ahead].start < line.stop:
-            cuts.append(spans[ahead])
-            ahead += 1
+        cuts = spans[bisect_right(ends, line.start) : bisect_left(starts, line.stop)]
         left = list(gaps(line.start, line.stop, cuts))
         if not left:
             continue
@@ -86,7 +75,7 @@ def tidy(document: Document, spans: Sequence[Span]) -> list[Span]:
 
 
 def _joined(spans: Iterable[Span]) -> list[Span]:
-    """Sorted spans of one rule, those that touch made one."""
+    """Sorted spans of one rule; those that touch become one."""
     joined: list[Span] = []
     for span in spans:
         if joined and joined[-1].end == span.start:
@@ -97,7 +86,7 @@ def _joined(spans: Iterable[Span]) -> list[Span]:
 
 
 def gaps(start: int, end: int, cuts: Iterable[Span]) -> Iterator[tuple[int, int]]:
-    """What is left of `start` to `end` between sorted cuts."""
+    """Stretches that sorted cuts leave of `start` to `end`."""
     for cut_start, cut_end, _ in cuts:
         if cut_start > start:
             yield start, cut_start
@@ -107,13 +96,7 @@ def gaps(start: int, end: int, cuts: Iterable[Span]) -> Iterator[tuple[int, int]
 
 
 def _spaces(text: str, line: Line, left: Sequence[tuple[int, int]]) -> Iterator[Span]:
-    """Spaces to drop around the cuts of a line of which something is left.
-
-    Args:
-        text: The whole text.
-        line: The line.
-        left: Its pieces that the cuts leave, its line end included.
-    """
+    """Spaces to drop around the cuts of a line; `left` are the pieces of it that they leave, its line end included."""
     pieces = [(a, min(b, line.end)) for a, b in left if a < line.end]
     solid = [i for i, (a, b) in enumerate(pieces) if text[a:b].strip()]
     after_space = False
@@ -135,54 +118,39 @@ def _spaces(text: str, line: Line, left: Sequence[tuple[int, int]]) -> Iterator[
 
 
 class OffsetMap:
-    """Where the characters of a cut text stood in the original.
+    """Where the characters of a shortened text stood in the original.
 
     Args:
         kept: The original's kept stretches as (start, end), sorted.
     """
 
-    def __init__(self, kept: Sequence[tuple[int, int]]) -> None:
-        self.kept = list(kept)
-        self._starts = [0, *accumulate(end - start for start, end in kept)]
+    def __init__(self, kept: Iterable[tuple[int, int]]) -> None:
+        self._kept = list(kept)
+        self._starts = [0, *accumulate(end - start for start, end in self._kept)]
 
     def to_original(self, start: int, end: int) -> Iterator[tuple[int, int]]:
-        """The original stretches that a span of the cut text stands for; several where an earlier cut lies inside."""
-        at = bisect_right(self._starts, start) - 1
+        """Stretches of the original that a span of the shortened text stands for; several where something was deleted inside."""
+        index = bisect_right(self._starts, start) - 1
         while start < end:
-            origin, stop = self.kept[at]
-            first = origin + start - self._starts[at]
+            origin, stop = self._kept[index]
+            first = origin + start - self._starts[index]
             last = min(stop, first + end - start)
             yield first, last
             start += last - first
-            at += 1
-
-    def without(self, spans: Sequence[Span]) -> OffsetMap:
-        """The map that holds after some spans (in the original's offsets) are cut too."""
-        kept: list[tuple[int, int]] = []
-        at = 0
-        for start, end in self.kept:
-            while at < len(spans) and spans[at].end <= start:
-                at += 1
-            inside = []
-            ahead = at
-            while ahead < len(spans) and spans[ahead].start < end:
-                inside.append(spans[ahead])
-                ahead += 1
-            kept.extend(gaps(start, end, inside))
-        return OffsetMap(kept)
+            index += 1
 
 
 def result(text: str, spans: Sequence[Span]) -> Result:
-    """Cut sorted spans out of a text, and prove that nothing else changed.
+    """Result of deleting sorted spans from a text, with the proof that nothing else changed.
 
     Raises:
         ProofError: Kept text and removals don't give the text back.
     """
     removals = tuple(Removal(start, end, rule, text[start:end]) for start, end, rule in spans)
-    done = Result(delete(text, spans), removals)
-    if restore(done) != text:
+    deleted = Result(delete(text, spans), removals)
+    if restore(deleted) != text:
         raise ProofError("kept text and removals do not give the input back")
-    return done
+    return deleted
 
 
 def restore(done: Result) -> str:

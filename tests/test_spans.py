@@ -8,7 +8,7 @@ from cleaner import InputError, ProofError, Removal, Result, restore
 from cleaner.document import Document
 from cleaner.io.audit import AuditEntry, audit_lines, read_audit
 from cleaner.result import Span
-from cleaner.spans import OffsetMap, delete, merge, tidy
+from cleaner.spans import OffsetMap, delete, gaps, merge, tidy
 
 
 def test_merge_gives_each_character_one_owner() -> None:
@@ -52,11 +52,11 @@ def test_tidy(text: str, cuts: list[str], left: str) -> None:
 
 
 def test_offset_map_splits_at_earlier_cuts() -> None:
-    offsets = OffsetMap([(0, 10)]).without([Span(2, 4, "a"), Span(6, 7, "b")])
-    assert offsets.kept == [(0, 2), (4, 6), (7, 10)]
+    offsets = OffsetMap(gaps(0, 10, [Span(2, 4, "a"), Span(6, 7, "b")]))
+    assert list(offsets.to_original(0, 7)) == [(0, 2), (4, 6), (7, 10)]
     assert list(offsets.to_original(1, 6)) == [(1, 2), (4, 6), (7, 9)]
     assert list(offsets.to_original(0, 2)) == [(0, 2)]
-    assert offsets.without([Span(1, 9, "c")]).kept == [(0, 1), (9, 10)]
+    assert list(OffsetMap(gaps(0, 10, [Span(1, 9, "c")])).to_original(0, 2)) == [(0, 1), (9, 10)]
 
 
 @pytest.mark.parametrize(

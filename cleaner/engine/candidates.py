@@ -8,7 +8,7 @@ from typing import NamedTuple
 from cleaner.engine.deadline import Deadline
 from cleaner.engine.matcher import SHORT, Candidates, Matcher, RuleTimeoutError, View
 from cleaner.engine.prefilter import Prefilter
-from cleaner.patterns.casefold import AGAIN, lines_begun_by_the_one_before
+from cleaner.patterns.casefold import AGAIN, lines_repeated_by_the_next
 
 
 class _Lead(NamedTuple):
@@ -157,7 +157,7 @@ class CandidateFinder:
                     begun.update(range(max(0, number - before), number - nearest + 1))
                 else:
                     begun.add(number)
-        again = lines_begun_by_the_one_before(lines) if self._again else ()
+        again = lines_repeated_by_the_next(lines) if self._again else ()
         for alternatives, numbers in ((self._anywhere, range(len(lines))), (self._again, again)):
             for place, which in alternatives:
                 if place in active and numbers:

@@ -158,7 +158,7 @@ class Engine:
             new = [Span(a, b, span.rule) for span in taken for a, b in offsets.to_original(span.start, span.end)]
             gone = sorted([*gone, *new])
             yield PassResult(view, known, offsets, found, gone)
-            offsets = offsets.without(gone)
+            offsets = spans.OffsetMap(spans.gaps(0, len(text), gone))
             current = spans.delete(text, gone)
 
     def _pass(self, view: View, active: frozenset[int], known: KnownLines, hints: Hints) -> Sequence[tuple[Matcher, Hit]]:

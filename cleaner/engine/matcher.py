@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple, overload
 
-from cleaner.document import Document, key, saying, words
+from cleaner.document import Document, equal_lines, key, words
 from cleaner.engine.deadline import Deadline
 from cleaner.patterns.casefold import repeats_itself
 from cleaner.patterns.source import compiled, of_whole_lines
@@ -236,7 +236,7 @@ class Matcher:
 
     def _echoes(self, view: View, marked: Candidates) -> Iterator[Hit]:
         if self.rule.of == "title":
-            said = [number for number in saying(view.title, view.lines) if not view.taken[number]]
+            said = [number for number in equal_lines(view.title, view.lines) if not view.taken[number]]
             yield from (Hit(number, number) for number in said[1 : 1 + _TITLE_ECHOES])
         elif self.rule.of == "previous":
             keys = [*map(key, view.lines)]

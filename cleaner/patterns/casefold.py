@@ -1,4 +1,4 @@
-"""Texts as literals are looked for in them: two characters that a pattern can't tell apart without case fold into one.
+"""Folding of a text in which literals are looked for: characters that a pattern can't tell apart without case become one.
 
 Case folding has traps: `(?i)` in `regex` also lets `s`, `k` and `i` match ſ, the Kelvin sign, İ and ı, and `str.lower` changes the length
 of İ and the sigma at a word's end.
@@ -18,7 +18,7 @@ AGAIN = "\2"
 #: Characters of the longest string that is looked for.
 LONGEST_LITERAL = 12
 
-#: Characters of two strings that are compared before the whole of them.
+#: Characters that are compared before the whole of two strings.
 _FIRST = 12
 #: Letters that equal another without case, yet don't turn into it by `str.lower` (found by trying all of Unicode).
 _LETTERS = {"ſ": "s", "İ": "i", "ı": "i", "\u212a": "k"} | dict(zip("ᲀᲁᲂᲃᲄᲅᲆᲇᲈ", "вдосттъѣꙋ", strict=True))
@@ -54,7 +54,7 @@ def fold(text: str) -> bytes:
 
 
 def folded(text: str) -> str:
-    """The same as a string."""
+    """A text as literals are looked for in it, as a string."""
     return fold(text).decode("utf-8", "surrogatepass")
 
 
@@ -64,7 +64,7 @@ def undecorated(line: str) -> str:
     >>> undecorated("» 12. Read more!"), undecorated("2019")
     ('Read more!', '')
     """
-    return line[next((at for at, char in enumerate(line) if char.isalpha()), len(line)) :]
+    return line[next((offset for offset, char in enumerate(line) if char.isalpha()), len(line)) :]
 
 
 def repeats_itself(line: str) -> bool:
@@ -74,22 +74,22 @@ def repeats_itself(line: str) -> bool:
     (True, True, False, False)
     """
     half = len(line) // 2
-    return half > 0 and not line[half:-half].strip() and _alike(line[:half], line[-half:])
+    return half > 0 and not line[half:-half].strip() and _equal_caseless(line[:half], line[-half:])
 
 
-def lines_begun_by_the_one_before(lines: Sequence[str]) -> list[int]:
-    """The numbers of those lines that the next one begins with; capitals may differ.
+def lines_repeated_by_the_next(lines: Sequence[str]) -> list[int]:
+    """Indexes of the lines that the next one begins with; capitals may differ.
 
-    >>> lines_begun_by_the_one_before(["Ferry back", "FERRY BACK (Gazette)", "Ferry"])
+    >>> lines_repeated_by_the_next(["Ferry back", "FERRY BACK (Gazette)", "Ferry"])
     [0]
     """
     # Nearly always the first letters tell that it doesn't.
-    likely = [number for number, (here, there) in enumerate(pairwise(map(_first_letter, lines))) if here == there]
-    return [number for number in likely if _alike(lines[number], lines[number + 1][: len(lines[number])])]
+    likely = [index for index, (here, there) in enumerate(pairwise(map(_first_letter, lines))) if here == there]
+    return [index for index in likely if _equal_caseless(lines[index], lines[index + 1][: len(lines[index])])]
 
 
-def _alike(one: str, other: str) -> bool:
-    """Whether a pattern can't tell two strings apart without case, white space aside; figures must be the same."""
+def _equal_caseless(one: str, other: str) -> bool:
+    """Whether a pattern can't tell two strings apart without case; kinds of white space don't count, digits do."""
     # Nearly always the answer is no, and the beginnings tell.
     return (
         len(one) == len(other)

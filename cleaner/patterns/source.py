@@ -30,7 +30,7 @@ Term = str | Sequence[str]
 
 
 def expand(pattern: str, terms: Mapping[str, Term]) -> str:
-    """Fill in the terms of a pattern; a term may use other terms.
+    """A pattern with its terms filled in; a term may use other terms.
 
     Args:
         pattern: What the author wrote.
@@ -92,14 +92,14 @@ _compiler: Callable[[str], regex.Pattern[str]] = _compile
 
 
 def compile_with(compiler: Callable[[str], regex.Pattern[str]]) -> None:
-    """Let patterns be compiled by something that does the same faster, such as a cache."""
+    """Set what compiles patterns from now on, such as a cache."""
     global _compiler
     _compiler = compiler
 
 
 @lru_cache(maxsize=16384)
 def compiled(pattern: str) -> regex.Pattern[str]:
-    """Compile a pattern: case-insensitive, Unicode.
+    """A pattern, compiled: case-insensitive, Unicode.
 
     Raises:
         regex.error: It isn't a valid expression.
@@ -108,7 +108,7 @@ def compiled(pattern: str) -> regex.Pattern[str]:
 
 
 def spans_lines(pattern: str) -> bool:
-    r"""Whether a pattern speaks of more than one line: whether it has a line end outside a character class.
+    r"""Whether a pattern is about more than one line: whether it has a line end outside a character class.
 
     >>> spans_lines(r"Related\nSource"), spans_lines(r"Related[^\n]+")
     (True, False)
@@ -123,7 +123,7 @@ def of_whole_lines(pattern: str) -> str:
 
 
 def split_alternatives(pattern: str) -> list[str]:
-    r"""The parts of a pattern between the bars that stand in no group: of a list of patterns, each as its author wrote it.
+    r"""Alternatives of a pattern: its parts between the bars that stand in no group, each as its author wrote it.
 
     A pattern whose parts make no sense alone is one part.
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from regex import _regex
 
 from cleaner.patterns import casefold
-from cleaner.patterns.casefold import LONGEST_LITERAL, fold, folds, lines_begun_by_the_one_before, repeats_itself, undecorated
+from cleaner.patterns.casefold import LONGEST_LITERAL, fold, folds, lines_repeated_by_the_next, repeats_itself, undecorated
 from cleaner.patterns.requirements import required_in_line, required_of_line, required_of_lines
 from cleaner.ruleset.prepare import required_by
 from cleaner.ruleset.rule import Rule
@@ -163,7 +163,7 @@ def test_a_line_that_says_the_same_twice_does_so_in_the_eyes_of_a_pattern(line: 
 def test_what_stands_twice_in_the_eyes_of_a_pattern_is_told_without_one(line: str, data: st.DataObject) -> None:
     other = "".join(data.draw(st.sampled_from([char, char.swapcase()[:1], char.upper()[:1], "s", "i"])) for char in line)
     if regex.fullmatch(r"(.+)\n\1.*", f"{line}\n{other}", regex.IGNORECASE):
-        assert lines_begun_by_the_one_before([line, other]) == [0]
+        assert lines_repeated_by_the_next([line, other]) == [0]
     if regex.fullmatch(r"(.+) \1", f"{line} {other}", regex.IGNORECASE):
         assert repeats_itself(f"{line} {other}")
 
