@@ -7,17 +7,15 @@ r"""Remove the website from article text.
 
 from __future__ import annotations
 
-import pickle
 from collections.abc import Callable, Iterable
 from functools import lru_cache
 from pathlib import Path
 
 from cleaner.engine.engine import Engine
+from cleaner.engine.pickling import packed, unpacked
 from cleaner.errors import CleanerError, InputError, Problem, ProofError, RuleError
-from cleaner.patterns.source import FLAGS, compile_with
 from cleaner.result import Flag, Hints, Level, Removal, Result
 from cleaner.ruleset.layers import load
-from cleaner.ruleset.pattern_cache import PatternCache
 from cleaner.spans import restore
 from cleaner.version import __version__
 
@@ -37,10 +35,6 @@ __all__ = [
     "clean",
     "restore",
 ]
-
-
-#: Cleaners that a process keeps of those that were sent to it.
-_KEPT = 4
 
 
 class Cleaner:
@@ -64,34 +58,20 @@ class Cleaner:
         self.level: Level = level
         #: SHA-256 of the rules in use and of our version, as hexadecimal digits; it changes when a result may change.
         self.fingerprint = rule_set.fingerprint
-        self._engine = Engine(rule_set.rules, rule_set.languages)
+        self._engine = Engine(rule_set.prepared, rule_set.languages)
 
-    def __reduce__(self) -> tuple[Callable[[str, Level, bytes], Cleaner], tuple[str, Level, bytes]]:
-        return _unpickled, (self.fingerprint, self.level, _packed(self._engine))
+    def __reduce__(self) -> tuple[Callable[[Level, str, bytes], Cleaner], tuple[Level, str, bytes]]:
+        return _unpickled, (self.level, self.fingerprint, packed(self._engine))
 
     def clean(self, text: str, *, url: str = "", language: str = "", title: str = "") -> Result:
         """Clean one text; the keywords are what you know beside it (see `Hints`)."""
         return self._engine.clean(text, Hints(url, language, title))
 
 
-@lru_cache(maxsize=_KEPT)
-def _packed(engine: Engine) -> bytes:
-    """An engine with all of its patterns compiled: to read them takes a small part of the time."""
-    patterns = PatternCache(FLAGS)
-    for pattern in engine.patterns:
-        patterns(pattern)
-    patterns.keep()
-    return pickle.dumps((engine, patterns.packed()), pickle.HIGHEST_PROTOCOL)
-
-
-@lru_cache(maxsize=_KEPT)
-def _unpickled(fingerprint: str, level: Level, packed: bytes) -> Cleaner:
-    """The cleaner that was pickled; made once a process, however often tasks bring it."""
-    found = object.__new__(Cleaner)
-    engine, patterns = pickle.loads(packed)
-    compile_with(PatternCache(FLAGS, patterns))
-    found.level, found.fingerprint, found._engine = level, fingerprint, engine
-    return found
+def _unpickled(level: Level, fingerprint: str, data: bytes) -> Cleaner:
+    cleaner = object.__new__(Cleaner)
+    cleaner.level, cleaner.fingerprint, cleaner._engine = level, fingerprint, unpacked(data)
+    return cleaner
 
 
 @lru_cache(maxsize=1)

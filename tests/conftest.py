@@ -13,7 +13,8 @@ import hypothesis
 import pytest
 
 from cleaner.patterns.facts import Required
-from cleaner.ruleset.rule import Rule, alternatives
+from cleaner.ruleset.prepare import prepare
+from cleaner.ruleset.rule import PreparedRule, Rule
 
 # How long one example takes says nothing on a machine that is busy.
 hypothesis.settings.register_profile("patient", deadline=None)
@@ -28,10 +29,14 @@ def expected(sample: Path) -> bytes:
     return sample.with_suffix(".clean.txt").read_bytes()
 
 
-def unfiltered(rule: Rule) -> Rule:
+def prepared(*rules: Rule, trusted: bool = False) -> tuple[PreparedRule, ...]:
+    """Rules, ready for an engine."""
+    return tuple(prepare(rule, trusted=trusted) for rule in rules)
+
+
+def unfiltered(rule: PreparedRule) -> PreparedRule:
     """A rule that is tried on every line, whatever its patterns require."""
-    by_line = [rule.remove != "match" and not each.many_lines for each in alternatives(rule)]
-    return rule._replace(required=tuple(Required(frozenset(), by_line=each) for each in by_line))
+    return rule._replace(required=tuple(Required(frozenset(), by_line=required.by_line) for required in rule.required))
 
 
 @dataclass(frozen=True)

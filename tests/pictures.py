@@ -54,7 +54,7 @@ def review(width: int, height: int, *keys: str) -> str:
     """What a review of some samples looks like behind some keys."""
     console = terminal(width)
     pages = [Page(f"samples/{sample}.txt", cleaned(sample)) for sample in ("mobile-paper", "local-paper", "short-notice", "sport-mobile")]
-    browser = Navigator(Session(pages, {rule.name: rule for rule in load().rules}), "")
+    browser = Navigator(Session(pages, {rule.name: rule for rule in load().prepared}), "")
     for key in keys:
         browser.press(key)
     for line in Screen(browser).draw(width, height):
@@ -78,7 +78,7 @@ def reported() -> bytes:
     rules = load().at("standard")
     asked = CollectOptions(Fields(), Hints(), "", Limits())
     figures = CorpusStats()
-    for part in collect(PAIRS, Collector(Engine(rules.rules, rules.languages), asked), 1):
+    for part in collect(PAIRS, Collector(Engine(rules.prepared, rules.languages), asked), 1):
         figures.add(part)
     about = About("What was removed from the samples", ("samples",), __version__, "standard", "", 0, "")
     return page(about, figures).replace(bytes(SAMPLES), b"samples")

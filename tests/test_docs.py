@@ -25,7 +25,7 @@ from cleaner.ruleset.layers import TERMS, load, shipped_folder
 from cleaner.ruleset.rule_file import parse, parse_terms
 from cleaner.ruleset.schema import RuleFileTable, RuleTable
 from tests import pictures, schema
-from tests.conftest import ROOT, SAMPLES, Command
+from tests.conftest import ROOT, SAMPLES, Command, prepared
 
 GUIDE = (ROOT / "rules" / "README.md").read_text(encoding="utf-8")
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -54,7 +54,7 @@ def test_rules_in_the_guide_prove_themselves(source: str) -> None:
     terms = parse_terms((shipped_folder() / TERMS).read_text(encoding="utf-8"), TERMS)
     found = parse(source, "guide", "README.md", terms)
     assert found.rules or found.changes
-    assert run_examples(found.rules).problems == ()
+    assert run_examples(prepared(*found.rules)).problems == ()
 
 
 def test_changes_in_the_guide_fit_shipped_rules(tmp_path: Path) -> None:
@@ -65,7 +65,7 @@ def test_changes_in_the_guide_fit_shipped_rules(tmp_path: Path) -> None:
     found = load([tmp_path])
     assert found.off
     assert found.moved
-    exempted = [rule for rule in found.rules if rule.exemptions]
+    exempted = [each for each in found.prepared if each.rule.exemptions]
     assert exempted
     assert run_examples(exempted).problems == ()
 

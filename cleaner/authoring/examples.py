@@ -13,7 +13,7 @@ from cleaner.patterns.facts import Use
 from cleaner.patterns.soundness import missing_backslashes
 from cleaner.patterns.source import split_alternatives
 from cleaner.result import TIDY, Hints
-from cleaner.ruleset.rule import Exemption, Rule, is_about
+from cleaner.ruleset.rule import Exemption, PreparedRule, Rule, is_about
 
 #: Texts of others that a rule for some sites must take to count as too broad, and texts that are told of one rule.
 _TOO_BROAD, _CONFLICTS_AT_MOST = 3, 3
@@ -34,7 +34,7 @@ class Report:
     problems: tuple[Problem, ...]
 
 
-def run_examples(rules: Sequence[Rule], others: Iterable[Rule] = ()) -> Report:
+def run_examples(rules: Sequence[PreparedRule], others: Iterable[PreparedRule] = ()) -> Report:
     """Put rules to the proof: each alone against its own examples, and all against what the others say is article.
 
     Args:
@@ -43,17 +43,18 @@ def run_examples(rules: Sequence[Rule], others: Iterable[Rule] = ()) -> Report:
     """
     problems = [problem for rule in rules for problem in check(rule)]
     problems += check_keeps(rules, others)
-    texts = sum(len(rule.removes) + len(rule.all_keeps) + len(rule.examples) for rule in rules)
+    texts = sum(len(rule.removes) + len(rule.all_keeps) + len(rule.examples) for rule in (prepared.rule for prepared in rules))
     return Report(len(rules), texts, tuple(problems))
 
 
-def check(rule: Rule) -> Iterator[Problem]:
+def check(prepared: PreparedRule) -> Iterator[Problem]:
     """What one rule, alone, fails to prove.
 
     A text under `removes` must go whole, one under `keeps` must stay as it is, an example's `before` must turn into its `after`.
     Sites and fingerprint count as met.
     """
-    engine = Engine([rule.without_sites], guarded=False)
+    rule = prepared.rule
+    engine = Engine([prepared.without_sites], guarded=False)
     hints = Hints(language=rule.language)
 
     def problem(message: str, remedy: str = "") -> Problem:
@@ -100,19 +101,19 @@ def _advice(rule: Rule, text: str) -> str:
     return f"see why: cleaner explain --rules {shlex.quote(rule.file)}{url} --text …"
 
 
-def check_keeps(rules: Sequence[Rule], others: Iterable[Rule] = ()) -> Iterator[Problem]:
+def check_keeps(rules: Sequence[PreparedRule], others: Iterable[PreparedRule] = ()) -> Iterator[Problem]:
     """Texts that one rule keeps and another takes, where at least one of the two is under test; one problem for each two rules' first.
 
     A rule for some sites may take what elsewhere is article. But one that takes many such texts is too broad for any site. A shape judges a
     line by the page that it stands in, so a text by itself is no test for it.
     """
     tested = {rule.name for rule in rules}
-    everyone = [rule for rule in (*rules, *(rule for rule in others if rule.name not in tested)) if not rule.shape]
-    by_name = {rule.name: rule for rule in everyone}
+    everyone = [rule for rule in (*rules, *(each for each in others if each.name not in tested)) if not rule.rule.shape]
+    by_name = {each.name: each.rule for each in everyone}
     engines = {True: Engine([rule.without_sites for rule in everyone], guarded=False)}
     engines[False] = Engine([rule.without_sites for rule in everyone if rule.name in tested], guarded=False)
     taken: dict[str, list[tuple[Rule, str, str]]] = {}
-    for owner in everyone:
+    for owner in by_name.values():
         for text in owner.all_keeps:
             result = engines[owner.name in tested].clean(text, Hints(language=owner.language))
             pieces = {removal.rule: removal.text.strip() for removal in result.removals}

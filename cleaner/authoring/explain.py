@@ -18,7 +18,8 @@ from cleaner.patterns.soundness import missing_backslashes
 from cleaner.patterns.source import compiled, split_alternatives
 from cleaner.result import TIDY, Hints, Level, Span
 from cleaner.ruleset.layers import SHIPPED, RuleSet
-from cleaner.ruleset.rule import TRUSTED, Rule, alternatives
+from cleaner.ruleset.prepare import prepare
+from cleaner.ruleset.rule import TRUSTED, PreparedRule, Rule
 from cleaner.ruleset.toml_locations import RuleSource
 
 #: Near misses that are told.
@@ -115,7 +116,7 @@ def explain(text: str, line: int, rule_set: RuleSet, level: Level, hints: Hints)
     if not 1 <= line <= len(document.lines):
         raise IndexError(f"it has {len(document.lines)} lines")
     here = document.lines[line - 1]
-    engine = Engine(rule_set.at(level).rules, rule_set.languages)
+    engine = Engine(rule_set.at(level).prepared, rule_set.languages)
     withheld = next((flag.message for flag in engine.clean(text, hints).flags if flag.kind != "long-line"), "")
     try:
         turns = list(engine.passes(text, hints))
@@ -173,7 +174,7 @@ def _fitting(matcher: Matcher, view: View, hit: Hit) -> tuple[str, int]:
     if not rule.match or len(written) != len(patterns):
         return written[0] if written else ("", rule.line)
     for pattern, as_written in zip(patterns, written, strict=True):
-        single = Matcher(rule._replace(match=pattern, alternatives=None, required=None))
+        single = Matcher(prepare(rule._replace(match=pattern)))
         if rule.remove == "match":
             if any(
                 found.span() == (hit.start, hit.end) for found in single.pattern().finditer(view.lines[hit.first], timeout=MATCH_SECONDS)
@@ -198,12 +199,14 @@ def _misses(turn: PassResult, start: int, rule_set: RuleSet, level: Level) -> It
     if number is None:
         return
     judge = _Judge(turn.view, number, level, turn.hints)
-    found = [miss for rule in rule_set.rules if (miss := judge.miss(rule))]
+    found = [miss for rule in rule_set.prepared if (miss := judge.miss(rule))]
     found += [
-        Miss(rule, "disable", f"it is switched off by {change.origin}", 1) for rule, change in rule_set.off if judge.covering(Matcher(rule))
+        Miss(prepared.rule, "disable", f"it is switched off by {change.origin}", 1)
+        for prepared, change in rule_set.off
+        if judge.covering(Matcher(prepared))
     ]
     if all(miss.closeness < 1 for miss in found):
-        found += [miss for rule in rule_set.rules if (miss := judge.misspelt(rule))]
+        found += [miss for rule in rule_set.prepared if (miss := judge.misspelt(rule))]
     best: dict[str, Miss] = {}
     # Of what is equally close, one's own rules first.
     for miss in sorted(found, key=lambda miss: (-miss.closeness, miss.rule.layer == SHIPPED, miss.rule.name)):
@@ -221,9 +224,9 @@ class _Judge:
         self.staying = len(view.document.solid)
         view.title = view.title or hints.title or next(filter(None, view.lines), "")
 
-    def miss(self, rule: Rule) -> Miss | None:
+    def miss(self, prepared: PreparedRule) -> Miss | None:
         """How close a rule came, if it came close at all."""
-        matcher = Matcher(rule)
+        matcher, rule = Matcher(prepared), prepared.rule
         try:
             if rule.shape and rule.confidence in TRUSTED[self.level]:
                 return Miss(rule, "shape", _looks(matcher, self.view, self.number), 0.5)
@@ -320,7 +323,7 @@ class _Judge:
         if rule.remove == "match" or not rule.match or not self.line:
             return None
         begun, inside = "", ""
-        for (pattern, _), literals in zip(alternatives(rule), fixed_words(matcher), strict=True):
+        for (pattern, _), literals in zip(matcher.prepared.alternatives, fixed_words(matcher.prepared), strict=True):
             if literals and not any(holds(self.folded, literal) for literal in literals):
                 continue
             begun = max(begun, self.beginning(pattern, literals), key=len)
@@ -359,10 +362,11 @@ class _Judge:
         begun = self.line[:low]
         return begun if any(holds(folded(begun), literal) for literal in literals) else ""
 
-    def misspelt(self, rule: Rule) -> Miss | None:
+    def misspelt(self, prepared: PreparedRule) -> Miss | None:
         """Whether the rule's pattern would fit if a few characters were others."""
+        rule = prepared.rule
         most = min(2, len(self.line) // 10)
-        if not most or len(self.line) > _SPELLED_AT_MOST or not almost_holds(self.folded, frozenset().union(*fixed_words(Matcher(rule)))):
+        if not most or len(self.line) > _SPELLED_AT_MOST or not almost_holds(self.folded, frozenset().union(*fixed_words(prepared))):
             return None
         for pattern in split_alternatives(rule.match):
             try:

@@ -16,8 +16,7 @@ from cleaner.patterns.redos import probes
 from cleaner.patterns.source import compiled, split_alternatives
 from cleaner.patterns.syntax_tree import REPEATS, parse_tree
 from cleaner.result import Hints
-from cleaner.ruleset.prepare import required_by
-from cleaner.ruleset.rule import Rule, is_about
+from cleaner.ruleset.rule import PreparedRule, Rule, is_about
 
 #: Seconds of CPU that a pattern without fixed words may take for one line. The shipped rules' worst takes half of it.
 LINE_AT_MOST = 100e-6
@@ -49,16 +48,17 @@ class Finding:
         return f"{self.rule.file}:{self.rule.line}: rule {self.rule.name!r}: {self.kind}: {self.message} ({self.remedy})"
 
 
-def lint(rules: Sequence[Rule], everyone: Sequence[Rule]) -> Iterator[Finding]:
+def lint(rules: Sequence[PreparedRule], everyone: Sequence[PreparedRule]) -> Iterator[Finding]:
     """Look at rules one by one.
 
     Args:
         rules: Those to look at.
         everyone: All rules in force, which may shadow them.
     """
-    engine = Engine([rule.without_sites for rule in everyone if not rule.shape], guarded=False)
-    for rule in rules:
-        yield from _slow(rule)
+    engine = Engine([each.without_sites for each in everyone if not each.rule.shape], guarded=False)
+    for prepared in rules:
+        rule = prepared.rule
+        yield from _slow(prepared)
         yield from _risky(rule)
         yield from _shadowed(rule, engine)
         yield from _unproven(rule)
@@ -73,10 +73,11 @@ def _unproven(rule: Rule) -> Iterator[Finding]:
             yield Finding(at_fault, "unproven", message, "add a text that the rule takes without it")
 
 
-def _slow(rule: Rule) -> Iterator[Finding]:
+def _slow(prepared: PreparedRule) -> Iterator[Finding]:
+    rule = prepared.rule
     if not rule.match:
         return
-    if not all(required.literals for required in rule.required or required_by(rule)):
+    if not all(required.literals for required in prepared.required):
         seconds = max(_seconds(rule, " ".join(["Harbour 7"] * (length // 2))) for length in _LINE_WORDS)
         if seconds > LINE_AT_MOST:
             message = f"it has no fixed words, so it is tried on every line, and takes {1e6 * seconds:,.0f} µs"
@@ -162,20 +163,21 @@ def _shadowed(rule: Rule, everyone: Engine) -> Iterator[Finding]:
     if rule.shape or not shown or len(split_alternatives(rule.match)) > len(shown):
         return
     hints = Hints(language=rule.language)
-    for other in _takers(everyone, shown[0][0], hints):
+    for taker in _takers(everyone, shown[0][0], hints):
+        other = taker.rule
         if other.name == rule.name or not _as_sure(other, rule) or other.previous or other.next or other.where not in (None, rule.where):
             continue
-        engine = Engine([other.without_sites], guarded=False)
+        engine = Engine([taker], guarded=False)
         if all(engine.clean(before, hints).text.strip() == after.strip() for before, after in shown):
             message = f"{other.name} takes every text that it shows to remove"
             yield Finding(rule, "shadowed", message, "drop one of them, or show under 'removes' what only this one takes")
             return
 
 
-def _takers(everyone: Engine, text: str, hints: Hints) -> Iterator[Rule]:
+def _takers(everyone: Engine, text: str, hints: Hints) -> Iterator[PreparedRule]:
     """The rules that take something of a text in the first pass."""
     for turn in everyone.passes(text, hints):
-        yield from {matcher.rule.name: matcher.rule for matcher, _ in turn.found}.values()
+        yield from {matcher.rule.name: matcher.prepared for matcher, _ in turn.found}.values()
         return
 
 

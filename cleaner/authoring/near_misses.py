@@ -6,21 +6,20 @@ from collections.abc import Iterable
 
 import regex
 
-from cleaner.engine.matcher import Matcher
 from cleaner.patterns.requirements import required_in_line
 from cleaner.patterns.source import compiled
 from cleaner.ruleset.layers import SHIPPED
-from cleaner.ruleset.rule import alternatives
+from cleaner.ruleset.rule import PreparedRule
 
 #: Characters of a pattern's fixed words below which every line nearly holds them.
 SPELLED_FROM = 4
 
 
-def fixed_words(matcher: Matcher) -> list[frozenset[str]]:
+def fixed_words(prepared: PreparedRule) -> list[frozenset[str]]:
     """For each of a rule's tries, the words by which it is looked for; one's own rules are looked at by their beginnings."""
-    if matcher.rule.layer == SHIPPED:
-        return [frozenset(literal.strip("\n") for literal in required.literals) for required in matcher.required]
-    return [required_in_line(_first_line(each.pattern)) for each in alternatives(matcher.rule)]
+    if prepared.rule.layer == SHIPPED:
+        return [frozenset(literal.strip("\n") for literal in required.literals) for required in prepared.required]
+    return [required_in_line(_first_line(each.pattern)) for each in prepared.alternatives]
 
 
 def _first_line(pattern: str) -> str:

@@ -111,7 +111,7 @@ def batch(
         todo = record.todo
         texts = [path for job in listed for path in (job.source, job.target)] if audit else []
         log = stack.enter_context(stdio.open_audit(audit, texts, record.audited)) if audit else None
-        engine = Engine(in_force.rules, in_force.languages)
+        engine = Engine(in_force.prepared, in_force.languages)
         size = sum(map(size_of, todo))
         outcomes = stack.enter_context(closing(progress(size, lambda watch: run(todo, Worker(engine, asked), jobs, watch))))
         for outcome in in_order(todo, outcomes, lambda outcome: outcome.job) if log else outcomes:

@@ -61,7 +61,7 @@ def engine(chosen: Settings) -> Engine:
     # Looking for garbage among rules, which are there to stay, takes as long as reading them: now, later, and when the process ends.
     gc.disable()
     try:
-        return made_of(Engine, chosen.layers, chosen.level, lambda found: Engine(found.at(chosen.level).rules, found.languages))
+        return made_of(Engine, chosen.layers, chosen.level, lambda found: Engine(found.at(chosen.level).prepared, found.languages))
     finally:
         gc.freeze()
         gc.enable()

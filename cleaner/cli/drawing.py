@@ -8,7 +8,7 @@ from rich.console import Console
 
 from cleaner.batch.tally import Tally
 from cleaner.engine.engine import Engine
-from cleaner.engine.matcher import Matcher, View
+from cleaner.engine.matcher import View
 from cleaner.render.console import Colours, console, follows_links
 from cleaner.render.diff import Diff, Form, legend
 from cleaner.render.tables import families
@@ -26,7 +26,7 @@ def show(engine: Engine, results: Iterable[tuple[str, Result, Hints]], form: For
         form: How they are drawn.
     """
     out = console()
-    waiting = [Matcher(rule) for rule in engine.rules if rule.sites or rule.fingerprint]
+    waiting = [each for each in engine.matchers if each.rule.sites or each.rule.fingerprint]
 
     def seen() -> Iterator[tuple[str, Result]]:
         nonlocal waiting

@@ -79,7 +79,7 @@ def report(
     for fault in found.passed_over:
         stdio.warn(f"warning: {fault}")
     asked = CollectOptions(Fields(text_field, id_field, url_field), Hints(language=chosen.language), encoding, figures.limits)
-    surveyor = Collector(Engine(in_force.rules, in_force.languages), asked)
+    surveyor = Collector(Engine(in_force.prepared, in_force.languages), asked)
     size = sum(size_of(InputOutput(path, path)) for path in paths)
     with closing(progress(size, lambda watch: collect(paths, surveyor, jobs, watch))) as parts:
         for part in parts:

@@ -62,13 +62,13 @@ def review(
         session_store.forget(state)
     before = session_store.read(state)
     found = context.rule_set(chosen)
-    engine = Engine(found.at(chosen.level).rules, found.languages)
+    engine = Engine(found.at(chosen.level).prepared, found.languages)
     pages = _cleaned(sources, engine, Hints(url, chosen.language), Fields(text_field, url=url_field), encoding)
     if not pages:
         stdio.echo("no texts were found")
         return 0
     with ScratchLayer(chosen.layers, folder, folder.resolve() == own.resolve()) as trial:
-        session = Session(pages, {rule.name: rule for rule in found.rules}, trial.standing(found.rules))
+        session = Session(pages, {each.name: each for each in found.prepared}, trial.standing(found.rules))
         lost = session.resume(before.decisions, before.pages)
         if not session.items:
             session_store.forget(state)

@@ -30,8 +30,7 @@ from cleaner.render.console import console
 from cleaner.render.visible import visible
 from cleaner.result import Hints
 from cleaner.ruleset.layers import RuleSet, load
-from cleaner.ruleset.prepare import required_by
-from cleaner.ruleset.rule import Rule
+from cleaner.ruleset.rule import PreparedRule, Rule
 from cleaner.ruleset.schema import json_schema
 from cleaner.ruleset.toml_locations import RuleSource
 
@@ -104,7 +103,7 @@ def show(
 ) -> int:
     """Show a rule as it stands in its file, and where that is."""
     found = context.rule_set(context.settings(rules, disable, isolated))
-    everyone = {rule.name: rule for rule in (*(rule for rule, _ in found.off), *found.rules)}
+    everyone = {prepared.name: prepared for prepared in (*(off for off, _ in found.off), *found.prepared)}
     names = [each for each in everyone if each == name or each.endswith("/" + name) or fnmatchcase(each, name)]
     if not names:
         near = [each for each in everyone if name in each] or template.near(name, everyone)
@@ -112,9 +111,9 @@ def show(
         raise InputError(name, "no such rule", remedy)
     out = console()
     for each in sorted(names):
-        rule = everyone[each]
+        rule = everyone[each].rule
         source = RuleSource.of(rule, files.read(Path(rule.file)).decode("utf-8")).source
-        for line in render.whole(rule, source, _looked_for(rule), _notes(rule, found)):
+        for line in render.whole(rule, source, _looked_for(everyone[each]), _notes(rule, found)):
             out.print(line, soft_wrap=True)
     return 0
 
@@ -123,9 +122,9 @@ def show(
 _SIGNS = {TWICE: "the same twice", AGAIN: "the same again on the next line"}
 
 
-def _looked_for(rule: Rule) -> set[str]:
+def _looked_for(prepared: PreparedRule) -> set[str]:
     """The words by which a rule's lines are found; none, if one of its patterns has none."""
-    each = [required.literals for required in rule.required or required_by(rule)]
+    each = [required.literals for required in prepared.required]
     return {_SIGNS.get(literal.strip("\n")) or literal.strip("\n") for literal in frozenset().union(*each)} if all(each) else set()
 
 
@@ -158,12 +157,12 @@ def run_tests(
     Every rule must have a text that it removes and one that it leaves. What one rule's `keeps` say is article no other rule may take.
     """
     tested, found = _under_test(sources, rules, disable, isolated)
-    report = run_examples(tested, found.rules)
+    report = run_examples(tested, found.prepared)
     stdio.warn_problems(report.problems)
     if not quiet or report.problems:
         failed = len({problem.rule for problem in report.problems})
         verdict = f"{failed:,} of {_rules(report.rules)} failed" if failed else f"{_rules(report.rules)} passed"
-        stdio.echo(f"{verdict}: {report.texts:,} texts were run, and what {_rules(len(found.rules))} keep was tried")
+        stdio.echo(f"{verdict}: {report.texts:,} texts were run, and what {_rules(len(found.prepared))} keep was tried")
     return stdio.BAD_RULES if report.problems else 0
 
 
@@ -185,14 +184,14 @@ def lint(
     With --on, also say which rules never remove anything from a corpus; that alone is no fault.
     """
     tested, found = _under_test(sources, rules, disable, isolated)
-    findings = list(look(tested, found.rules))
+    findings = list(look(tested, found.prepared))
     for finding in findings:
         stdio.warn(f"warning: {finding}")
     if on:
         chosen = context.settings(rules, disable, isolated, level)
-        at_work = Engine(found.at(chosen.level).rules, found.languages)
+        at_work = Engine(found.at(chosen.level).prepared, found.languages)
         counts = fires(at_work, (text for _, text in _texts(on)), Hints(language=chosen.language))
-        idle = [rule for rule in at_work.rules if rule in tested and not counts[rule.name]]
+        idle = [matcher.rule for matcher in at_work.matchers if matcher.prepared in tested and not counts[matcher.rule.name]]
         for rule in idle:
             stdio.echo(f"never at work: {rule.name}  {render.place(rule)}")
         stdio.echo(f"{_rules(len(idle))} removed nothing, {sum(1 for rule in tested if counts[rule.name]):,} something")
@@ -207,15 +206,17 @@ def _rules(count: int) -> str:
 
 def _under_test(
     sources: list[Path] | None, rules: list[Path] | None, disable: list[str] | None, isolated: bool
-) -> tuple[Sequence[Rule], RuleSet]:
+) -> tuple[Sequence[PreparedRule], RuleSet]:
     """The rules to look at, and all that are in force with them."""
     chosen = context.settings([*(rules or ()), *(sources or ())], disable, isolated)
     found = context.rule_set(chosen)
     if not sources:
-        return found.rules, found
+        return found.prepared, found
     inside = [source.resolve() for source in sources]
     tested = [
-        rule for rule in found.rules if any(Path(file).resolve().is_relative_to(source) for file in _files(rule) for source in inside)
+        prepared
+        for prepared in found.prepared
+        if any(Path(file).resolve().is_relative_to(source) for file in _files(prepared.rule) for source in inside)
     ]
     return tested, found
 
@@ -299,7 +300,7 @@ def diff(
             problems += error.problems
     if problems:
         raise RuleError(dict.fromkeys(problems))
-    before, after = (Engine(each.at(chosen.level).rules, each.languages) for each in sets)
+    before, after = (Engine(each.at(chosen.level).prepared, each.languages) for each in sets)
     found = compare(_texts(corpus), before, after, Hints(language=chosen.language), samples)
     if as_json:
         answer = {

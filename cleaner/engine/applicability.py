@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from cleaner.engine.matcher import Matcher, View
+from cleaner.engine.matcher import View
+from cleaner.engine.pickling import Matchers
 from cleaner.engine.prefilter import Prefilter
 from cleaner.result import Hints
 
@@ -16,7 +15,7 @@ class Applicability:
         matchers: The rules; they are told by their places in this list.
     """
 
-    def __init__(self, matchers: Sequence[Matcher]) -> None:
+    def __init__(self, matchers: Matchers) -> None:
         self._matchers = matchers
         self._by_language: dict[str, frozenset[int]] = {}
         self._languages = {language for matcher in matchers for language in matcher.rule.languages}
@@ -34,7 +33,7 @@ class Applicability:
                 self._marked.append(place)
             elif not rule.sites:
                 self._free.append((place, rule.languages))
-        self._marks = Prefilter([matchers[place].required_of_site for place in self._marked])
+        self._marks = Prefilter([matchers[place].prepared.fingerprint_literals for place in self._marked])
 
     def of(self, hints: Hints, view: View) -> frozenset[int]:
         """The places of the rules in force for a text.

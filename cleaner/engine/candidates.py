@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from typing import NamedTuple
 
 from cleaner.engine.deadline import Deadline
-from cleaner.engine.matcher import SHORT, Candidates, Matcher, RuleTimeoutError, View
+from cleaner.engine.matcher import SHORT, Candidates, RuleTimeoutError, View
+from cleaner.engine.pickling import Matchers
 from cleaner.engine.prefilter import Prefilter
 from cleaner.patterns.casefold import AGAIN, lines_repeated_by_the_next
 
@@ -56,7 +57,7 @@ class CandidateFinder:
         matchers: The rules; they are told by their places in this list.
     """
 
-    def __init__(self, matchers: Sequence[Matcher]) -> None:
+    def __init__(self, matchers: Matchers) -> None:
         self._matchers = matchers
         self._tries: list[_Lookup] = []  # those that finds lead to, and behind them those that may fit any line
         of_any_line: list[_Lookup] = []
@@ -64,7 +65,7 @@ class CandidateFinder:
         self._again: list[tuple[int, int]] = []  # tries that lines lead to which the next begins with
         literals, tails = [], []
         for place, matcher in enumerate(matchers):
-            for which, (needed, nearest, before, least, most, tail, by_line) in enumerate(matcher.required):
+            for which, (needed, nearest, before, least, most, tail, by_line) in enumerate(matcher.prepared.required):
                 one = _Lookup(_Lead(place, which, nearest, before), least, most, by_line, matcher.by_line)
                 if AGAIN in needed:
                     self._again.append((place, which))
@@ -141,7 +142,7 @@ class CandidateFinder:
         """Whether a line fits a try whole."""
         place, which, *_ = self._tries[number].lead
         matcher = self._matchers[place]
-        if matcher.rule.trusted:
+        if matcher.prepared.trusted:
             self._sound[number] = matcher.pattern(which).fullmatch
         try:
             return matcher.fits(line, which, deadline)

@@ -19,9 +19,10 @@ from cleaner.engine.applicability import Applicability
 from cleaner.engine.candidates import CandidateFinder, KnownLines
 from cleaner.engine.deadline import Deadline, limits, run_with_timeout, seconds_for
 from cleaner.engine.language import DetectedLanguage, LanguageDetector
-from cleaner.engine.matcher import MAX_SCAN, Candidates, Hit, Matcher, Matchers, RuleTimeoutError, View
+from cleaner.engine.matcher import MAX_SCAN, Candidates, Hit, Matcher, RuleTimeoutError, View
+from cleaner.engine.pickling import Matchers
 from cleaner.result import Flag, Hints, Result, Span
-from cleaner.ruleset.rule import Confidence, LanguageProfile, Rule, Where, patterns_of
+from cleaner.ruleset.rule import Confidence, LanguageProfile, PreparedRule, Rule, Where
 
 #: Passes over a text; a rule set that still finds something in the one after is unstable.
 MAX_PASSES = 4
@@ -53,23 +54,24 @@ class Engine:
     """Cleans texts with one set of rules. Safe to share and to send to other processes: its pickle holds all that it worked out.
 
     Args:
-        rules: The rules to use, names unique.
+        prepared: The rules to use, names unique.
         languages: Those that texts are told to be in where the caller doesn't know; without any, rules of all languages apply.
         guarded: Whether texts that would lose too much come out unchanged; rule tests switch it off, since their
             examples are nothing but chrome.
     """
 
-    def __init__(self, rules: Sequence[Rule], languages: Sequence[LanguageProfile] = (), guarded: bool = True) -> None:
+    def __init__(self, prepared: Sequence[PreparedRule], languages: Sequence[LanguageProfile] = (), guarded: bool = True) -> None:
         self.languages = tuple(languages)
         self._languages = LanguageDetector(languages)
         self.guarded = guarded
-        self._matchers = Matchers(rules)
+        self.matchers = Matchers(prepared)
+        rules = self.rules
         # Of rules that take the same span, the surest gets the credit.
         self._confidence = {rule.name: rule.confidence for rule in rules}
         order: Mapping[Confidence, int] = {"high": 0, "medium": 1, "low": 2}
         self._doubt = {rule.name: order[rule.confidence] for rule in rules}
-        self._marks = CandidateFinder(self._matchers)
-        self._scope = Applicability(self._matchers)
+        self._marks = CandidateFinder(self.matchers)
+        self._scope = Applicability(self.matchers)
         # Those that need to know which lines stay, and those beside them that no pattern leads to.
         self._late = [place for place, rule in enumerate(rules) if rule.of in ("title", "previous") or rule.shape]
         self._echoes = [place for place, rule in enumerate(rules) if rule.of in ("next", "itself")]
@@ -77,14 +79,14 @@ class Engine:
     @property
     def rules(self) -> tuple[Rule, ...]:
         """Its rules."""
-        return tuple(matcher.rule for matcher in self._matchers)
+        return tuple(matcher.rule for matcher in self.matchers)
 
     @property
     def patterns(self) -> Iterator[str]:
         """All patterns that it may have compiled."""
         yield from (*document.PATTERNS, *self._languages.patterns)
-        for matcher in self._matchers:
-            yield from patterns_of(matcher.rule)
+        for matcher in self.matchers:
+            yield from matcher.prepared.patterns
 
     def clean(self, text: str, hints: Hints | None = None) -> Result:
         """Clean one text.
@@ -172,8 +174,8 @@ class Engine:
         """
         marked: dict[int, Candidates] = {place: {} for place in self._echoes if place in active}
         marked |= self._marks.of(view, active, known)
-        found = _in_place(view, [pair for place in sorted(marked) for pair in self._matchers[place].judged(view, marked[place])])
-        late = [self._matchers[place] for place in self._late if place in active]
+        found = _in_place(view, [pair for place in sorted(marked) for pair in self.matchers[place].judged(view, marked[place])])
+        late = [self.matchers[place] for place in self._late if place in active]
         if late:
             view.settled = view.taken
             view.title = hints.title or next((line for line, gone in zip(view.lines, view.taken, strict=True) if not gone), "")

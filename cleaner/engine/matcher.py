@@ -5,17 +5,16 @@ Pure, like the engine that calls it: no input or output, and no clock but the li
 
 from __future__ import annotations
 
-import pickle
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple, overload
+from typing import TYPE_CHECKING, NamedTuple
 
 from cleaner.document import Document, equal_lines, key, words
 from cleaner.engine.deadline import Deadline
 from cleaner.patterns.casefold import repeats_itself
 from cleaner.patterns.source import compiled, of_whole_lines
 from cleaner.result import Hints, Span
-from cleaner.ruleset.rule import Rule, Shape, alternatives
+from cleaner.ruleset.rule import PreparedRule, Shape
 
 if TYPE_CHECKING:
     import regex
@@ -28,51 +27,6 @@ MAX_SCAN = 64 * 1024
 SHORT = 1000
 #: Times that a page may say its title again; what is said more often is a refrain.
 _TITLE_ECHOES = 2
-
-
-class Matchers(Sequence["Matcher"]):
-    """Rules at work; each is made when it is first asked for. In a pickle they stand one by one, and are read when they are asked for.
-
-    Args:
-        rules: The rules.
-    """
-
-    def __init__(self, rules: Iterable[Rule]) -> None:
-        self._made: list[Matcher | None] = [Matcher(rule) for rule in rules]
-        self._packed: Sequence[bytes] = ()
-
-    def __reduce__(self) -> tuple[Callable[[Sequence[bytes]], Matchers], tuple[Sequence[bytes]]]:
-        return Matchers.unread, (self._packed or [pickle.dumps(matcher.rule, pickle.HIGHEST_PROTOCOL) for matcher in self],)
-
-    @classmethod
-    def unread(cls, packed: Sequence[bytes]) -> Matchers:
-        """From the rules' pickles."""
-        found = cls(())
-        found._made, found._packed = [None] * len(packed), packed
-        return found
-
-    def __len__(self) -> int:
-        return len(self._made)
-
-    @overload
-    def __getitem__(self, place: int) -> Matcher: ...
-
-    @overload
-    def __getitem__(self, place: slice) -> Sequence[Matcher]: ...
-
-    def __getitem__(self, place: int | slice) -> Matcher | Sequence[Matcher]:
-        if isinstance(place, slice):
-            return [self[each] for each in range(len(self))[place]]
-        made = self._made[place]
-        if made is None:
-            made = self._made[place] = Matcher(pickle.loads(self._packed[place]))
-        return made
-
-
-def _worked_out(rule: Rule) -> Rule:
-    from cleaner.ruleset.prepare import prepare  # it takes long to import, and rules from files are worked out
-
-    return prepare(rule)
 
 
 #: Solid lines that bear a rule's mark, or may, by their numbers in rising order; with the numbers of the rule's tries that may match there.
@@ -97,18 +51,15 @@ class Matcher:
 
     Attributes:
         rule: The rule.
-        required: What each of its tries can't do without; none where lines are told by other means than a pattern.
-        required_of_site: Strings of which one is in every text with its fingerprint; none, if nothing is known.
+        prepared: The same, with what was told from its patterns.
         by_line: Whether a line by itself tells for each of its tries if it bears the mark.
         hits: From a text and the solid lines that bear the mark, or may, what the rule wants gone, conditions aside.
     """
 
-    def __init__(self, rule: Rule) -> None:
-        self.rule = rule
-        told = _worked_out(rule) if rule.required is None or rule.required_of_site is None else rule
-        self.required, self.required_of_site = told.required or (), told.required_of_site or frozenset()
-        self._tries = alternatives(told)
-        self.by_line = all(each.by_line for each in self.required)
+    def __init__(self, prepared: PreparedRule) -> None:
+        self.prepared, self.rule = prepared, prepared.rule
+        self._tries = prepared.alternatives
+        self.by_line = all(each.by_line for each in prepared.required)
         self._compiled: dict[int, regex.Pattern[str]] = {}
         self.hits: Callable[[View, Candidates], Iterator[Hit]] = {
             "match": self._spans,
@@ -119,7 +70,7 @@ class Matcher:
             "run": self._runs,
             "echo": self._echoes,
             "shape": self._shapes,
-        }[rule.remove]
+        }[self.rule.remove]
 
     def kept_out_by(self, hints: Hints, view: View) -> str:
         """The key that keeps the rule from a text (`languages`, `disable`, `sites`, `fingerprint`), or an empty string.
@@ -189,7 +140,7 @@ class Matcher:
 
     def _patience(self, length: int, deadline: Deadline) -> float | None:
         """Seconds that matching so many characters may take, if that must be watched."""
-        return None if self.rule.trusted and length <= SHORT else deadline.remaining()
+        return None if self.prepared.trusted and length <= SHORT else deadline.remaining()
 
     def _spans(self, view: View, marked: Candidates) -> Iterator[Hit]:
         for number in marked:

@@ -65,8 +65,8 @@ def footer(shown: int, rule_set: RuleSet) -> Iterator[Text]:
         yield Text(visible(f"off: {rule.name}, by {origin(change)}"), "fold")
     for name, change in rule_set.moved.items():
         yield Text(visible(f"* {name} is {change.confidence}, by {origin(change)}"), "fold")
-    for rule in rule_set.replaced:
-        yield Text(visible(f"replaced: {rule.name} of {rule.layer}, {place(rule)}"), "fold")
+    for old in rule_set.replaced:
+        yield Text(visible(f"replaced: {old.name} of {old.layer}, {place(old)}"), "fold")
 
 
 def origin(change: Override) -> str:

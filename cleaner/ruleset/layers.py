@@ -14,7 +14,7 @@ from cleaner.errors import Problem, RuleError, did_you_mean, os_reason
 from cleaner.io.disk_cache import InputFiles, cached
 from cleaner.patterns.source import Term
 from cleaner.result import Level
-from cleaner.ruleset.rule import SIZE_AT_MOST, TRUSTED, Exemption, LanguageProfile, Override, Rule
+from cleaner.ruleset.rule import SIZE_AT_MOST, TRUSTED, Exemption, LanguageProfile, Override, PreparedRule, Rule
 from cleaner.version import __version__
 
 T = TypeVar("T")
@@ -28,11 +28,8 @@ LANGUAGES = "languages.toml"
 #: Name of the layer that comes with the package.
 SHIPPED = "shipped"
 
-#: The fields of a rule that can't change a result: what it is for, where it stands, and what was worked out of the others.
-_NO_LOOKS = {
-    *("about", "removes", "keeps", "examples", "exemptions", "file", "line", "layer"),
-    *("trusted", "alternatives", "required", "required_of_site"),
-}
+#: The fields of a rule that can't change a result: what it is for, and where it stands.
+_NO_LOOKS = {"about", "removes", "keeps", "examples", "exemptions", "file", "line", "layer"}
 _LOOKS = tuple(name for name in Rule._fields if name not in _NO_LOOKS)
 
 
@@ -40,22 +37,28 @@ class RuleSet(NamedTuple):
     """Rules in the order of their names, each name once.
 
     Attributes:
-        rules: Those in force.
+        prepared: Those in force, ready for the engine.
         off: Those that a later layer switched off everywhere, each with the change that did it.
         replaced: Those that a later layer's rule of the same name took the place of.
         moved: Names of rules whose confidence a later layer changed, with the change.
         languages: By what the languages of texts are told.
     """
 
-    rules: tuple[Rule, ...]
-    off: tuple[tuple[Rule, Override], ...] = ()
+    prepared: tuple[PreparedRule, ...]
+    off: tuple[tuple[PreparedRule, Override], ...] = ()
     replaced: tuple[Rule, ...] = ()
     moved: Mapping[str, Override] = MappingProxyType({})
     languages: tuple[LanguageProfile, ...] = ()
 
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """Those in force, as their authors wrote them."""
+        return tuple(prepared.rule for prepared in self.prepared)
+
     def at(self, level: Level) -> RuleSet:
         """The rules that a level trusts: `safe` the surest only, `aggressive` all."""
-        return RuleSet(tuple(rule for rule in self.rules if rule.confidence in TRUSTED[level]), languages=self.languages)
+        trusted = (prepared for prepared in self.prepared if prepared.rule.confidence in TRUSTED[level])
+        return RuleSet(tuple(trusted), languages=self.languages)
 
     @property
     def fingerprint(self) -> str:
@@ -157,8 +160,8 @@ class _Stack:
     """Layers as far as they are laid."""
 
     def __init__(self) -> None:
-        self.rules: dict[str, Rule] = {}
-        self.off: dict[str, tuple[Rule, Override]] = {}
+        self.rules: dict[str, PreparedRule] = {}
+        self.off: dict[str, tuple[PreparedRule, Override]] = {}
         self.replaced: list[Rule] = []
         self.moved: dict[str, Override] = {}
         self.terms: dict[str, Term] = {}
@@ -183,7 +186,7 @@ class _Stack:
         new = read.rules
         for change in [*read.changes, *layer.changes]:
             self.change(change)
-        self.replaced += [self.rules[name] for name in new if name in self.rules]
+        self.replaced += [self.rules[name].rule for name in new if name in self.rules]
         for name, rule in new.items():
             self.off.pop(name, None)
             self.moved.pop(name, None)
@@ -221,12 +224,14 @@ class _Stack:
             message = f"no rule of the layers below is called {change.pattern!r}"
             self.problems.append(Problem(change.file, change.line, "", message, self.near(change.pattern), change.column))
         for name in names:
-            rule = self.rules[name]
+            prepared = self.rules[name]
+            rule = prepared.rule
             if change.confidence:
-                self.rules[name] = rule._replace(confidence=change.confidence)
+                self.rules[name] = prepared._replace(rule=rule._replace(confidence=change.confidence))
                 self.moved[name] = change
             elif change.sites:
-                self.rules[name] = rule._replace(off_sites=tuple(sorted({*rule.off_sites, *change.sites})))
+                off_sites = tuple(sorted({*rule.off_sites, *change.sites}))
+                self.rules[name] = prepared._replace(rule=rule._replace(off_sites=off_sites))
             else:
                 self.off[name] = (self.rules.pop(name), change)
 
@@ -251,7 +256,7 @@ class _Stack:
 class _Layer(NamedTuple):
     """What the files of one layer hold."""
 
-    rules: dict[str, Rule]
+    rules: dict[str, PreparedRule]
     changes: list[Override]
     exemptions: list[Exemption]
     terms: dict[str, Term]
@@ -274,6 +279,7 @@ def _read_layer(
     from cleaner.ruleset.rule_file import parse, parse_languages, parse_terms
 
     read = _Layer({}, [], [], {}, {}, [])
+    rules: dict[str, Rule] = {}
     for name, path in files:
         try:
             source = _read(path)
@@ -287,12 +293,11 @@ def _read_layer(
         except RuleError as error:
             read.problems.extend(error.problems)
             continue
-        for rule in found.rules:
-            read.rules[rule.name] = rule._replace(layer=layer.name, trusted=layer.trusted)
+        rules.update({rule.name: rule._replace(layer=layer.name) for rule in found.rules})
         read.changes.extend(found.changes)
         read.exemptions.extend(found.exemptions)
     common = {word for language in {**languages, **read.languages}.values() for word in language.words}
-    read.rules.update({name: prepare(rule, common) for name, rule in read.rules.items()})
+    read.rules.update({name: prepare(rule, common, layer.trusted) for name, rule in rules.items()})
     return read
 
 

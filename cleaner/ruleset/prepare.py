@@ -1,40 +1,43 @@
-"""Make a rule ready for the engine: its alternatives, and what each of them requires."""
+"""Make rules ready for the engine: what each tries, and what that requires. It takes long to import; the cache of layers spares it."""
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections.abc import Sequence, Set
 
 from cleaner.patterns.facts import Alternative, Required
 from cleaner.patterns.requirements import required_in_line, required_in_text, required_of_line, required_of_lines
-from cleaner.ruleset.rule import Rule, alternatives
+from cleaner.patterns.source import spans_lines, split_alternatives
+from cleaner.ruleset.rule import PreparedRule, Rule
 
 
-def required_by(rule: Rule, common: Set[str] = frozenset()) -> tuple[Required, ...]:
-    """What each of the tries can't do without that a rule makes of its pattern.
+def prepare(rule: Rule, common: Set[str] = frozenset(), trusted: bool = False) -> PreparedRule:
+    """A rule, ready for the engine.
 
     Args:
-        rule: The rule.
+        rule: The rule as its author wrote it.
         common: The commonest words of languages, which are the last to look for.
+        trusted: Whether its patterns are known to be sound.
     """
-    return tuple(_required(rule, each, common) for each in alternatives(rule))
+    alternatives = _alternatives(rule)
+    required = tuple(_required(rule, each, common) for each in alternatives)
+    fingerprint_literals = required_in_text(rule.fingerprint) if rule.fingerprint else frozenset()
+    return PreparedRule(rule, tuple(alternatives), required, fingerprint_literals, trusted)
 
 
-def prepare(rule: Rule, common: Set[str] = frozenset()) -> Rule:
-    """A rule that knows what it tries and what it can't do without (see `required_by`); what it knows already stays."""
-    required, of_site = rule.required, rule.required_of_site
-    return rule._replace(
-        alternatives=tuple(alternatives(rule)),
-        required=required_by(rule, common) if required is None else required,
-        required_of_site=(required_in_text(rule.fingerprint) if rule.fingerprint else frozenset()) if of_site is None else of_site,
-    )
-
-
-def _required(rule: Rule, one: Alternative, common: Set[str]) -> Required:
+def _alternatives(rule: Rule) -> Sequence[Alternative]:
+    """What a rule tries. Where lines must fit whole, that is each alternative of its pattern: it needs only a part of the work."""
     if rule.remove == "match":
-        return Required(required_in_line(one.pattern, common), by_line=False)
-    if one.many_lines:
-        return required_of_lines(one.pattern, common)
-    required = required_of_line(one.pattern, common)
+        return [Alternative(rule.match, False)]
+    return [Alternative(part, spans_lines(part)) for part in split_alternatives(rule.match)] if rule.match else []
+
+
+def _required(rule: Rule, alternative: Alternative, common: Set[str]) -> Required:
+    pattern = alternative.pattern
+    if rule.remove == "match":
+        return Required(required_in_line(pattern, common), by_line=False)
+    if alternative.many_lines:
+        return required_of_lines(pattern, common)
+    required = required_of_line(pattern, common)
     if not required.literals and rule.remove == "line" and rule.next:
         behind = required_of_line(rule.next, common).literals
         if behind:

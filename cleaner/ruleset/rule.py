@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Literal, NamedTuple
 
 from cleaner.patterns.facts import Alternative, Required
-from cleaner.patterns.source import compiled, of_whole_lines, spans_lines, split_alternatives
+from cleaner.patterns.source import compiled, of_whole_lines
 from cleaner.result import Level, family
 
 Kind = Literal["match", "line", "block", "tail", "head", "run", "echo", "shape"]
@@ -173,14 +173,6 @@ class Rule(NamedTuple):
     file: str = ""
     line: int = 0
     layer: str = ""
-    #: Whether its patterns are known to be sound: then no clock watches them over short lines.
-    trusted: bool = False
-    #: What it tries in turn, if that was worked out beforehand.
-    alternatives: tuple[Alternative, ...] | None = None
-    #: What each of its tries requires (see `literals`), if that was, too.
-    required: tuple[Required, ...] | None = None
-    #: Strings of which one is in every text that bears its fingerprint, if that was; none, if none is known.
-    required_of_site: frozenset[str] | None = None
 
     @property
     def family(self) -> str:
@@ -197,17 +189,53 @@ class Rule(NamedTuple):
         # Side by side and never nested: a rule may have thousands of them.
         own = self.unless if self.exemptions or not self.unless else f"(?:{self.unless})"
         unless = "|".join(filter(None, (own, f"(?:{exemption.unless})")))
-        return self._replace(unless=unless, exemptions=(*self.exemptions, exemption), trusted=False)
-
-    @property
-    def without_sites(self) -> Rule:
-        """The rule as it is where its site's pages are known to be: for trying it on its examples."""
-        return self._replace(sites=(), off_sites=(), fingerprint="")
+        return self._replace(unless=unless, exemptions=(*self.exemptions, exemption))
 
     @property
     def language(self) -> str:
         """A language of texts that the rule is for; an empty string if it is for all."""
         return self.languages[0] if self.languages else ""
+
+
+class PreparedRule(NamedTuple):
+    """A rule as the engine runs it: with all that can be told from its patterns before there is a text (see `prepare`).
+
+    Attributes:
+        rule: The rule as its author wrote it.
+        alternatives: The patterns that it tries in turn; none where lines are found by other means.
+        required: What each of these can't do without.
+        fingerprint_literals: Strings of which one is in every text that bears its fingerprint; none, if none is known.
+        trusted: Whether its patterns are known to be sound: then no clock watches them over short lines.
+    """
+
+    rule: Rule
+    alternatives: tuple[Alternative, ...]
+    required: tuple[Required, ...]
+    fingerprint_literals: frozenset[str]
+    trusted: bool
+
+    @property
+    def name(self) -> str:
+        """The rule's full name."""
+        return self.rule.name
+
+    @property
+    def patterns(self) -> Iterator[str]:
+        """All patterns that it may have compiled, as `compiled` gets them."""
+        rule = self.rule
+        yield from (of_whole_lines(each.pattern) if each.many_lines else each.pattern for each in self.alternatives)
+        others = (rule.until, rule.through, rule.unless, rule.previous, rule.next, rule.rest, rule.fingerprint)
+        yield from (pattern for pattern in others if pattern)
+        yield from (row.match for row in (rule.shape.points if rule.shape else ()) if row.match)
+
+    @property
+    def without_sites(self) -> PreparedRule:
+        """The rule as it is where its site's pages are known to be: for trying it on its examples."""
+        return self._replace(rule=self.rule._replace(sites=(), off_sites=(), fingerprint=""), fingerprint_literals=frozenset())
+
+    def exempted(self, exemption: Exemption) -> PreparedRule:
+        """The rule with an exemption more, whose pattern may be a stranger's."""
+        return self._replace(rule=self.rule.exempted(exemption), trusted=False)
 
 
 class Override(NamedTuple):
@@ -233,25 +261,6 @@ class Override(NamedTuple):
     def origin(self) -> str:
         """What says so: file and line, or a name."""
         return f"{self.file}:{self.line}" if self.line else self.file
-
-
-def alternatives(rule: Rule) -> Sequence[Alternative]:
-    """The patterns that a rule tries: its alternatives one by one, where lines must fit whole; then each needs only a part of the work."""
-    if rule.alternatives is not None:
-        return rule.alternatives
-    if rule.remove == "match":
-        return [Alternative(rule.match, False)]
-    if not rule.match:
-        return []
-    return [Alternative(part, spans_lines(part)) for part in split_alternatives(rule.match)]
-
-
-def patterns_of(rule: Rule) -> Iterator[str]:
-    """All patterns that a rule may have compiled, as `compiled` gets them."""
-    yield from (of_whole_lines(each.pattern) if each.many_lines else each.pattern for each in alternatives(rule))
-    others = (rule.until, rule.through, rule.unless, rule.previous, rule.next, rule.rest, rule.fingerprint)
-    yield from (pattern for pattern in others if pattern)
-    yield from (row.match for row in (rule.shape.points if rule.shape else ()) if row.match)
 
 
 def is_about(exemption: Exemption, text: str, seconds: float) -> bool:

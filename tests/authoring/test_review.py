@@ -37,7 +37,7 @@ from cleaner.render.review import Screen
 from cleaner.ruleset.layers import Layer, RuleSet, load
 from cleaner.ruleset.rule import Exemption, Rule
 from cleaner.ruleset.toml_writer import comment, literal, string, strings
-from tests.conftest import SAMPLES, Command
+from tests.conftest import SAMPLES, Command, prepared
 
 pty = pytest.importorskip("pty")
 pyte = pytest.importorskip("pyte")
@@ -86,9 +86,9 @@ def shipped() -> RuleSet:
 
 
 def session_of(texts: Mapping[str, str], found: RuleSet) -> Session:
-    engine = Engine(found.at("standard").rules, found.languages)
+    engine = Engine(found.at("standard").prepared, found.languages)
     pages = [Page(name, engine.clean(text)) for name, text in texts.items()]
-    return Session(pages, {rule.name: rule for rule in found.rules})
+    return Session(pages, {rule.name: rule for rule in found.prepared})
 
 
 def own_rules(folder: Path, source: str) -> RuleSet:
@@ -112,7 +112,7 @@ def cleaned(text: str, source: str, folder: Path) -> str:
     folder.mkdir(exist_ok=True)
     (folder / "review-x.toml").write_text(source, encoding="utf-8")
     found = load([folder])
-    return Engine(found.at("standard").rules, found.languages).clean(text).text
+    return Engine(found.at("standard").prepared, found.languages).clean(text).text
 
 
 # What there is to decide on, and decisions.
@@ -131,7 +131,7 @@ def test_equal_texts_of_a_rule_are_one_entry(shipped: RuleSet) -> None:
 
 
 def test_a_rule_is_off_or_is_not() -> None:
-    found = RuleSet((Rule("a/b/buy", "A line", "line", match="buy .*"),))
+    found = RuleSet(prepared(Rule("a/b/buy", "A line", "line", match="buy .*")))
     session = session_of({"one.txt": "He said so on Friday.\nbuy boats\nbuy fish\n"}, found)
     session.decide(0, ACCEPT)
     session.decide(1, DISABLE)
@@ -148,7 +148,7 @@ def test_a_rule_is_off_or_is_not() -> None:
 
 
 def test_what_was_decided_is_forgotten_save_for_some() -> None:
-    found = RuleSet((Rule("a/b/buy", "A line", "line", match="buy .*"), Rule("a/b/sell", "A line", "line", match="sell .*")))
+    found = RuleSet(prepared(Rule("a/b/buy", "A line", "line", match="buy .*"), Rule("a/b/sell", "A line", "line", match="sell .*")))
     session = session_of({"one.txt": "He said so on Friday.\nbuy boats\nsell fish\nbuy fish\nsell boats\n"}, found)
     session.decide(entry(session, "buy boats"), DISABLE)
     session.decide(entry(session, "sell boats"), ACCEPT)
@@ -372,8 +372,8 @@ def test_what_cannot_be_had_is_told(tmp_path: Path) -> None:
     found = load(layers, shipped=False)
     with ScratchLayer(layers, tmp_path / "rules.d", True) as trial:
         text = "He came home late on Friday.\nzorp zilps now\n"
-        engine = Engine(found.at("standard").rules)
-        session = Session([Page("a.txt", engine.clean(text))], {each.name: each for each in found.rules}, trial.standing(found.rules))
+        engine = Engine(found.at("standard").prepared)
+        session = Session([Page("a.txt", engine.clean(text))], {each.name: each for each in found.prepared}, trial.standing(found.rules))
         assert session.standing == {"z/b": "above"}
         session.decide(0, Decision("keep"))
         made = amended(session, trial)
@@ -455,9 +455,9 @@ def test_rules_of_the_folder_that_is_written_to_can_be_narrowed_but_not_switched
     found = own_rules(folder, OWN)
     layers = [Layer("project", folder)]
     with ScratchLayer(layers, folder, True) as trial:
-        engine = Engine(found.at("standard").rules)
+        engine = Engine(found.at("standard").prepared)
         page = Page("a.txt", engine.clean("He came home late on Friday.\nzorp fish\nzorp bread\n"))
-        session = Session([page], {each.name: each for each in found.rules}, trial.standing(found.rules))
+        session = Session([page], {each.name: each for each in found.prepared}, trial.standing(found.rules))
         assert re.search(r"edit .*own.toml:\d+$", session.obstacle("own/buy", "disable"))
         browser = Navigator(session)
         browser.press("x", "x")
@@ -482,7 +482,7 @@ def test_a_rule_may_have_a_thousand_exemptions() -> None:
     rule = Rule("a/b/buy", "A line", "line", match="buy .*", unless="never")
     for number in range(1_000):
         rule = rule.exempted(Exemption(rule.name, f"^buy {number}$"))
-    assert Engine([rule], guarded=False).clean("buy 7\nbuy 1007\nbuy never\n").text == "buy 7\nbuy never\n"
+    assert Engine(prepared(rule), guarded=False).clean("buy 7\nbuy 1007\nbuy never\n").text == "buy 7\nbuy never\n"
 
 
 # Keys.
@@ -551,7 +551,7 @@ def test_a_decision_goes_on_to_what_is_undecided(browser: Navigator) -> None:
 )
 def test_mashed_keys_break_nothing(keys: list[str]) -> None:
     rule = Rule("a/b", "A line", "line", match="x .*")
-    found = RuleSet((rule, Rule("c/d", "A tail", "tail", match="end.*")))
+    found = RuleSet(prepared(rule, Rule("c/d", "A tail", "tail", match="end.*")))
     session = session_of({"a": "One.\nx two three\nx four\nGood.\nend of it\nRest of it is here.\n", "b": "Two.\nx four\n"}, found)
     browser = Navigator(session)
     screen = Screen(browser)
@@ -640,7 +640,7 @@ def test_lines_know_what_their_styles_bear() -> None:
 def test_hard_texts_fit_the_screen(name: str, width: int, height: int) -> None:
     from rich.cells import cell_len
 
-    found = RuleSet((Rule("a/b/share", "A link \x1b[1m", "match", match=r"click to share on \w+ \(opens in new window\)"),))
+    found = RuleSet(prepared(Rule("a/b/share", "A link \x1b[1m", "match", match=r"click to share on \w+ \(opens in new window\)")))
     browser = Navigator(session_of({f"{name}\x1b.txt": HARD[name]}, found))
     press(browser, "/Click to\r")
     screen = Screen(browser)
@@ -653,11 +653,11 @@ def test_hard_texts_fit_the_screen(name: str, width: int, height: int) -> None:
 
 
 def test_many_removals_are_drawn_fast(tmp_path: Path) -> None:
-    found = RuleSet((Rule("a/b/c", "A line", "line", match=r"buy \d+ boats"),))
+    found = RuleSet(prepared(Rule("a/b/c", "A line", "line", match=r"buy \d+ boats")))
     text = "".join(f"It rained on day {n}.\nbuy {n} boats\n" for n in range(10_000))
-    page = Page("a.txt", Engine(found.rules).clean(text))
+    page = Page("a.txt", Engine(found.prepared).clean(text))
     began = time.process_time()
-    browser = Navigator(Session([page], {rule.name: rule for rule in found.rules}))
+    browser = Navigator(Session([page], {rule.name: rule for rule in found.prepared}))
     screen = Screen(browser)
     assert len(browser.session.items) == 10_000
     for key in "aaaaannnpppu":

@@ -32,7 +32,7 @@ from tests.conftest import Command, Done
 @pytest.fixture(scope="module")
 def engine() -> Engine:
     found = load().at("standard")
-    return Engine(found.rules, found.languages)
+    return Engine(found.prepared, found.languages)
 
 
 def cleaned(engine: Engine, source: Path, options: BatchOptions, processes: int = 1) -> list[Outcome]:

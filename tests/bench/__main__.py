@@ -32,7 +32,8 @@ from cleaner import Cleaner
 from cleaner.engine.candidates import CandidateFinder
 from cleaner.engine.deadline import Deadline
 from cleaner.engine.engine import Engine
-from cleaner.engine.matcher import Matcher, View
+from cleaner.engine.matcher import View
+from cleaner.engine.pickling import Matchers
 from cleaner.patterns.casefold import fold
 from cleaner.ruleset.layers import load
 from tests.bench import scale as corpora
@@ -79,17 +80,18 @@ def table(title: str, head: Sequence[str], rows: Sequence[Sequence[object]]) -> 
 
 def matching() -> None:
     """Step one alone, which lines bear which mark, against the loop over all rules and against the least that any way could take."""
-    shipped = load().at("standard").rules
-    texts = synthetic_pages.pages(60, shipped)
+    standard = load().at("standard")
+    shipped = standard.prepared
+    texts = synthetic_pages.pages(60, standard.rules)
     views = [View(text) for text in texts]
     size = sum(map(len, texts))
     few = views[:2]
     rows = []
     for rules in (synthetic_pages.padded(shipped, 150), shipped, *(synthetic_pages.padded(shipped, number) for number in MANY_RULES[1:])):
-        matchers = [Matcher(rule) for rule in rules]
+        matchers = Matchers(rules)
         marks, active = CandidateFinder(matchers), frozenset(range(len(rules)))
-        patterns = [regex.compile(rf"^(?:{rule.match})$", regex.IGNORECASE | regex.MULTILINE) for rule in rules if rule.match]
-        literals = sorted({literal.encode() for matcher in matchers for each in matcher.required for literal in each.literals})
+        patterns = [regex.compile(rf"^(?:{each.rule.match})$", regex.IGNORECASE | regex.MULTILINE) for each in rules if each.rule.match]
+        literals = sorted({literal.encode() for rule in rules for each in rule.required for literal in each.literals})
         automaton = ahocorasick_rs.BytesAhoCorasick(literals)
         marks.of(View(LONG), active, {})  # so that the automaton is built
 
@@ -215,7 +217,7 @@ def scale(megabytes: int) -> None:
 def growth() -> None:
     """Longer texts, and a picture of what they cost in `samples/growth.svg`."""
     rules = load().at("standard")
-    engine = Engine(rules.rules, rules.languages)
+    engine = Engine(rules.prepared, rules.languages)
     engine.clean(LONG)
     rows = []
     costs: dict[str, list[tuple[int, float]]] = {"pages one after another": [], "few long lines": []}

@@ -8,7 +8,7 @@ from html import escape
 
 from cleaner.document import Document
 from cleaner.ruleset.prepare import prepare
-from cleaner.ruleset.rule import Rule
+from cleaner.ruleset.rule import PreparedRule, Rule
 from tests.conftest import PAIRS
 
 _SYLLABLES = ["bar", "del", "fen", "gor", "hal", "kin", "lom", "mer", "nor", "pel", "quin", "ras", "sol", "tam", "ver", "wex"]
@@ -26,15 +26,15 @@ def pages(number: int, rules: Sequence[Rule], seed: int = 1) -> list[str]:
     ]
 
 
-def padded(rules: Sequence[Rule], number: int) -> list[Rule]:
+def padded(rules: Sequence[PreparedRule], number: int) -> list[PreparedRule]:
     """So many rules: the first of some rules, or all of them and invented ones for sites that are nowhere."""
     chance = random.Random(number)
     found = [*rules[:number]]
     while len(found) < number:
         site = "".join(chance.choices(_SYLLABLES, k=3))
         shapes = (rf"(?:read|see) more (?:on|at) {site}\b.*", rf"{site} (?:tv|radio)(?: live)?", rf".{{0,80}}\(photo: {site}\)")
-        rule = Rule(f"made/{site}/{len(found)}", "", "line", match=chance.choice(shapes), trusted=True)
-        found.append(prepare(rule))
+        rule = Rule(f"made/{site}/{len(found)}", "", "line", match=chance.choice(shapes))
+        found.append(prepare(rule, trusted=True))
     return found
 
 

@@ -151,7 +151,7 @@ def test_a_file_that_kills_its_process_is_named_and_the_others_are_done(tmp_path
     for name in ("010-poison.txt", "070-poison.txt"):
         (src / name).write_text("poison\n")
     jobs = plan([src], tmp_path / "out").jobs
-    outcomes = list(run(jobs, Worker(Poison(load().rules, load().languages), BatchOptions(tmp_path / "out")), processes=2))
+    outcomes = list(run(jobs, Worker(Poison(load().prepared, load().languages), BatchOptions(tmp_path / "out")), processes=2))
     assert sorted(outcome.job.source for outcome in outcomes) == [job.source for job in jobs]
     assert not any(outcome.error for outcome in outcomes)
     noted = sorted(note.message for outcome in outcomes for note in outcome.ledger.notes)

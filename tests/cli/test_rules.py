@@ -20,7 +20,7 @@ from cleaner.engine.engine import Engine
 from cleaner.result import Hints
 from cleaner.ruleset.layers import load
 from cleaner.ruleset.toml_locations import RuleSource
-from tests.conftest import ROOT, Command, Done
+from tests.conftest import ROOT, Command, Done, prepared
 
 HEAD = 'title = "T"\nabout = "A"\n'
 TIDE = (
@@ -45,7 +45,7 @@ def lines(done: Done) -> list[str]:
 
 
 def test_what_a_rule_is_looked_for_by_is_told_in_words() -> None:
-    told = {rule.name: rules._looked_for(rule) for rule in load().rules}
+    told = {rule.name: rules._looked_for(rule) for rule in load().prepared}
     assert told["common/caption-echo/twice-after-paragraph"] == {"the same again on the next line"}
     assert {"the same twice"} in told.values()
     assert not [name for name, words in told.items() if any(char < " " for char in "".join(words))]
@@ -143,10 +143,10 @@ def test_a_forgotten_backslash_is_named(tmp_path: Path) -> None:
     (tmp_path / "quay.toml").write_text(
         TIDE.replace("high tide at .{3,9}", "high tide (in \\d+ min)").replace('"High tide at 6.12"]', '"High tide (in 6 min)"]')
     )
-    (problem,) = run_examples(load([tmp_path], shipped=False).rules).problems
+    (problem,) = run_examples(load([tmp_path], shipped=False).prepared).problems
     assert problem.remedy == "a backslash must stand before ( ) to mean the signs"
     (tmp_path / "quay.toml").write_text(TIDE.replace('"High tide at 6.12"]', '"Low tide"]'))
-    (problem,) = run_examples(load([tmp_path], shipped=False).rules).problems
+    (problem,) = run_examples(load([tmp_path], shipped=False).prepared).problems
     assert problem.remedy.startswith("see why: cleaner explain --rules ")
 
 
@@ -157,7 +157,7 @@ def test_a_site_rule_that_takes_many_texts_of_others_is_too_broad(tmp_path: Path
         .replace("High tide at 6.12.", "A tide")
     )
     (tmp_path / "quay.toml").write_text(broad.replace("\n[[", 'sites = ["quay.example"]\n[[', 1))
-    everyone = load([tmp_path]).rules
+    everyone = load([tmp_path]).prepared
     tested = [rule for rule in everyone if rule.name == "quay/tide"]
     problems = run_examples(tested, everyone).problems
     assert len(problems) == 3  # of many, the first, and how many more there are
@@ -202,7 +202,7 @@ def test_lint_finds(tmp_path: Path, keys: str, kind: str, message: str) -> None:
     keys = keys if "remove =" in keys else "remove = 'line'\n" + keys
     (tmp_path / "a.toml").write_text(HEAD + f'\n[[rule]]\nid = "r"\nabout = "A"\nkeeps = ["x"]\n{keys}\n')
     found = load([tmp_path])
-    findings = list(lint([rule for rule in found.rules if rule.name == "a/r"], found.rules))
+    findings = list(lint([rule for rule in found.prepared if rule.name == "a/r"], found.prepared))
     assert [(finding.kind, message in finding.message) for finding in findings] == [(kind, True)]
 
 
@@ -275,7 +275,7 @@ def test_without_the_shipped_rules_a_diff_is_of_the_folders_alone(cleaner: Comma
 
 def test_what_only_changes_its_name_is_told_apart() -> None:
     (rule,) = (rule for rule in load().rules if rule.name == "common/share/share-line")
-    found = compare([("a", PAGE)], Engine([rule]), Engine([rule._replace(name="own/share")]), Hints())
+    found = compare([("a", PAGE)], Engine(prepared(rule)), Engine(prepared(rule._replace(name="own/share"))), Hints())
     assert (found.gained, found.lost, found.changed) == ({}, {}, 0)
     assert found.renamed == {("common/share/share-line", "own/share"): 1}
 
@@ -442,7 +442,7 @@ def test_names_in_rule_files_cannot_drive_the_terminal(cleaner: Command) -> None
 
 
 def test_shipped_rules_prove_themselves_in_the_face_of_all_others() -> None:
-    report = run_examples(load().rules)
+    report = run_examples(load().prepared)
     assert report.problems == ()
     assert report.rules > 200
     assert report.texts > 1000

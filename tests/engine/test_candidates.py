@@ -9,10 +9,12 @@ import pytest
 import regex
 
 from cleaner.engine.candidates import CandidateFinder
-from cleaner.engine.matcher import Matcher, View
+from cleaner.engine.matcher import View
+from cleaner.engine.pickling import Matchers
 from cleaner.patterns.soundness import check
 from cleaner.patterns.source import compiled, spans_lines
-from cleaner.ruleset.rule import Rule
+from cleaner.ruleset.prepare import prepare
+from cleaner.ruleset.rule import PreparedRule, Rule
 from tests.conftest import unfiltered
 
 PATTERNS = 800
@@ -90,9 +92,10 @@ class Writer:
         return shape.format("|".join(pattern for pattern, _ in parts)), lambda: self.chance.choice(parts)[1]()
 
 
-def found(rule: Rule, text: str) -> set[tuple[object, ...]]:
-    matcher, view = Matcher(rule), View(text)
-    marked = CandidateFinder([matcher]).of(view, frozenset([0]), {})
+def found(rule: PreparedRule, text: str) -> set[tuple[object, ...]]:
+    matchers, view = Matchers([rule]), View(text)
+    matcher = matchers[0]
+    marked = CandidateFinder(matchers).of(view, frozenset([0]), {})
     return {(hit.first, hit.last, hit.start, hit.end) for hit in matcher.hits(view, marked.get(0, {}))}
 
 
@@ -104,8 +107,8 @@ def test_no_match_is_hidden(lines: bool) -> None:
         pattern, text_of = writer.pattern()
         if compiled(pattern).fullmatch("") or (spans_lines(pattern) and not lines):
             continue
-        rule = Rule("made/x", "", writer.chance.choice(["line", "tail"] if lines else ["line", "match", "tail"]), match=pattern)
-        filtered += any(required.literals for required in Matcher(rule).required)
+        rule = prepare(Rule("made/x", "", writer.chance.choice(["line", "tail"] if lines else ["line", "match", "tail"]), match=pattern))
+        filtered += any(required.literals for required in rule.required)
         for _ in range(TEXTS):
             before, behind = (writer.chance.choice(["", "x\n", "- 1\n", "read\n", "\nfoo", "\n- \n"]) for _ in range(2))
             text = before + text_of() + behind
@@ -130,4 +133,4 @@ def test_no_match_is_hidden(lines: bool) -> None:
 )
 def test_a_pattern_is_tried_whole_where_its_parts_make_no_sense_alone(match: str, text: str) -> None:
     assert check(match, "line") is None
-    assert found(Rule("made/x", "", "line", match=match), text)
+    assert found(prepare(Rule("made/x", "", "line", match=match)), text)

@@ -15,10 +15,13 @@ from cleaner.engine.candidates import CandidateFinder, KnownLines
 from cleaner.engine.deadline import Deadline
 from cleaner.engine.engine import Engine
 from cleaner.engine.matcher import Matcher, View
+from cleaner.engine.pickling import Matchers
 from cleaner.patterns.source import compiled
 from cleaner.result import Hints
+from cleaner.ruleset import prepare
 from cleaner.ruleset.layers import load
 from tests.bench import synthetic_pages
+from tests.conftest import prepared
 
 
 class Counts:
@@ -54,7 +57,7 @@ class Counts:
 def test_few_patterns_are_tried_on_a_page(monkeypatch: pytest.MonkeyPatch) -> None:
     rules = load().at("standard")
     pages = synthetic_pages.pages(30, rules.rules)
-    engine = Engine(rules.rules, rules.languages)
+    engine = Engine(rules.prepared, rules.languages)
     counts = Counts(monkeypatch)
     for page in pages:
         engine.clean(page)
@@ -68,7 +71,7 @@ def test_rules_that_do_not_fire_cost_no_tries(monkeypatch: pytest.MonkeyPatch) -
     page = synthetic_pages.pages(1, shipped.rules)[0]
     alternatives = {}
     for number in (len(shipped.rules), 3000):
-        engine = Engine(synthetic_pages.padded(shipped.rules, number), shipped.languages)
+        engine = Engine(synthetic_pages.padded(shipped.prepared, number), shipped.languages)
         with monkeypatch.context() as patch:
             counts = Counts(patch)
             engine.clean(page)
@@ -78,14 +81,14 @@ def test_rules_that_do_not_fire_cost_no_tries(monkeypatch: pytest.MonkeyPatch) -
 
 def test_nothing_is_compiled_that_no_line_calls_for(monkeypatch: pytest.MonkeyPatch) -> None:
     rules = load().at("standard")
-    engine = Engine(rules.rules, rules.languages)
+    engine = Engine(rules.prepared, rules.languages)
     counts = Counts(monkeypatch)
     engine.clean("The harbour froze\n\nIt froze to the ground, and the ferry stayed where it was.\n")
     assert counts.done["compiled"] < 15, counts.done
 
 
 def test_a_line_that_was_looked_at_is_not_looked_at_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    matchers = [Matcher(rule) for rule in load().at("standard").rules]
+    matchers = Matchers(load().at("standard").prepared)
     marks = CandidateFinder(matchers)
     known: KnownLines = {}
     view = View("Share this article\nThe harbour froze.\n")
@@ -99,7 +102,7 @@ def test_a_line_that_was_looked_at_is_not_looked_at_again(monkeypatch: pytest.Mo
 
 
 def test_what_a_page_looks_like_is_looked_up_when_it_is_looked_at_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    judge = next(matcher.judge for matcher in map(Matcher, load().rules) if matcher.rule.shape)
+    judge = next(matcher.judge for matcher in map(Matcher, load().prepared) if matcher.rule.shape)
     lines = ["Home News Sport Weather", "Subscribe now to our newsletter", "The harbour froze to the ground, said the ferryman. " * 12]
     searched: list[str] = []
 
@@ -128,10 +131,9 @@ def test_what_a_page_looks_like_is_looked_up_when_it_is_looked_at_again(monkeypa
 
 def test_rules_for_other_sites_are_not_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     sites = {site: f"{site}.org" for site in ("anstruther", "burntisland", "crail", "dysart", "elie")}
-    rule = synthetic_pages.padded([], 1)[0]
+    rule = synthetic_pages.padded([], 1)[0].rule
     rules = [rule._replace(name=f"made/{name}/x", sites=(host,), fingerprint=f"The {name} news") for name, host in sites.items()]
-    elsewhere = [each._replace(required_of_site=None) for each in rules]
-    scope = Applicability([Matcher(each) for each in elsewhere])
+    scope = Applicability(Matchers(prepared(*rules)))
     asked: list[str] = []
     kept_out_by = Matcher.kept_out_by
 
@@ -150,6 +152,6 @@ def test_an_untouched_text_comes_back_as_the_same_object() -> None:
 
 
 def test_what_patterns_require_is_worked_out_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    rules = load().rules
-    monkeypatch.setattr(matcher, "_worked_out", None)
-    assert Engine(rules).rules == rules
+    found = load()
+    monkeypatch.setattr(prepare, "_required", None)
+    assert Engine(found.prepared).rules == found.rules == load().rules

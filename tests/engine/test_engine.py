@@ -14,6 +14,7 @@ from cleaner.engine.matcher import MAX_SCAN, Matcher, View
 from cleaner.result import TIDY
 from cleaner.ruleset.rule import Rule
 from cleaner.ruleset.rule_file import parse
+from tests.conftest import prepared
 
 PROSE = "The harbour froze on Monday.\nIt thawed on Tuesday.\n"
 
@@ -26,7 +27,7 @@ def rule(keys: str, head: str = "") -> Rule:
 
 def clean(text: str, *keys: str, hints: Hints | None = None, head: str = "") -> Result:
     rules = [rule(k, head)._replace(name=f"test/r{i}") for i, k in enumerate(keys)]
-    return Engine(rules, guarded=False).clean(text, hints)
+    return Engine(prepared(*rules), guarded=False).clean(text, hints)
 
 
 LINE = "remove = 'line'\nmatch = 'chrome'"
@@ -167,7 +168,7 @@ def test_a_mark_that_comes_to_light_or_goes_keeps_the_result_stable() -> None:
     head = "fingerprint = 'gazette says'"
     rules = [rule(LINE, head)._replace(name="a/a"), rule("remove = 'match'\nmatch = '\\[x\\] '")._replace(name="b/b")]
     rules.append(rule("remove = 'line'\nmatch = 'by gazette says'")._replace(name="c/c"))
-    engine = Engine(rules, guarded=False)
+    engine = Engine(prepared(*rules), guarded=False)
     for text in ("chrome\nThe gazette [x] says.\n", "chrome\nBy gazette says\nA text.\n", "chrome\nA text.\n"):
         once = engine.clean(text)
         assert engine.clean(once.text).text == once.text
@@ -196,7 +197,7 @@ def test_the_window_of_a_pattern_of_several_lines_holds_whole_lines() -> None:
     ],
 )
 def test_sentences_of_all_scripts_are_guarded(prose: str) -> None:
-    result = Engine([rule("remove = 'tail'\nmatch = 'start'")]).clean(f"Title\nStart\n{prose}\n")
+    result = Engine(prepared(rule("remove = 'tail'\nmatch = 'start'"))).clean(f"Title\nStart\n{prose}\n")
     assert [flag.kind for flag in result.flags] == ["emptied"]
 
 
@@ -227,7 +228,7 @@ def test_the_budget_for_unsure_rules_counts_over_all_of_them() -> None:
     text = "word " * 70 + "\n" + "This goes away now, it does.\n" * 20
     keys = "remove = 'line'\nmatch = 'this goes away.*'\nconfidence = "
     text += "It stays, it does.\n"
-    sure, unsure = (Engine([rule(keys + f"'{confidence}'")]).clean(text) for confidence in ("high", "medium"))
+    sure, unsure = (Engine(prepared(rule(keys + f"'{confidence}'"))).clean(text) for confidence in ("high", "medium"))
     assert sure.changed
     assert unsure == Result(text, flags=unsure.flags)
     assert [flag.kind for flag in unsure.flags] == ["budget"]
@@ -235,31 +236,31 @@ def test_the_budget_for_unsure_rules_counts_over_all_of_them() -> None:
 
 def test_the_budget_counts_words_in_scripts_without_spaces() -> None:
     text = "渡轮回来了。\n" * 60 + "芦花渡的老渡轮离开了码头。\n"
-    result = Engine([rule("remove = 'line'\nmatch = '渡轮.*'\nconfidence = 'medium'")]).clean(text)
+    result = Engine(prepared(rule("remove = 'line'\nmatch = '渡轮.*'\nconfidence = 'medium'"))).clean(text)
     assert [flag.kind for flag in result.flags] == ["budget"]
 
 
 def test_a_text_is_not_left_without_a_sentence() -> None:
-    result = Engine([rule("remove = 'tail'\nmatch = 'start'")]).clean("Title\nStart\nA sentence, it was.\n")
+    result = Engine(prepared(rule("remove = 'tail'\nmatch = 'start'"))).clean("Title\nStart\nA sentence, it was.\n")
     assert not result.changed
     assert [flag.kind for flag in result.flags] == ["emptied"]
-    assert Engine([rule(LINE)]).clean("chrome\n").text == ""
+    assert Engine(prepared(rule(LINE))).clean("chrome\n").text == ""
 
 
 def test_a_rule_that_takes_too_long_leaves_the_text_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(deadline, "MATCH_SECONDS", 0.05)
     text = "chrome\n" + "a" * 60 + " cb\n"
     slow = rule(LINE)._replace(match="(?:a|aa)+c.*b")  # a rule file would refuse it
-    result = Engine([slow]).clean(text)
+    result = Engine(prepared(slow)).clean(text)
     assert not result.changed
     assert [flag.kind for flag in result.flags] == ["timeout"]
 
 
 def test_only_short_texts_go_unwatched_and_only_by_sound_patterns() -> None:
     for trusted, length, watched in [(True, 1000, False), (True, 1001, True), (False, 10, True)]:
-        assert (Matcher(rule(LINE)._replace(trusted=trusted))._patience(length, Deadline(0)) is not None) == watched
+        assert (Matcher(*prepared(rule(LINE), trusted=trusted))._patience(length, Deadline(0)) is not None) == watched
     # Of a pattern of several lines, all that it may look at counts.
-    lines = Matcher(rule(LINE)._replace(match="(?:a|aa)+\\n[^x]*b", trusted=True))
+    lines = Matcher(*prepared(rule(LINE)._replace(match="(?:a|aa)+\\n[^x]*b"), trusted=True))
     asked: list[int] = []
     lines._patience = lambda length, deadline: asked.append(length)  # type: ignore[method-assign]
     lines.mark(View("aa\n" + "c" * 2000), 0)
@@ -277,9 +278,9 @@ def test_a_very_long_line_is_passed_through_and_reported() -> None:
 
 def test_the_surer_rule_gets_the_credit_for_the_same_span() -> None:
     rules = [rule(LINE + "\nconfidence = 'low'")._replace(name="a/a"), rule(LINE)._replace(name="z/z")]
-    assert Engine(rules, guarded=False).clean("a\nchrome\n").removals[0].rule == "z/z"
+    assert Engine(prepared(*rules), guarded=False).clean("a\nchrome\n").removals[0].rule == "z/z"
 
 
 def test_an_engine_can_be_sent_to_another_process() -> None:
-    engine = Engine([rule(LINE)])
+    engine = Engine(prepared(rule(LINE)))
     assert pickle.loads(pickle.dumps(engine)).clean("a\nchrome\n") == engine.clean("a\nchrome\n")

@@ -15,6 +15,7 @@ from cleaner.result import Hints, Span
 from cleaner.ruleset.layers import load
 from cleaner.ruleset.rule import LanguageProfile, Rule
 from cleaner.spans import delete
+from tests.conftest import prepared
 
 TEXTS = {
     "en": "The ferry to the island was late again on Friday, and the people who had waited on the pier since noon were not amused.",
@@ -105,7 +106,7 @@ def test_the_callers_language_is_not_told_anew() -> None:
     """Letters of another script from beyond what was looked at come up, and are not looked at."""
     rules = [Rule("own/own/share", "", "line", match="share this"), Rule("own/own/r", "", "line", match="поделиться", languages=("ru",))]
     text = "Share this\n" + "Фериботът закъсня отново, каза капитанът на острова.\n" * 600 + "Поделиться\n"
-    found = Engine(rules, load().languages).clean(text, Hints(language="bg"))
+    found = Engine(prepared(*rules), load().languages).clean(text, Hints(language="bg"))
     assert [removal.text for removal in found.removals] == ["Share this\n"]
 
 
@@ -115,7 +116,7 @@ GERMAN = Rule("own/own/r", "", "line", match="ferry news", languages=("de",))
 @pytest.fixture(scope="module")
 def german() -> Engine:
     """An engine with one rule, for German texts."""
-    return Engine([GERMAN], load().languages)
+    return Engine(prepared(GERMAN), load().languages)
 
 
 def test_a_rule_for_one_language_keeps_out_of_texts_in_another(german: Engine) -> None:
@@ -136,7 +137,7 @@ def test_the_caller_knows_better(german: Engine) -> None:
 def test_cleaning_again_changes_nothing_where_the_language_goes_with_the_chrome() -> None:
     """German chrome about English text: the rest is told to be English, and what the German rules left of it stays."""
     pitch = "Und noch mehr von der Fähre und dem Steg, auf dem sie nicht hält"
-    engine = Engine([GERMAN, Rule("own/own/pitch", "", "line", match=pitch)], load().languages, guarded=False)
+    engine = Engine(prepared(GERMAN, Rule("own/own/pitch", "", "line", match=pitch)), load().languages, guarded=False)
     once = engine.clean(f"{TEXTS['en']}\nFerry news\n" + f"{pitch}\n" * 9)
     assert once.text == f"{TEXTS['en']}\n"
     assert engine.clean(once.text).text == once.text
@@ -172,8 +173,8 @@ def test_a_wrong_file_of_languages_is_an_error(tmp_path: Path, table: str, messa
 
 def test_engines_without_languages_use_the_callers_word() -> None:
     text = f"{TEXTS['en']}\nFerry news\n"
-    assert Engine([GERMAN]).clean(text).changed
-    assert not Engine([GERMAN]).clean(text, Hints(language="en")).changed
+    assert Engine(prepared(GERMAN)).clean(text).changed
+    assert not Engine(prepared(GERMAN)).clean(text, Hints(language="en")).changed
 
 
 def test_texts_of_one_language_by_letters_alone() -> None:

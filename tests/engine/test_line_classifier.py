@@ -18,6 +18,7 @@ from cleaner.result import Hints
 from cleaner.ruleset.layers import RuleSet, load
 from cleaner.ruleset.rule import Rule, Shape, Weights
 from cleaner.ruleset.schema import FACTS
+from tests.conftest import prepared
 
 PROSE = "The ferry to the island was late again on Friday, and the people on the pier were not amused."
 STOP_WORDS = frozenset({"the", "to", "was", "on", "and", "were", "not"})
@@ -110,7 +111,7 @@ def test_what_goes_gathers_the_most_points(points: list[int], change: int) -> No
 
 
 def engine(*, confidence: str = "low") -> Engine:
-    return Engine([Rule("a/b/c", "", "shape", confidence, shape=shape(SHORT))])  # type: ignore[arg-type]
+    return Engine(prepared(Rule("a/b/c", "", "shape", confidence, shape=shape(SHORT))))  # type: ignore[arg-type]
 
 
 def test_a_shape_takes_lines_that_no_other_rule_takes() -> None:
@@ -134,9 +135,9 @@ def test_low_confidence_may_take_most_of_a_page_but_not_all_of_a_text() -> None:
 def test_explain_tells_the_points() -> None:
     rule = Rule("a/b/c", "short lines", "shape", shape=shape(SHORT, Weights((0, -3), (1,), "words", around=1)))
     text = f"Menu\n{PROSE}\n"
-    gone = explain(text, 1, RuleSet((rule,)), "standard", Hints())
+    gone = explain(text, 1, RuleSet(prepared(rule)), "standard", Hints())
     assert gone.matches[0].reasons == "+2 points: words: 1 (+5), words around 1: 10 (-3)"
-    stays = explain(text, 2, RuleSet((rule,)), "standard", Hints())
+    stays = explain(text, 2, RuleSet(prepared(rule)), "standard", Hints())
     assert stays.misses[0].reason == "-8 points: words: 19 (-5), words around 1: 19 (-3)"
 
 
@@ -182,7 +183,7 @@ def test_a_shape_and_its_kind_go_together(tmp_path: Path) -> None:
 @settings(max_examples=30, deadline=None)
 @given(st.lists(st.sampled_from([PROSE, "Menu", "News | Sport", "3 hours ago", "", "• A list", "© 2020"]), max_size=30).map("\n".join))
 def test_the_shipped_shape_keeps_the_laws(text: str) -> None:
-    aggressive = Engine([rule for rule in load().rules if rule.shape], load().languages)
+    aggressive = Engine([each for each in load().prepared if each.rule.shape], load().languages)
     once = aggressive.clean(text)
     pieces = sorted([(removal.start, removal.text) for removal in once.removals])
     assert len(once.text) + sum(len(piece) for _, piece in pieces) == len(text)

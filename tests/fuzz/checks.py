@@ -18,14 +18,14 @@ from cleaner.engine.engine import Engine
 from cleaner.patterns import soundness
 from cleaner.patterns.source import Term, compiled
 from cleaner.result import TIDY
-from cleaner.ruleset.prepare import prepare, required_by
-from cleaner.ruleset.rule import LanguageProfile, Rule, patterns_of
+from cleaner.ruleset.prepare import prepare
+from cleaner.ruleset.rule import LanguageProfile, Rule
 from cleaner.ruleset.rule_file import parse, parse_languages, parse_terms
 from cleaner.ruleset.schema import RuleFileTable
 from cleaner.ruleset.toml_locations import Locations
 from cleaner.ruleset.toml_reader import read_table
 from cleaner.spans import delete
-from tests.conftest import unfiltered
+from tests.conftest import prepared, unfiltered
 
 #: CPU seconds that one input may take.
 SECONDS_AT_MOST = 5.0
@@ -106,11 +106,11 @@ def read_rules(source: str) -> None:
 
 def work(rules: Sequence[Rule]) -> None:
     """What was found sound must compile in every form in which it is used."""
-    for rule in rules:
-        required_by(rule)
-        for each in patterns_of(rule):
+    ready = prepared(*rules)
+    for rule in ready:
+        for each in rule.patterns:
             compiled(each)
-    Engine(rules).clean("Share this\nThe ferry sails on Friday.\n3 hours ago")
+    Engine(ready).clean("Share this\nThe ferry sails on Friday.\n3 hours ago")
 
 
 def places_hold(source: str) -> None:
@@ -394,7 +394,7 @@ def engines(files: tuple[str, ...], guarded: bool) -> tuple[Engine, Engine]:
     rules = [rule._replace(name=f"own/f{number}/r") for number, file in enumerate(files) for rule in rules_of(file)]
     common = {word for language in LANGUAGES for word in language.words}
     told = [prepare(rule, common) for rule in rules]
-    return Engine(told, LANGUAGES, guarded), Engine([unfiltered(rule) for rule in reversed(rules)], LANGUAGES, guarded)
+    return Engine(told, LANGUAGES, guarded), Engine([unfiltered(rule) for rule in reversed(told)], LANGUAGES, guarded)
 
 
 def engine(data: bytes) -> None:

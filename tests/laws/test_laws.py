@@ -33,7 +33,7 @@ def rule_set() -> RuleSet:
 
 @cache
 def engine() -> Engine:
-    return Engine(rule_set().rules, rule_set().languages)
+    return Engine(rule_set().prepared, rule_set().languages)
 
 
 @cache
@@ -94,7 +94,7 @@ def test_cleaning_only_deletes_with_a_name_and_is_stable(text: str) -> None:
 
 @cache
 def shuffled(seed: int) -> Engine:
-    rules = list(rule_set().rules)
+    rules = list(rule_set().prepared)
     random.Random(seed).shuffle(rules)
     return Engine(rules, rule_set().languages)
 
@@ -108,7 +108,7 @@ def test_the_order_of_rules_does_not_matter(text: str, seed: int) -> None:
 @cache
 def blind() -> Engine:
     """An engine that tries every rule on every line."""
-    return Engine([unfiltered(rule) for rule in rule_set().rules], rule_set().languages)
+    return Engine([unfiltered(each) for each in rule_set().prepared], rule_set().languages)
 
 
 @settings(max_examples=300, deadline=None)
@@ -120,7 +120,7 @@ def test_the_prefilter_hides_no_match(text: str) -> None:
 @pytest.mark.parametrize("little", [0, 10**9], ids=["all literals", "little text"])
 def test_samples_come_out_the_same_by_either_automaton(little: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(prefilter, "_LITTLE", little)
-    fresh = Engine(rule_set().rules, rule_set().languages)
+    fresh = Engine(rule_set().prepared, rule_set().languages)
     for sample in PAIRS:
         text = sample.read_bytes().decode()
         assert fresh.clean(text) == engine().clean(text)
@@ -149,7 +149,7 @@ def test_a_text_without_chrome_comes_out_as_it_is() -> None:
 
 def test_no_knowledge_of_the_web_lives_in_python() -> None:
     """No phrase in the engine's modules, documentation apart, is anything that a rule would remove."""
-    alone = Engine([rule for rule in rule_set().rules if not rule.shape], rule_set().languages, guarded=False)
+    alone = Engine([each for each in rule_set().prepared if not each.rule.shape], rule_set().languages, guarded=False)
     for path in sorted((ROOT / "cleaner").rglob("*.py")):
         tree = ast.parse(path.read_text(encoding="utf-8"))
         prose = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)}
@@ -160,11 +160,11 @@ def test_no_knowledge_of_the_web_lives_in_python() -> None:
 
 def test_every_shipped_rule_proves_itself() -> None:
     assert len(rule_set().rules) > 20
-    assert run_examples(rule_set().rules).problems == ()
+    assert run_examples(rule_set().prepared).problems == ()
 
 
 def test_a_rule_for_another_language_stays_out() -> None:
     text = "The harbour froze on Monday.\nShare this article\n"
-    standard = Engine(rule_set().at("standard").rules, rule_set().languages)
+    standard = Engine(rule_set().at("standard").prepared, rule_set().languages)
     assert standard.clean(text, Hints(language="en-GB")).changed
     assert not standard.clean(text, Hints(language="ja")).changed

@@ -14,7 +14,7 @@ from regex import _regex
 from cleaner.patterns import casefold
 from cleaner.patterns.casefold import LONGEST_LITERAL, fold, folds, lines_repeated_by_the_next, repeats_itself, undecorated
 from cleaner.patterns.requirements import required_in_line, required_of_line, required_of_lines
-from cleaner.ruleset.prepare import required_by
+from cleaner.ruleset.prepare import prepare
 from cleaner.ruleset.rule import Rule
 
 EVERYTHING = "".join(map(chr, range(0x110000)))
@@ -113,14 +113,14 @@ def test_what_stands_in_one_of_several_lines(pattern: str, literals: set[str], n
 
 def test_a_rule_that_any_line_fits_is_told_by_the_line_after() -> None:
     rule = Rule("demo/x", "", "line", match=r"\p{Lu}\p{L}+ \p{Lu}\p{L}+", next=r"about the author\b.*")
-    (required,) = required_by(rule)
+    (required,) = prepare(rule).required
     assert required.literals == {"\nabout the author"[:LONGEST_LITERAL]}
     assert (required.before, required.by_line) == (1, False)
 
 
 def test_a_line_after_that_may_be_missing_says_nothing() -> None:
     rule = Rule("demo/x", "", "line", match=r"\p{Lu}\p{L}+ \p{Lu}\p{L}+", next=r"|about the author")
-    (required,) = required_by(rule)
+    (required,) = prepare(rule).required
     assert not required.literals
     assert required.by_line
 
@@ -183,7 +183,7 @@ def test_how_far_from_the_end_a_literal_may_stand() -> None:
         r"(?=.*photo).{9}": sys.maxsize,
     }
     for pattern, tail in told.items():
-        (required,) = required_by(Rule("a/b/c", "", "line", match=pattern))
+        (required,) = prepare(Rule("a/b/c", "", "line", match=pattern)).required
         assert required.tail == tail, (pattern, required)
 
 

@@ -332,7 +332,7 @@ def test_paper_is_white(opened: Any) -> None:
 def test_every_diff_of_the_samples_opens(browser: Browser, tmp_path: Path) -> None:
     chosen = context.rule_set(context.settings([], [], True)).at("standard")
     figures = CorpusStats(Limits(diffs=500))
-    engine = Engine(chosen.rules, chosen.languages)
+    engine = Engine(chosen.prepared, chosen.languages)
     for part in collect(sorted(SAMPLES.glob("*.txt")), Collector(engine, CollectOptions(limits=figures.limits)), 1):
         figures.add(part)
     (tmp_path / "r.html").write_bytes(made(ABOUT, figures))

@@ -43,7 +43,7 @@ HOSTILE = "</script><script>alert(1)</script><img src=x onerror=alert(1)>-->]]>\
 @pytest.fixture(scope="module")
 def engine() -> Engine:
     found = context.rule_set(context.settings([], [], True)).at("standard")
-    return Engine(found.rules, found.languages)
+    return Engine(found.prepared, found.languages)
 
 
 def surveyed(engine: Engine, paths: list[Path], processes: int = 1, limits: Limits | None = None, **asked: Any) -> CorpusStats:
@@ -508,7 +508,7 @@ class _Killed(Engine):
         return super().clean_within(text, hints)
 
     def __reduce__(self) -> Any:
-        return _Killed, (self.rules, self.languages, self.guarded)
+        return _Killed, ([matcher.prepared for matcher in self.matchers], self.languages, self.guarded)
 
 
 def test_a_document_that_kills_its_process_is_named(tmp_path: Path) -> None:

@@ -89,7 +89,7 @@ def test_confidence_moves(below: Path, tmp_path: Path) -> None:
 
 def test_in_a_file_for_a_site_rules_are_switched_off_there_alone(below: Path, tmp_path: Path) -> None:
     found = over(below, write(tmp_path / "top.toml", head='sites = ["quay.example"]\ndisable = ["news/share/*"]\n'))
-    engine = Engine(found.rules)
+    engine = Engine(found.prepared)
     text = "The ferry sails.\nshare this\ntag one\n"
     assert engine.clean(text).text == "The ferry sails.\n"
     assert engine.clean(text, Hints(url="https://www.quay.example/a")).text == "The ferry sails.\nshare this\n"
@@ -293,7 +293,7 @@ EXEMPTION = "\n[[exemption]]\nrule = \"{}\"\nunless = '''{}'''\nkeeps = [\"{}\"]
 def test_an_exemption_keeps_a_text_from_a_rule_below(below: Path, tmp_path: Path) -> None:
     write(tmp_path / "below/news/more.toml", rule("any", "(?:share|tag) .*", "unless = '''never'''\n"))
     write(tmp_path / "top/ours.toml", EXEMPTION.format("news/more/any", r"tag\ team", "Tag team"))
-    engine = Engine(over(tmp_path / "below", tmp_path / "top").rules, guarded=False)
+    engine = Engine(over(tmp_path / "below", tmp_path / "top").prepared, guarded=False)
     assert engine.clean("Share a\nTag team\nTag never\nTag x\nIt rained.\n").text == "Tag team\nTag never\nIt rained.\n"
 
 
@@ -301,11 +301,14 @@ def test_an_exemption_from_a_rule_of_its_own_layer_and_two_from_one_rule(below: 
     write(tmp_path / "top/ours.toml", rule("line", "gulls .*"), EXEMPTION.format("ours/line", "over", "Gulls over us"))
     write(tmp_path / "top/theirs.toml", EXEMPTION.format("ours/line", "under", "Gulls under us"))
     found = over(below, tmp_path / "top")
-    assert Engine(found.rules, guarded=False).clean("Gulls over\nGulls under\nGulls\nGulls up\n").text == "Gulls over\nGulls under\nGulls\n"
-    (ours,) = [each for each in found.rules if each.name == "ours/line"]
+    assert (
+        Engine(found.prepared, guarded=False).clean("Gulls over\nGulls under\nGulls\nGulls up\n").text == "Gulls over\nGulls under\nGulls\n"
+    )
+    (prepared,) = [each for each in found.prepared if each.name == "ours/line"]
+    ours = prepared.rule
     assert [Path(each.file).name for each in ours.exemptions] == ["ours.toml", "theirs.toml"]
     assert ours.all_keeps == ("Gulls over us", "Gulls under us")
-    assert not ours.trusted
+    assert not prepared.trusted
 
 
 def test_an_exemption_changes_the_fingerprint_and_its_examples_do_not(below: Path, tmp_path: Path) -> None:
@@ -344,7 +347,7 @@ def test_an_exemption_of_a_rule_that_is_off_says_nothing(below: Path, tmp_path: 
 def test_lint_names_an_exemption_that_nothing_proves(below: Path, tmp_path: Path) -> None:
     good, bad = EXEMPTION.format("news/share/one", "now$", "Share this now"), EXEMPTION.format("news/share/two", "^share that$", "Ferries")
     write(tmp_path / "top/ours.toml", good, bad)
-    found = over(below, tmp_path / "top").rules
+    found = over(below, tmp_path / "top").prepared
     unproven = [finding for finding in lint(found, found) if finding.kind == "unproven"]
     assert [finding.rule.name for finding in unproven] == ["news/share/two"]
     assert str(unproven[0]).startswith(f"{tmp_path}/top/ours.toml:9: rule 'news/share/two': unproven: ")

@@ -237,7 +237,7 @@ def test_fingerprint_changes_when_results_may_change(tmp_path: Path) -> None:
 )
 def test_a_rule_that_does_not_prove_itself(tmp_path: Path, keys: str, complaint: str) -> None:
     (tmp_path / "a.toml").write_text(RULE + keys)
-    found = run_examples(load([tmp_path], shipped=False).rules).problems
+    found = run_examples(load([tmp_path], shipped=False).prepared).problems
     assert complaint in str(found[0])
 
 

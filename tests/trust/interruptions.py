@@ -90,14 +90,14 @@ def prepare() -> None:
     def once(chosen: Settings) -> RuleSet:
         if chosen.level not in found:
             rules = load(chosen)
-            found[chosen.level] = rules._replace(rules=tuple(rule for rule in rules.rules if rule.name.startswith(FAMILIES)))
+            found[chosen.level] = rules._replace(prepared=tuple(rule for rule in rules.prepared if rule.name.startswith(FAMILIES)))
         return found[chosen.level]
 
     context.rule_set = once
     os.environ["XDG_CONFIG_HOME"] = os.devnull
     chosen = context.settings((), (), isolated=True)
     few = once(chosen).at(chosen.level)
-    engine = Engine(few.rules, few.languages)
+    engine = Engine(few.prepared, few.languages)
     context.engine = lambda chosen: engine
     engine.clean(document(random.Random(3)))
 

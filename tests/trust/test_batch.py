@@ -28,7 +28,7 @@ from cleaner.io.discovery import plan
 from cleaner.io.files import TEXT_FILES
 from cleaner.io.formats import CORPUS_FILES
 from cleaner.ruleset.rule import Rule
-from tests.conftest import Command
+from tests.conftest import Command, prepared
 
 DIRTY = b"The harbour froze on Monday.\n\nShare this article\n"
 CLEAN = b"The harbour froze on Monday.\n"
@@ -169,7 +169,7 @@ def test_files_that_vanish_change_are_too_large_or_cannot_be_read(tmp_path: Path
     }
     for name, data in texts.items():
         (source / name).write_bytes(data)
-    outcomes = list(run(jobs_of(source, out), Worker(Odd([SHARE]), BatchOptions(out)), processes))
+    outcomes = list(run(jobs_of(source, out), Worker(Odd(prepared(SHARE)), BatchOptions(out)), processes))
     assert sorted(outcome.job.source.name for outcome in outcomes) == sorted(texts)
     told = {outcome.job.source.name: outcome.error or "".join(note.message for note in outcome.ledger.notes) for outcome in outcomes}
     assert {name: said for name, said in told.items() if said} == {
@@ -211,7 +211,7 @@ def test_a_document_at_which_processes_always_die_is_left_out_by_name(tmp_path: 
     (source / "a.jsonl").write_bytes(b"".join(map(line, rows)))
     (source / "b.parquet").write_bytes(parquet([row["text"] for row in rows]))
     outcomes: dict[str, Outcome] = {}
-    for outcome in run(jobs_of(source, out), Worker(Deadly([SHARE]), BatchOptions(out)), 2):
+    for outcome in run(jobs_of(source, out), Worker(Deadly(prepared(SHARE)), BatchOptions(out)), 2):
         outcomes[outcome.job.source.name] = outcome
     assert len(outcomes) == 42
     assert not any(outcome.error for outcome in outcomes.values())

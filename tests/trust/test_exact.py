@@ -18,7 +18,7 @@ from cleaner.document import BOM, has_sentence, words
 from cleaner.engine.engine import BUDGETS, Engine
 from cleaner.errors import ProofError
 from cleaner.ruleset.rule import Confidence, Rule
-from tests.conftest import PAIRS, ROOT, Command
+from tests.conftest import PAIRS, ROOT, Command, prepared
 from tests.laws.test_laws import engine, laws_hold, material
 
 DOCUMENTS = 10_000
@@ -148,7 +148,7 @@ def test_no_article_is_eaten(confidence: Confidence, count: int) -> None:
     """1,000 articles and 10 greedy rules: none is left without a sentence, none loses more than its share, and what was stopped is said."""
     stopped = 0
     for rule in GREEDY:
-        greedy = Engine([rule._replace(confidence=confidence)])
+        greedy = Engine(prepared(rule._replace(confidence=confidence)))
         for text in articles(count):
             result = greedy.clean(text)
             assert has_sentence(result.text)

@@ -17,7 +17,7 @@ from cleaner.errors import RuleError
 from cleaner.patterns.soundness import check
 from cleaner.ruleset.rule import Rule
 from cleaner.ruleset.rule_file import parse, parse_terms
-from tests.conftest import Command
+from tests.conftest import Command, prepared
 from tests.trust.catastrophic_patterns import bombs
 
 BOMBS = list(bombs())
@@ -34,7 +34,8 @@ def small_limits(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def engine(*patterns: str, remove: str = "line") -> Engine:
     """One that takes patterns which a rule file may not hold."""
-    return Engine([Rule(f"bomb/{number}/x", "", remove, match=pattern) for number, pattern in enumerate(patterns)])  # type: ignore[arg-type]
+    rules = [Rule(f"bomb/{number}/x", "", remove, match=pattern) for number, pattern in enumerate(patterns)]  # type: ignore[arg-type]
+    return Engine(prepared(*rules))
 
 
 def timed(clean: Callable[[], object], deadline: Callable[[], float] = time.process_time) -> float:

@@ -9,7 +9,7 @@ from cleaner.authoring.review.session import ReviewItem, Session, line_index
 from cleaner.engine.engine import Engine
 from cleaner.result import TIDY, Hints, Removal
 from cleaner.ruleset.layers import RuleSet
-from cleaner.ruleset.rule import Example, Rule
+from cleaner.ruleset.rule import Example, PreparedRule, Rule
 from cleaner.ruleset.toml_writer import can_hold
 
 #: Lines on either side of a removal that an example may need to bring along.
@@ -34,8 +34,8 @@ class ExampleFinder:
 
     def __init__(self, session: Session, rules: RuleSet, stem: str) -> None:
         self.session, self.stem = session, stem
-        self.now = {rule.name: rule for rule in rules.rules}
-        everyone = [rule.without_sites for rule in rules.rules if not rule.shape]
+        self.now = {each.name: each for each in rules.prepared}
+        everyone = [each.without_sites for each in rules.prepared if not each.rule.shape]
         self.everyone = Engine(everyone, guarded=False)
         self.wants: Removal | None = None
 
@@ -55,14 +55,14 @@ class ExampleFinder:
     def _kept(self, draft: Draft, entry: ReviewItem, name: str, part: str) -> str | None:
         """A text that a rule would take without the exemption, and leaves with it; or at least one that it leaves."""
         new = self.now[name]
-        old = self.session.rules.get(name)
+        old = self.session.prepared.get(name)
         takes = Engine([old.without_sites], guarded=False) if old else None
         second = None
         texts = self._stays_of(draft, entry) if draft.decision.verdict == "edit" else self._texts(draft, entry)
         for text in (part, *texts) if part else texts:
             if not can_hold(text) or not self._stays(text, new):
                 continue
-            if takes and _gone(takes, text, new):
+            if takes and _gone(takes, text, new.rule):
                 return text
             second = text if second is None else second
         return second
@@ -101,13 +101,14 @@ class ExampleFinder:
             parts += [" ".join(before.split()[-_WORDS:]), " ".join(after.split()[:_WORDS])]
         yield from filter(None, map(str.strip, parts))
 
-    def _stays(self, text: str, rule: Rule) -> bool:
+    def _stays(self, text: str, prepared: PreparedRule) -> bool:
         """Whether a rule, and all others, leave a text as it is."""
-        alone = Engine([rule.without_sites], guarded=False)
+        rule = prepared.rule
+        alone = Engine([prepared.without_sites], guarded=False)
         if alone.clean(text, Hints(language=rule.language)).removals:
             return False
         takers = [removal for removal in self.everyone.clean(text, Hints(language=rule.language)).removals if removal.rule != TIDY]
-        takers = [taker for taker in takers if not (self.now[taker.rule].sites or self.now[taker.rule].fingerprint)]
+        takers = [taker for taker in takers if not (self.now[taker.rule].rule.sites or self.now[taker.rule].rule.fingerprint)]
         if takers and not self.wants and not takers[0].rule.startswith(f"{self.stem}/"):
             self.wants = takers[0]
         if not takers:

@@ -196,7 +196,7 @@ class _Amender:
     def clean(self, pages: Iterable[int]) -> None:
         if self.rules is None:
             return
-        engine = Engine(self.rules.at(self.shop.level).rules, self.rules.languages)
+        engine = Engine(self.rules.at(self.shop.level).prepared, self.rules.languages)
         for number in pages:
             if number in self.results:
                 continue
@@ -292,12 +292,12 @@ class _Amender:
         if self.rules is None:
             return
         tested = {name for draft in self.drafts for name in self.names(draft)}
-        problems = run_examples([rule for rule in self.rules.rules if rule.name in tested], self.rules.rules).problems
+        problems = run_examples([each for each in self.rules.prepared if each.name in tested], self.rules.prepared).problems
         if not problems:
             return
-        before = self.session.rules
+        before = self.session.prepared
         known = {
-            (p.rule, p.message) for p in run_examples([rule for name, rule in before.items() if name in tested], before.values()).problems
+            (p.rule, p.message) for p in run_examples([each for name, each in before.items() if name in tested], before.values()).problems
         }
         for problem in problems:
             guilty = [draft for draft in self.drafts if problem.rule in self.names(draft)]

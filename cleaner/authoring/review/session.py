@@ -11,7 +11,7 @@ from typing import Literal
 from cleaner.document import Document, has_sentence, words
 from cleaner.io.audit import digest
 from cleaner.result import TIDY, Hints, Removal, Result, Span
-from cleaner.ruleset.rule import Rule
+from cleaner.ruleset.rule import PreparedRule, Rule
 from cleaner.spans import gaps, restore
 
 Verdict = Literal["accept", "keep", "disable", "edit"]
@@ -225,7 +225,7 @@ class Session:
 
     Args:
         pages: The documents.
-        rules: The rules in force, by name.
+        prepared: The rules in force, by name.
         standing: Where the rules stand that don't stand below the file to be written.
 
     Attributes:
@@ -233,10 +233,11 @@ class Session:
         decisions: By index of the item.
     """
 
-    def __init__(self, pages: Sequence[Page], rules: Mapping[str, Rule], standing: Mapping[str, Standing] | None = None) -> None:
-        self.pages, self.rules = tuple(pages), rules
+    def __init__(self, pages: Sequence[Page], prepared: Mapping[str, PreparedRule], standing: Mapping[str, Standing] | None = None) -> None:
+        self.pages, self.prepared = tuple(pages), prepared
+        self.rules = {name: each.rule for name, each in prepared.items()}
         self.standing = standing or {}
-        self.items = review_items(pages, rules)
+        self.items = review_items(pages, self.rules)
         self.decisions: dict[int, Decision] = {}
         self._undone: list[dict[int, Decision | None]] = []
 

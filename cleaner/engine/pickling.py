@@ -1,0 +1,65 @@
+"""Engines between processes and between runs: their rules are read one by one as texts need them, their patterns come compiled."""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from cleaner.engine.matcher import Matcher
+from cleaner.patterns.source import FLAGS, compile_with
+from cleaner.ruleset.pattern_cache import PatternCache
+from cleaner.ruleset.rule import PreparedRule
+
+if TYPE_CHECKING:
+    from cleaner.engine.engine import Engine
+
+#: Engines that a process keeps of those that were sent to it.
+_KEPT = 4
+
+
+class Matchers:
+    """Rules at work, by their indexes.
+
+    Args:
+        rules: The rules; as bytes, a rule's pickle, which is read when the rule is first asked for.
+    """
+
+    def __init__(self, rules: Iterable[PreparedRule | bytes]) -> None:
+        self._rules = [rule if isinstance(rule, bytes) else Matcher(rule) for rule in rules]
+
+    def __reduce__(self) -> tuple[Callable[[Iterable[bytes]], Matchers], tuple[list[bytes]]]:
+        pickles = [rule if isinstance(rule, bytes) else pickle.dumps(rule.prepared, pickle.HIGHEST_PROTOCOL) for rule in self._rules]
+        return Matchers, (pickles,)
+
+    def __len__(self) -> int:
+        return len(self._rules)
+
+    def __iter__(self) -> Iterator[Matcher]:
+        return map(self.__getitem__, range(len(self._rules)))
+
+    def __getitem__(self, index: int) -> Matcher:
+        rule = self._rules[index]
+        if isinstance(rule, bytes):
+            rule = self._rules[index] = Matcher(pickle.loads(rule))
+        return rule
+
+
+@lru_cache(maxsize=_KEPT)
+def packed(engine: Engine) -> bytes:
+    """An engine with all of its patterns compiled, for other processes: to read them takes a small part of the time."""
+    patterns = PatternCache(FLAGS)
+    for pattern in engine.patterns:
+        patterns(pattern)
+    patterns.keep()
+    return pickle.dumps((engine, patterns.packed()), pickle.HIGHEST_PROTOCOL)
+
+
+@lru_cache(maxsize=_KEPT)
+def unpacked(data: bytes) -> Engine:
+    """The engine that was packed; made once a process, however often tasks bring it."""
+    engine: Engine
+    engine, patterns = pickle.loads(data)
+    compile_with(PatternCache(FLAGS, patterns))
+    return engine
