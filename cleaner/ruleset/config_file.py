@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -12,7 +11,7 @@ from cleaner.errors import Problem, RuleError
 from cleaner.result import Level
 from cleaner.ruleset.layers import Layer
 from cleaner.ruleset.rule import Confidence, Override
-from cleaner.ruleset.toml_locations import Location, Locations
+from cleaner.ruleset.settings import PYPROJECT, Config
 from cleaner.ruleset.toml_reader import Table, read_table
 
 
@@ -30,45 +29,33 @@ class ConfigTable(Table):
     )
 
 
-def read_config(path: Path, base: tuple[str, ...]) -> tuple[ConfigTable, list[Layer], list[Problem]]:
-    """Read a configuration file.
-
-    Args:
-        path: The file; relative paths in it are relative to its folder.
-        base: The tables, one in another, in which the configuration stands: `tool`, `cleaner`.
-
-    Returns:
-        What it says, the layers of rules that it names, and what is wrong with it.
-    """
+def read_config(path: Path) -> Config:
+    """Read a configuration file, or the table for us in a `pyproject.toml`; relative paths in it are relative to its folder."""
     file = str(path)
+    base = ("tool", "cleaner") if path.name == PYPROJECT else ()
     try:
-        config, places = read_table(path.read_text(encoding="utf-8"), ConfigTable, file, base=base)
+        table, locations = read_table(path.read_text(encoding="utf-8"), ConfigTable, file, base=base)
     except RuleError as error:
-        return ConfigTable(), [], [*error.problems]
+        return Config(problems=error.problems)
     except (OSError, UnicodeDecodeError) as error:
-        return ConfigTable(), [], [Problem(file, 0, "", f"can't be read: {error}", "it should be UTF-8 text")]
-    problems, layers = [], []
-    for number, name in enumerate(config.rules):
+        return Config(problems=(Problem(file, 0, "", f"can't be read: {error}", "it should be UTF-8 text"),))
+    layers, problems = list[Layer](), list[Problem]()
+    for index, name in enumerate(table.rules):
         with suppress(RuntimeError):  # of nobody's home
             name = str(Path(name).expanduser())
         rules = path.parent / name
-        place = places.value((*base, "rules", number)) or Location(0, 0)
         if rules.exists():
             layers.append(Layer("project", rules))
         else:
-            problems.append(
-                Problem(file, place.line, "", f"rules: no such folder or file: {name}", "it is relative to this file", place.column)
-            )
-    changes = tuple(_changes(config, file, places, base))
+            line, column = locations.value((*base, "rules", index)) or (0, 0)
+            problems.append(Problem(file, line, "", f"rules: no such folder or file: {name}", "it is relative to this file", column))
+
+    def override(keys: tuple[object, ...], pattern: str, confidence: Confidence | None = None) -> Override:
+        line, column = locations.value((*base, *keys)) or (0, 0)
+        return Override(pattern, confidence, file=file, line=line, column=column)
+
+    changes = [override(("disable", index), pattern) for index, pattern in enumerate(table.disable)]
+    changes += [override(("confidence", pattern), pattern, confidence) for pattern, confidence in table.confidence.items()]
     if changes:
-        layers.append(Layer("project", changes=changes))
-    return config, layers, problems
-
-
-def _changes(config: ConfigTable, file: str, places: Locations, base: tuple[str, ...]) -> Iterator[Override]:
-    changes: list[tuple[Override, tuple[object, ...]]]
-    changes = [(Override(pattern), ("disable", number)) for number, pattern in enumerate(config.disable)]
-    changes += [(Override(pattern, confidence), ("confidence", pattern)) for pattern, confidence in config.confidence.items()]
-    for change, path in changes:
-        place = places.value((*base, *path)) or Location(0, 0)
-        yield change._replace(file=file, line=place.line, column=place.column)
+        layers.append(Layer("project", changes=tuple(changes)))
+    return Config(table.level, table.language, tuple(layers), tuple(problems))

@@ -22,12 +22,12 @@ CONFIG, PYPROJECT, RULES = ".cleaner.toml", "pyproject.toml", "rules.d"
 
 
 class Setting(NamedTuple):
-    """A value in force, and where it comes from: an option, a variable, a layer's name, or a file.
+    """A value in force.
 
     Attributes:
-        name: Its name.
-        value: It.
-        origin: Where it comes from.
+        name: What is set, such as `level` or `disable`.
+        value: As people write it.
+        origin: Where it comes from: an option, a variable, a layer's name, or a file.
         line: Line there, from 1, or 0.
         path: Whether the value is a path.
     """
@@ -40,29 +40,16 @@ class Setting(NamedTuple):
 
 
 class Config(NamedTuple):
-    """What a project's configuration says.
-
-    Attributes:
-        level: How far to go, if it says so.
-        language: Language of the texts, if it says so.
-        layers: Rules, and changes to rules.
-    """
+    """What a project says: level and language are None where it doesn't."""
 
     level: Level | None = None
     language: str | None = None
     layers: tuple[Layer, ...] = ()
+    problems: tuple[Problem, ...] = ()
 
 
 class Flags(NamedTuple):
-    """What the command line says; what it leaves out is None or empty.
-
-    Attributes:
-        level: `--level`.
-        language: `--language`.
-        rules: `--rules`.
-        disable: `--disable`.
-        isolated: Whether the user's and the project's files are passed over.
-    """
+    """Options of the command line; those that aren't given are None or empty. `isolated` passes over the user's and the project's files."""
 
     level: Level | None = None
     language: str | None = None
@@ -121,16 +108,10 @@ def resolve(flags: Flags, environment: Mapping[str, str], folder: Path) -> Setti
     Raises:
         ConfigError: With every problem.
     """
+    user = None if flags.isolated else user_rules()
     project = None if flags.isolated else find_project(folder)
-    config, problems = Config(), list[Problem]()
-    layers: list[Layer] = []
-    if not flags.isolated and _holds_rules(user_rules()):
-        layers.append(Layer("user", user_rules()))
-    if project:
-        config, problems = _configured(project)
-        layers += config.layers
-    origin_of_config = str(project.config) if project and project.config else ""
-    problems += _environment_problems(environment)
+    config = _config(project) if project else Config()
+    problems = [*config.problems, *_environment_problems(environment)]
     if problems:
         raise ConfigError(problems)
     origins, values = {}, {}
@@ -139,47 +120,37 @@ def resolve(flags: Flags, environment: Mapping[str, str], folder: Path) -> Setti
         choices = (
             (getattr(flags, name), f"--{name}"),
             (environment.get(variable) or None, variable),
-            (getattr(config, name), origin_of_config),
+            (getattr(config, name), str(project and project.config)),
             (default, "default"),
         )
         values[name], origins[name] = next((value, origin) for value, origin in choices if value is not None)
-    return Settings(
-        cast("Level", values["level"]),
-        values["language"],
-        (*layers, *_top_layers(flags, environment)),
-        origins,
-        None if flags.isolated else user_rules(),
-    )
+    layers = [Layer("user", user)] if user and _holds_rules(user) else []
+    layers += [*config.layers, *_top_layers(flags, environment)]
+    return Settings(cast("Level", values["level"]), values["language"], tuple(layers), origins, user)
+
+
+def _environment_problems(environment: Mapping[str, str]) -> Iterator[Problem]:
+    level = environment.get("CLEANER_LEVEL")
+    if level and level not in get_args(Level):
+        yield Problem("CLEANER_LEVEL", 0, "", f"{level!r} is no level", f"one of {', '.join(get_args(Level))}")
 
 
 def _top_layers(flags: Flags, environment: Mapping[str, str]) -> Iterator[Layer]:
     """Layers that the command line names, or, where it names none, the environment."""
     if flags.rules:
         yield from (Layer("--rules", path) for path in flags.rules)
-    elif environment.get("CLEANER_RULES"):
-        yield from (Layer("CLEANER_RULES", Path(path)) for path in environment["CLEANER_RULES"].split(os.pathsep) if path)
-    if flags.disable:
-        yield Layer("--disable", changes=tuple(Override(pattern, file="--disable") for pattern in flags.disable))
-    elif environment.get("CLEANER_DISABLE"):
-        patterns = [part.strip() for part in environment["CLEANER_DISABLE"].split(",")]
-        yield Layer("CLEANER_DISABLE", changes=tuple(Override(pattern, file="CLEANER_DISABLE") for pattern in patterns if pattern))
-
-
-def _environment_problems(environment: Mapping[str, str]) -> list[Problem]:
-    level = environment.get("CLEANER_LEVEL")
-    if not level or level in get_args(Level):
-        return []
-    return [Problem("CLEANER_LEVEL", 0, "", f"{level!r} is no level", f"one of {', '.join(get_args(Level))}")]
+    else:
+        yield from (Layer("CLEANER_RULES", Path(path)) for path in environment.get("CLEANER_RULES", "").split(os.pathsep) if path)
+    origin, patterns = "--disable", flags.disable
+    if not patterns:
+        origin, patterns = "CLEANER_DISABLE", [part.strip() for part in environment.get("CLEANER_DISABLE", "").split(",")]
+    changes = tuple(Override(pattern, file=origin) for pattern in patterns if pattern)
+    if changes:
+        yield Layer(origin, changes=changes)
 
 
 class Project(NamedTuple):
-    """The nearest folder with a configuration or rules of its own.
-
-    Attributes:
-        folder: The folder.
-        config: Its configuration file, if it has one.
-        rules: Its rule folder, if it has one.
-    """
+    """A folder with a configuration file, a rule folder, or both."""
 
     folder: Path
     config: Path | None
@@ -189,7 +160,7 @@ class Project(NamedTuple):
 def find_project(folder: Path) -> Project | None:
     """The nearest of a folder and those above it that holds `.cleaner.toml`, a `pyproject.toml` with `[tool.cleaner]`, or `rules.d`."""
     for here in (folder, *folder.parents):
-        config = next((path for path in (here / CONFIG, here / PYPROJECT) if path.is_file() and _speaks(path)), None)
+        config = next((path for path in (here / CONFIG, here / PYPROJECT) if path.is_file() and _is_ours(path)), None)
         rules = here / RULES if _holds_rules(here / RULES) else None
         if config or rules:
             return Project(here, config, rules)
@@ -205,8 +176,8 @@ def _holds_rules(folder: Path) -> bool:
     return False
 
 
-def _speaks(path: Path) -> bool:
-    """Whether a file speaks of us at all; other tools' faults in their own tables are not our business."""
+def _is_ours(path: Path) -> bool:
+    """Whether a configuration file has a table for us; other tools' faults in their own tables are not our business."""
     if path.name == CONFIG:
         return True
     try:
@@ -216,12 +187,11 @@ def _speaks(path: Path) -> bool:
         return False
 
 
-def _configured(project: Project) -> tuple[Config, list[Problem]]:
-    """What a project says, and what is wrong with it."""
-    layers = [Layer("project", project.rules)] if project.rules else []
+def _config(project: Project) -> Config:
+    layers = (Layer("project", project.rules),) if project.rules else ()
     if not project.config:
-        return Config(layers=tuple(layers)), []
+        return Config(layers=layers)
     from cleaner.ruleset.config_file import read_config  # it takes long to import, and most runs have no configuration
 
-    said, further, problems = read_config(project.config, ("tool", "cleaner") if project.config.name == PYPROJECT else ())
-    return Config(said.level, said.language, (*layers, *further)), problems
+    config = read_config(project.config)
+    return config._replace(layers=layers + config.layers)

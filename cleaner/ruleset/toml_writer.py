@@ -1,16 +1,19 @@
-r"""Values as TOML that people like to read: literal strings where the text allows it, so that a backslash is a backslash."""
+r"""Values as TOML that people like to read: literal strings where the text allows it, so that a backslash is a backslash.
+
+`tomlkit` was tried: it leaves it to its caller which quotes a text can stand in, and doesn't escape characters that nobody sees.
+"""
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable
 
 #: What a literal string can't hold, or what a reader would not see in it.
 _UNFIT = re.compile(
-    r"[^\t\n\x20-\x7e\xa1-\U0010ffff]|[\u061c\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff\ufff0-\uffff\U000e0000-\U000e0fff]"
+    r"[^\t\n\x20-\x7e\xa1-\U0010ffff]"
+    r"|[\u061c\u200b-\u200f\u2028-\u202f\u2060-\u206f\ud800-\udfff\ufeff\ufff0-\uffff\U000e0000-\U000e0fff]"
 )
-_ESCAPES = {"\b": "\\b", "\t": "\\t", "\n": "\\n", "\f": "\\f", "\r": "\\r", '"': '\\"', "\\": "\\\\"}
-_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def can_hold(text: str) -> bool:
@@ -19,21 +22,16 @@ def can_hold(text: str) -> bool:
     >>> can_hold("\x00"), can_hold("\ud800")
     (True, False)
     """
-    return not _SURROGATE.search(text)
+    return not re.search(r"[\ud800-\udfff]", text)
 
 
 def string(text: str) -> str:
-    r"""A text as a TOML string.
-
-    Args:
-        text: Any text without lone surrogates, which TOML can't hold.
+    r"""A text that TOML can hold as a TOML string.
 
     >>> string("Read more"), string("a\\b"), string("It's \"so\"")
     ('"Read more"', "'''a\\b'''", '\'\'\'It\'s "so"\'\'\'')
     """
-    if '"' in text or "\\" in text or "\n" in text:
-        return literal(text)
-    return f'"{text}"' if not _UNFIT.search(text) and "\t" not in text else _basic(text)
+    return literal(text) if re.search(r'["\\\n]', text) else _basic(text)
 
 
 def literal(text: str) -> str:
@@ -48,8 +46,11 @@ def literal(text: str) -> str:
 
 
 def _basic(text: str) -> str:
-    inside = "".join(_ESCAPES.get(char) or (escaped(char) if _UNFIT.match(char) else char) for char in text)
-    return f'"{inside}"'
+    return _escaped(json.dumps(text, ensure_ascii=False))  # JSON escapes what a basic string must, save for U+007F
+
+
+def _escaped(text: str) -> str:
+    return _UNFIT.sub(lambda unfit: escaped(unfit.group()), text)
 
 
 def escaped(char: str) -> str:
@@ -64,4 +65,4 @@ def strings(texts: Iterable[str]) -> str:
 
 def comment(text: str) -> str:
     """A text as the words of a comment: what has no sign of its own, or would end the line, is escaped."""
-    return "".join(escaped(char) if _UNFIT.match(char) or char in "\t\n" or "\ud800" <= char <= "\udfff" else char for char in text)
+    return _escaped(text).replace("\t", escaped("\t")).replace("\n", escaped("\n"))
