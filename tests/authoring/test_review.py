@@ -36,7 +36,6 @@ from cleaner.render.navigator import Navigator
 from cleaner.render.review import Screen
 from cleaner.ruleset.layers import Layer, RuleSet, load
 from cleaner.ruleset.rule import Exemption, Rule
-from cleaner.ruleset.toml_writer import comment, literal, string, strings
 from tests.conftest import SAMPLES, Command, prepared
 
 pty = pytest.importorskip("pty")
@@ -183,23 +182,6 @@ def test_decisions_of_texts_that_changed_are_let_go(shipped: RuleSet) -> None:
 
 
 # What is written.
-
-
-@given(st.lists(st.text(st.characters(codec="utf-8")), max_size=4))
-def test_any_text_makes_valid_toml_with_equal_values(texts: list[str]) -> None:
-    lines = [f"all = {strings(texts)}"]
-    for number, text in enumerate(texts):
-        lines += [f"# {comment(text)}", f"s{number} = {string(text)}", f"l{number} = {literal(text)}"]
-    read = tomllib.loads("\n".join(lines))
-    assert read.pop("all") == texts
-    assert list(read.values()) == [text for text in texts for _ in range(2)]
-
-
-@pytest.mark.parametrize(
-    "text", ["'''", "a'", "\r\n", "\n", "\\", '"""', "\x00\x1b", "\U0001f600", "\u202e", "a\tb", "'", "\ufeff", "x\n'"]
-)
-def test_hard_texts_as_toml(text: str) -> None:
-    assert tomllib.loads(f"s = {string(text)}\nl = {literal(text)}") == {"s": text, "l": text}
 
 
 @given(st.text(st.characters(codec="utf-8", exclude_characters="\n"), min_size=1, max_size=30), st.data())

@@ -19,7 +19,6 @@ from cleaner.cli import rules
 from cleaner.engine.engine import Engine
 from cleaner.result import Hints
 from cleaner.ruleset.layers import load
-from cleaner.ruleset.toml_locations import RuleSource
 from tests.conftest import ROOT, Command, Done, prepared
 
 HEAD = 'title = "T"\nabout = "A"\n'
@@ -96,16 +95,6 @@ def test_list_and_show_on_the_screen(cleaner: Command, snapshot: SnapshotAsserti
     assert set(notes[1:]) == {"# switched off by my/off.toml:3"}
     missing = cleaner("rules", "show", "title-twise")
     assert (missing.code, missing.err) == (2, "error: title-twise: no such rule (did you mean common/page/title-twice?)\n")
-
-
-def test_every_shipped_rule_can_be_shown_as_it_was_written() -> None:
-    for rule in load().rules:
-        found = RuleSource.of(rule, Path(rule.file).read_text(encoding="utf-8"))
-        assert found.source.startswith(f'[[rule]]\nid = "{rule.name.rsplit("/", 1)[-1]}"\n'), rule.name
-        assert "\n[[rule]]" not in found.source
-        assert "\n[terms]" not in found.source
-        written = Path(rule.file).read_text(encoding="utf-8").split("\n")
-        assert all(pattern in written[line - 1] for pattern, line in found.patterns), rule.name
 
 
 # test and lint

@@ -1,4 +1,4 @@
-"""Layers of rules, what they change of one another, and the configuration that names them."""
+"""Layers of rules, and what they change of one another."""
 
 from __future__ import annotations
 
@@ -11,21 +11,8 @@ import pytest
 from cleaner import Hints, RuleError
 from cleaner.authoring.lint import lint
 from cleaner.engine.engine import Engine
-from cleaner.errors import ConfigError
-from cleaner.ruleset.layers import Layer, RuleSet, load
-from cleaner.ruleset.settings import Flags, Settings, resolve
-
-HEAD = 'title = "T"\nabout = "A"\n'
-
-
-def rule(name: str, match: str, more: str = "") -> str:
-    return f"\n[[rule]]\nid = \"{name}\"\nabout = \"A\"\nremove = \"line\"\nmatch = '''{match}'''\n{more}"
-
-
-def write(path: Path, *rules: str, head: str = "") -> Path:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(HEAD + head + "".join(rules))
-    return path
+from cleaner.ruleset.layers import RuleSet, load
+from tests.ruleset.conftest import HEAD, rule, write
 
 
 def names(found: RuleSet) -> list[str]:
@@ -174,117 +161,6 @@ def test_files_that_are_no_rule_files(tmp_path: Path, name: str, data: bytes, me
     with pytest.raises(RuleError) as caught:
         load([tmp_path / "rules"], shipped=False)
     assert message in str(caught.value.problems[0])
-
-
-# Configuration
-
-
-@pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
-    monkeypatch.setattr("cleaner.ruleset.settings.user_rules", lambda: tmp_path / "config/cleaner/rules")
-    (tmp_path / "project/deep/er").mkdir(parents=True)
-    return tmp_path
-
-
-def settled(home: Path, flags: Flags | None = None, **environment: str) -> Settings:
-    return resolve(flags or Flags(), environment, home / "project/deep/er")
-
-
-def shown(settings: Settings) -> list[tuple[str, str, str]]:
-    return [(each.name, Path(each.value).name if each.path else each.value, Path(each.origin).name) for each in settings.listed()]
-
-
-def test_without_anything_all_is_default(home: Path) -> None:
-    assert shown(settled(home)) == [
-        ("level", "standard", "default"),
-        ("language", "any", "default"),
-        ("rules", "rules", "shipped"),
-        ("rules", "rules", "user, holds none yet"),
-    ]
-
-
-@pytest.mark.parametrize(("name", "table"), [(".cleaner.toml", ""), ("pyproject.toml", "[tool.cleaner]\n")])
-def test_flags_go_before_environment_and_that_before_the_file(home: Path, name: str, table: str) -> None:
-    (home / "project" / name).write_text(table + "level = 'safe'\nlanguage = 'de'\n")
-    settings = settled(home)
-    assert (settings.level, settings.language, Path(settings.origins["level"]).name) == ("safe", "de", name)
-    settings = settled(home, CLEANER_LEVEL="aggressive")
-    assert (settings.level, settings.origins["level"], settings.language) == ("aggressive", "CLEANER_LEVEL", "de")
-    settings = settled(home, Flags(level="standard"), CLEANER_LEVEL="aggressive")
-    assert (settings.level, settings.origins["level"], settings.language) == ("standard", "--level", "de")
-    settings = settled(home, Flags(isolated=True), CLEANER_LANGUAGE="fr")
-    assert (settings.level, settings.language) == ("standard", "fr")
-
-
-def test_layers_lie_in_their_order(home: Path) -> None:
-    write(home / "config/cleaner/rules/mine.toml", rule("one", "mine"))
-    write(home / "project/rules.d/ours.toml", rule("one", "ours"))
-    write(home / "project/more.toml", rule("one", "more"))
-    (home / "project/.cleaner.toml").write_text('rules = ["more.toml"]\ndisable = ["mine/*"]\n[confidence]\n"ours/one" = "low"\n')
-    settings = settled(home, Flags(rules=[Path("given")], disable=["more/one"]), CLEANER_RULES="passed over")
-    assert [(layer.name, layer.path.name if layer.path else "") for layer in settings.layers] == [
-        ("user", "rules"),
-        ("project", "rules.d"),
-        ("project", "more.toml"),
-        ("project", ""),
-        ("--rules", "given"),
-        ("--disable", ""),
-    ]
-    assert shown(settings)[-5:] == [
-        ("rules", "more.toml", "project"),
-        ("disable", "mine/*", ".cleaner.toml"),
-        ("confidence", "ours/one = low", ".cleaner.toml"),
-        ("rules", "given", "--rules"),
-        ("disable", "more/one", "--disable"),
-    ]
-    found = load([layer for layer in settings.layers if layer.name != "--rules"], shipped=False)
-    assert [(each.name, each.layer, each.confidence) for each in found.rules] == [("ours/one", "project", "low")]
-    assert [layer.name for layer in settled(home, Flags(isolated=True)).layers] == []
-
-
-def test_the_environment_names_layers_too(home: Path) -> None:
-    settings = settled(home, CLEANER_RULES=os.pathsep.join(["a", "b"]), CLEANER_DISABLE="x/*, y")
-    assert settings.layers[:2] == (Layer("CLEANER_RULES", Path("a")), Layer("CLEANER_RULES", Path("b")))
-    assert [change.pattern for change in settings.layers[2].changes] == ["x/*", "y"]
-
-
-def test_the_nearest_project_counts(home: Path) -> None:
-    (home / "project/.cleaner.toml").write_text("level = 'safe'\n")
-    (home / "project/deep/pyproject.toml").write_text("[project]\nname = 'x'\n")  # doesn't speak of us
-    (home / "project/deep/rules.d").mkdir()  # somebody else's: it holds no rules
-    assert settled(home).level == "safe"
-    (home / "project/deep/pyproject.toml").write_text("[tool.cleaner]\nlevel = 'aggressive'\n")
-    assert settled(home).level == "aggressive"
-
-
-@pytest.mark.parametrize(
-    ("name", "source", "message"),
-    [
-        (".cleaner.toml", "level = 'save'", ":1:10: level: 'save' is none of 'safe', 'standard' or 'aggressive' (did you mean 'safe'?)"),
-        (".cleaner.toml", "levle = 'safe'", ":1:1: unknown key 'levle' (did you mean 'level'?)"),
-        (".cleaner.toml", "rules = 'x'", ":1:10: rules: should be a list, and is a text"),
-        (".cleaner.toml", "rules = ['y', 'x']", ":1:16: rules: no such folder or file: x (it is relative to this file)"),
-        (".cleaner.toml", "level = ", ":1: not valid TOML: invalid value"),
-        (".cleaner.toml", "[confidence]\na = 'hi'", ":2:6: confidence.a: 'hi' is none of"),
-        ("pyproject.toml", "[tool.cleaner]\nlevel = 3", ":2:9: level: 3 is none of"),
-        ("pyproject.toml", "[tool.cleaner]\nrules = [3]", ":2:10: rules: should be a text, and is a number"),
-    ],
-)
-def test_a_faulty_configuration(home: Path, name: str, source: str, message: str) -> None:
-    (home / "project" / name).write_text(source)
-    (home / "project/y").mkdir()
-    with pytest.raises(ConfigError) as caught:
-        settled(home)
-    found = [str(problem) for problem in caught.value.problems]
-    assert len(found) == 1, found
-    assert found[0].startswith(str(home / "project" / name))
-    assert message in found[0]
-
-
-def test_a_level_in_the_environment_that_is_none(home: Path) -> None:
-    with pytest.raises(ConfigError, match="CLEANER_LEVEL: 'save' is no level"):
-        settled(home, CLEANER_LEVEL="save")
 
 
 EXEMPTION = "\n[[exemption]]\nrule = \"{}\"\nunless = '''{}'''\nkeeps = [\"{}\"]\n"
