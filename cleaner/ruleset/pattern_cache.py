@@ -16,6 +16,7 @@ from importlib.machinery import PathFinder
 from importlib.util import module_from_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from zlib import crc32
 
 from cleaner.io import disk_cache
 
@@ -78,12 +79,13 @@ class PatternCache:
 
     def _place(self) -> tuple[str, object]:
         """Name and key of the file in the cache: code that one build of the C half has made the next may not understand."""
-        name = f"patterns-{self._flags}-{sys.implementation.cache_tag}"
+        path = str(getattr(self._c_half, "__file__", None))
+        name = f"patterns-{self._flags}-{crc32(path.encode()):08x}"  # installations side by side don't overwrite each other's
         try:
-            status = Path(self._c_half.__file__).stat()
-        except (AttributeError, OSError):  # it is in no file of its own
+            status = Path(path).stat()
+        except OSError:  # it is in no file of its own
             return name, _version()
-        return name, (self._c_half.__file__, status.st_size, status.st_mtime_ns)
+        return name, (path, status.st_size, status.st_mtime_ns)
 
 
 def _c_half() -> Any:

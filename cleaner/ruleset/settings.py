@@ -97,7 +97,7 @@ def user_rules() -> Path:
 
 
 def resolve(flags: Flags, environment: Mapping[str, str], folder: Path) -> Settings:
-    """Find out what is in force.
+    """What is in force: options go before the environment, and that before the project and the user.
 
     Args:
         flags: The command line.

@@ -129,6 +129,15 @@ def test_another_version_of_regex_compiles_for_itself(folder: Path, monkeypatch:
     assert other._new
 
 
+def test_two_installations_of_regex_keep_both_theirs(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    left("a+")
+    with monkeypatch.context() as elsewhere:
+        elsewhere.setattr(pattern_cache._c_half(), "__file__", __file__)
+        assert known("a+") == []
+        left("b+")
+    assert known("a+", "b+") == ["a+"]
+
+
 def test_what_was_sent_is_not_compiled_again(folder: Path) -> None:
     there = PatternCache(0, left("a+").packed())
     assert there("a+").fullmatch("aa")
