@@ -12,8 +12,8 @@ from tests.conftest import ROOT
 
 PACKAGE = ROOT / "cleaner"
 
-#: What anyone may import: values, errors, the version.
-FOR_ALL = {"errors", "result", "version"}
+#: What anyone may import: values, errors, the version, counts in words.
+FOR_ALL = {"errors", "result", "version", "wording"}
 
 #: The rooms from the ground up, each with the rooms that it may import beside those for all.
 ROOMS = {

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import functools
+import inspect
 import io
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from importlib import import_module
-from typing import Annotated
+from typing import Annotated, Any, get_args, get_origin
 
 import typer
 
 from cleaner.cli import stdio
 from cleaner.cli.fast_path import COMMANDS
+from cleaner.cli.options import Option, UsageError, flat, grouped, hints_of
+from cleaner.render.visible import visible
 from cleaner.version import __version__
 
 #: What -:4 is to `explain`: no option.
@@ -32,11 +37,57 @@ def app(names: Iterable[str] = COMMANDS) -> typer.Typer:
     for name in names:
         module, attribute = COMMANDS[name]
         command = getattr(import_module(f"cleaner.cli.{module}"), attribute)
-        if isinstance(command, typer.Typer):
-            made.add_typer(command, name=name)
+        if isinstance(command, tuple):
+            about, members = command
+            group = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help=about)
+            for member, function in members.items():
+                group.command(member)(_command(function))
+            made.add_typer(group, name=name)
         else:
-            made.command(name, context_settings=_SETTINGS.get(name))(command)
+            made.command(name, context_settings=_SETTINGS.get(name))(_command(command))
     return made
+
+
+def _command(function: Callable[..., int]) -> Callable[..., None]:
+    """A function as `typer` reads it: the options of its groups are parameters, and it ends the process with its exit code."""
+    hints = hints_of(function)
+
+    @functools.wraps(function)
+    def run(**values: Any) -> None:
+        with _bad_usage():
+            stdio.guarded(function)(**grouped(hints, values))
+
+    parameters = inspect.signature(function).parameters.values()
+    defaults = {each.name: each.default for each in parameters if each.default is not each.empty}
+    run.__annotations__ = {}  # where they stand, typer believes them
+    run.__signature__ = inspect.Signature([_parameter(*each) for each in flat(hints, defaults)])  # type: ignore[attr-defined]
+    return run
+
+
+def _parameter(name: str, kind: Any, option: Option, default: Any) -> inspect.Parameter:
+    """An option as `typer` declares it."""
+    made = typer.Option(default, *option.names, **option.looks) if option.names else typer.Argument(default, **option.looks)
+    made.callback = option.check and _callback(option.check)
+    kind = list[get_args(kind)] if get_origin(kind) is Sequence else kind  # type: ignore[misc]  # no other sequence is known there
+    return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=made, annotation=kind)
+
+
+def _callback(check: Callable[[Any], object]) -> Callable[[Any], Any]:
+    def checked(value: Any) -> Any:
+        with _bad_usage():
+            check(value)
+        return value
+
+    return checked
+
+
+@contextmanager
+def _bad_usage() -> Iterator[None]:
+    """Let `typer` say what is wrong with a command line, and how the command is used."""
+    try:
+        yield
+    except UsageError as error:
+        raise typer.BadParameter(visible(str(error)), param_hint=error.option or None) from error
 
 
 def _version(asked: bool) -> None:

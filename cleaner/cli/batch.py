@@ -7,9 +7,8 @@ import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack, closing
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
-import typer
 from rich.console import RenderableType
 
 from cleaner.batch.ledger import READ_AS, UNREADABLE, Ledger
@@ -17,11 +16,12 @@ from cleaner.batch.manifest import Manifest, ManifestLog, Shard, place
 from cleaner.batch.outputs import BatchOptions
 from cleaner.batch.run import Outcome, Totals, Worker, in_order, run, size_of
 from cleaner.cli import context, options, stdio
+from cleaner.cli.options import Option, UsageError
 from cleaner.cli.progress import progress
 from cleaner.engine.engine import Engine
 from cleaner.errors import InputError
 from cleaner.io import atomic, files
-from cleaner.io.discovery import plan
+from cleaner.io.discovery import Plan, plan
 from cleaner.io.fields import Fields
 from cleaner.io.files import TEXT_FILES, InputOutput
 from cleaner.io.formats import CORPUS_FILES, clean_name
@@ -33,111 +33,119 @@ from cleaner.ruleset.settings import Settings
 from cleaner.version import __version__
 
 
-@stdio.guarded
-def batch(
-    sources: Annotated[list[Path], typer.Argument(metavar="SRC…", help="Folders and files: texts, JSONL, Parquet, WET.")],
-    output_dir: Annotated[Path, typer.Option("--output-dir", "-d", metavar="DST", help="Folder that mirrors them.")],
-    include: options.Include = None,
-    exclude: options.Exclude = None,
-    no_ignore: options.NoIgnore = False,
-    text_field: options.TextField = "text",
-    id_field: options.IdField = "id",
-    url_field: options.UrlField = "url",
+class Request(NamedTuple):
+    """What is asked for."""
+
+    sources: options.Sources
+    output_dir: Annotated[Path, Option("--output-dir", "-d", metavar="DST", help="Folder that mirrors them.")]
+    files: options.FileOptions = options.FileOptions()
     exclude_to: Annotated[
         Path | None,
-        typer.Option("--exclude-to", metavar="DIR", help="Set documents aside that are left empty, over the budget, or unreadable."),
-    ] = None,
+        Option("--exclude-to", metavar="DIR", help="Set documents aside that are left empty, over the budget, or unreadable."),
+    ] = None
     removals_field: Annotated[
-        str, typer.Option("--removals-field", metavar="NAME", help="Give each record a field with its removals: start, end, rule.")
-    ] = "",
+        str, Option("--removals-field", metavar="NAME", help="Give each record a field with its removals: start, end, rule.")
+    ] = ""
     attributes: Annotated[
-        Path | None, typer.Option("--attributes", metavar="DIR", help="Write removals in Dolma's form here, such as attributes/cleaner.")
-    ] = None,
-    audit: Annotated[Path | None, typer.Option("--audit", metavar="FILE", help="Write every removal here, one JSON object a line.")] = None,
-    jobs: options.Jobs = None,
-    shard: Annotated[str, typer.Option("--shard", metavar="I/N", help="Only the I-th of N parts of the sorted files.")] = "1/1",
-    resume: Annotated[bool, typer.Option("--resume", help="Skip files that an earlier run has done.")] = False,
-    force: Annotated[bool, typer.Option("--force", help="With --resume: clean again if rules or options have changed.")] = False,
-    encoding: options.Encoding = "",
-    strict: options.Strict = False,
-    durable: options.Durable = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No summary.")] = False,
-    language: options.Language = None,
-    level: options.Level = None,
-    rules: options.Rules = None,
-    disable: options.Disable = None,
-    isolated: options.Isolated = False,
-) -> int:
+        Path | None, Option("--attributes", metavar="DIR", help="Write removals in Dolma's form here, such as attributes/cleaner.")
+    ] = None
+    audit: options.Audit = None
+    jobs: options.Jobs = None
+    shard: Annotated[str, Option("--shard", metavar="I/N", help="Only the I-th of N parts of the sorted files.")] = "1/1"
+    resume: Annotated[bool, Option("--resume", help="Skip files that an earlier run has done.")] = False
+    force: Annotated[bool, Option("--force", help="With --resume: clean again if rules or options have changed.")] = False
+    encoding: options.Encoding = ""
+    strict: options.Strict = False
+    durable: options.Durable = False
+    quiet: Annotated[bool, Option("--quiet", "-q", help="No summary.")] = False
+    settings: options.SettingOptions = options.SettingOptions()
+
+    def for_workers(self, language: str) -> BatchOptions:
+        """What workers must know of it; `language` is that of the texts."""
+        fields = Fields(self.files.text_field, self.files.id_field, self.files.url_field)
+        return BatchOptions(
+            self.output_dir,
+            fields,
+            Hints(language=language),
+            self.exclude_to,
+            self.removals_field,
+            self.attributes,
+            audited=self.audit is not None,
+            run=secrets.token_hex(4),
+            durable=self.durable,
+            encoding=self.encoding,
+        )
+
+
+def batch(request: Request) -> int:
     """Clean whole folders of text files, or of files that hold many documents, into another folder.
 
     Files of documents are JSONL (plain, .gz, .zst), Parquet, and WET, which becomes JSONL; all but the text stays as it is.
     A file that fails is named at the end; the others are done. DST/.cleaner/manifest.jsonl says what was done.
     """
-    chosen = context.settings(rules, disable, isolated, level, language)
-    in_force = context.rule_set(chosen).at(chosen.level)
-    asked = BatchOptions(
-        output_dir,
-        Fields(text_field, id_field, url_field),
-        Hints(language=chosen.language),
-        exclude_to,
-        removals_field,
-        attributes,
-        audited=audit is not None,
-        run=secrets.token_hex(4),
-        durable=durable,
-        encoding=encoding,
-    )
-    _see_that_folders_are_apart(asked, audit)
-    part = _part(shard)
-    listing = plan(
-        sources,
-        output_dir,
-        include or (*TEXT_FILES, *CORPUS_FILES),
-        exclude or (),
-        not no_ignore,
-        clean_name,
-        [folder for folder in (exclude_to, attributes) if folder],
-    )
-    asked.check(listing.jobs, place(output_dir, part))
-    listed = listing.jobs[part.number - 1 :: part.of]
+    settings = context.settings(request.settings)
+    rules = context.rule_set(settings).at(settings.level)
+    asked = request.for_workers(settings.language)
+    _see_that_folders_are_apart(asked, request.audit)
+    part = _part(request.shard)
+    listing = _listing(request)
+    asked.check(listing.jobs, place(asked.output, part))
+    jobs = listing.jobs[part.number - 1 :: part.of]
     totals = Totals()
     for fault in listing.unreadable:
         totals.fail(str(fault))
     for fault in listing.passed_over:
         stdio.warn(f"warning: {fault}")
+    head = _head(asked, rules, settings, part, len(jobs), request.audit)
+    with _Record(asked, head, part, jobs, request.resume, request.force) as record:
+        _clean(request, jobs, Worker(Engine(rules.prepared, rules.languages), asked), record, totals)
+    if not request.quiet:
+        _show(summary(totals, listing.skipped, len(record.done), request.exclude_to))
+    _warn_of_documents(totals, request.strict)
+    unreadable = sum(ledger.rejected for ledger in record.done.values())
+    if unreadable:
+        stdio.warn(f"error: {unreadable:,} documents can't be read in files that were done before")
+    flawed = request.strict and (totals.figures.flagged or totals.figures.excluded)
+    return 0 if totals.is_sound and not flawed else stdio.BAD_INPUT
+
+
+def _listing(request: Request) -> Plan:
+    """The files to clean, each with the place of its clean one."""
+    files, others = request.files, (request.exclude_to, request.attributes)
+    return plan(
+        request.sources,
+        request.output_dir,
+        files.include or (*TEXT_FILES, *CORPUS_FILES),
+        files.exclude,
+        not files.no_ignore,
+        clean_name,
+        [folder for folder in others if folder],
+    )
+
+
+def _clean(request: Request, jobs: Sequence[InputOutput], worker: Worker, record: _Record, totals: Totals) -> None:
+    """Clean the files that aren't done yet; put them on record, and their removals into the audit."""
     with ExitStack() as stack:
-        head = _head(asked, in_force, chosen, part, len(listed), audit)
-        record = stack.enter_context(_Record(asked, head, part, listed, resume, force))
-        todo = record.todo
-        texts = [path for job in listed for path in (job.source, job.target)] if audit else []
-        log = stack.enter_context(stdio.open_audit(audit, texts, record.audited)) if audit else None
-        engine = Engine(in_force.prepared, in_force.languages)
-        size = sum(map(size_of, todo))
-        outcomes = stack.enter_context(closing(progress(size, lambda watch: run(todo, Worker(engine, asked), jobs, watch))))
-        for outcome in in_order(todo, outcomes, lambda outcome: outcome.job) if log else outcomes:
+        texts = [path for job in jobs for path in (job.source, job.target)]
+        log = stack.enter_context(stdio.open_audit(request.audit, texts, record.audited)) if request.audit else None
+        size = sum(map(size_of, record.todo))
+        outcomes = stack.enter_context(closing(progress(size, lambda watch: run(record.todo, worker, request.jobs, watch))))
+        for outcome in in_order(record.todo, outcomes, lambda outcome: outcome.job) if log else outcomes:
             totals.add(outcome)
             if log:
                 for each in outcome.ledger.audited:
                     stdio.write_audit(log, str(outcome.job.source), each.removals, each.clean, each.row)
             record.add(outcome, os.fstat(log.fileno()).st_size if log else 0)
-        for ledger in record.done.values():
-            totals.figures.sum(ledger)
-        record.end(totals)
-    if not quiet:
-        _show(summary(totals, listing.skipped, len(record.done), exclude_to))
-    _tell(totals, strict)
-    unreadable = sum(ledger.rejected for ledger in record.done.values())
-    if unreadable:
-        stdio.warn(f"error: {unreadable:,} documents can't be read in files that were done before")
-    flawed = strict and (totals.figures.flagged or totals.figures.excluded)
-    return 0 if totals.is_sound and not flawed else stdio.BAD_INPUT
+    for ledger in record.done.values():
+        totals.figures.sum(ledger)
+    record.end(totals)
 
 
 def _part(shard: str) -> Shard:
     try:
         return Shard.parsed(shard)
     except ValueError as error:
-        raise typer.BadParameter(str(error), param_hint="--shard") from error
+        raise UsageError(str(error), "--shard") from error
 
 
 def _see_that_folders_are_apart(asked: BatchOptions, audit: Path | None) -> None:
@@ -274,7 +282,7 @@ def _show(figures: Iterable[RenderableType]) -> None:
         stdio.mute_stdout()
 
 
-def _tell(totals: Totals, strict: bool) -> None:
+def _warn_of_documents(totals: Totals, strict: bool) -> None:
     """Say on standard error what is the matter with which documents."""
     for outcome in sorted(totals.noted, key=lambda outcome: outcome.job.source):
         for row, kind, message in outcome.ledger.notes:

@@ -1,60 +1,166 @@
 """`cleaner clean`: files or standard input to clean text."""
 
-from __future__ import annotations
+# No `from __future__ import annotations`: those of `Request` are read at every start, and as text they would have to be compiled first.
 
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, BinaryIO, NamedTuple
 
-import typer
+from cleaner.cli import context, options, stdio
+from cleaner.cli.options import Option, UsageError
+from cleaner.errors import InputError
+from cleaner.io import atomic, files
+from cleaner.io.audit import digest, json_line
+from cleaner.io.files import DecodedText
+from cleaner.result import Hints, Result
 
-from cleaner.cli import options
-from cleaner.cli.cleaning import Request, UsageError, run
-from cleaner.render.visible import visible
+
+class Request(NamedTuple):
+    """What is asked for."""
+
+    sources: Annotated[Sequence[Path], Option(metavar="[FILE…|-]", help="Text files; - or nothing is standard input.")] = ()
+    output: Annotated[Path | None, Option("--output", "-o", metavar="FILE", help="Write the clean text here.")] = None
+    in_place: Annotated[bool, Option("--in-place", "-i", help="Replace each file by its clean text.")] = False
+    diff: Annotated[bool, Option("--diff", help="Write a patch in place of the text; no file is changed.")] = False
+    check: Annotated[bool, Option("--check", help="Write nothing; exit with 1 if something would be removed.")] = False
+    as_json: Annotated[bool, Option("--json", help="One JSON object a document: file, text, removals, flags.")] = False
+    audit: options.Audit = None
+    url: options.Url = ""
+    title: options.Title = ""
+    settings: options.SettingOptions = options.SettingOptions()
+    encoding: options.Encoding = ""
+    strict: options.Strict = False
+    durable: options.Durable = False
 
 
-def clean(
-    sources: Annotated[list[Path] | None, typer.Argument(metavar="[FILE…|-]", help="Text files; - or nothing is standard input.")] = None,
-    output: Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write the clean text here.")] = None,
-    in_place: Annotated[bool, typer.Option("--in-place", "-i", help="Replace each file by its clean text.")] = False,
-    diff: Annotated[bool, typer.Option("--diff", help="Write a patch in place of the text; no file is changed.")] = False,
-    check: Annotated[bool, typer.Option("--check", help="Write nothing; exit with 1 if something would be removed.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a document: file, text, removals, flags.")] = False,
-    audit: Annotated[Path | None, typer.Option("--audit", metavar="FILE", help="Write every removal here, one JSON object a line.")] = None,
-    url: options.Url = "",
-    language: options.Language = None,
-    title: options.Title = "",
-    level: options.Level = None,
-    rules: options.Rules = None,
-    disable: options.Disable = None,
-    isolated: options.Isolated = False,
-    encoding: options.Encoding = "",
-    strict: options.Strict = False,
-    durable: options.Durable = False,
-) -> None:
+def clean(request: Request) -> int:
     """Clean files, or standard input, to standard output.
 
     The output is the input with the website cut out, and nothing else changed: `cleaner clean page.txt > article.txt`.
     """
-    request = Request(
-        sources or (),
-        output=output,
-        in_place=in_place,
-        diff=diff,
-        check=check,
-        as_json=as_json,
-        audit=audit,
-        url=url,
-        title=title,
-        language=language,
-        level=level,
-        rules=rules or (),
-        disable=disable or (),
-        isolated=isolated,
-        encoding=encoding,
-        strict=strict,
-        durable=durable,
-    )
+    names = request.sources or [Path(stdio.STDIN)]
+    output = None if request.output and str(request.output) == stdio.STDIN else request.output
+    _check_usage(request, names, output)
+    chosen = context.settings(request.settings)
+    engine = context.engine(chosen)
+    hints = Hints(request.url, chosen.language, request.title)
+    form = _form(request)
+    failed = changed = False
+    with ExitStack() as stack:
+        put = _Output(output, request.durable, stack).write if output else stdio.write_stdout
+        log = stack.enter_context(stdio.open_audit(request.audit, [*names, *([output] if output else [])])) if request.audit else None
+        for name in names:
+            try:
+                before = _read(name, request.encoding, put if form is _text else None)
+                result = engine.clean_within(before.text, hints)
+                if log:  # before the file itself: what is gone must be on record first
+                    stdio.write_audit(log, str(name), result.removals, digest(result.text))
+                put(form(name, before, result))
+            except InputError as error:
+                stdio.warn(f"error: {error}")
+                failed = True
+                continue
+            context.tell_guess(name, before, request.encoding)
+            stdio.warn_flags(str(name), result.flags, request.strict)
+            failed |= request.strict and bool(result.flags)
+            if request.check and result.changed:
+                stdio.warn(f"would clean {name}")
+            changed |= result.changed
+    if failed:
+        return stdio.BAD_INPUT
+    return stdio.WOULD_CHANGE if request.check and changed else 0
+
+
+def _read(name: Path, encoding: str, pass_on: Callable[[bytes], object] | None) -> DecodedText:
+    """Read and decode one input; one that isn't text is passed on as it is, so that a pipe doesn't swallow it."""
+    pieces: Iterable[bytes] = ()
     try:
-        run(request)
-    except UsageError as error:
-        raise typer.BadParameter(visible(str(error))) from error
+        data = context.read_bytes(name)
+        pieces = [data]
+        return files.decode(data, name, encoding)
+    except InputError as error:
+        if pass_on:
+            for piece in error.pieces if isinstance(error, files.TooLargeError) else pieces:
+                pass_on(piece)
+        raise
+
+
+class _Output:
+    """A file that is written once all texts are done, if there is anything to write.
+
+    Args:
+        path: The file.
+        durable: Whether it must be on the disk then.
+        stack: At whose end it is put in place.
+    """
+
+    def __init__(self, path: Path, durable: bool, stack: ExitStack) -> None:
+        self._path, self._durable, self._stack = path, durable, stack
+        self._stream: BinaryIO | None = None
+
+    def write(self, data: bytes) -> None:
+        """Add something to it."""
+        if self._stream is None:
+            self._stream = self._stack.enter_context(atomic.writing_alone(self._path, self._durable))
+        self._stream.write(data)
+
+
+Form = Callable[[Path, DecodedText, Result], bytes]
+
+
+def _form(request: Request) -> Form:
+    if request.in_place:
+        return partial(_in_place, durable=request.durable)
+    return _patch if request.diff else _json if request.as_json else _nothing if request.check else _text
+
+
+def _text(name: Path, before: DecodedText, result: Result) -> bytes:
+    return before.encode(result.text)
+
+
+def _in_place(name: Path, before: DecodedText, result: Result, durable: bool) -> bytes:
+    if result.changed:
+        atomic.write(name, before.encode(result.text), durable)
+    return b""
+
+
+def _patch(name: Path, before: DecodedText, result: Result) -> bytes:
+    from cleaner.render.patch import is_patchable, patch  # few ask for one
+
+    if not is_patchable(before.encoding):
+        raise InputError(name, f"is in {before.encoding.upper()}, of which no patch can be made", "convert it to UTF-8")
+    return before.encode("".join(patch(stdio.name_in_patch(name), result)))
+
+
+def _json(name: Path, before: DecodedText, result: Result) -> bytes:
+    removals = [removal._asdict() for removal in result.removals]
+    flags = [{"kind": flag.kind, "message": flag.message} for flag in result.flags]
+    document = {"file": str(name), "text": result.text, "removals": removals, "flags": flags}
+    return json_line(document).encode() + b"\n"
+
+
+def _nothing(name: Path, before: DecodedText, result: Result) -> bytes:
+    return b""
+
+
+def _check_usage(request: Request, names: Sequence[Path], output: Path | None) -> None:
+    if request.in_place and (output or request.diff or request.check or request.as_json):
+        raise UsageError("--in-place can't be combined with --output, --diff, --check or --json")
+    if request.check and (request.as_json or (output and not request.diff)):
+        raise UsageError("--check writes nothing, so it can't be combined with --output or --json")
+    if request.diff and request.as_json:
+        raise UsageError("--diff can't be combined with --json")
+    if request.in_place and any(str(name) == stdio.STDIN for name in names):
+        raise UsageError("--in-place needs files: standard input has no place")
+    overwrites = request.in_place or (output and any(stdio.same_file(output, name) for name in names))
+    if request.audit and overwrites and _holds_something(request.audit):
+        raise UsageError(f"--audit {request.audit} holds an earlier audit, which restoring needs: name another file")
+
+
+def _holds_something(path: Path) -> bool:
+    try:
+        return path.is_file() and path.stat().st_size > 0
+    except OSError:  # opening it will say what is wrong
+        return False

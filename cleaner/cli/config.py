@@ -3,23 +3,16 @@
 from __future__ import annotations
 
 import json
-from typing import Annotated
-
-import typer
 
 from cleaner.cli import context, options, stdio
 from cleaner.render.console import console
 from cleaner.render.tables import settings as drawn
 
 
-@stdio.guarded
 def config(
-    as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
-    language: options.Language = None,
-    level: options.Level = None,
-    rules: options.Rules = None,
-    disable: options.Disable = None,
-    isolated: options.Isolated = False,
+    as_json: options.Json = False,
+    *,
+    settings: options.SettingOptions,
 ) -> int:
     """Show what is in force and where each value comes from.
 
@@ -27,7 +20,7 @@ def config(
     .cleaner.toml, or pyproject.toml with [tool.cleaner], of this folder or one above it. Rules are laid over one another in the
     order shown.
     """
-    chosen = context.settings(rules, disable, isolated, level, language)
+    chosen = context.settings(settings)
     found = context.rule_set(chosen)
     listed = list(chosen.listed())
     if as_json:

@@ -5,35 +5,27 @@ from __future__ import annotations
 import atexit
 import gc
 import os
-from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
-from typing import cast
 
 from cleaner.cli import stdio
+from cleaner.cli.options import SettingOptions
 from cleaner.engine.engine import Engine
 from cleaner.io import files
 from cleaner.io.files import DecodedText
 from cleaner.patterns.source import FLAGS, compile_with
-from cleaner.result import Level
 from cleaner.ruleset.layers import RuleSet, load, made_of
 from cleaner.ruleset.pattern_cache import PatternCache
 from cleaner.ruleset.settings import Flags, Settings, resolve
 
 
-def settings(
-    rules: Sequence[Path] | None,
-    disable: Sequence[str] | None,
-    isolated: bool,
-    level: str | None = None,
-    language: str | None = None,
-) -> Settings:
+def settings(asked: SettingOptions) -> Settings:
     """What is in force, by flags, environment and configuration.
 
     Raises:
         ConfigError: The configuration is wrong.
     """
-    flags = Flags(cast("Level | None", level and str(level)), language, rules or (), disable or (), isolated)
+    flags = Flags(asked.level, asked.language, *asked.layers)
     try:
         folder = Path.cwd()
     except FileNotFoundError:  # it was removed under our feet

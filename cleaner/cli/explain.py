@@ -6,11 +6,10 @@ import re
 from pathlib import Path
 from typing import Annotated
 
-import typer
-
 from cleaner.authoring.explain import Explanation
 from cleaner.authoring.explain import explain as ask
 from cleaner.cli import context, options, stdio
+from cleaner.cli.options import Option, UsageError
 from cleaner.document import Document
 from cleaner.errors import InputError
 from cleaner.io.audit import json_line
@@ -22,27 +21,23 @@ from cleaner.result import Hints
 _PLACE = re.compile(r"(?P<file>.+):(?P<first>\d{1,9})(?:-(?P<last>\d{1,9}))?")
 
 
-@stdio.guarded
 def explain(
     line: Annotated[
-        str | None, typer.Argument(metavar="FILE:LINE", help="A line of a text file, or several: page.txt:12-15; - is standard input.")
+        str | None, Option(metavar="FILE:LINE", help="A line of a text file, or several: page.txt:12-15; - is standard input.")
     ] = None,
-    text: Annotated[str | None, typer.Option("--text", metavar="TEXT", help="Explain this text in place of a file's line.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
+    text: Annotated[str | None, Option("--text", metavar="TEXT", help="Explain this text in place of a file's line.")] = None,
+    as_json: options.JsonLines = False,
     url: options.Url = "",
-    language: options.Language = None,
     title: options.Title = "",
-    level: options.Level = None,
-    rules: options.Rules = None,
-    disable: options.Disable = None,
-    isolated: options.Isolated = False,
+    *,
+    settings: options.SettingOptions,
     encoding: options.Encoding = "",
 ) -> int:
     """Say which rule removed a line and by what match; or, if it stayed, which rules came closest and what stopped each."""
     if (line is None) == (text is None):
-        raise typer.BadParameter("name a line, as in page.txt:12, or give a text with --text")
+        raise UsageError("name a line, as in page.txt:12, or give a text with --text")
     name, first, last = _place(line) if line is not None else ("", 1, None)
-    chosen = context.settings(rules, disable, isolated, level, language)
+    chosen = context.settings(settings)
     rule_set = context.rule_set(chosen)
     content = text if text is not None else context.read(Path(name), encoding).text
     hints = Hints(url, chosen.language, title)
@@ -61,7 +56,7 @@ def explain(
 
 def _place(text: str) -> tuple[str, int, int | None]:
     if re.match(r"-[^:]", text):
-        raise typer.BadParameter(f"no such option: {visible(text)}")
+        raise UsageError(f"no such option: {visible(text)}")
     found = _PLACE.fullmatch(text)
     if not found:
         raise InputError(text, "names no line", f"write {text}:12 for its twelfth line")

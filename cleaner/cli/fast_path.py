@@ -9,13 +9,11 @@ import sys
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, get_args, get_origin
 
-from cleaner.cli.cleaning import Request, UsageError
-from cleaner.cli.cleaning import run as clean
-from cleaner.cli.stdio import BAD_INPUT, warn
-from cleaner.io.files import AUTO, is_encoding
-from cleaner.result import Level
+from cleaner.cli.clean import Request, clean
+from cleaner.cli.options import Option, UsageError, flat, grouped, hints_of
+from cleaner.cli.stdio import BAD_INPUT, guarded, warn
 
 #: For each command, the module of this package and the name in it of what does it.
 COMMANDS: Mapping[str, tuple[str, str]] = {
@@ -28,35 +26,8 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "restore": ("restore", "restore"),
     "explain": ("explain", "explain"),
     "config": ("config", "config"),
-    "rules": ("rules", "app"),
+    "rules": ("rules", "GROUP"),
 }
-#: Options that take no value, and those that take one, with the fields that they fill.
-_FLAGS = {
-    "--in-place": "in_place",
-    "-i": "in_place",
-    "--diff": "diff",
-    "--check": "check",
-    "--json": "as_json",
-    "--isolated": "isolated",
-    "--strict": "strict",
-    "--durable": "durable",
-}
-_VALUES = {
-    "--output": "output",
-    "-o": "output",
-    "--audit": "audit",
-    "--url": "url",
-    "--title": "title",
-    "--language": "language",
-    "--level": "level",
-    "-l": "level",
-    "--rules": "rules",
-    "-r": "rules",
-    "--disable": "disable",
-    "--encoding": "encoding",
-}
-_PATHS = ("output", "audit", "rules")
-_MANY = ("rules", "disable")
 
 
 def with_command(arguments: Sequence[str]) -> Sequence[str]:
@@ -88,30 +59,51 @@ def run(arguments: Sequence[str]) -> None:
     request = parse(arguments)
     if request:
         with suppress(UsageError):
-            clean(request)
+            guarded(clean)(request)
 
 
 def parse(arguments: Sequence[str]) -> Request | None:
     """What a command line asks for, if that is to clean, and it is plain."""
     if arguments[:1] != ["clean"]:
         return None
+    hints = hints_of(Request)
+    by_name = {name: (field, kind, option) for field, kind, option, _ in flat(hints, {}) for name in option.names}
     sources: list[Path] = []
-    fields: dict[str, Any] = {}
+    values: dict[str, Any] = {"sources": sources}
     rest = iter(arguments[1:])
     for argument in rest:
-        name, equals, value = argument.partition("=") if argument.startswith("--") else (argument, "", "")
+        name, equals, text = argument.partition("=") if argument.startswith("--") else (argument, "", "")
         if argument == "-" or not argument.startswith("-"):
             sources.append(Path(argument))
-        elif name in _FLAGS and not equals:
-            fields[_FLAGS[name]] = True
-        elif name in _VALUES:
-            value = value if equals else next(rest, "-")
-            if value.startswith("-") and not equals:
-                return None
-            field = _VALUES[name]
-            given: Any = Path(value) if field in _PATHS else value
-            fields[field] = [*fields.get(field, ()), given] if field in _MANY else given
-        else:
+            continue
+        if name not in by_name:
             return None
-    sound = fields.get("level", "safe") in get_args(Level) and is_encoding(fields.get("encoding") or AUTO)
-    return Request(sources, **fields) if sound else None
+        field, kind, option = by_name[name]
+        if kind is bool:
+            if equals:
+                return None
+            values[field] = True
+            continue
+        text = text if equals else next(rest, "-")
+        if text.startswith("-") and not equals:
+            return None
+        try:
+            value = _value(kind, option, text)
+        except UsageError:
+            return None
+        values[field] = [*values.get(field, ()), value] if get_origin(kind) is Sequence else value
+    return Request(**grouped(hints, values))
+
+
+def _value(kind: Any, option: Option, text: str) -> str | Path:
+    """An option's value by its type.
+
+    Raises:
+        UsageError: It can't be.
+    """
+    item = get_args(kind)[0] if get_args(kind) else kind  # of a sequence, or of what may be left out
+    if get_args(item) and text not in get_args(item):  # one of a few words
+        raise UsageError(text)
+    if option.check:
+        option.check(text)
+    return Path(text) if item is Path else text

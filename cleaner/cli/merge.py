@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
-import typer
-
 from cleaner.batch.merge import find, merge
 from cleaner.cli import stdio
+from cleaner.cli.options import Option
 from cleaner.io.audit import json_line
 from cleaner.render.batch import merged as drawn
 from cleaner.render.console import console
 
 
-@stdio.guarded
 def merge_manifests(
-    places: Annotated[list[Path], typer.Argument(metavar="DST…", help="Folders that cleaner batch wrote to, or manifests.")],
-    as_json: Annotated[bool, typer.Option("--json", help="As one JSON object.")] = False,
+    places: Annotated[Sequence[Path], Option(metavar="DST…", help="Folders that cleaner batch wrote to, or manifests.")],
+    as_json: Annotated[bool, Option("--json", help="As one JSON object.")] = False,
 ) -> int:
     """Sum up what the parts of a run have come to, and see that none is missing.
 

@@ -1,69 +1,140 @@
-"""Options that several commands share."""
+"""Options and arguments of commands, declared once: those that several commands share, and groups of them.
 
-from __future__ import annotations
+`app` makes `typer`'s of them, which takes longer to import than a page takes to clean; `fast_path` reads those of `clean` by itself.
+"""
 
-from enum import StrEnum
+# No `from __future__ import annotations`: annotations are read at every start, and as text they would have to be compiled first.
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Annotated
-
-import typer
+from typing import Annotated, Any, NamedTuple, get_args, get_type_hints
 
 from cleaner.io.files import is_encoding
-from cleaner.render.visible import visible
+from cleaner.result import Level as LevelName
 
 
-class LevelName(StrEnum):
-    """How far to go."""
+class UsageError(Exception):
+    """A command line that asks for something that can't be.
 
-    safe = "safe"
-    standard = "standard"
-    aggressive = "aggressive"
+    Args:
+        message: What is wrong.
+        option: The option that is to blame; an empty string if it is how several go together.
+    """
+
+    def __init__(self, message: str, option: str = "") -> None:
+        super().__init__(message)
+        self.option = option
 
 
-def _encoding(name: str) -> str:
+class Option:
+    """An option in the annotation of its value; without a name it is an argument.
+
+    Args:
+        names: Its names, such as `--output` and `-o`.
+        check: Raises a `UsageError` for a value that can't be.
+        looks: What `typer` is told beside that: `help`, `metavar`, `min`.
+    """
+
+    def __init__(self, *names: str, check: Callable[[Any], object] | None = None, **looks: Any) -> None:
+        self.names, self.check, self.looks = names, check, looks
+
+
+def hints_of(declared: Any) -> dict[str, Any]:
+    """The options and groups that a command takes, or a group holds: their annotations by their names."""
+    hints = get_type_hints(declared, include_extras=True)
+    hints.pop("return", None)
+    return hints
+
+
+def _is_group(hint: Any) -> bool:
+    """Whether an annotation stands for a group of options: a `NamedTuple`, whose fields are options and groups."""
+    return hasattr(hint, "_field_defaults")
+
+
+def flat(hints: Mapping[str, Any], defaults: Mapping[str, Any]) -> Iterator[tuple[str, Any, Option, Any]]:
+    """Name, type, declaration and default of each option, those inside groups among them; the default is `...` where there is none."""
+    for name, hint in hints.items():
+        if _is_group(hint):
+            yield from flat(hints_of(hint), hint._field_defaults)
+        else:
+            kind, option = get_args(hint)
+            yield name, kind, option, defaults.get(name, ...)
+
+
+def grouped(hints: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
+    """Arguments for what has these annotations: values of options, each group made of its own; what is missing keeps its default."""
+    return {
+        name: hint(**grouped(hints_of(hint), values)) if _is_group(hint) else values[name]
+        for name, hint in hints.items()
+        if _is_group(hint) or name in values
+    }
+
+
+def _check_encoding(name: str) -> None:
     if name and not is_encoding(name):
-        raise typer.BadParameter(visible(f"--encoding {name}: no encoding of texts has this name"))
-    return name
+        raise UsageError(f"--encoding {name}: no encoding of texts has this name", "'--encoding'")
 
 
+Sources = Annotated[Sequence[Path], Option(metavar="SRC…", help="Folders and files: texts, JSONL, Parquet, WET.")]
+Output = Annotated[Path | None, Option("--output", "-o", metavar="FILE", help="Write here; default: standard output.")]
+Audit = Annotated[Path | None, Option("--audit", metavar="FILE", help="Write every removal here, one JSON object a line.")]
+JsonLines = Annotated[bool, Option("--json", help="One JSON object a line.")]
+Json = Annotated[bool, Option("--json", help="As JSON.")]
 Encoding = Annotated[
     str,
-    typer.Option(
+    Option(
         "--encoding",
         metavar="NAME",
-        callback=_encoding,
+        check=_check_encoding,
         help="Encoding of texts without a byte order mark, or auto to guess it; default: UTF-8.",
     ),
 ]
-Strict = Annotated[bool, typer.Option("--strict", help="A text that was left as it is, for whatever reason, is an error.")]
-Durable = Annotated[bool, typer.Option("--durable", help="Wait for each file until it is on the disk.")]
-Include = Annotated[
-    list[str] | None,
-    typer.Option("--include", metavar="GLOB", help="Only files like this. Repeatable. Default: texts (txt, text, md) and corpora."),
-]
-Exclude = Annotated[list[str] | None, typer.Option("--exclude", metavar="GLOB", help="Leave these out. Repeatable.")]
-NoIgnore = Annotated[bool, typer.Option("--no-ignore", help="Don't honour .gitignore files.")]
-TextField = Annotated[str, typer.Option("--text-field", metavar="NAME", help="Field of the text; a.b for one inside another.")]
-IdField = Annotated[str, typer.Option("--id-field", metavar="NAME", help="Field of the document's id.")]
-UrlField = Annotated[
-    str, typer.Option("--url-field", metavar="NAME", help="Field of the page's address: switches on the rules of its site.")
-]
-Jobs = Annotated[int | None, typer.Option("--jobs", "-j", min=1, help="Processes. Default: one a core, if there is enough to do.")]
+Strict = Annotated[bool, Option("--strict", help="A text that was left as it is, for whatever reason, is an error.")]
+Durable = Annotated[bool, Option("--durable", help="Wait for each file until it is on the disk.")]
+TextField = Annotated[str, Option("--text-field", metavar="NAME", help="Field of the text; a.b for one inside another.")]
+UrlField = Annotated[str, Option("--url-field", metavar="NAME", help="Field of the page's address: switches on the rules of its site.")]
+Jobs = Annotated[int | None, Option("--jobs", "-j", min=1, help="Processes. Default: one a core, if there is enough to do.")]
 Level = Annotated[
     LevelName | None,
-    typer.Option("--level", "-l", help="How far to go: safe uses the surest rules only, aggressive all of them. Default: standard."),
+    Option("--level", "-l", help="How far to go: safe uses the surest rules only, aggressive all of them. Default: standard."),
 ]
-Rules = Annotated[
-    list[Path] | None,
-    typer.Option("--rules", "-r", metavar="DIR", help="A folder of rule files (or one file) to lay over the other rules. Repeatable."),
-]
-Disable = Annotated[
-    list[str] | None,
-    typer.Option("--disable", metavar="NAME", help="Switch off a rule, or several: common/captions/*. Repeatable."),
-]
-Isolated = Annotated[bool, typer.Option("--isolated", help="Pass over the user's and the project's rules and configuration.")]
-Url = Annotated[str, typer.Option("--url", metavar="URL", help="Address of the page: switches on the rules of its site.")]
-Title = Annotated[str, typer.Option("--title", metavar="TEXT", help="Title of the article, where it isn't its first line.")]
+Url = Annotated[str, Option("--url", metavar="URL", help="Address of the page: switches on the rules of its site.")]
+Title = Annotated[str, Option("--title", metavar="TEXT", help="Title of the article, where it isn't its first line.")]
 Language = Annotated[
-    str | None, typer.Option("--language", metavar="TAG", help="Language of the text, such as en or de: rules for others stay out.")
+    str | None, Option("--language", metavar="TAG", help="Language of the text, such as en or de: rules for others stay out.")
 ]
+
+
+class RuleOptions(NamedTuple):
+    """Which rules there are."""
+
+    rules: Annotated[
+        Sequence[Path],
+        Option("--rules", "-r", metavar="DIR", help="A folder of rule files (or one file) to lay over the other rules. Repeatable."),
+    ] = ()
+    disable: Annotated[
+        Sequence[str], Option("--disable", metavar="NAME", help="Switch off a rule, or several: common/captions/*. Repeatable.")
+    ] = ()
+    isolated: Annotated[bool, Option("--isolated", help="Pass over the user's and the project's rules and configuration.")] = False
+
+
+class SettingOptions(NamedTuple):
+    """Which rules are in force."""
+
+    language: Language = None
+    level: Level = None
+    layers: RuleOptions = RuleOptions()
+
+
+class FileOptions(NamedTuple):
+    """Which files of folders are read, and where records keep what is needed of them."""
+
+    include: Annotated[
+        Sequence[str],
+        Option("--include", metavar="GLOB", help="Only files like this. Repeatable. Default: texts (txt, text, md) and corpora."),
+    ] = ()
+    exclude: Annotated[Sequence[str], Option("--exclude", metavar="GLOB", help="Leave these out. Repeatable.")] = ()
+    no_ignore: Annotated[bool, Option("--no-ignore", help="Don't honour .gitignore files.")] = False
+    text_field: TextField = "text"
+    id_field: Annotated[str, Option("--id-field", metavar="NAME", help="Field of the document's id.")] = "id"
+    url_field: UrlField = "url"

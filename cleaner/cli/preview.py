@@ -7,12 +7,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated
 
-import typer
-
 from cleaner.batch.tally import Tally
 from cleaner.cli import context, options, stdio
 from cleaner.cli.drawing import show
 from cleaner.cli.inputs import Text, texts
+from cleaner.cli.options import Option, UsageError
 from cleaner.cli.pager import paged
 from cleaner.cli.watch import Watch
 from cleaner.engine.engine import Engine
@@ -25,33 +24,26 @@ from cleaner.render.diff_rows import CONTEXT
 from cleaner.render.patch import AROUND, is_patchable, patch
 from cleaner.render.tables import documents, families
 from cleaner.result import Hints, Result
-from cleaner.ruleset.settings import Settings
 
 
-@stdio.guarded
 def preview(
     sources: Annotated[
-        list[Path] | None,
-        typer.Argument(metavar="SRC…", help="Files and folders: texts, JSONL, Parquet, WET; - or nothing is a text from standard input."),
-    ] = None,
-    side_by_side: Annotated[bool, typer.Option("--side-by-side", "-y", help="The original and the clean text in two columns.")] = False,
-    unified: Annotated[bool, typer.Option("--unified", "-u", help="A patch, as `patch` reads it.")] = False,
-    stats: Annotated[bool, typer.Option("--stats", help="No text: what went from each document, by family and by rule.")] = False,
-    only_removed: Annotated[bool, typer.Option("--only-removed", help="Only lines of which something goes, all of them.")] = False,
+        Sequence[Path],
+        Option(metavar="SRC…", help="Files and folders: texts, JSONL, Parquet, WET; - or nothing is a text from standard input."),
+    ] = (),
+    side_by_side: Annotated[bool, Option("--side-by-side", "-y", help="The original and the clean text in two columns.")] = False,
+    unified: Annotated[bool, Option("--unified", "-u", help="A patch, as `patch` reads it.")] = False,
+    stats: Annotated[bool, Option("--stats", help="No text: what went from each document, by family and by rule.")] = False,
+    only_removed: Annotated[bool, Option("--only-removed", help="Only lines of which something goes, all of them.")] = False,
     around: Annotated[
-        int | None, typer.Option("--context", "-C", min=0, metavar="N", help=f"Lines that stay to show around. Default: {CONTEXT}.")
+        int | None, Option("--context", "-C", min=0, metavar="N", help=f"Lines that stay to show around. Default: {CONTEXT}.")
     ] = None,
-    no_pager: Annotated[bool, typer.Option("--no-pager", help="Don't page what is longer than the screen.")] = False,
-    watch: Annotated[
-        bool, typer.Option("--watch", "-w", help="Draw it anew whenever a text or a rule file is saved; Ctrl-C ends.")
-    ] = False,
+    no_pager: Annotated[bool, Option("--no-pager", help="Don't page what is longer than the screen.")] = False,
+    watch: Annotated[bool, Option("--watch", "-w", help="Draw it anew whenever a text or a rule file is saved; Ctrl-C ends.")] = False,
     url: options.Url = "",
-    language: options.Language = None,
     title: options.Title = "",
-    level: options.Level = None,
-    rules: options.Rules = None,
-    disable: options.Disable = None,
-    isolated: options.Isolated = False,
+    *,
+    settings: options.SettingOptions,
     encoding: options.Encoding = "",
     text_field: options.TextField = "text",
     url_field: options.UrlField = "url",
@@ -65,13 +57,10 @@ def preview(
     _see_that_they_agree({"--side-by-side": side_by_side, "--unified": unified, "--stats": stats, "--only-removed": only_removed}, around)
     form = Form(side_by_side, only_removed, CONTEXT if around is None else around)
 
-    def settings() -> Settings:
-        return context.settings(rules, disable, isolated, level, language)
-
     if watch:
         _see_that_it_can_be_watched(names, unified or stats)
-        return Watch(names, form, lambda chosen: Hints(url, chosen.language, title), settings, rules or (), encoding).run()
-    chosen = settings()
+        return Watch(names, form, lambda chosen: Hints(url, chosen.language, title), settings, encoding).run()
+    chosen = context.settings(settings)
     engine = context.engine(chosen)
     results = _Results(names, Fields(text_field, url=url_field), encoding, engine, Hints(url, chosen.language, title))
     with paged(not no_pager):
@@ -90,28 +79,28 @@ def _see_that_they_agree(asked: Mapping[str, bool], around: int | None) -> None:
     """See that the options that say how to draw go together.
 
     Raises:
-        typer.BadParameter: They don't.
+        UsageError: They don't.
     """
     together = {("--side-by-side", "--only-removed")}
     given = [option for option, is_given in asked.items() if is_given]
     if len(given) > 1 and tuple(given) not in together:
-        raise typer.BadParameter(f"{given[0]} can't be combined with {given[1]}")
+        raise UsageError(f"{given[0]} can't be combined with {given[1]}")
     if around is not None and (asked["--stats"] or asked["--only-removed"]):
-        raise typer.BadParameter(f"--context can't be combined with {given[-1]}, which shows no lines that stay")
+        raise UsageError(f"--context can't be combined with {given[-1]}, which shows no lines that stay")
 
 
 def _see_that_it_can_be_watched(names: Iterable[Path], otherwise: bool) -> None:
     """See that there are files to watch, and that diffs are asked for.
 
     Raises:
-        typer.BadParameter: It can't be done.
+        UsageError: It can't be done.
         InputError: One of them is no file of text.
     """
     if otherwise:
-        raise typer.BadParameter("--watch draws diffs: it can't be combined with --unified or --stats")
+        raise UsageError("--watch draws diffs: it can't be combined with --unified or --stats")
     for name in names:
         if str(name) == stdio.STDIN:
-            raise typer.BadParameter("--watch needs files: standard input is read only once")
+            raise UsageError("--watch needs files: standard input is read only once")
         if name.is_dir() or format_of(name) != "text":
             raise InputError(name, "holds many texts", "--watch draws files of one")
 

@@ -7,10 +7,9 @@ from contextlib import closing
 from pathlib import Path
 from typing import Annotated
 
-import typer
-
 from cleaner.batch.run import size_of
 from cleaner.cli import context, options, stdio
+from cleaner.cli.options import Option, UsageError
 from cleaner.cli.progress import progress
 from cleaner.engine.engine import Engine
 from cleaner.errors import InputError
@@ -33,32 +32,23 @@ _DIFFS = 500
 _TOLD_AT_MOST = 10
 
 
-@stdio.guarded
 def report(
-    sources: Annotated[list[Path], typer.Argument(metavar="SRC…", help="Folders and files: texts, JSONL, Parquet, WET.")],
-    output: Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write the page here: one file of HTML.")] = None,
-    to_json: Annotated[Path | None, typer.Option("--json", metavar="FILE", help="Write all figures here as JSON; - is the output.")] = None,
+    sources: options.Sources,
+    output: Annotated[Path | None, Option("--output", "-o", metavar="FILE", help="Write the page here: one file of HTML.")] = None,
+    to_json: Annotated[Path | None, Option("--json", metavar="FILE", help="Write all figures here as JSON; - is the output.")] = None,
     to_csv: Annotated[
-        Path | None, typer.Option("--csv", metavar="FILE", help="Write the table of documents here, a line each; - is the output.")
+        Path | None, Option("--csv", metavar="FILE", help="Write the table of documents here, a line each; - is the output.")
     ] = None,
-    title: Annotated[str, typer.Option("--title", metavar="TEXT", help="Title of the page.")] = "What cleaner removes",
+    title: Annotated[str, Option("--title", metavar="TEXT", help="Title of the page.")] = "What cleaner removes",
     diffs: Annotated[
-        int, typer.Option("--diffs", min=0, metavar="N", help="Documents whose diff is in the page, as far as there is room.")
+        int, Option("--diffs", min=0, metavar="N", help="Documents whose diff is in the page, as far as there is room.")
     ] = _DIFFS,
-    include: options.Include = None,
-    exclude: options.Exclude = None,
-    no_ignore: options.NoIgnore = False,
-    text_field: options.TextField = "text",
-    id_field: options.IdField = "id",
-    url_field: options.UrlField = "url",
+    *,
+    files: options.FileOptions,
     jobs: options.Jobs = None,
     encoding: options.Encoding = "",
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Don't say what was written.")] = False,
-    language: options.Language = None,
-    level: options.Level = None,
-    rules: options.Rules = None,
-    disable: options.Disable = None,
-    isolated: options.Isolated = False,
+    quiet: Annotated[bool, Option("--quiet", "-q", help="Don't say what was written.")] = False,
+    settings: options.SettingOptions,
 ) -> int:
     """Show what would be removed from a whole corpus: totals, charts, documents, and their diffs, in one page for the browser.
 
@@ -67,10 +57,10 @@ def report(
     """
     outputs = [path for path in (output, to_json, to_csv) if path]
     if not outputs:
-        raise typer.BadParameter("say where the report goes", param_hint="--output, --json or --csv")
-    chosen = context.settings(rules, disable, isolated, level, language)
+        raise UsageError("say where the report goes", "--output, --json or --csv")
+    chosen = context.settings(settings)
     in_force = context.rule_set(chosen).at(chosen.level)
-    found = listed(sources, include or (*TEXT_FILES, *CORPUS_FILES), exclude or (), not no_ignore)
+    found = listed(sources, files.include or (*TEXT_FILES, *CORPUS_FILES), files.exclude, not files.no_ignore)
     paths = list({path.absolute(): path for _, path in found.files}.values())  # one that is named twice counts once
     _see_that_they_are_apart(outputs, paths)
     figures = CorpusStats(Limits(diffs=diffs if output else 0))
@@ -78,7 +68,9 @@ def report(
         figures.fail(fault.path, fault.reason)
     for fault in found.passed_over:
         stdio.warn(f"warning: {fault}")
-    asked = CollectOptions(Fields(text_field, id_field, url_field), Hints(language=chosen.language), encoding, figures.limits)
+    asked = CollectOptions(
+        Fields(files.text_field, files.id_field, files.url_field), Hints(language=chosen.language), encoding, figures.limits
+    )
     surveyor = Collector(Engine(in_force.prepared, in_force.languages), asked)
     size = sum(size_of(InputOutput(path, path)) for path in paths)
     with closing(progress(size, lambda watch: collect(paths, surveyor, jobs, watch))) as parts:

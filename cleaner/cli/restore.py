@@ -5,9 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
-import typer
-
 from cleaner.cli import context, options, stdio
+from cleaner.cli.options import Option
 from cleaner.errors import InputError, ProofError
 from cleaner.io import atomic, files
 from cleaner.io.audit import digest, read_audit
@@ -15,12 +14,11 @@ from cleaner.result import Removal, Result
 from cleaner.spans import restore as put_back
 
 
-@stdio.guarded
 def restore(
-    source: Annotated[Path, typer.Argument(metavar="CLEAN", help="The clean text; - is standard input.")],
-    audit: Annotated[Path, typer.Option("--audit", metavar="FILE", help="Its audit, as --audit of clean or batch wrote it.")],
-    output: Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write here; default: standard output.")] = None,
-    file: Annotated[str, typer.Option("--file", metavar="NAME", help="Which file of the audit it is, if the audit holds several.")] = "",
+    source: Annotated[Path, Option(metavar="CLEAN", help="The clean text; - is standard input.")],
+    audit: Annotated[Path, Option("--audit", metavar="FILE", help="Its audit, as --audit of clean or batch wrote it.")],
+    output: options.Output = None,
+    file: Annotated[str, Option("--file", metavar="NAME", help="Which file of the audit it is, if the audit holds several.")] = "",
     encoding: options.Encoding = "",
 ) -> int:
     """Give the input of a clean text back, byte for byte."""

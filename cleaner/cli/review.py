@@ -9,7 +9,6 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated
 
-import typer
 from rich.progress import track
 
 from cleaner.authoring.review import session_store
@@ -18,6 +17,7 @@ from cleaner.authoring.review.scratch_layer import ScratchLayer, free_name, home
 from cleaner.authoring.review.session import Page, Session
 from cleaner.cli import context, options, stdio
 from cleaner.cli.inputs import Text, texts
+from cleaner.cli.options import Option, UsageError
 from cleaner.engine.engine import Engine
 from cleaner.errors import InputError
 from cleaner.io import atomic
@@ -30,20 +30,16 @@ from cleaner.result import Hints
 _SHOWN = 60
 
 
-@stdio.guarded
 def review(
-    sources: Annotated[list[Path], typer.Argument(metavar="SRC…", help="Folders and files: texts, JSONL, Parquet, WET.")],
+    sources: options.Sources,
     into: Annotated[
         Path | None,
-        typer.Option("--into", metavar="DIR", help="Rule folder to write to. Default: the project's rules.d, or one where you are."),
+        Option("--into", metavar="DIR", help="Rule folder to write to. Default: the project's rules.d, or one where you are."),
     ] = None,
-    fresh: Annotated[bool, typer.Option("--fresh", help="Forget what was decided before.")] = False,
+    fresh: Annotated[bool, Option("--fresh", help="Forget what was decided before.")] = False,
     url: options.Url = "",
-    language: options.Language = None,
-    level: options.Level = None,
-    rules: options.Rules = None,
-    disable: options.Disable = None,
-    isolated: options.Isolated = False,
+    *,
+    settings: options.SettingOptions,
     encoding: options.Encoding = "",
     text_field: options.TextField = "text",
     url_field: options.UrlField = "url",
@@ -54,7 +50,7 @@ def review(
     Leave with q and start the same command again to go on where you were.
     """
     run = _terminal()
-    chosen = context.settings(rules, disable, isolated, level, language)
+    chosen = context.settings(settings)
     own = home(Path.cwd())
     folder = into or own
     state = session_store.place(folder, sources)
@@ -128,7 +124,7 @@ def _write(amendment: Amendment, folder: Path, in_force: bool) -> None:
 def _cleaned(sources: Sequence[Path], engine: Engine, hints: Hints, fields: Fields, encoding: str) -> list[Page]:
     """The texts of the sources, cleaned; each once. What can't be read is named and passed over."""
     if any(str(name) == stdio.STDIN for name in sources):
-        raise typer.BadParameter("standard input is where the keys come from: name files or folders")
+        raise UsageError("standard input is where the keys come from: name files or folders")
     err = console(stderr=True)
     faults: list[InputError] = []
 

@@ -9,7 +9,6 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Annotated
 
-import typer
 from rich.progress import track
 
 from cleaner.authoring import template
@@ -19,6 +18,7 @@ from cleaner.authoring.lint import fires
 from cleaner.authoring.lint import lint as look
 from cleaner.cli import context, options, stdio
 from cleaner.cli.inputs import texts
+from cleaner.cli.options import Option, SettingOptions, UsageError
 from cleaner.engine.engine import Engine
 from cleaner.errors import InputError, Problem, RuleError
 from cleaner.io import atomic, files
@@ -34,31 +34,23 @@ from cleaner.ruleset.rule import PreparedRule, Rule
 from cleaner.ruleset.schema import json_schema
 from cleaner.ruleset.toml_locations import RuleSource
 
-app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="List, show, test, lint and compare rules, and begin new ones.")
-
-Json = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
-Sources = Annotated[
-    list[Path] | None, typer.Argument(metavar="[DIR…]", help="Rule folders or files to look at. Default: all rules in force.")
-]
+Tested = Annotated[Sequence[Path], Option(metavar="[DIR…]", help="Rule folders or files to look at. Default: all rules in force.")]
 
 
-@app.command("list")
-@stdio.guarded
 def list_(
-    pattern: Annotated[str, typer.Argument(metavar="[GLOB]", help="Only rules whose name fits: common/captions/*, or a part of it.")] = "",
-    family: Annotated[str, typer.Option("--family", metavar="NAME", help="Only of this family: captions, share, …")] = "",
-    site: Annotated[str, typer.Option("--site", metavar="HOST", help="Only rules that are at work on this site alone.")] = "",
-    language: Annotated[str, typer.Option("--language", metavar="TAG", help="Only rules for this language: en, de, …")] = "",
-    confidence: Annotated[str, typer.Option("--confidence", metavar="NAME", help="Only high, medium or low.")] = "",
-    as_json: Json = False,
-    rules: options.Rules = None,
-    disable: options.Disable = None,
-    isolated: options.Isolated = False,
+    pattern: Annotated[str, Option(metavar="[GLOB]", help="Only rules whose name fits: common/captions/*, or a part of it.")] = "",
+    family: Annotated[str, Option("--family", metavar="NAME", help="Only of this family: captions, share, …")] = "",
+    site: Annotated[str, Option("--site", metavar="HOST", help="Only rules that are at work on this site alone.")] = "",
+    language: Annotated[str, Option("--language", metavar="TAG", help="Only rules for this language: en, de, …")] = "",
+    confidence: Annotated[str, Option("--confidence", metavar="NAME", help="Only high, medium or low.")] = "",
+    as_json: options.JsonLines = False,
+    *,
+    layers: options.RuleOptions,
 ) -> int:
     """List the rules in force, and what later layers switched off or changed."""
     if confidence not in ("", "high", "medium", "low"):
-        raise typer.BadParameter(f"--confidence is high, medium or low, not {visible(confidence)}")
-    found = context.rule_set(context.settings(rules, disable, isolated))
+        raise UsageError(f"--confidence is high, medium or low, not {visible(confidence)}")
+    found = context.rule_set(context.settings(SettingOptions(layers=layers)))
     chosen = [rule for rule in found.rules if _fits(rule, pattern, family, site, language) and confidence in ("", rule.confidence)]
     if as_json:
         for rule in chosen:
@@ -93,16 +85,13 @@ def _as_json(rule: Rule) -> dict[str, object]:
     }
 
 
-@app.command()
-@stdio.guarded
 def show(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="A rule's full name, the end of it, or a glob.")],
-    rules: options.Rules = None,
-    disable: options.Disable = None,
-    isolated: options.Isolated = False,
+    name: Annotated[str, Option(metavar="NAME", help="A rule's full name, the end of it, or a glob.")],
+    *,
+    layers: options.RuleOptions,
 ) -> int:
     """Show a rule as it stands in its file, and where that is."""
-    found = context.rule_set(context.settings(rules, disable, isolated))
+    found = context.rule_set(context.settings(SettingOptions(layers=layers)))
     everyone = {prepared.name: prepared for prepared in (*(off for off, _ in found.off), *found.prepared)}
     names = [each for each in everyone if each == name or each.endswith("/" + name) or fnmatchcase(each, name)]
     if not names:
@@ -143,20 +132,17 @@ def _notes(rule: Rule, found: RuleSet) -> Iterator[str]:
             yield f"replaces the rule of {other.file}:{other.line}"
 
 
-@app.command("test")
-@stdio.guarded
 def run_tests(
-    sources: Sources = None,
-    rules: options.Rules = None,
-    disable: options.Disable = None,
-    isolated: options.Isolated = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing if all is well.")] = False,
+    sources: Tested = (),
+    *,
+    layers: options.RuleOptions,
+    quiet: Annotated[bool, Option("--quiet", "-q", help="Say nothing if all is well.")] = False,
 ) -> int:
     """Run the examples inside rule files; exit with 3 if a rule doesn't do what they say.
 
     Every rule must have a text that it removes and one that it leaves. What one rule's `keeps` say is article no other rule may take.
     """
-    tested, found = _under_test(sources, rules, disable, isolated)
+    tested, found = _under_test(sources, layers)
     report = run_examples(tested, found.prepared)
     stdio.warn_problems(report.problems)
     if not quiet or report.problems:
@@ -166,29 +152,26 @@ def run_tests(
     return stdio.BAD_RULES if report.problems else 0
 
 
-@app.command()
-@stdio.guarded
 def lint(
-    sources: Sources = None,
+    sources: Tested = (),
     on: Annotated[
-        list[Path] | None,
-        typer.Option("--on", metavar="DIR", help="Also name rules that never remove anything from these texts. Repeatable."),
-    ] = None,
+        Sequence[Path],
+        Option("--on", metavar="DIR", help="Also name rules that never remove anything from these texts. Repeatable."),
+    ] = (),
     level: options.Level = None,
-    rules: options.Rules = None,
-    disable: options.Disable = None,
-    isolated: options.Isolated = False,
+    *,
+    layers: options.RuleOptions,
 ) -> int:
     """Look for slow and risky patterns, and for rules that others make needless; exit with 3 if there are any.
 
     With --on, also say which rules never remove anything from a corpus; that alone is no fault.
     """
-    tested, found = _under_test(sources, rules, disable, isolated)
+    tested, found = _under_test(sources, layers)
     findings = list(look(tested, found.prepared))
     for finding in findings:
         stdio.warn(f"warning: {finding}")
     if on:
-        chosen = context.settings(rules, disable, isolated, level)
+        chosen = context.settings(SettingOptions(level=level, layers=layers))
         at_work = Engine(found.at(chosen.level).prepared, found.languages)
         counts = fires(at_work, (text for _, text in _texts(on)), Hints(language=chosen.language))
         idle = [matcher.rule for matcher in at_work.matchers if matcher.prepared in tested and not counts[matcher.rule.name]]
@@ -204,11 +187,9 @@ def _rules(count: int) -> str:
     return f"{count:,} {'rule' if count == 1 else 'rules'}"
 
 
-def _under_test(
-    sources: list[Path] | None, rules: list[Path] | None, disable: list[str] | None, isolated: bool
-) -> tuple[Sequence[PreparedRule], RuleSet]:
+def _under_test(sources: Sequence[Path], layers: options.RuleOptions) -> tuple[Sequence[PreparedRule], RuleSet]:
     """The rules to look at, and all that are in force with them."""
-    chosen = context.settings([*(rules or ()), *(sources or ())], disable, isolated)
+    chosen = context.settings(SettingOptions(layers=layers._replace(rules=[*layers.rules, *sources])))
     found = context.rule_set(chosen)
     if not sources:
         return found.prepared, found
@@ -227,11 +208,9 @@ def _files(rule: Rule) -> Iterator[str]:
     yield from (exemption.file for exemption in rule.exemptions)
 
 
-@app.command()
-@stdio.guarded
 def new(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="The rule file to begin: my-rules/coast-gazette.toml")],
-    site: Annotated[list[str] | None, typer.Option("--site", metavar="HOST", help="Only for this site. Repeatable.")] = None,
+    file: Annotated[Path, Option(metavar="FILE", help="The rule file to begin: my-rules/coast-gazette.toml")],
+    site: Annotated[Sequence[str], Option("--site", metavar="HOST", help="Only for this site. Repeatable.")] = (),
 ) -> int:
     """Begin a rule file: a commented start with one rule that works, and beside it the schema by which editors complete and check."""
     if file.suffix != ".toml":
@@ -239,7 +218,7 @@ def new(
     if file.exists():
         raise InputError(file, "is there already", "name another file, or edit it")
     schema = file.parent / "schema.json"
-    text = template.text(file.stem, [host.lower() for host in site or ()])
+    text = template.text(file.stem, [host.lower() for host in site])
     try:
         template.check(text, file)
     except RuleError as error:
@@ -263,10 +242,8 @@ def _schema() -> bytes:
     return json.dumps(json_schema(), indent=2).encode() + b"\n"
 
 
-@app.command()
-@stdio.guarded
 def schema(
-    output: Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write it here; default: standard output.")] = None,
+    output: Annotated[Path | None, Option("--output", "-o", metavar="FILE", help="Write it here; default: standard output.")] = None,
 ) -> int:
     """Print the JSON Schema of rule files, by which editors complete and check them."""
     if output and str(output) != stdio.STDIN:
@@ -276,22 +253,18 @@ def schema(
     return 0
 
 
-@app.command()
-@stdio.guarded
 def diff(
-    old: Annotated[
-        str, typer.Argument(metavar="OLD", help="A rule folder or file, laid over the shipped rules; - is the shipped rules alone.")
-    ],
-    new: Annotated[str, typer.Argument(metavar="NEW", help="The same, as it would be.")],
-    corpus: Annotated[list[Path], typer.Argument(metavar="CORPUS…", help="Folders and files: texts, JSONL, Parquet, WET.")],
-    alone: Annotated[bool, typer.Option("--alone", help="OLD and NEW are whole rule sets: leave the shipped rules out.")] = False,
-    samples: Annotated[int, typer.Option("--samples", min=0, metavar="N", help="Texts to show for each rule.")] = 5,
-    as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
+    old: Annotated[str, Option(metavar="OLD", help="A rule folder or file, laid over the shipped rules; - is the shipped rules alone.")],
+    new: Annotated[str, Option(metavar="NEW", help="The same, as it would be.")],
+    corpus: Annotated[Sequence[Path], Option(metavar="CORPUS…", help="Folders and files: texts, JSONL, Parquet, WET.")],
+    alone: Annotated[bool, Option("--alone", help="OLD and NEW are whole rule sets: leave the shipped rules out.")] = False,
+    samples: Annotated[int, Option("--samples", min=0, metavar="N", help="Texts to show for each rule.")] = 5,
+    as_json: options.Json = False,
     language: options.Language = None,
     level: options.Level = None,
 ) -> int:
     """Show what changes in a corpus if the rules change: removals gained and lost by rule, with samples."""
-    chosen = context.settings(None, None, True, level, language)
+    chosen = context.settings(SettingOptions(language, level, options.RuleOptions(isolated=True)))
     sets, problems = [], list[Problem]()
     for name in (old, new):
         try:
@@ -329,3 +302,10 @@ def _texts(sources: Iterable[Path]) -> Iterator[tuple[str, str]]:
     found = texts(sources, Fields(), "", lambda error: stdio.warn(f"warning: {error}"))
     for text in track(found, "reading", console=err, transient=True, disable=not err.is_terminal):
         yield text.name, text.read.text
+
+
+#: What `cleaner rules` is about, and its commands.
+GROUP = (
+    "List, show, test, lint and compare rules, and begin new ones.",
+    {"list": list_, "show": show, "test": run_tests, "lint": lint, "new": new, "schema": schema, "diff": diff},
+)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from rich.text import Text
 
 from cleaner.cli import context
 from cleaner.cli.drawing import show
+from cleaner.cli.options import SettingOptions
 from cleaner.engine.engine import Engine
 from cleaner.errors import CleanerError, ConfigError, RuleError
 from cleaner.render.console import console, short_name
@@ -37,11 +38,10 @@ class Watch:
     What is broken shows its error below the last diffs that could be drawn.
     """
 
-    names: list[Path]
+    names: Sequence[Path]
     form: Form
     hints: Callable[[Settings], Hints]
-    settings: Callable[[], Settings]
-    rules: Iterable[Path]
+    settings: SettingOptions
     encoding: str
     shown: tuple[Result, ...] = ()
     by: tuple[Engine, Hints] | None = None
@@ -64,7 +64,7 @@ class Watch:
         error: CleanerError | None = None
         before = self.shown
         try:
-            chosen = self.settings()
+            chosen = context.settings(self.settings)
             engine, hints = context.engine(chosen), self.hints(chosen)
             self.shown = tuple(_cleaned(name, engine, hints, self.encoding) for name in self.names)
             self.by = engine, hints
@@ -119,9 +119,9 @@ class Watch:
     def watched(self) -> Iterator[Path]:
         """The files and folders that a drawing depends on."""
         yield from self.names
-        yield from self.rules
+        yield from self.settings.layers.rules
         try:
-            yield from (layer.path for layer in self.settings().layers if layer.path)
+            yield from (layer.path for layer in context.settings(self.settings).layers if layer.path)
         except CleanerError:
             yield user_rules()
         project = find_project(Path.cwd())

@@ -39,15 +39,6 @@ def percent(part: float, whole: float) -> str:
     return "<0.1\u00a0%" if found < 0.05 else f"{min(found, 100):.1f}\u00a0%"
 
 
-def count(number: int, one: str, many: str = "") -> str:
-    """A number of things.
-
-    >>> count(1, "file"), count(2000, "family", "families")
-    ('1 file', '2,000 families')
-    """
-    return f"{number:,} {one if number == 1 else many or one + 's'}"
-
-
 def totals(figures: CorpusStats) -> str:
     """The figures that come first."""
     unread = figures.rejected + figures.failed

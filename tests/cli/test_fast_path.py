@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cleaner.cli import app, clean, fast_path
-from cleaner.cli.cleaning import Request, UsageError
+from cleaner.cli.clean import Request
+from cleaner.cli.options import UsageError
 from tests.conftest import Command
 
 SOURCES = ["README.md", "-", "absent.txt", "clean", "batch"]
@@ -36,16 +37,20 @@ def command_lines(draw: st.DrawFn) -> list[str]:
 def by_typer(arguments: list[str], monkeypatch: pytest.MonkeyPatch) -> Request | None:
     """What the command is asked for, if the whole command line passes."""
     asked: list[Request] = []
-    monkeypatch.setattr(clean, "run", asked.append)
+
+    def take(request: Request) -> int:
+        asked.append(request)
+        return 0
+
+    monkeypatch.setattr(clean, "clean", take)
     with pytest.raises(SystemExit):
         app.run(fast_path.with_command(arguments))
     return asked[0] if asked else None
 
 
-def listed(request: Request) -> list[object]:
-    """A request with its lists as lists, its choice of a level as a string."""
-    values = [getattr(request, name) for name in Request._fields]
-    return [[*value] if isinstance(value, list | tuple) else str(value) for value in values]
+def listed(value: object) -> object:
+    """A request with its lists, and those of its groups of options, as lists."""
+    return [listed(each) for each in value] if isinstance(value, list | tuple) else value
 
 
 @settings(max_examples=400, deadline=None)
@@ -84,8 +89,8 @@ def test_what_is_not_plain_is_left_to_typer(arguments: list[str]) -> None:
 
 
 def test_options_that_clash_are_left_to_typer(monkeypatch: pytest.MonkeyPatch) -> None:
-    def clash(request: Request) -> None:
-        raise UsageError
+    def clash(request: Request) -> int:
+        raise UsageError("they clash")
 
     monkeypatch.setattr(fast_path, "clean", clash)
     fast_path.run(["clean", "--check", "--json"])  # returns, and does nothing

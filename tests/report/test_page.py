@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from cleaner.cli import context
+from cleaner.cli.options import RuleOptions, SettingOptions
 from cleaner.engine.engine import Engine
 from cleaner.report.collect import CollectOptions, Collector, collect
 from cleaner.report.corpus_stats import CorpusStats, Limits
@@ -330,7 +331,7 @@ def test_paper_is_white(opened: Any) -> None:
 
 
 def test_every_diff_of_the_samples_opens(browser: Browser, tmp_path: Path) -> None:
-    chosen = context.rule_set(context.settings([], [], True)).at("standard")
+    chosen = context.rule_set(context.settings(SettingOptions(layers=RuleOptions(isolated=True)))).at("standard")
     figures = CorpusStats(Limits(diffs=500))
     engine = Engine(chosen.prepared, chosen.languages)
     for part in collect(sorted(SAMPLES.glob("*.txt")), Collector(engine, CollectOptions(limits=figures.limits)), 1):

@@ -20,6 +20,7 @@ from cleaner.batch.readers import DocumentReader, Record
 from cleaner.batch.run import Worker, run
 from cleaner.batch.task import Task
 from cleaner.cli import context
+from cleaner.cli.options import RuleOptions, SettingOptions
 from cleaner.document import words
 from cleaner.engine.engine import Engine
 from cleaner.errors import InputError
@@ -42,7 +43,7 @@ HOSTILE = "</script><script>alert(1)</script><img src=x onerror=alert(1)>-->]]>\
 
 @pytest.fixture(scope="module")
 def engine() -> Engine:
-    found = context.rule_set(context.settings([], [], True)).at("standard")
+    found = context.rule_set(context.settings(SettingOptions(layers=RuleOptions(isolated=True)))).at("standard")
     return Engine(found.prepared, found.languages)
 
 

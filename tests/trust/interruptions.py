@@ -27,6 +27,7 @@ import pyarrow.parquet as pq
 from cleaner import cli
 from cleaner.batch import manifest, run, workers
 from cleaner.cli import app, context
+from cleaner.cli.options import RuleOptions, SettingOptions
 from cleaner.engine.engine import Engine
 from cleaner.ruleset.layers import RuleSet
 from cleaner.ruleset.settings import Settings
@@ -95,7 +96,7 @@ def prepare() -> None:
 
     context.rule_set = once
     os.environ["XDG_CONFIG_HOME"] = os.devnull
-    chosen = context.settings((), (), isolated=True)
+    chosen = context.settings(SettingOptions(layers=RuleOptions(isolated=True)))
     few = once(chosen).at(chosen.level)
     engine = Engine(few.prepared, few.languages)
     context.engine = lambda chosen: engine
