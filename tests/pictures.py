@@ -16,11 +16,10 @@ from rich.segment import Segment, Segments
 
 from cleaner import Cleaner, Hints, Result, __version__
 from cleaner.authoring.review.session import Page, Session
-from cleaner.cli.drawing import draw
 from cleaner.engine.engine import Engine
 from cleaner.io.fields import Fields
 from cleaner.render.console import THEME
-from cleaner.render.diff import Form
+from cleaner.render.diff import Form, draw
 from cleaner.render.navigator import Navigator
 from cleaner.render.review import Screen
 from cleaner.report.collect import CollectOptions, Collector, collect

@@ -4,26 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 from cleaner.batch.tally import Tally
 from cleaner.cli import context, options, stdio
-from cleaner.cli.drawing import show
 from cleaner.cli.inputs import Text, texts
 from cleaner.cli.options import Option, UsageError
 from cleaner.cli.pager import paged
 from cleaner.cli.watch import Watch
 from cleaner.engine.engine import Engine
+from cleaner.engine.matcher import Matcher, View
 from cleaner.errors import InputError
 from cleaner.io.fields import Fields
 from cleaner.io.formats import format_of
 from cleaner.render.console import Colours, console, follows_links
-from cleaner.render.diff import Form, coloured_patch
+from cleaner.render.diff import Form, coloured_patch, draw
 from cleaner.render.diff_rows import CONTEXT
 from cleaner.render.patch import AROUND, is_patchable, patch
 from cleaner.render.tables import documents, families
 from cleaner.result import Hints, Result
+from cleaner.spans import restore
 
 
 def preview(
@@ -38,7 +40,7 @@ def preview(
     around: Annotated[
         int | None, Option("--context", "-C", min=0, metavar="N", help=f"Lines that stay to show around. Default: {CONTEXT}.")
     ] = None,
-    no_pager: Annotated[bool, Option("--no-pager", help="Don't page what is longer than the screen.")] = False,
+    no_pager: Annotated[bool, Option("--no-pager", help="Show it without a pager.")] = False,
     watch: Annotated[bool, Option("--watch", "-w", help="Draw it anew whenever a text or a rule file is saved; Ctrl-C ends.")] = False,
     url: options.Url = "",
     title: options.Title = "",
@@ -51,7 +53,7 @@ def preview(
     """Show what would be removed, and by which rule; nothing is written.
 
     What goes is struck out (or stands between [- and -] where there is no colour), what stays is plain, long stretches fold.
-    What is longer than the screen goes through CLEANER_PAGER, PAGER or less -R.
+    On a terminal it goes through CLEANER_PAGER, PAGER or less -FRX, which ends by itself where all fits the screen.
     """
     names = sources or [Path(stdio.STDIN)]
     _see_that_they_agree({"--side-by-side": side_by_side, "--unified": unified, "--stats": stats, "--only-removed": only_removed}, around)
@@ -59,7 +61,7 @@ def preview(
 
     if watch:
         _see_that_it_can_be_watched(names, unified or stats)
-        return Watch(names, form, lambda chosen: Hints(url, chosen.language, title), settings, encoding).run()
+        return Watch(names, partial(_draw, form=form), lambda chosen: Hints(url, chosen.language, title), settings, encoding).run()
     chosen = context.settings(settings)
     engine = context.engine(chosen)
     results = _Results(names, Fields(text_field, url=url_field), encoding, engine, Hints(url, chosen.language, title))
@@ -69,7 +71,7 @@ def preview(
         elif stats:
             _figures(engine, ((text.name, result) for text, result, _ in results))
         else:
-            show(engine, ((text.name, result, known) for text, result, known in results), form)
+            _draw(engine, ((text.name, result, known) for text, result, known in results), form)
     for fault in results.faults:  # only now: a pager would have drawn over it
         stdio.warn(f"error: {fault}")
     return stdio.BAD_INPUT if results.faults else 0
@@ -124,6 +126,32 @@ class _Results:
         for text in texts(self.sources, self.fields, self.encoding, self.faults.append):
             hints = self.hints.with_url(text.url)
             yield text, self.engine.clean_within(text.read.text, hints), hints
+
+
+def _draw(engine: Engine, results: Iterable[tuple[str, Result, Hints]], form: Form) -> None:
+    """Print diffs, and how many rules were in force for none of the texts because these weren't known to be of their site.
+
+    Args:
+        engine: What cleaned the texts.
+        results: Results, each with its document's name before it and its hints behind it.
+        form: How they are drawn.
+    """
+    out = console()
+    waiting = [Matcher(rule) for rule in engine.rules if rule.sites or rule.fingerprint]
+
+    def passed_on() -> Iterator[tuple[str, Result]]:
+        nonlocal waiting
+        for name, result, hints in results:
+            if waiting:
+                view = View(restore(result))
+                waiting = [matcher for matcher in waiting if matcher.kept_out_by(hints, view) in ("sites", "fingerprint")]
+            yield name, result
+
+    draw(out, engine.rules if follows_links(out) else (), passed_on(), form)
+    if waiting:
+        rules = "1 rule waits" if len(waiting) == 1 else f"{len(waiting):,} rules wait"
+        remedy = "name the page's address with --url, or give their file a fingerprint"
+        out.print(f"{rules} for pages of their site: {remedy}", style="fold")
 
 
 def _figures(engine: Engine, results: Iterable[tuple[str, Result]]) -> None:

@@ -11,12 +11,10 @@ from rich.console import Console
 from rich.text import Text
 
 from cleaner.cli import context
-from cleaner.cli.drawing import show
 from cleaner.cli.options import SettingOptions
 from cleaner.engine.engine import Engine
 from cleaner.errors import CleanerError, ConfigError, RuleError
 from cleaner.render.console import console, short_name
-from cleaner.render.diff import Form
 from cleaner.render.visible import visible
 from cleaner.result import TIDY, Hints, Result
 from cleaner.ruleset.settings import Settings, find_project, user_rules
@@ -39,7 +37,7 @@ class Watch:
     """
 
     names: Sequence[Path]
-    form: Form
+    show: Callable[[Engine, Iterable[tuple[str, Result, Hints]]], None]
     hints: Callable[[Settings], Hints]
     settings: SettingOptions
     encoding: str
@@ -75,7 +73,7 @@ class Watch:
             out.clear()
         if self.by:
             engine, hints = self.by
-            show(engine, ((str(name), result, hints) for name, result in zip(self.names, self.shown, strict=True)), self.form)
+            self.show(engine, ((str(name), result, hints) for name, result in zip(self.names, self.shown, strict=True)))
         self.report(out, error, before, first)
 
     def report(self, out: Console, error: CleanerError | None, before: tuple[Result, ...], first: bool) -> None:

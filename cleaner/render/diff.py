@@ -21,8 +21,10 @@ from cleaner.batch.tally import Tally
 from cleaner.render.console import Colours, short_name
 from cleaner.render.diff_rows import CONTEXT, Fold, Piece, Row, folded, rows
 from cleaner.render.layout import shortened, wrapped
+from cleaner.render.tables import families
 from cleaner.render.visible import visible
 from cleaner.result import Result
+from cleaner.ruleset.rule import Rule
 
 #: Characters shown of a long kept or removed stretch inside a line, on each side of the gap; and where only what goes is asked for.
 _REACH, _REACH_AROUND = 110, 30
@@ -233,6 +235,29 @@ def _padded(cells: _Cells, width: int) -> _Cells:
     """Cells with blanks behind them up to a width."""
     missing = width - sum(cell_len(text) for text, _ in cells)
     return [*cells, (" " * missing, Style.null())] if missing > 0 else cells
+
+
+def draw(console: Console, rules: Iterable[Rule], results: Iterable[tuple[str, Result]], form: Form) -> None:
+    """Print diffs as their results come, and a table of what they come to.
+
+    Args:
+        console: Where they are printed.
+        rules: The rules whose names may be links.
+        results: Results, each with its document's name.
+        form: How they are drawn.
+    """
+    colours = Colours(rules)
+    total: Tally | None = None
+    for name, result in results:
+        diff = Diff(name, result, form, colours)
+        console.print(diff, crop=False)
+        total = total or Tally()
+        total.add(diff.tally)
+    if total and total.counts:
+        console.print(legend(console, form))
+        console.print()
+    if total:
+        console.print(families(total, colours))
 
 
 def legend(console: Console, form: Form) -> Text:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import re
+import shutil
 import subprocess
 from dataclasses import replace
 from urllib.parse import quote
@@ -103,14 +104,21 @@ def test_text_names_and_rules_cannot_drive_the_terminal() -> None:
     assert visible("\x1b\x9b\u2066") == "␛⟨U+009B⟩⟨U+2066⟩"
 
 
-def on_a_terminal(cleaner: Command, *args: str, code: int = 0, **env: str) -> str:
-    """Output of a command that writes to a pseudo-terminal of 80 columns."""
+def on_a_terminal(cleaner: Command, *args: str, code: int = 0, keys: bytes = b"", **env: str) -> str:
+    """Output of a command that writes to a pseudo-terminal of 80 columns, on which some keys are pressed."""
     ours, theirs = pty.openpty()
     termios.tcsetwinsize(theirs, (24, 80))
     environment = Command.environment({"TERM": "xterm-256color", **env})
     process = subprocess.Popen(
-        Command.line(args), stdout=theirs, stderr=theirs, stdin=subprocess.DEVNULL, env=environment, cwd=cleaner.folder
+        Command.line(args),
+        stdout=theirs,
+        stderr=theirs,
+        stdin=subprocess.DEVNULL,
+        env=environment,
+        cwd=cleaner.folder,
+        start_new_session=True,  # a pager must not find the tester's own terminal
     )
+    os.write(ours, keys)
     os.close(theirs)
     shown = b""
     while True:
@@ -351,9 +359,8 @@ def test_a_patch_on_a_terminal_is_for_eyes(ferry: Command) -> None:
 PAGER = "sed s/^/PAGED/"
 
 
-def test_what_is_longer_than_the_screen_goes_through_the_pager(ferry: Command) -> None:
+def test_what_is_shown_on_a_terminal_goes_through_the_pager(ferry: Command) -> None:
     args = ("preview", "page.txt", "--rules", "rules", "--isolated")
-    assert "PAGED" not in on_a_terminal(ferry, *args, CLEANER_PAGER=PAGER), "it fits the screen"
     (ferry.folder / "page.txt").write_text("It rained.\nSail with us\n" * 30)
     seen = on_a_terminal(ferry, *args, CLEANER_PAGER=PAGER, CLEANER_LINKS="none", PAGER="false").splitlines()
     assert all(line.startswith("PAGED") for line in seen)
@@ -383,10 +390,13 @@ def test_a_pager_may_be_a_line_for_the_shell(ferry: Command) -> None:
     assert on_a_terminal(ferry, *args, PAGER="MARK=PAGED; sed s/^/$MARK/ | head -n 2").count("PAGED") == 2
 
 
-def test_a_long_line_takes_many_of_the_screen(ferry: Command) -> None:
-    (ferry.folder / "page.txt").write_text("Sail with us\n" + "word " * 900 + "\n")
+@pytest.mark.skipif(not shutil.which("less"), reason="there is no less")
+@pytest.mark.parametrize("pager", ["less", "less -FRX"])
+def test_less_stops_at_what_is_longer_than_the_screen_and_ends_at_what_is_not(ferry: Command, pager: str) -> None:
     args = ("preview", "-u", "page.txt", "--rules", "rules", "--isolated")
-    assert "PAGED" in on_a_terminal(ferry, *args, PAGER=PAGER)
+    assert "Then it sails home" in on_a_terminal(ferry, *args, CLEANER_PAGER=pager), "it needs no key to end"
+    (ferry.folder / "page.txt").write_text("Sail with us\n" + "word " * 900 + "\n")
+    assert 0 < on_a_terminal(ferry, *args, CLEANER_PAGER=pager, keys=b"q").count("word ") < 800
 
 
 def test_what_cannot_be_read_is_told_behind_the_pager(ferry: Command) -> None:
