@@ -21,6 +21,7 @@ from cleaner.ruleset.layers import SHIPPED, RuleSet
 from cleaner.ruleset.prepare import prepare
 from cleaner.ruleset.rule import TRUSTED, PreparedRule, Rule
 from cleaner.ruleset.toml_locations import RuleSource
+from cleaner.wording import counted
 
 #: Near misses that are told.
 _MISSES_AT_MOST = 3
@@ -302,8 +303,7 @@ class _Judge:
             return Miss(rule, end, f"no line that fits `{end}` follows within {rule.max_lines} lines", 0.95)
         if rule.remove == "run":
             length = sum(1 for _ in self.row(matcher))
-            many = f"{length} such {'line' if length == 1 else 'lines'}"
-            return Miss(rule, "min_lines", f"{many} in a row, and min_lines is {rule.min_lines}", 0.95)
+            return Miss(rule, "min_lines", f"{counted(length, 'such line')} in a row, and min_lines is {rule.min_lines}", 0.95)
         if rule.remove == "tail":
             limit = "min_lines" if after < (rule.min_lines or 0) else "max_lines"
             return Miss(rule, limit, f"{after} lines would go, and {limit} is {getattr(rule, limit)}", 0.95)
@@ -375,9 +375,7 @@ class _Judge:
                 continue
             count = sum(found.fuzzy_counts) if found else 0
             if count:
-                return Miss(
-                    rule, "match", f"it would fit with {count} {'character' if count == 1 else 'characters'} changed", 0.98 - 0.05 * count
-                )
+                return Miss(rule, "match", f"it would fit with {counted(count, 'character')} changed", 0.98 - 0.05 * count)
         return None
 
 

@@ -17,6 +17,7 @@ from cleaner.patterns.source import compiled, split_alternatives
 from cleaner.patterns.syntax_tree import REPEATS, parse_tree
 from cleaner.result import Hints
 from cleaner.ruleset.rule import PreparedRule, Rule, is_about
+from cleaner.wording import shorten
 
 #: Seconds of CPU that a pattern without fixed words may take for one line. The shipped rules' worst takes half of it.
 LINE_AT_MOST = 100e-6
@@ -125,8 +126,9 @@ def _risky(rule: Rule) -> Iterator[Finding]:
             yield Finding(rule, "risky", message, "say how much: .{0,200} rather than .*, or set max_words")
             break
     if rule.match and (found := _TEXT_IN_BRACKETS.search(re.sub(r"\\[\[\]]", "  ", rule.match))):
-        shown = found.group() if len(found.group()) <= 30 else found.group()[:29] + "…"
-        yield Finding(rule, "risky", f"{shown} means any one of these characters", "write \\[ and \\] to mean the signs")
+        yield Finding(
+            rule, "risky", f"{shorten(found.group(), 30)} means any one of these characters", "write \\[ and \\] to mean the signs"
+        )
     if rule.remove == "tail" and everywhere and rule.confidence == "high" and not rule.max_lines and not _shows_more(rule):
         message = "a tail on one line's word, on every site, to the end of the text"
         yield Finding(rule, "risky", message, "let the pattern show what follows, set max_lines, or name sites")

@@ -62,7 +62,7 @@ def clean(request: Request) -> int:
                 stdio.warn(f"error: {error}")
                 failed = True
                 continue
-            context.tell_guess(name, before, request.encoding)
+            context.warn_of_guess(name, before, request.encoding)
             stdio.warn_flags(str(name), result.flags, request.strict)
             failed |= request.strict and bool(result.flags)
             if request.check and result.changed:

@@ -1,4 +1,4 @@
-"""What the options that several commands share turn into: settings, rules, an engine, texts."""
+"""Settings, rules, engine and texts, as the options of a command line ask for them."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from cleaner.ruleset.settings import Flags, Settings, resolve
 
 
 def settings(asked: SettingOptions) -> Settings:
-    """What is in force, by flags, environment and configuration.
+    """The settings in force, by command line, environment and configuration.
 
     Raises:
         ConfigError: The configuration is wrong.
@@ -28,50 +28,50 @@ def settings(asked: SettingOptions) -> Settings:
     flags = Flags(asked.level, asked.language, *asked.layers)
     try:
         folder = Path.cwd()
-    except FileNotFoundError:  # it was removed under our feet
+    except FileNotFoundError:  # it was removed meanwhile
         folder = Path(os.sep)
     return resolve(flags, os.environ, folder)
 
 
-def rule_set(chosen: Settings) -> RuleSet:
-    """All rules in force, of every level; what is compiled of them is kept for the next run.
+def rule_set(settings: Settings) -> RuleSet:
+    """All rules in force, of every level.
 
     Raises:
         RuleError: Rule files are wrong.
     """
     keep_patterns()
-    return load(chosen.layers)
+    return load(settings.layers)
 
 
-def engine(chosen: Settings) -> Engine:
+def engine(settings: Settings) -> Engine:
     """The engine for what is in force.
 
     Raises:
         RuleError: Rule files are wrong.
     """
     keep_patterns()
-    # Looking for garbage among rules, which are there to stay, takes as long as reading them: now, later, and when the process ends.
+    # Looking for garbage among rules, which stay to the end, takes as long as reading them: now, later, and when the process ends.
     gc.disable()
     try:
-        return made_of(Engine, chosen.layers, chosen.level, lambda found: Engine(found.at(chosen.level).prepared, found.languages))
+        return made_of(Engine, settings.layers, settings.level, lambda rules: Engine(rules.at(settings.level).prepared, rules.languages))
     finally:
         gc.freeze()
         gc.enable()
 
 
 def read(name: Path, encoding: str = "") -> DecodedText:
-    """Read and decode a file, or standard input; `encoding` is what `files.decode` takes.
+    """The text of a file, or of standard input; `encoding` is as `files.decode` takes it.
 
     Raises:
         InputError: It can't be read, or isn't text.
     """
-    found = files.decode(read_bytes(name), name, encoding)
-    tell_guess(name, found, encoding)
-    return found
+    text = files.decode(read_bytes(name), name, encoding)
+    warn_of_guess(name, text, encoding)
+    return text
 
 
-def tell_guess(name: Path, text: DecodedText, encoding: str) -> None:
-    """Say in what a text was read, if that was guessed."""
+def warn_of_guess(name: Path, text: DecodedText, encoding: str) -> None:
+    """Print the encoding in which a text was read, if it was guessed."""
     if encoding == files.AUTO and text.guessed:
         stdio.warn(f"{name}: read as {text.encoding}")
 
@@ -87,7 +87,7 @@ def read_bytes(name: Path) -> bytes:
 
 @cache
 def keep_patterns() -> None:
-    """Find compiled patterns where the last run left them, and leave them there for the next."""
+    """Take compiled patterns from where the last run left them, and leave them there for the next."""
     patterns = PatternCache(FLAGS)
     compile_with(patterns)
     atexit.register(patterns.keep)

@@ -15,7 +15,7 @@ from cleaner.cli.options import Option, UsageError
 from cleaner.cli.pager import paged
 from cleaner.cli.watch import Watch
 from cleaner.engine.engine import Engine
-from cleaner.engine.matcher import Matcher, View
+from cleaner.engine.matcher import View
 from cleaner.errors import InputError
 from cleaner.io.fields import Fields
 from cleaner.io.formats import format_of
@@ -26,6 +26,7 @@ from cleaner.render.patch import AROUND, is_patchable, patch
 from cleaner.render.tables import documents, families
 from cleaner.result import Hints, Result
 from cleaner.spans import restore
+from cleaner.wording import counted
 
 
 def preview(
@@ -137,7 +138,7 @@ def _draw(engine: Engine, results: Iterable[tuple[str, Result, Hints]], form: Fo
         form: How they are drawn.
     """
     out = console()
-    waiting = [Matcher(rule) for rule in engine.rules if rule.sites or rule.fingerprint]
+    waiting = [matcher for matcher in engine.matchers if matcher.rule.sites or matcher.rule.fingerprint]
 
     def passed_on() -> Iterator[tuple[str, Result]]:
         nonlocal waiting
@@ -149,9 +150,9 @@ def _draw(engine: Engine, results: Iterable[tuple[str, Result, Hints]], form: Fo
 
     draw(out, engine.rules if follows_links(out) else (), passed_on(), form)
     if waiting:
-        rules = "1 rule waits" if len(waiting) == 1 else f"{len(waiting):,} rules wait"
+        verb = "waits" if len(waiting) == 1 else "wait"
         remedy = "name the page's address with --url, or give their file a fingerprint"
-        out.print(f"{rules} for pages of their site: {remedy}", style="fold")
+        out.print(f"{counted(len(waiting), 'rule')} {verb} for pages of their site: {remedy}", style="fold")
 
 
 def _figures(engine: Engine, results: Iterable[tuple[str, Result]]) -> None:

@@ -21,10 +21,10 @@ from cleaner.io.formats import CORPUS_FILES
 from cleaner.report.collect import CollectOptions, Collector, collect
 from cleaner.report.corpus_stats import CorpusStats, Limits
 from cleaner.report.export import About, as_csv, as_json
-from cleaner.report.html import count
 from cleaner.report.page import page
 from cleaner.result import Hints
 from cleaner.version import __version__
+from cleaner.wording import counted
 
 #: Documents that get a diff in the page, unless that is said.
 _DIFFS = 500
@@ -127,7 +127,7 @@ def _tell(figures: CorpusStats, outputs: Iterable[Path]) -> None:
     """Say what was found, and where it is written; on standard error, since figures may go to the output."""
     read = figures.documents - figures.rejected
     gone = 100 * figures.gone / figures.words if figures.words else 0.0
-    said = f"{count(read, 'document')}, {figures.gone:,} of {figures.words:,} words would go ({gone:.1f} %), {figures.flagged:,} flagged"
+    said = f"{counted(read, 'document')}, {figures.gone:,} of {figures.words:,} words would go ({gone:.1f} %), {figures.flagged:,} flagged"
     written = ", ".join(str(path) for path in outputs if str(path) != stdio.STDIN)
     stdio.warn(f"{said}: {written}" if written else said)
 

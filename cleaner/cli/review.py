@@ -25,6 +25,7 @@ from cleaner.io.fields import Fields
 from cleaner.render.console import console, from_here
 from cleaner.render.navigator import Navigator
 from cleaner.result import Hints
+from cleaner.wording import counted
 
 #: Characters of a text by which it is told.
 _SHOWN = 60
@@ -68,7 +69,7 @@ def review(
         lost = session.resume(before.decisions, before.pages)
         if not session.items:
             session_store.forget(state)
-            stdio.echo(f"nothing is removed from {len(pages):,} {'text' if len(pages) == 1 else 'texts'}")
+            stdio.echo(f"nothing is removed from {counted(len(pages), 'text')}")
             return 0
         browser = Navigator(session, before.at)
         browser.message = _welcome(len(before.decisions) - lost, lost)

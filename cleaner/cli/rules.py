@@ -33,6 +33,7 @@ from cleaner.ruleset.layers import RuleSet, load
 from cleaner.ruleset.rule import PreparedRule, Rule
 from cleaner.ruleset.schema import json_schema
 from cleaner.ruleset.toml_locations import RuleSource
+from cleaner.wording import counted
 
 Tested = Annotated[Sequence[Path], Option(metavar="[DIR…]", help="Rule folders or files to look at. Default: all rules in force.")]
 
@@ -147,8 +148,8 @@ def run_tests(
     stdio.warn_problems(report.problems)
     if not quiet or report.problems:
         failed = len({problem.rule for problem in report.problems})
-        verdict = f"{failed:,} of {_rules(report.rules)} failed" if failed else f"{_rules(report.rules)} passed"
-        stdio.echo(f"{verdict}: {report.texts:,} texts were run, and what {_rules(len(found.prepared))} keep was tried")
+        verdict = f"{failed:,} of {counted(report.rules, 'rule')} failed" if failed else f"{counted(report.rules, 'rule')} passed"
+        stdio.echo(f"{verdict}: {report.texts:,} texts were run, and what {counted(len(found.prepared), 'rule')} keep was tried")
     return stdio.BAD_RULES if report.problems else 0
 
 
@@ -177,14 +178,10 @@ def lint(
         idle = [matcher.rule for matcher in at_work.matchers if matcher.prepared in tested and not counts[matcher.rule.name]]
         for rule in idle:
             stdio.echo(f"never at work: {rule.name}  {render.place(rule)}")
-        stdio.echo(f"{_rules(len(idle))} removed nothing, {sum(1 for rule in tested if counts[rule.name]):,} something")
+        stdio.echo(f"{counted(len(idle), 'rule')} removed nothing, {sum(1 for rule in tested if counts[rule.name]):,} something")
     risky = len({finding.rule.name for finding in findings})
-    stdio.echo(f"{_rules(len(tested))} looked at, " + (f"{risky:,} with something to mend" if risky else "nothing to mend"))
+    stdio.echo(f"{counted(len(tested), 'rule')} looked at, " + (f"{risky:,} with something to mend" if risky else "nothing to mend"))
     return stdio.BAD_RULES if findings else 0
-
-
-def _rules(count: int) -> str:
-    return f"{count:,} {'rule' if count == 1 else 'rules'}"
 
 
 def _under_test(sources: Sequence[Path], layers: options.RuleOptions) -> tuple[Sequence[PreparedRule], RuleSet]:

@@ -32,7 +32,7 @@ Args = ParamSpec("Args")
 
 
 def guarded(command: Callable[Args, int]) -> Callable[Args, None]:
-    """Turn a command that returns an exit code or raises our errors into one that exits accordingly, without a traceback."""
+    """A command that ends the process with its exit code, and with that of an error and a message where it raises one of ours."""
 
     @functools.wraps(command)
     def run(*args: Args.args, **kwargs: Args.kwargs) -> NoReturn:
@@ -59,7 +59,7 @@ def guarded(command: Callable[Args, int]) -> Callable[Args, None]:
 
 
 def failed(error: OSError) -> int:
-    """Say what a system call failed of, and give the exit code."""
+    """Exit code for a system call that failed, once a message says so."""
     what = str(error.filename) if error.filename else "standard output: can't be written"
     warn(f"error: {what}: {os_reason(error)}")
     mute_stdout()
@@ -67,61 +67,60 @@ def failed(error: OSError) -> int:
 
 
 def mute_stdout() -> None:
-    """Let standard output go nowhere from here on: nobody reads it any more, and Python would complain when it flushes at exit."""
+    """Send standard output nowhere from here on: nobody reads it any more, and Python would complain when it flushes at exit."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 @contextmanager
 def _terminable() -> Iterator[None]:
-    """Let SIGTERM and SIGHUP end a command as an error would: with processes ended, and what is half written swept."""
+    """Let SIGTERM and SIGHUP end a command as an error would: other processes end, and half-written files go."""
 
     def end(number: int, _: object) -> None:
         sys.exit(128 + number)  # as shells count it
 
     signals = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
-    before = {each: signal.signal(each, end) for each in signals}
+    handlers = {number: signal.signal(number, end) for number in signals}
     try:
         yield
     finally:
-        for each, handler in before.items():
-            signal.signal(each, handler)
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
 
 
 def warn(message: str) -> None:
-    """Write a message for people on standard error; where that has no room, the exit code must do."""
+    """Print a message on standard error; where that can't be written, the exit code must do."""
     with suppress(OSError):
         print(visible(message), file=sys.stderr)  # noqa: T201
 
 
 def echo(message: str) -> None:
-    """Write a line for people on standard output."""
+    """Print a line on standard output."""
     print(visible(message))  # noqa: T201
 
 
 def warn_problems(problems: Iterable[Problem]) -> None:
-    """Say what is wrong in rule files or a configuration, a line each."""
+    """Print what is wrong in rule files or a configuration, a line each."""
     for problem in problems:
         warn(f"error: {problem}")
 
 
 def warn_flags(name: str, flags: tuple[Flag, ...], strict: bool = False) -> None:
-    """Say why a text came out unchanged, or was not looked at everywhere; `strict` makes that an error."""
+    """Print why a text came out unchanged, or was not looked at everywhere; if `strict`, as an error."""
     for flag in flags:
         left = "" if flag.kind == "long-line" else "left as it is: "
         warn(f"{'error' if strict else 'warning'}: {name}: {left}{flag.message}")
 
 
 def read_stdin() -> bytes:
-    """All of standard input.
+    """All bytes of standard input.
 
     Raises:
         TooLargeError: It is larger than any text that is cleaned.
-        InputError: It is a terminal, where we would wait for ever.
+        InputError: It is closed; or a terminal, where we would wait for ever.
     """
-    if sys.stdin is None:
-        raise InputError("standard input", "is closed", "pipe a text in, or name a file: cleaner clean FILE")
-    if sys.stdin.isatty():
-        raise InputError("standard input", "is a terminal", "pipe a text in, or name a file: cleaner clean FILE")
+    if sys.stdin is None or sys.stdin.isatty():
+        state = "is closed" if sys.stdin is None else "is a terminal"
+        raise InputError("standard input", state, "pipe a text in, or name a file: cleaner clean FILE")
     return files.read_stream(sys.stdin.buffer, "standard input", ExitStack())
 
 
@@ -132,13 +131,13 @@ def write_stdout(data: bytes) -> None:
 
 
 def name_in_patch(path: Path) -> str:
-    """A file's name as `patch` and `git` find it from the working directory; from the root, if it isn't below that."""
+    """A file's name in a patch: from the working directory, where `patch` and `git` look; from the root if the file isn't below that."""
     here, path = Path.cwd(), Path(os.path.normpath(Path.cwd() / path))
     return (path.relative_to(here) if path.is_relative_to(here) else path).as_posix().lstrip("/")
 
 
 def same_file(one: Path, other: Path) -> bool:
-    """Whether two paths mean one file, by whatever name or link; standard input is none."""
+    """Whether two paths lead to one file, by whatever names and links; `-`, which is no file, never does."""
     if STDIN in (str(one), str(other)):
         return False
     try:
@@ -148,12 +147,12 @@ def same_file(one: Path, other: Path) -> bool:
 
 
 def open_audit(path: Path, texts: Iterable[Path], kept: int = 0) -> IO[str]:
-    """Open an audit for writing.
+    """An audit that is open for writing.
 
     Args:
-        path: Where it goes.
-        texts: Files that it must not be: what is read and what is written.
-        kept: Bytes of what is there that stay.
+        path: The audit's file.
+        texts: Files that it must not be: those that are read and those that are written.
+        kept: Bytes of an earlier audit that stay in front.
 
     Raises:
         InputError: It can't be written, or is one of the texts.
@@ -169,14 +168,7 @@ def open_audit(path: Path, texts: Iterable[Path], kept: int = 0) -> IO[str]:
 
 
 def write_audit(log: IO[str], file: str, removals: Iterable[Removal], clean: str, row: int = 0) -> None:
-    """Add a text's removals to an audit.
-
-    Args:
-        log: The audit.
-        file: Name of the text's file.
-        removals: What went.
-        clean: Digest of the clean text.
-        row: Row of the text in its file, from 1, or 0 if it is the file.
+    """Add the removals of a text to an audit; its parameters are those of `audit_lines`.
 
     Raises:
         InputError: It can't be written.

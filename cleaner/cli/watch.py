@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from rich.console import Console
 from rich.text import Text
 
 from cleaner.cli import context
@@ -18,22 +18,30 @@ from cleaner.render.console import console, short_name
 from cleaner.render.visible import visible
 from cleaner.result import TIDY, Hints, Result
 from cleaner.ruleset.settings import Settings, find_project, user_rules
+from cleaner.wording import shorten
 
-#: Seconds between two looks at the files that are watched.
+#: Seconds between two looks at the files.
 _LOOK_EVERY = 0.2
-#: Texts of each kind that are told when a saved file changes what goes.
+#: Removed texts that are named where a saved file changes what goes: those that go now, and those that went before.
 _CHANGES_AT_MOST = 3
-
-
-def _cleaned(name: Path, engine: Engine, hints: Hints, encoding: str) -> Result:
-    return engine.clean_within(context.read(name, encoding).text, hints)
+#: Characters of each.
+_SHOWN = 60
 
 
 @dataclass
 class Watch:
-    """Draws the diffs of some files whenever one of them, a rule file or the configuration changes.
+    """Draws the diffs of some files whenever one of them, a rule file or the configuration is saved.
 
-    What is broken shows its error below the last diffs that could be drawn.
+    What is wrong then stands below the last diffs that could be drawn.
+
+    Attributes:
+        names: The files.
+        show: Prints diffs, given what cleaned the texts, and results with their names and hints.
+        hints: What is known beside every text, given the settings in force.
+        settings: Options of the command line.
+        encoding: What texts without a byte order mark are in, as `files.decode` takes it.
+        results: Those that were drawn last.
+        made_by: What they were made by.
     """
 
     names: Sequence[Path]
@@ -41,8 +49,8 @@ class Watch:
     hints: Callable[[Settings], Hints]
     settings: SettingOptions
     encoding: str
-    shown: tuple[Result, ...] = ()
-    by: tuple[Engine, Hints] | None = None
+    results: tuple[Result, ...] = ()
+    made_by: tuple[Engine, Hints] | None = None
 
     def run(self) -> int:
         """Go on until Ctrl-C; gives the exit code."""
@@ -51,68 +59,48 @@ class Watch:
             while True:
                 now = sorted(self.stamps())
                 if now != before:
-                    self.draw(first=before is None)
+                    self.draw()
                     before = now
                 time.sleep(_LOOK_EVERY)
         except KeyboardInterrupt:
             return 0
 
-    def draw(self, first: bool) -> None:
-        """Draw the diffs anew; `first` says that nothing was drawn before."""
-        error: CleanerError | None = None
-        before = self.shown
+    def draw(self) -> None:
+        """Draw the diffs, and say what has changed since they were drawn last, or what is wrong."""
+        errors: list[str] = []
+        before = self.results
         try:
-            chosen = context.settings(self.settings)
-            engine, hints = context.engine(chosen), self.hints(chosen)
-            self.shown = tuple(_cleaned(name, engine, hints, self.encoding) for name in self.names)
-            self.by = engine, hints
-        except CleanerError as caught:
-            error = caught
+            settings = context.settings(self.settings)
+            engine, hints = context.engine(settings), self.hints(settings)
+            self.results = tuple(engine.clean_within(context.read(name, self.encoding).text, hints) for name in self.names)
+            self.made_by = engine, hints
+        except (RuleError, ConfigError) as error:
+            errors = [str(problem) for problem in error.problems]
+        except CleanerError as error:
+            errors = [str(error)]
         out = console()
         if out.is_terminal:
             out.clear()
-        if self.by:
-            engine, hints = self.by
-            self.show(engine, ((str(name), result, hints) for name, result in zip(self.names, self.shown, strict=True)))
-        self.report(out, error, before, first)
-
-    def report(self, out: Console, error: CleanerError | None, before: tuple[Result, ...], first: bool) -> None:
-        """Say what has changed since the last drawing, or what is wrong.
-
-        Args:
-            out: Where.
-            error: What kept the diffs from being drawn anew, if something did.
-            before: The results of the last drawing.
-            first: Whether there was none.
-        """
-        at = time.strftime("%H:%M:%S")
-        if before and not first and not error:
-            for line in _changes(before, self.shown):
-                out.print(line, soft_wrap=True)
-        if isinstance(error, (RuleError, ConfigError)):
-            lines = [f"error: {problem}" for problem in error.problems]
+        if self.made_by:
+            engine, hints = self.made_by
+            self.show(engine, ((str(name), result, hints) for name, result in zip(self.names, self.results, strict=True)))
+        for line in _changes(before, self.results) if before and not errors else ():
+            out.print(line, soft_wrap=True)
+        for message in errors:
+            out.print(Text(visible(f"error: {message}"), "flag"))
+        if errors:
+            news = "above is the last that worked" if self.results else "nothing to show yet"
         else:
-            lines = [f"error: {error}"] if error else []
-        for fault in lines:
-            out.print(Text(visible(fault), "flag"))
-        what = (
-            "above is the last that worked"
-            if lines and self.shown
-            else "nothing to show yet"
-            if lines
-            else _change(before, self.shown, first)
-        )
-        out.print(Text(f"{at}  {what}; watching, Ctrl-C ends", "fold"))
+            news = _news(before, self.results) if before else "drawn"
+        out.print(Text(f"{time.strftime('%H:%M:%S')}  {news}; watching, Ctrl-C ends", "fold"))
 
     def stamps(self) -> Iterator[tuple[str, int, int, int]]:
-        """What tells of each watched file whether it has changed."""
+        """For each file that a drawing depends on, what changes when it is saved."""
         for path in self.watched():
             for file in sorted(path.rglob("*.toml")) if path.is_dir() else [path]:
-                try:
-                    looks = file.stat()
-                except OSError:
-                    continue
-                yield str(file), looks.st_mtime_ns, looks.st_size, looks.st_ino
+                with suppress(OSError):
+                    status = file.stat()
+                    yield str(file), status.st_mtime_ns, status.st_size, status.st_ino
 
     def watched(self) -> Iterator[Path]:
         """The files and folders that a drawing depends on."""
@@ -127,28 +115,26 @@ class Watch:
 
 
 def _pieces(results: Iterable[Result]) -> dict[tuple[int, str], str]:
-    """What is removed, by document and text, with the rule."""
+    """The rule of each removed text, by the document's index and the text."""
     return {
-        (number, removal.text.strip()): removal.rule
-        for number, result in enumerate(results)
+        (index, removal.text.strip()): removal.rule
+        for index, result in enumerate(results)
         for removal in result.removals
         if removal.rule != TIDY
     }
 
 
 def _changes(before: Iterable[Result], after: Iterable[Result]) -> Iterator[Text]:
-    """The texts that are removed now and weren't, and the other way round; the first few of each."""
+    """The first few texts that are removed now and weren't, and that aren't and were."""
     was, now = _pieces(before), _pieces(after)
     for sign, here, there in (("+", now, was), ("-", was, now)):
         for key in [key for key in here if key not in there][:_CHANGES_AT_MOST]:
-            text = key[1].split("\n")[0]
-            yield Text(visible(f"{sign} {text if len(text) <= 60 else text[:59] + '…'}  {short_name(here[key])}"))
+            first_line = key[1].split("\n")[0]
+            yield Text(visible(f"{sign} {shorten(first_line, _SHOWN)}  {short_name(here[key])}"))
 
 
-def _change(before: tuple[Result, ...], after: tuple[Result, ...], first: bool) -> str:
+def _news(before: Iterable[Result], after: Iterable[Result]) -> str:
     """How many removals came and went between two drawings."""
-    if first or not before:
-        return "drawn"
     was, now = _pieces(before).keys(), _pieces(after).keys()
     more, fewer = len(now - was), len(was - now)
     return f"{more:,} removed anew, {fewer:,} no longer" if more or fewer else "drawn anew: nothing else is removed"

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from cleaner.document import Document, words
 from cleaner.result import TIDY, Removal, Result
 from cleaner.spans import restore
+from cleaner.wording import counted
 
 #: Kept lines shown above and below each removal.
 CONTEXT = 2
@@ -97,10 +98,8 @@ class Fold:
         return self.removed == self.words
 
     def __str__(self) -> str:
-        lines = "1 line" if self.lines == 1 else f"{self.lines:,} lines"
-        count = "1 word" if self.words == 1 else f"{self.words:,} words"
         part = f", {self.removed:,} of them removed" if self.removed and not self.is_gone else ""
-        return f"{lines}{' removed' if self.is_gone else ''}, {count}{part}"
+        return f"{counted(self.lines, 'line')}{' removed' if self.is_gone else ''}, {counted(self.words, 'word')}{part}"
 
 
 def rows(result: Result) -> Iterator[Row]:

@@ -4,23 +4,26 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from difflib import SequenceMatcher
+from typing import NamedTuple
 
 from cleaner.render.diff_rows import pieces as pieces_of
 from cleaner.result import Result
 from cleaner.spans import restore
 
-#: Kept lines around what went in a patch, as `diff -u` has them.
+#: Kept lines around each change, as `diff -u` has them.
 AROUND = 3
 
+#: A stretch of lines as `difflib` has it: its tag, and where it begins and ends in the old lines and in the new.
+_Opcode = tuple[str, int, int, int, int]
 
-@dataclass(slots=True)
-class _Block:
+
+class _Block(NamedTuple):
     """Lines of a text that stand together in a patch.
 
     Attributes:
-        old: They as they were.
+        old: The lines as they were.
         new: What is left of them; None if that is all.
     """
 
@@ -28,52 +31,63 @@ class _Block:
     new: list[str] | None = None
 
 
+class _Changes(SequenceMatcher[str]):
+    """Changes that are known, for `difflib` to group them into hunks."""
+
+    def __init__(self, opcodes: list[_Opcode]) -> None:
+        super().__init__()
+        self._opcodes = opcodes
+
+    def get_opcodes(self) -> list[_Opcode]:  # type: ignore[override]  # their tags are any strings
+        return self._opcodes
+
+
 def patch(name: str, result: Result, context: int = AROUND) -> Iterator[str]:
-    """A unified diff, line by line, each with its line end: the input to the clean text.
+    """A unified diff from the input to the clean text, line by line, each with its line end.
 
     Args:
-        name: The file's name from where the patch is to be used, for its head.
-        result: What became of it.
-        context: Kept lines around what went.
+        name: The file's name for the head, from where the patch is to be used.
+        result: What became of the file.
+        context: Kept lines around each change.
     """
     if not result.changed:
         return
+    old, new, opcodes = list[str](), list[str](), list[_Opcode]()
+    for block in _blocks(result):
+        was, now = len(old), len(new)
+        old += block.old
+        new += block.old if block.new is None else block.new
+        opcodes.append(("equal" if block.new is None else "replace", was, len(old), now, len(new)))
     yield f"--- {_quoted(f'a/{name}')}\n"
     yield f"+++ {_quoted(f'b/{name}')}\n"
-    was = now = 1
-    for hunk in _hunks(list(_blocks(result)), context):
-        if isinstance(hunk, int):
-            was, now = was + hunk, now + hunk
-            continue
-        old = [line for block in hunk for line in block.old]
-        new = [line for block in hunk for line in (block.old if block.new is None else block.new)]
-        yield f"@@ -{_range(was, len(old))} +{_range(now, len(new))} @@\n"
-        for block in hunk:
-            yield from _signed(" " if block.new is None else "-", block.old)
-            yield from _signed("+", block.new or ())
-        was, now = was + len(old), now + len(new)
+    for hunk in _Changes(opcodes).get_grouped_opcodes(context):
+        (_, was, _, now, _), (_, _, was_end, _, now_end) = hunk[0], hunk[-1]
+        yield f"@@ -{_range(was, was_end)} +{_range(now, now_end)} @@\n"
+        for tag, was, was_end, now, now_end in hunk:
+            yield from _signed(" " if tag == "equal" else "-", old[was:was_end])
+            yield from _signed("+", new[now:now_end] if tag != "equal" else ())
 
 
 def _blocks(result: Result) -> Iterator[_Block]:
     """A text's lines, those of which something went apart from the others, with what is left of them."""
     text, removals = restore(result), result.removals
-    offset = at = 0
+    offset = index = 0
     block = _Block([])
     kept: list[str] = []
     for line in _lines(text):
         stop = offset + len(line)
-        first = at
-        while at < len(removals) and removals[at].start < stop:
-            at += 1
-        pieces = list(pieces_of(text, offset, stop, removals[first:at], 0))
+        first = index
+        while index < len(removals) and removals[index].start < stop:
+            index += 1
+        pieces = list(pieces_of(text, offset, stop, removals[first:index], 0))
         open_ended = bool(kept) and not kept[-1].endswith("\n")  # its line end went: what comes now belongs to it
-        if (at > first or open_ended) != (block.new is not None):
+        if (index > first or open_ended) != (block.new is not None):
             yield from _closed(block, kept)
-            block, kept = _Block([], [] if at > first else None), []
+            block, kept = _Block([], [] if index > first else None), []
         block.old.append(line)
         kept += [piece.text for piece in pieces if not piece.rule]
         offset = stop
-        at -= at > first and removals[at - 1].end > stop
+        index -= index > first and removals[index - 1].end > stop
     yield from _closed(block, kept)
 
 
@@ -92,30 +106,10 @@ def is_patchable(encoding: str) -> bool:
     return "@".encode(encoding) == b"@"
 
 
-def _hunks(blocks: Sequence[_Block], context: int) -> Iterator[list[_Block] | int]:
-    """Blocks that stand near one another, with a few kept lines around them; or how many kept lines are between."""
-    hunk: list[_Block] = []
-    for place, block in enumerate(blocks):
-        if block.new is not None:
-            hunk.append(block)
-            continue
-        above = context if place else 0  # lines that belong to the hunk before
-        below = context if place < len(blocks) - 1 else 0
-        if len(block.old) <= above + below and place and below:
-            hunk.append(block)
-            continue
-        if place:
-            yield [*hunk, _Block(block.old[:above])]
-        hidden = len(block.old) - len(block.old[:above]) - below
-        yield max(0, hidden)
-        hunk = [_Block(block.old[-below:])] if below else []
-    if any(block.new is not None for block in hunk):
-        yield hunk
-
-
-def _range(start: int, count: int) -> str:
-    """Lines of a hunk, as `diff` writes them; none stand behind the line before."""
-    return f"{start}" if count == 1 else f"{start if count else start - 1},{count}"
+def _range(start: int, end: int) -> str:
+    """Lines of a hunk, as `diff` writes them: from 1, and where there are none, the line before them."""
+    count = end - start
+    return f"{start + 1}" if count == 1 else f"{start + 1 if count else start},{count}"
 
 
 def _signed(sign: str, lines: Iterable[str]) -> Iterator[str]:

@@ -14,6 +14,7 @@ from cleaner.render.console import Colours, from_here, short_name
 from cleaner.render.visible import visible
 from cleaner.ruleset.layers import SHIPPED, RuleSet
 from cleaner.ruleset.rule import Override, Rule
+from cleaner.wording import counted, shorten
 
 #: Characters of a removed text that are shown beside a rule.
 _QUOTE = 200
@@ -101,7 +102,7 @@ def explanation(name: str, found: Explanation) -> RenderableType:
             if found.withheld
             else "goes"
             if not found.left.strip()
-            else f"goes in part; what stays is {_short(found.left.strip())!r}"
+            else f"goes in part; what stays is {shorten(found.left.strip(), _QUOTE)!r}"
         )
         owners = [match for match in found.matches if match.owner]
         parts.append(Text(visible(f"  {verb}, by {owners[0].rule.name if owners else found.matches[0].rule.name}"), "total"))
@@ -114,13 +115,9 @@ def explanation(name: str, found: Explanation) -> RenderableType:
     return Group(*parts, Text(""))
 
 
-def _short(text: str) -> str:
-    return text if len(text) <= _QUOTE else text[: _QUOTE - 1] + "…"
-
-
 def _quote(text: str) -> Text:
     text = text.strip()
-    return Text(visible(_short(text)))
+    return Text(visible(shorten(text, _QUOTE)))
 
 
 def _indented(text: Text, by: int) -> RenderableType:
@@ -142,7 +139,7 @@ def _match(match: Match, first: bool) -> Iterator[RenderableType]:
     if match.reasons:
         yield _indented(Text(visible(match.reasons), "fold"), 4)
     if match.pattern:
-        yield _indented(Text(visible(f"by {_short(match.pattern)}"), "fold"), 4)
+        yield _indented(Text(visible(f"by {shorten(match.pattern, _QUOTE)}"), "fold"), 4)
 
 
 def _miss(miss: Miss) -> Iterator[RenderableType]:
@@ -159,22 +156,18 @@ def comparison(found: Comparison) -> RenderableType:
             ranked = sorted(by_rule.items(), key=lambda item: (-item[1].words, item[0]))
             parts += [_change(rule, change, sign) for rule, change in ranked]
             parts.append(Text(""))
-    for (old, new), count in sorted(found.renamed.items()):
-        parts.append(Text(visible(f"{count:,} {_s(count, 'piece')} now by {short_name(new)}, before by {short_name(old)}"), "fold"))
+    for (old, new), pieces in sorted(found.renamed.items()):
+        parts.append(Text(visible(f"{counted(pieces, 'piece')} now by {short_name(new)}, before by {short_name(old)}"), "fold"))
     gained, lost = (sum(change.words for change in by_rule.values()) for by_rule in (found.gained, found.lost))
     come = "comes" if found.changed == 1 else "come"
-    many = f"{found.changed:,} of {found.documents:,} {_s(found.documents, 'document')} {come} out differently"
-    parts.append(Text(f"{many}: {gained:,} {_s(gained, 'word')} more removed, {lost:,} fewer", "total"))
+    many = f"{found.changed:,} of {counted(found.documents, 'document')} {come} out differently"
+    parts.append(Text(f"{many}: {counted(gained, 'word')} more removed, {lost:,} fewer", "total"))
     return Group(*parts)
-
-
-def _s(count: int, noun: str) -> str:
-    return noun if count == 1 else noun + "s"
 
 
 def _change(rule: str, change: RuleDelta, sign: str) -> RenderableType:
     parts: list[RenderableType] = [
-        Text.assemble((visible(rule), Colours().of(rule)), f"  {change.pieces:,} {_s(change.pieces, 'piece')}, {change.words:,} words")
+        Text.assemble((visible(rule), Colours().of(rule)), f"  {counted(change.pieces, 'piece')}, {change.words:,} words")
     ]
     for sample in change.samples:
         lines = sample.text.split("\n")

@@ -10,6 +10,7 @@ from cleaner.render.visible import visible
 from cleaner.report.corpus_stats import SHARES, CorpusStats
 from cleaner.report.document_stats import DocumentStats
 from cleaner.result import TIDY, family
+from cleaner.wording import counted
 
 #: Families that have a colour of their own; the others share one.
 COLOURED = 9
@@ -43,9 +44,9 @@ def totals(figures: CorpusStats) -> str:
     """The figures that come first."""
     unread = figures.rejected + figures.failed
     tiles = [
-        ("Documents", f"{figures.documents:,}", f"in {count(figures.files, 'file')}"),
+        ("Documents", f"{figures.documents:,}", f"in {counted(figures.files, 'file')}"),
         ("Words", f"{figures.words:,}", "before cleaning"),
-        ("Removed", percent(figures.gone, figures.words), f"{count(figures.gone, 'word')}"),
+        ("Removed", percent(figures.gone, figures.words), f"{counted(figures.gone, 'word')}"),
         ("Changed", f"{figures.changed:,}", f"{percent(figures.changed, figures.documents)} of documents"),
         ("Flagged", f"{figures.flagged:,}", ", ".join(f"{n:,} {text(kind)}" for kind, n in sorted(figures.flags.items())) or "none"),
         ("Not read", f"{unread:,}", "all could be read" if not unread else "see below"),
@@ -155,7 +156,7 @@ def rules(figures: CorpusStats) -> str:
         for rule in names
     ]
     tidy = figures.counts[TIDY]
-    note = f"<p><small>Besides, blank lines and spaces were tidied up in {count(tidy, 'place')}.</small></p>" if tidy else ""
+    note = f"<p><small>Besides, blank lines and spaces were tidied up in {counted(tidy, 'place')}.</small></p>" if tidy else ""
     return _folded("Words removed by rule", heads, rows, _RULES, "rules") + note
 
 
@@ -230,8 +231,8 @@ def unread(figures: CorpusStats) -> str:
         return ""
     table = _table("What can't be read", [("Document", "name"), ("Why", "why")], rows)
     return (
-        f'<section id="unread" aria-labelledby="h-unread"><h2 id="h-unread">Not read</h2><p>{count(figures.rejected, "document")} and '
-        f"{count(figures.failed, 'file')} can’t be read, or not to the end. They aren’t part of the other figures.</p>"
+        f'<section id="unread" aria-labelledby="h-unread"><h2 id="h-unread">Not read</h2><p>{counted(figures.rejected, "document")} and '
+        f"{counted(figures.failed, 'file')} can’t be read, or not to the end. They aren’t part of the other figures.</p>"
         f"{table}{_more(number - len(rows))}</section>"
     )
 

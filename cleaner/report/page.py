@@ -17,8 +17,9 @@ from cleaner.report.corpus_stats import CorpusStats
 from cleaner.report.diffs import Candidate
 from cleaner.report.document_stats import DocumentStats
 from cleaner.report.export import About
-from cleaner.report.html import count, text
+from cleaner.report.html import text
 from cleaner.result import TIDY
+from cleaner.wording import counted
 
 #: Bytes that all diffs of a page may take.
 DIFFS_AT_MOST = 8_000_000
@@ -133,24 +134,24 @@ def _about(about: About, figures: CorpusStats) -> str:
     names = [f"<bdi>{text(name)}</bdi>" for name in about.sources[:3]]
     more = len(about.sources) - len(names)
     named = ", ".join(names) + (f" and {more:,} more" if more else "")
-    return f"What <i>cleaner</i> would remove from {named}: {count(figures.documents, 'document')} in {count(figures.files, 'file')}."
+    return f"What <i>cleaner</i> would remove from {named}: {counted(figures.documents, 'document')} in {counted(figures.files, 'file')}."
 
 
 def _chosen(figures: CorpusStats, documents: Sequence[DocumentStats], diffs: Diffs) -> str:
     """What the table holds, and which of its documents have a diff."""
     read = figures.documents - figures.rejected
-    held = f"The table holds {count(len(documents), 'document')}."
+    held = f"The table holds {counted(len(documents), 'document')}."
     if len(documents) < read:
         held = (
-            f"The table holds {len(documents):,} of {count(read, 'document')}: the flagged ones, and those of which the largest share was "
-            "removed. The figures above count all."
+            f"The table holds {len(documents):,} of {counted(read, 'document')}: the flagged ones, and those of which the largest share "
+            "was removed. The figures above count all."
         )
     shown = len(diffs.blocks)
     if not shown:
         return f"{held} There are no diffs in this page." if read else held
     if shown == read:
         return f"{held} Each has its diff: open it by its name."
-    room = f" {count(diffs.left_out, 'more diff')} would have made the page too large." if diffs.left_out else ""
+    room = f" {counted(diffs.left_out, 'more diff')} would have made the page too large." if diffs.left_out else ""
     return (
         f"{held} {shown:,} of them {'has' if shown == 1 else 'have'} a diff, and a mark for it: flagged ones first, "
         "then those of which the largest share was removed, then an even spread over the rest, picked by a checksum of their texts."
@@ -161,6 +162,6 @@ def _chosen(figures: CorpusStats, documents: Sequence[DocumentStats], diffs: Dif
 def _made(about: About) -> str:
     language = f", language {text(about.language)}" if about.language else ""
     return (
-        f"Made by cleaner {text(about.version)} with {count(about.rules, 'rule')} at level {text(about.level)}{language}; rules "
+        f"Made by cleaner {text(about.version)} with {counted(about.rules, 'rule')} at level {text(about.level)}{language}; rules "
         f"<code>{text(about.fingerprint[:12])}</code>. Nothing was changed."
     )

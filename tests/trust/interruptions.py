@@ -88,18 +88,18 @@ def prepare() -> None:
     found: dict[str, RuleSet] = {}
     load = context.rule_set
 
-    def once(chosen: Settings) -> RuleSet:
-        if chosen.level not in found:
-            rules = load(chosen)
-            found[chosen.level] = rules._replace(prepared=tuple(rule for rule in rules.prepared if rule.name.startswith(FAMILIES)))
-        return found[chosen.level]
+    def once(settings: Settings) -> RuleSet:
+        if settings.level not in found:
+            rules = load(settings)
+            found[settings.level] = rules._replace(prepared=tuple(rule for rule in rules.prepared if rule.name.startswith(FAMILIES)))
+        return found[settings.level]
 
     context.rule_set = once
     os.environ["XDG_CONFIG_HOME"] = os.devnull
     chosen = context.settings(SettingOptions(layers=RuleOptions(isolated=True)))
     few = once(chosen).at(chosen.level)
     engine = Engine(few.prepared, few.languages)
-    context.engine = lambda chosen: engine
+    context.engine = lambda settings: engine
     engine.clean(document(random.Random(3)))
 
 

@@ -11,6 +11,7 @@ from cleaner.authoring.review.session import Decision, Occurrence, ReviewItem, S
 from cleaner.document import words
 from cleaner.ruleset.rule import Example, Kind
 from cleaner.ruleset.toml_writer import comment, escaped, literal, string, strings
+from cleaner.wording import counted
 
 #: Characters of a line that a pattern repeats; a longer one is told by its beginning.
 _LONG, _BEGINNING = 200, 160
@@ -267,8 +268,8 @@ def source(title: str, session: Session, off: Iterable[str], written: Iterable[D
         out.append("disable = [")
         for rule in off:
             entries = [session.items[number] for number in session.of_rule[rule]]
-            count = sum(len(entry.occurrences) for entry in entries)
-            out.append(f"    # {_counted(count, 'removal')}; the first: {_origin(session, entries[0])}")
+            removals = sum(len(entry.occurrences) for entry in entries)
+            out.append(f"    # {counted(removals, 'removal')}; the first: {_origin(session, entries[0])}")
             out.append(f"    {string(rule)},")
         out.append("]")
     for draft in written:
@@ -318,9 +319,5 @@ def _origin(session: Session, entry: ReviewItem) -> str:
     first = entry.occurrences[0]
     page = session.pages[first.page]
     more = len(entry.occurrences) - 1
-    further = f", and {_counted(more, 'place')} more" if more else ""
+    further = f", and {counted(more, 'place')} more" if more else ""
     return f"{comment(page.name)}, line {line_index(page.document, first.start) + 1}{further}"
-
-
-def _counted(count: int, what: str) -> str:
-    return f"{count:,} {what}{'' if count == 1 else 's'}"

@@ -18,6 +18,7 @@ from cleaner.errors import RuleError
 from cleaner.result import TIDY, Level, Removal, Result
 from cleaner.ruleset.layers import RuleSet
 from cleaner.ruleset.toml_writer import can_hold
+from cleaner.wording import shorten
 
 #: Rounds of trying, each with all documents that matter; ways to write a decision are few.
 _ROUNDS_AT_MOST = 25
@@ -332,5 +333,4 @@ def _takers(result: Result, start: int, end: int) -> Iterator[Removal]:
 
 
 def _short(text: str) -> str:
-    line = " ".join(text.split())
-    return repr(line if len(line) <= 50 else line[:49] + "…")
+    return repr(shorten(" ".join(text.split()), 50))
