@@ -26,7 +26,7 @@ from cleaner.engine.engine import Engine
 from cleaner.errors import InputError
 from cleaner.io.fields import Fields
 from cleaner.io.files import InputOutput
-from cleaner.report import diffs, html, page
+from cleaner.report import diffs, page
 from cleaner.report.collect import CollectOptions, Collector, collect
 from cleaner.report.corpus_stats import SHARES, CorpusStats, Limits, bucket
 from cleaner.report.diffs import Sample, diff, shortened
@@ -398,7 +398,7 @@ def test_a_text_that_is_too_large_is_named(tmp_path: Path, monkeypatch: pytest.M
 
 
 def test_percent_never_says_nothing_of_something() -> None:
-    assert [html.percent(part, 10_000) for part in (0, 1, 5, 10_000)] == ["0\u00a0%", "<0.1\u00a0%", "0.1\u00a0%", "100.0\u00a0%"]
+    assert [page.percent(part, 10_000) for part in (0, 1, 5, 10_000)] == ["0\u00a0%", "<0.1\u00a0%", "0.1\u00a0%", "100.0\u00a0%"]
 
 
 # The command -------------------------------------------------------------------------------------------------------------------------
@@ -543,7 +543,7 @@ def test_text_can_be_read_in_both_themes() -> None:
     assert len(themes) == 3
     assert themes[1] == themes[2]
     for theme in themes[:2]:
-        for name in ("ink", "soft", "accent", *(f"f{place}" for place in range(html.COLOURED)), "fx"):
+        for name in ("ink", "soft", "accent", *(f"f{place}" for place in range(page.COLOURED)), "fx"):
             for ground in ("bg", "card", "gone"):
                 assert _contrast(theme[name], theme[ground]) >= 4.5, (name, ground)
         assert _contrast(theme["mark-ink"], theme["mark"]) >= 4.5
