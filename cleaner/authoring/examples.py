@@ -93,7 +93,7 @@ def _kept(rule: Rule, engine: Engine, hints: Hints) -> Iterator[Problem]:
 def _advice(rule: Rule, text: str) -> str:
     """What to do about a text that a rule doesn't take."""
     if "\n" not in text and rule.match:
-        use: Use = "found" if rule.remove == "match" else "line"
+        use: Use = "found" if rule.kind.searches else "line"
         signs = next(filter(None, (missing_backslashes(pattern, text, use) for pattern in split_alternatives(rule.match))), "")
         if signs:
             return f"a backslash must stand before {signs} to mean the {'sign' if len(signs) == 1 else 'signs'}"
@@ -108,7 +108,7 @@ def check_keeps(rules: Sequence[PreparedRule], others: Iterable[PreparedRule] = 
     line by the page that it stands in, so a text by itself is no test for it.
     """
     tested = {rule.name for rule in rules}
-    everyone = [rule for rule in (*rules, *(each for each in others if each.name not in tested)) if not rule.rule.shape]
+    everyone = [rule for rule in (*rules, *(each for each in others if each.name not in tested)) if not rule.rule.kind.judges_pages]
     by_name = {each.name: each.rule for each in everyone}
     engines = {True: Engine([rule.without_sites for rule in everyone], guarded=False)}
     engines[False] = Engine([rule.without_sites for rule in everyone if rule.name in tested], guarded=False)

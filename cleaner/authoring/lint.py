@@ -56,7 +56,7 @@ def lint(rules: Sequence[PreparedRule], everyone: Sequence[PreparedRule]) -> Ite
         rules: Those to look at.
         everyone: All rules in force, which may shadow them.
     """
-    engine = Engine([each.without_sites for each in everyone if not each.rule.shape], guarded=False)
+    engine = Engine([each.without_sites for each in everyone if not each.rule.kind.judges_pages], guarded=False)
     for prepared in rules:
         rule = prepared.rule
         yield from _slow(prepared)
@@ -102,7 +102,7 @@ def _long_lines(pattern: str) -> Iterator[str]:
 def _seconds(rule: Rule, line: str) -> float:
     """CPU time of one try of a rule's pattern on a line, the best of three."""
     pattern = compiled(rule.match)
-    try_on = pattern.search if rule.remove == "match" else pattern.fullmatch
+    try_on = pattern.search if rule.kind.searches else pattern.fullmatch
     best = MATCH_SECONDS
     for _ in range(3):
         start = process_time()
@@ -120,7 +120,7 @@ def _risky(rule: Rule) -> Iterator[Finding]:
     everywhere = not (rule.sites or rule.fingerprint)
     for pattern in split_alternatives(rule.match) if rule.match else ():
         tree = parse_tree(pattern)
-        limited = rule.max_words or rule.remove in ("tail", "head")
+        limited = rule.max_words or rule.kind.reaches
         if tree is not None and not limited and _endless(tree):
             message = "its pattern goes on without limit, and one day will take what nobody thought of"
             yield Finding(rule, "risky", message, "say how much: .{0,200} rather than .*, or set max_words")
@@ -129,7 +129,7 @@ def _risky(rule: Rule) -> Iterator[Finding]:
         yield Finding(
             rule, "risky", f"{shorten(found.group(), 30)} means any one of these characters", "write \\[ and \\] to mean the signs"
         )
-    if rule.remove == "tail" and everywhere and rule.confidence == "high" and not rule.max_lines and not _shows_more(rule):
+    if rule.kind.reaches == "last" and everywhere and rule.confidence == "high" and not rule.max_lines and not _shows_more(rule):
         message = "a tail on one line's word, on every site, to the end of the text"
         yield Finding(rule, "risky", message, "let the pattern show what follows, set max_lines, or name sites")
 
@@ -162,7 +162,7 @@ def _any_character(op: Any, value: Any) -> bool:
 def _shadowed(rule: Rule, everyone: Engine) -> Iterator[Finding]:
     """Whether another rule, at least as sure and wherever this one applies, takes all that this one shows to remove."""
     shown = [(text, "") for text in rule.removes] + [(each.before, each.after) for each in rule.examples if each.before != each.after]
-    if rule.shape or not shown or len(split_alternatives(rule.match)) > len(shown):
+    if rule.kind.judges_pages or not shown or len(split_alternatives(rule.match)) > len(shown):
         return
     hints = Hints(language=rule.language)
     for taker in _takers(everyone, shown[0][0], hints):
@@ -178,9 +178,8 @@ def _shadowed(rule: Rule, everyone: Engine) -> Iterator[Finding]:
 
 def _takers(everyone: Engine, text: str, hints: Hints) -> Iterator[PreparedRule]:
     """The rules that take something of a text in the first pass."""
-    for turn in everyone.passes(text, hints):
-        yield from {matcher.rule.name: matcher.prepared for matcher, _ in turn.found}.values()
-        return
+    first = next(everyone.passes(text, hints))
+    yield from {matcher.rule.name: matcher.prepared for matcher, _ in first.hits}.values()
 
 
 def _as_sure(other: Rule, rule: Rule) -> bool:

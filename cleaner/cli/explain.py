@@ -77,11 +77,11 @@ def _as_json(name: str, found: Explanation) -> dict[str, object]:
                 "rule": match.rule.name,
                 "at": place(match.rule, match.line),
                 "pattern": match.pattern,
-                "points": match.reasons,
+                "points": match.points,
                 "first_line": match.first,
                 "last_line": match.last,
                 "named": match.owner,
-                "pass": match.turn,
+                "pass": match.pass_number,
             }
             for match in found.matches
         ],

@@ -1,6 +1,8 @@
-"""Which rules are in force for a text: by its language, its site, or a site's mark in it."""
+"""Which rules are in force for a text: by its language, its site, or a site's fingerprint in it."""
 
 from __future__ import annotations
+
+from collections import defaultdict
 
 from cleaner.engine.matcher import View
 from cleaner.engine.pickling import Matchers
@@ -12,52 +14,52 @@ class Applicability:
     """Picks the rules for a text without asking each of them.
 
     Args:
-        matchers: The rules; they are told by their places in this list.
+        matchers: The rules; here they are known by their indexes.
     """
 
     def __init__(self, matchers: Matchers) -> None:
         self._matchers = matchers
-        self._by_language: dict[str, frozenset[int]] = {}
         self._languages = {language for matcher in matchers for language in matcher.rule.languages}
-        self._at_home: dict[str, list[int]] = {}  # by site
-        self._off: dict[str, list[int]] = {}
-        self._marked: list[int] = []  # by a mark in the text
-        self._free: list[tuple[int, tuple[str, ...]]] = []  # and the languages that they are for
-        for place, matcher in enumerate(matchers):
+        self._by_site: dict[str, list[int]] = defaultdict(list)
+        self._off_by_site: dict[str, list[int]] = defaultdict(list)
+        self._with_fingerprint: list[int] = []
+        self._on_all_sites: list[tuple[int, tuple[str, ...]]] = []  # with the languages that they are for
+        for index, matcher in enumerate(matchers):
             rule = matcher.rule
             for site in rule.off_sites:
-                self._off.setdefault(site, []).append(place)
+                self._off_by_site[site].append(index)
             for site in rule.sites:
-                self._at_home.setdefault(site, []).append(place)
+                self._by_site[site].append(index)
             if rule.fingerprint:
-                self._marked.append(place)
+                self._with_fingerprint.append(index)
             elif not rule.sites:
-                self._free.append((place, rule.languages))
-        self._marks = Prefilter([matchers[place].prepared.fingerprint_literals for place in self._marked])
+                self._on_all_sites.append((index, rule.languages))
+        self._fingerprints = Prefilter([matchers[index].prepared.fingerprint_literals for index in self._with_fingerprint])
+        self._by_language: dict[str, frozenset[int]] = {}
 
     def of(self, hints: Hints, view: View) -> frozenset[int]:
-        """The places of the rules in force for a text.
+        """The rules in force for a text.
 
         Raises:
-            RuleTimeoutError: To look for a mark took too long.
+            RuleTimeoutError: To look for a fingerprint took too long.
         """
-        found = self._of_language(hints.primary_language)
-        further: set[int] = set()
-        if self._marked:
-            likely = {self._marked[number] for _, numbers in self._marks.candidates(view.document.text.split("\n")) for number in numbers}
-            further.update(likely)
+        in_force = self._of_language(hints.primary_language)
+        waiting: set[int] = set()  # rules for sites, of which each must be asked
+        if self._with_fingerprint:
+            for _, likely in self._fingerprints.candidates(view.document.text.split("\n")):
+                waiting.update(self._with_fingerprint[number] for number in likely)
         off = set[int]()
-        for site in hints.host_and_above if self._at_home or self._off else ():
-            further.update(self._at_home.get(site, ()))
-            off.update(self._off.get(site, ()))
-        if further or off:
-            found = found.difference(off).union(place for place in further if not self._matchers[place].kept_out_by(hints, view))
-        return found
+        for site in hints.host_and_above if self._by_site or self._off_by_site else ():
+            waiting.update(self._by_site.get(site, ()))
+            off.update(self._off_by_site.get(site, ()))
+        if waiting or off:
+            in_force = in_force.difference(off).union(index for index in waiting if not self._matchers[index].kept_out_by(hints, view))
+        return in_force
 
     def _of_language(self, language: str) -> frozenset[int]:
-        """The rules in force for texts of a language, save those that look for a site."""
+        """The rules in force for texts of a language on all sites."""
         language = language if language in self._languages else "other" if language else ""
         if language not in self._by_language:
-            fits = (place for place, languages in self._free if not languages or not language or language in languages)
-            self._by_language[language] = frozenset(fits)
+            fitting = (index for index, languages in self._on_all_sites if not languages or not language or language in languages)
+            self._by_language[language] = frozenset(fitting)
         return self._by_language[language]

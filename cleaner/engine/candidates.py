@@ -1,4 +1,4 @@
-"""Step one of judging: which lines bear which rule's mark, on their own looks."""
+"""The context-free step: on which lines each rule's pattern fits, or may fit."""
 
 from __future__ import annotations
 
@@ -13,30 +13,30 @@ from cleaner.patterns.casefold import AGAIN, lines_repeated_by_the_next
 
 
 class _Lead(NamedTuple):
-    """Where a rule's mark may begin, going by what was found on a line.
+    """What a line tells: where a rule's match may begin.
 
     Attributes:
-        place: The rule.
-        which: Its try.
-        nearest: How many lines before the one with the find, at least.
-        before: And at most.
+        rule: Index of the rule.
+        alternative: Index of its alternative.
+        nearest: How many lines before the line, at least.
+        farthest: And at most.
     """
 
-    place: int
-    which: int
+    rule: int
+    alternative: int
     nearest: int
-    before: int
+    farthest: int
 
 
 class _Lookup(NamedTuple):
-    """One of a rule's tries.
+    """How an alternative is looked for.
 
     Attributes:
-        lead: What a find leads to.
-        least: Characters of the shortest line with the find.
+        lead: What a line tells that holds one of its literals.
+        least: Characters of the shortest such line.
         most: Characters of the longest.
-        by_line: Whether that line by itself tells if the try fits.
-        one_is_enough: Whether it tells for all of the rule's tries: then one that fits is enough.
+        by_line: Whether the line by itself tells if the alternative fits it.
+        one_is_enough: Whether it tells for all alternatives of the rule: then one that fits is enough.
     """
 
     lead: _Lead
@@ -46,48 +46,49 @@ class _Lookup(NamedTuple):
     one_is_enough: bool
 
 
-#: For lines that were looked at, what each tells.
+#: By line, what it tells.
 KnownLines = dict[str, Set[_Lead]]
 
 
 class CandidateFinder:
-    """Finds the lines that bear rules' marks.
+    """Finds rules' candidate lines.
 
     Args:
-        matchers: The rules; they are told by their places in this list.
+        matchers: The rules; here they are known by their indexes.
     """
 
     def __init__(self, matchers: Matchers) -> None:
         self._matchers = matchers
-        self._tries: list[_Lookup] = []  # those that finds lead to, and behind them those that may fit any line
+        self._lookups: list[_Lookup] = []  # those with literals, and behind them those without, which any line may fit
         of_any_line: list[_Lookup] = []
-        self._anywhere: list[tuple[int, int]] = []  # tries that no line of its own leads to
-        self._again: list[tuple[int, int]] = []  # tries that lines lead to which the next begins with
+        self._anywhere: list[tuple[int, int]] = []  # rules and alternatives that no line leads to
+        self._again: list[tuple[int, int]] = []  # those that lines lead to with which the next line begins
         literals, tails = [], []
-        for place, matcher in enumerate(matchers):
-            for which, (needed, nearest, before, least, most, tail, by_line) in enumerate(matcher.prepared.required):
-                one = _Lookup(_Lead(place, which, nearest, before), least, most, by_line, matcher.by_line)
-                if AGAIN in needed:
-                    self._again.append((place, which))
-                elif needed:
-                    self._tries.append(one)
-                    literals.append(needed)
-                    tails.append(tail)
-                elif by_line:
-                    of_any_line.append(one)
+        for rule, matcher in enumerate(matchers):
+            for alternative, required in enumerate(matcher.prepared.required):
+                lead = _Lead(rule, alternative, required.nearest, required.before)
+                lookup = _Lookup(lead, required.least, required.most, required.by_line, matcher.by_line)
+                if AGAIN in required.literals:
+                    self._again.append((rule, alternative))
+                elif required.literals:
+                    self._lookups.append(lookup)
+                    literals.append(required.literals)
+                    tails.append(required.tail)
+                elif required.by_line:
+                    of_any_line.append(lookup)
                 else:
-                    self._anywhere.append((place, which))
+                    self._anywhere.append((rule, alternative))
         self._prefilter = Prefilter(literals, tails)
-        self._of_any_line = range(len(self._tries), len(self._tries) + len(of_any_line))
-        self._tries += of_any_line
-        #: What tells for short lines if they fit a try, for the tries that have been needed and that no line keeps long.
-        self._sound: dict[int, Callable[[str], object]] = {}
+        self._of_any_line = range(len(self._lookups), len(self._lookups) + len(of_any_line))
+        self._lookups += of_any_line
+        #: By lookup, what tells whether a short line fits; for those that have been needed and whose patterns are sound.
+        self._fullmatch: dict[int, Callable[[str], object]] = {}
 
     def __getstate__(self) -> dict[str, object]:
-        return {**self.__dict__, "_sound": {}}
+        return {**self.__dict__, "_fullmatch": {}}
 
     def of(self, view: View, active: Set[int], known: KnownLines) -> Mapping[int, Candidates]:
-        """For each rule, the solid lines that bear its mark, or may where more than the line must be asked.
+        """The candidates of each rule that has any.
 
         Args:
             view: The text.
@@ -99,76 +100,72 @@ class CandidateFinder:
         """
         fresh = [line for line in dict.fromkeys(view.lines) if line not in known]
         known.update(dict.fromkeys(fresh, frozenset()))
-        for number, alternatives in self._prefilter.candidates(fresh):
-            leads = self._leads(fresh[number], alternatives, active, view.deadline)
+        for index, lookups in self._prefilter.candidates(fresh):
+            leads = self._leads(fresh[index], lookups, active, view.deadline)
             if leads:
-                known[fresh[number]] = leads
+                known[fresh[index]] = leads
         for number in self._of_any_line:
-            lead = self._tries[number].lead
-            if lead.place in active:
-                for line in self._fitting(number, fresh, view.deadline):
-                    known[line] = {*known[line], lead}
-        return self._led_to(view.lines, active, known)
+            lookup = self._lookups[number]
+            if lookup.lead.rule in active:
+                for line in fresh:
+                    if lookup.least <= len(line) <= lookup.most and self._fits(number, line, view.deadline):
+                        known[line] = {*known[line], lookup.lead}
+        return self._candidates(view.lines, active, known)
 
-    def _leads(self, line: str, alternatives: Iterable[int], active: Set[int], deadline: Deadline) -> Set[_Lead]:
-        """What a line tells, of some tries that it may."""
+    def _leads(self, line: str, lookups: Iterable[int], active: Set[int], deadline: Deadline) -> Set[_Lead]:
+        """What a line tells, by the lookups whose literals it holds."""
         leads, done = set(), set()
         length = len(line)
-        sound = self._sound if length <= SHORT else {}
-        for number in alternatives:
-            lead, least, most, by_line, one_is_enough = self._tries[number]
+        for number in lookups:
+            lead, least, most, by_line, one_is_enough = self._lookups[number]
             if not least <= length <= most:
                 continue
-            place = lead.place
-            if place not in active or place in done:
+            rule = lead.rule
+            if rule not in active or rule in done:
                 continue
             if by_line:
-                fits = sound.get(number)
-                if not (fits(line) if fits else self._fits(number, line, deadline)):
+                if not self._fits(number, line, deadline):
                     continue
                 if one_is_enough:
-                    done.add(place)
+                    done.add(rule)
             leads.add(lead)
         return leads
 
-    def _fitting(self, number: int, lines: Iterable[str], deadline: Deadline) -> Sequence[str]:
-        """The lines that fit a try whole."""
-        _, least, most, *_ = self._tries[number]
-        fits = self._sound.get(number)
-        likely = [line for line in lines if least <= len(line) <= most]
-        return [line for line in likely if (fits(line) if fits and len(line) <= SHORT else self._fits(number, line, deadline))]
-
-    def _fits(self, number: int, line: str, deadline: Deadline) -> bool:
-        """Whether a line fits a try whole."""
-        place, which, *_ = self._tries[number].lead
-        matcher = self._matchers[place]
+    def _fits(self, number: int, line: str, deadline: Deadline) -> object:
+        """Whether a lookup's alternative fits a line whole."""
+        fullmatch = self._fullmatch.get(number)
+        if fullmatch and len(line) <= SHORT:
+            return fullmatch(line)
+        rule, alternative, *_ = self._lookups[number].lead
+        matcher = self._matchers[rule]
         if matcher.prepared.trusted:
-            self._sound[number] = matcher.pattern(which).fullmatch
+            self._fullmatch[number] = matcher.pattern(alternative).fullmatch
         try:
-            return matcher.fits(line, which, deadline)
+            return matcher.fits(line, alternative, deadline)
         except TimeoutError as error:
             raise RuleTimeoutError(matcher.rule.name) from error
 
-    def _led_to(self, lines: Sequence[str], active: Set[int], known: KnownLines) -> Mapping[int, Candidates]:
-        starts: dict[int, dict[int, set[int]]] = {}  # for each rule and each of its tries, the lines that it may begin on
-        for number, line in enumerate(lines):
-            for place, which, nearest, before in known[line]:
-                begun = starts.setdefault(place, {}).setdefault(which, set())
-                if before:
-                    begun.update(range(max(0, number - before), number - nearest + 1))
+    def _candidates(self, lines: Sequence[str], active: Set[int], known: KnownLines) -> Mapping[int, Candidates]:
+        """What the lines' leads come to."""
+        starts: dict[int, dict[int, set[int]]] = {}  # by rule and alternative, the lines on which it may begin
+        for index, line in enumerate(lines):
+            for rule, alternative, nearest, farthest in known[line]:
+                begun = starts.setdefault(rule, {}).setdefault(alternative, set())
+                if farthest:
+                    begun.update(range(max(0, index - farthest), index - nearest + 1))
                 else:
-                    begun.add(number)
+                    begun.add(index)
         again = lines_repeated_by_the_next(lines) if self._again else ()
-        for alternatives, numbers in ((self._anywhere, range(len(lines))), (self._again, again)):
-            for place, which in alternatives:
-                if place in active and numbers:
-                    starts.setdefault(place, {})[which] = set(numbers)
-        return {place: _in_order(alternatives) for place, alternatives in starts.items()}
+        for alternatives, indexes in ((self._anywhere, range(len(lines))), (self._again, again)):
+            for rule, alternative in alternatives:
+                if rule in active and indexes:
+                    starts.setdefault(rule, {})[alternative] = set(indexes)
+        return {rule: _in_order(by_alternative) for rule, by_alternative in starts.items()}
 
 
-def _in_order(alternatives: Mapping[int, Set[int]]) -> Candidates:
-    """The lines on which tries may begin, in rising order, each with those tries."""
-    numbers = sorted(set[int]().union(*alternatives.values()))
-    if len(alternatives) == 1:
-        return dict.fromkeys(numbers, tuple(alternatives))
-    return {number: [which for which, begun in alternatives.items() if number in begun] for number in numbers}
+def _in_order(starts: Mapping[int, Set[int]]) -> Candidates:
+    """By line, in rising order, the alternatives that may begin there."""
+    indexes = sorted(set[int]().union(*starts.values()))
+    if len(starts) == 1:
+        return dict.fromkeys(indexes, tuple(starts))
+    return {index: [alternative for alternative, begun in starts.items() if index in begun] for index in indexes}

@@ -1,8 +1,8 @@
-"""The two steps that turn a text and a rule set into a proven result.
+"""The engine: a text and rules in, a result out that gives the text back.
 
-Step one is context-free: which lines and spans does each rule match on their own looks. Step two asks for the context: neighbours, place
-in the text, runs, echoes. Within a pass every rule sees the same text and the spans are united, so the order of rules doesn't matter. The
-engine passes over its own result until nothing more goes, which makes `clean(clean(x)) == clean(x)`.
+Step one is context-free: which lines and spans does each rule match by themselves? Step two asks for the context: neighbours, place in the
+text, runs, echoes. Within a pass every rule sees the same text and the spans are united, so the order of rules doesn't matter. The engine
+passes over its own result until nothing more goes, which makes `clean(clean(x)) == clean(x)`.
 
 Pure: no input or output, no state between calls that could change a result, and no clock but the limits on a match and on a text, which
 leave a text that meets them unchanged. Only `clean_within`, for processes that are ours, sets an alarm.
@@ -30,6 +30,10 @@ MAX_PASSES = 4
 BUDGETS: Mapping[Confidence, float] = {"medium": 0.5, "low": 0.9}
 #: Below so many words such rules may take anything: a share of next to nothing means nothing.
 BUDGET_FROM = 60
+#: Of rules that take the same span, the surest gets the credit.
+_DOUBT: Mapping[Confidence, int] = {"high": 0, "medium": 1, "low": 2}
+
+RuleHit = tuple[Matcher, Hit]
 
 
 class PassResult(NamedTuple):
@@ -37,44 +41,40 @@ class PassResult(NamedTuple):
 
     Attributes:
         view: What the pass saw.
-        hints: What was known beside it, its language as the caller or the text tells it.
+        hints: What was known beside it, its language as the caller says or as it was detected.
         offsets: Where its characters stand in the text as given.
-        found: The hits that all conditions allow.
-        gone: All spans of the text as given that are gone after this pass, sorted.
+        hits: The hits that all conditions allow, each with its rule.
+        removed: All spans of the text as given that are removed after this pass, sorted.
     """
 
     view: View
     hints: Hints
     offsets: spans.OffsetMap
-    found: Sequence[tuple[Matcher, Hit]]
-    gone: list[Span]
+    hits: Sequence[RuleHit]
+    removed: list[Span]
 
 
 class Engine:
-    """Cleans texts with one set of rules. Safe to share and to send to other processes: its pickle holds all that it worked out.
+    """Cleans texts with one set of rules. Safe to share between threads, and to send to other processes.
 
     Args:
         prepared: The rules to use, names unique.
-        languages: Those that texts are told to be in where the caller doesn't know; without any, rules of all languages apply.
+        languages: Those that are told apart where the caller doesn't know a text's; without any, rules of all languages apply.
         guarded: Whether texts that would lose too much come out unchanged; rule tests switch it off, since their
             examples are nothing but chrome.
     """
 
     def __init__(self, prepared: Sequence[PreparedRule], languages: Sequence[LanguageProfile] = (), guarded: bool = True) -> None:
         self.languages = tuple(languages)
-        self._languages = LanguageDetector(languages)
         self.guarded = guarded
         self.matchers = Matchers(prepared)
-        rules = self.rules
-        # Of rules that take the same span, the surest gets the credit.
-        self._confidence = {rule.name: rule.confidence for rule in rules}
-        order: Mapping[Confidence, int] = {"high": 0, "medium": 1, "low": 2}
-        self._doubt = {rule.name: order[rule.confidence] for rule in rules}
-        self._marks = CandidateFinder(self.matchers)
-        self._scope = Applicability(self.matchers)
-        # Those that need to know which lines stay, and those beside them that no pattern leads to.
-        self._late = [place for place, rule in enumerate(rules) if rule.of in ("title", "previous") or rule.shape]
-        self._echoes = [place for place, rule in enumerate(rules) if rule.of in ("next", "itself")]
+        self._detector = LanguageDetector(languages)
+        self._confidence = {each.name: each.rule.confidence for each in prepared}
+        self._doubt = {name: _DOUBT[confidence] for name, confidence in self._confidence.items()}
+        self._candidates = CandidateFinder(self.matchers)
+        self._applicability = Applicability(self.matchers)
+        self._late = [index for index, matcher in enumerate(self.matchers) if matcher.is_late]
+        self._on_all_lines = [index for index, matcher in enumerate(self.matchers) if not matcher.is_late and not matcher.needs_candidates]
 
     @property
     def rules(self) -> tuple[Rule, ...]:
@@ -84,7 +84,7 @@ class Engine:
     @property
     def patterns(self) -> Iterator[str]:
         """All patterns that it may have compiled."""
-        yield from (*document.PATTERNS, *self._languages.patterns)
+        yield from (*document.PATTERNS, *self._detector.patterns)
         for matcher in self.matchers:
             yield from matcher.prepared.patterns
 
@@ -116,15 +116,15 @@ class Engine:
             return _overdue(text, error)
 
     def _clean(self, text: str, hints: Hints) -> Result:
-        gone: list[Span] = []
+        removed: list[Span] = []
         flags: list[Flag] = []
-        for number, turn in enumerate(self.passes(text, hints)):
-            if turn.view.long_lines and not flags:
+        for number, result_of_pass in enumerate(self.passes(text, hints)):
+            if result_of_pass.view.has_long_lines and not flags:
                 flags.append(Flag("long-line", f"a line of more than {MAX_SCAN:,} characters was not looked at"))
-            if number == MAX_PASSES and turn.found:
+            if number == MAX_PASSES and result_of_pass.hits:
                 return Result(text, flags=(Flag("unstable", f"its rules still find something after {MAX_PASSES} passes"),))
-            gone = turn.gone
-        result = spans.result(text, gone)
+            removed = result_of_pass.removed
+        result = spans.result(text, removed)
         objection = self._objection(text, result) if self.guarded and result.changed else None
         if objection:
             return Result(text, flags=(*flags, objection))
@@ -138,49 +138,42 @@ class Engine:
         """
         active = frozenset[int]()
         known_lines: KnownLines = {}
-        gone: list[Span] = []
+        removed: list[Span] = []
         deadline = Deadline(len(text))
         offsets = spans.OffsetMap([(0, len(text))])
         current = text
-        told = DetectedLanguage("") if hints.language else self._languages.detect(text)
+        detected = DetectedLanguage("") if hints.language else self._detector.detect(text)
         for _ in range(MAX_PASSES + 1):
-            language = hints.language or (told if told.holds_without(text, gone) else self._languages.detect(current)).code
+            language = hints.language or (detected if detected.holds_without(text, removed) else self._detector.detect(current)).code
             known = hints._replace(language=language)
-            view = View(current, self._languages.words.get(known.primary_language, frozenset()), deadline)
-            # A site's mark, or the words of a language, may go with what goes, or come to light by it; what they switched on stays on.
-            was, active = active, active | self._scope.of(known, view)
-            if active != was:
+            view = View(current, self._detector.words.get(known.primary_language, frozenset()), deadline)
+            # A site's fingerprint, or the words of a language, may go with what goes, or come to light by it; rules once in force stay so.
+            before, active = active, active | self._applicability.of(known, view)
+            if active != before:
                 known_lines.clear()
-            found = self._pass(view, active, known_lines, known)
-            taken = spans.merge((view.span(hit, matcher.rule.name) for matcher, hit in found), self._doubt)
+            hits = self._pass(view, active, known_lines, known)
+            taken = spans.merge((view.span(hit, matcher.rule.name) for matcher, hit in hits), self._doubt)
             if not taken:
-                yield PassResult(view, known, offsets, (), gone)
+                yield PassResult(view, known, offsets, (), removed)
                 return
             taken = sorted([*taken, *spans.tidy(view.document, taken)])
-            new = [Span(a, b, span.rule) for span in taken for a, b in offsets.to_original(span.start, span.end)]
-            gone = sorted([*gone, *new])
-            yield PassResult(view, known, offsets, found, gone)
-            offsets = spans.OffsetMap(spans.gaps(0, len(text), gone))
-            current = spans.delete(text, gone)
+            new = [Span(start, end, span.rule) for span in taken for start, end in offsets.to_original(span.start, span.end)]
+            removed = sorted([*removed, *new])
+            yield PassResult(view, known, offsets, hits, removed)
+            offsets = spans.OffsetMap(spans.gaps(0, len(text), removed))
+            current = spans.delete(text, removed)
 
-    def _pass(self, view: View, active: frozenset[int], known: KnownLines, hints: Hints) -> Sequence[tuple[Matcher, Hit]]:
-        """What the rules want gone from one pass's text; hits may overlap.
-
-        Args:
-            view: The text.
-            active: The rules in force.
-            known: What is known of its lines.
-            hints: What is known beside it.
-        """
-        marked: dict[int, Candidates] = {place: {} for place in self._echoes if place in active}
-        marked |= self._marks.of(view, active, known)
-        found = _in_place(view, [pair for place in sorted(marked) for pair in self.matchers[place].judged(view, marked[place])])
-        late = [self.matchers[place] for place in self._late if place in active]
+    def _pass(self, view: View, active: frozenset[int], known_lines: KnownLines, hints: Hints) -> Sequence[RuleHit]:
+        """The hits of the active rules in one pass's text; they may overlap."""
+        candidates: dict[int, Candidates] = {index: {} for index in self._on_all_lines if index in active}
+        candidates |= self._candidates.of(view, active, known_lines)
+        hits = _in_place(view, [hit for index in sorted(candidates) for hit in self.matchers[index].allowed_hits(view, candidates[index])])
+        late = [self.matchers[index] for index in self._late if index in active]
         if late:
-            view.settled = view.taken
-            view.title = hints.title or next((line for line, gone in zip(view.lines, view.taken, strict=True) if not gone), "")
-            found = _in_place(view, [*found, *(pair for matcher in late for pair in matcher.judged(view, {}))])
-        return found
+            view.taken_early = view.taken
+            view.title = hints.title or next((line for line, taken in zip(view.lines, view.taken, strict=True) if not taken), "")
+            hits = _in_place(view, [*hits, *(hit for matcher in late for hit in matcher.allowed_hits(view, {}))])
+        return hits
 
     def _objection(self, text: str, result: Result) -> Flag | None:
         """Why a result takes too much to be trusted, if it does."""
@@ -199,48 +192,48 @@ def _overdue(text: str, error: TimeoutError) -> Result:
     return Result(text, flags=(Flag("timeout", f"{rule} took too long: {limits(len(text))}"),))
 
 
-def _in_place(view: View, found: Sequence[tuple[Matcher, Hit]]) -> list[tuple[Matcher, Hit]]:
+def _in_place(view: View, hits: Sequence[RuleHit]) -> list[RuleHit]:
     """The hits whose `where` holds; notes in the view which lines they take.
 
-    A place is counted in lines that stay. So the hits without `where` come first; each that they let move nearer to the text's start or end
-    may let further ones hold. That only ever adds hits, so the outcome doesn't depend on an order.
+    `where` counts lines that stay. So the hits without it come first; each that they let move nearer to the text's start or end may let
+    further ones hold. That only ever adds hits, so the outcome doesn't depend on an order.
     """
-    held = [pair for pair in found if pair[0].rule.where is None]
-    waiting = [pair for pair in found if pair[0].rule.where is not None]
+    accepted = [hit for hit in hits if hit[0].rule.where is None]
+    waiting = [hit for hit in hits if hit[0].rule.where is not None]
     while True:
         view.deadline.remaining()  # texts that are nothing but chrome need many rounds
-        view.taken = _taken(view, held)
-        places = _places(view.taken) if waiting else []
-        still: list[tuple[Matcher, Hit]] = []
-        before = len(held)
+        view.taken = _taken(view, accepted)
+        ranks = _ranks(view.taken) if waiting else []
+        elsewhere: list[RuleHit] = []
         for matcher, hit in waiting:
-            (held if _is_there(matcher.rule.where, hit, places) else still).append((matcher, hit))
-        if len(held) == before:
-            return held
-        waiting = still
+            (accepted if _is_there(matcher.rule.where, hit, ranks) else elsewhere).append((matcher, hit))
+        if len(elsewhere) == len(waiting):
+            return accepted
+        waiting = elsewhere
 
 
-def _taken(view: View, found: Iterable[tuple[Matcher, Hit]]) -> list[bool]:
+def _taken(view: View, hits: Iterable[RuleHit]) -> list[bool]:
     """For each solid line, whether some hit takes it whole."""
-    taken = [False] * len(view.document.solid)
-    for _, hit in found:
-        if hit.start is None or (hit.end == len(view.document.solid[hit.first].text) and hit.start == 0):
+    taken = [False] * len(view.lines)
+    for _, hit in hits:
+        if hit.start is None or (hit.start == 0 and hit.end == len(view.document.solid[hit.first].text)):
             taken[hit.first : hit.last + 1] = [True] * (hit.last - hit.first + 1)
     return taken
 
 
-def _places(taken: Sequence[bool]) -> list[tuple[int, int]]:
-    """For each line, its place from the start and from the end (from 1) among the lines that nothing takes."""
-    before, total = [], 0
-    for gone in taken:
-        before.append(total)
-        total += not gone
-    return [(n + 1, total - n + gone) for n, gone in zip(before, taken, strict=True)]
+def _ranks(taken: Sequence[bool]) -> list[tuple[int, int]]:
+    """For each line, its rank from the start and from the end (from 1) among the lines that nothing takes."""
+    before, staying = [], 0
+    for is_taken in taken:
+        before.append(staying)
+        staying += not is_taken
+    return [(rank + 1, staying - rank + is_taken) for rank, is_taken in zip(before, taken, strict=True)]
 
 
-def _is_there(where: Where | None, hit: Hit, places: Sequence[tuple[int, int]]) -> bool:
+def _is_there(where: Where | None, hit: Hit, ranks: Sequence[tuple[int, int]]) -> bool:
+    """Whether a hit is where its rule looks."""
     if where is None:
         return True
     if where.first is not None:
-        return places[hit.first][0] <= where.first
-    return places[hit.last][1] <= (where.last or 0)
+        return ranks[hit.first][0] <= where.first
+    return ranks[hit.last][1] <= (where.last or 0)

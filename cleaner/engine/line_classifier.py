@@ -215,7 +215,7 @@ class LineClassifier:
         #: For lines that were looked at, how often which patterns are found; a page is looked at again after each pass.
         self._known: dict[str, Mapping[str, float]] = {}
 
-    def looks(self, lines: Sequence[str], stop_words: frozenset[str], removed: Sequence[bool], deadline: Deadline) -> Features:
+    def features(self, lines: Sequence[str], stop_words: frozenset[str], removed: Sequence[bool], deadline: Deadline) -> Features:
         """The facts about a text that the rule's points are given for.
 
         Raises:
@@ -239,13 +239,13 @@ class LineClassifier:
             self._known = {}  # not emptied: another thread may be at work with it
         return finds
 
-    def points(self, looks: Features) -> list[float]:
+    def points(self, features: Features) -> list[float]:
         """The points of each line; above 0 they speak for chrome."""
         rows = [(row, row.given(0)) for row in self.shape.points]
-        totals = [self.shape.start + sum(usual for _, usual in rows)] * len(looks.lines)
+        totals = [self.shape.start + sum(usual for _, usual in rows)] * len(features.lines)
         for row, usual in rows:
             edges, points, none = row.edges, row.points, row.none
-            for number, value in enumerate(looks.column(row)):
+            for number, value in enumerate(features.column(row)):
                 if value:  # most are 0
                     totals[number] += points[bisect_right(edges, value)] - usual
                 elif value is None:
@@ -270,8 +270,8 @@ class LineClassifier:
             goes = if_goes if goes else if_stays
         return out[::-1]
 
-    def reasons(self, looks: Features, number: int) -> list[Reason]:
+    def reasons(self, features: Features, index: int) -> list[Reason]:
         """Why a line has its points, the weightiest rows first."""
-        values = ((row, looks.column(row)[number]) for row in self.shape.points)
+        values = ((row, features.column(row)[index]) for row in self.shape.points)
         found = [Reason(row, value, row.given(value)) for row, value in values]
         return sorted((reason for reason in found if reason.points), key=lambda reason: -abs(reason.points))

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from cleaner.engine.kinds import matcher_of
 from cleaner.engine.matcher import Matcher
 from cleaner.patterns.source import FLAGS, compile_with
 from cleaner.ruleset.pattern_cache import PatternCache
@@ -27,7 +28,7 @@ class Matchers:
     """
 
     def __init__(self, rules: Iterable[PreparedRule | bytes]) -> None:
-        self._rules = [rule if isinstance(rule, bytes) else Matcher(rule) for rule in rules]
+        self._rules = [rule if isinstance(rule, bytes) else matcher_of(rule) for rule in rules]
 
     def __reduce__(self) -> tuple[Callable[[Iterable[bytes]], Matchers], tuple[list[bytes]]]:
         pickles = [rule if isinstance(rule, bytes) else pickle.dumps(rule.prepared, pickle.HIGHEST_PROTOCOL) for rule in self._rules]
@@ -42,7 +43,7 @@ class Matchers:
     def __getitem__(self, index: int) -> Matcher:
         rule = self._rules[index]
         if isinstance(rule, bytes):
-            rule = self._rules[index] = Matcher(pickle.loads(rule))
+            rule = self._rules[index] = matcher_of(pickle.loads(rule))
         return rule
 
 

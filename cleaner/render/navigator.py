@@ -286,7 +286,7 @@ class Navigator:
         else:
             rule = self.session.rules.get(self.entry.rule)
             self.decide(Decision("keep"))
-            if rule and rule.remove in ("block", "tail", "head", "run"):
+            if rule and rule.kind.takes_more:
                 self.message = f"kept where only this line, the mark of {rule.name}, would go; x switches the rule off"
 
     def _disable(self) -> None:

@@ -9,7 +9,8 @@ from rich.padding import Padding
 from rich.text import Text
 
 from cleaner.authoring.compare import Comparison, RuleDelta
-from cleaner.authoring.explain import Explanation, Match, Miss
+from cleaner.authoring.explain import Explanation, Match
+from cleaner.authoring.near_misses import Miss
 from cleaner.render.console import Colours, from_here, short_name
 from cleaner.render.visible import visible
 from cleaner.ruleset.layers import SHIPPED, RuleSet
@@ -126,18 +127,13 @@ def _indented(text: Text, by: int) -> RenderableType:
 
 def _match(match: Match, first: bool) -> Iterator[RenderableType]:
     rule = match.rule
-    lines = f"line {match.first}" if match.first == match.last else f"lines {match.first} to {match.last}"
-    said = {"title": "the title", "previous": "the line before", "next": "the line after", "itself": "itself", None: ""}[rule.of]
-    what = {
-        "match": f"takes {match.text!r}" if len(match.text) < _QUOTE else "takes a part of the line",
-        "line": f"takes {lines}",
-        "echo": f"takes {lines}, which says what {said} says",
-    }.get(rule.remove, f"takes {lines} as a {rule.remove}")
     name = (visible(rule.name), Colours().of(rule.name))
     yield _indented(Text.assemble("" if first else "also ", name, f"  {visible(place(rule, match.line))}"), 2)
-    yield _indented(Text(visible(f"{rule.about}; {what}" + (f" (in pass {match.turn})" if match.turn > 1 else ""))), 4)
-    if match.reasons:
-        yield _indented(Text(visible(match.reasons), "fold"), 4)
+    yield _indented(
+        Text(visible(f"{rule.about}; {match.action}" + (f" (in pass {match.pass_number})" if match.pass_number > 1 else ""))), 4
+    )
+    if match.points:
+        yield _indented(Text(visible(match.points), "fold"), 4)
     if match.pattern:
         yield _indented(Text(visible(f"by {shorten(match.pattern, _QUOTE)}"), "fold"), 4)
 

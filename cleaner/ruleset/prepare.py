@@ -26,19 +26,19 @@ def prepare(rule: Rule, common: Set[str] = frozenset(), trusted: bool = False) -
 
 def _alternatives(rule: Rule) -> Sequence[Alternative]:
     """What a rule tries. Where lines must fit whole, that is each alternative of its pattern: it needs only a part of the work."""
-    if rule.remove == "match":
+    if rule.kind.searches:
         return [Alternative(rule.match, False)]
     return [Alternative(part, spans_lines(part)) for part in split_alternatives(rule.match)] if rule.match else []
 
 
 def _required(rule: Rule, alternative: Alternative, common: Set[str]) -> Required:
     pattern = alternative.pattern
-    if rule.remove == "match":
+    if rule.kind.searches:
         return Required(required_in_line(pattern, common), by_line=False)
     if alternative.many_lines:
         return required_of_lines(pattern, common)
     required = required_of_line(pattern, common)
-    if not required.literals and rule.remove == "line" and rule.next:
+    if not required.literals and not rule.kind.takes_more and rule.next:
         behind = required_of_line(rule.next, common).literals
         if behind:
             return Required(behind, 1, 1, by_line=False)

@@ -9,9 +9,7 @@ from typing import Literal, NamedTuple
 from cleaner.patterns.facts import Alternative, Required
 from cleaner.patterns.source import compiled, of_whole_lines
 from cleaner.result import Level, family
-
-Kind = Literal["match", "line", "block", "tail", "head", "run", "echo", "shape"]
-
+from cleaner.ruleset.kinds import KINDS, Kind, KindName
 
 Confidence = Literal["high", "medium", "low"]
 
@@ -145,7 +143,7 @@ class Rule(NamedTuple):
 
     name: str
     about: str
-    remove: Kind
+    remove: KindName
     confidence: Confidence = "high"
     match: str = ""
     unless: str = ""
@@ -173,6 +171,11 @@ class Rule(NamedTuple):
     file: str = ""
     line: int = 0
     layer: str = ""
+
+    @property
+    def kind(self) -> Kind:
+        """What it has in common with the rules of its kind."""
+        return KINDS[self.remove]
 
     @property
     def family(self) -> str:

@@ -6,15 +6,16 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from time import process_time
-from typing import Any, get_args
+from typing import Any
 
 from cleaner.errors import Problem, RuleError, did_you_mean
 from cleaner.patterns.facts import Fault, Use
 from cleaner.patterns.soundness import check
 from cleaner.patterns.source import Term, expand, spans_lines, terms_in
 from cleaner.patterns.syntax_tree import is_one_character
-from cleaner.ruleset.rule import SIZE_AT_MOST, Confidence, Example, Exemption, Kind, LanguageProfile, Override, Rule, Shape, Weights, Where
-from cleaner.ruleset.schema import FACTS, NEEDS, ONLY_FOR, PATTERNS, LanguageFileTable, RuleFileTable, RuleTable, ShapeTable
+from cleaner.ruleset.kinds import KINDS
+from cleaner.ruleset.rule import SIZE_AT_MOST, Confidence, Example, Exemption, LanguageProfile, Override, Rule, Shape, Weights, Where
+from cleaner.ruleset.schema import FACTS, PATTERNS, LanguageFileTable, RuleFileTable, RuleTable, ShapeTable
 from cleaner.ruleset.toml_locations import Location, Locations, Path
 from cleaner.ruleset.toml_reader import read_table
 
@@ -238,18 +239,19 @@ class _Reader:
 
     def check_keys(self, given: RuleTable, name: str, number: int) -> None:
         path = ("rule", number)
-        for key in sorted(NEEDS[given.remove]):
+        kind = KINDS[given.remove]
+        for key in sorted(kind.needs):
             if getattr(given, key) is None:
                 self.problem(path, name, f"remove = {given.remove!r} needs the key {key!r}")
-        for key, kinds in ONLY_FOR.items():
-            if getattr(given, key) is not None and given.remove not in kinds:
-                what = " or ".join(repr(kind) for kind in get_args(Kind) if kind in kinds)
-                self.problem((*path, key), name, f"{key!r} has no meaning with remove = {given.remove!r}", f"only with {what}")
-        if given.remove == "block" and (given.until is None) == (given.through is None):
+        for key in dict.fromkeys(key for each in KINDS.values() for key in each.keys):
+            if getattr(given, key) is not None and key not in kind.keys:
+                fitting = " or ".join(repr(other) for other, each in KINDS.items() if key in each.keys)
+                self.problem((*path, key), name, f"{key!r} has no meaning with remove = {given.remove!r}", f"only with {fitting}")
+        if kind.one_of and sum(getattr(given, key) is not None for key in kind.one_of) != 1:
             self.problem(path, name, "a block needs one of 'until' (the line that stays) and 'through' (the last line that goes)")
         if given.where and (given.where.first is None) == (given.where.last is None):
             self.problem((*path, "where"), name, "'where' takes either first or last", "where = { first = 8 }")
-        elif given.where and ((given.remove == "tail" and given.where.last) or (given.remove == "head" and given.where.first)):
+        elif given.where and kind.reaches and getattr(given.where, kind.reaches):
             self.problem((*path, "where"), name, f"says nothing for a {given.remove}, which always reaches there", "use max_lines")
         if given.rest and given.of != "next":
             self.problem((*path, "rest"), name, "'rest' has a meaning only with of = 'next'")
@@ -262,7 +264,7 @@ class _Reader:
                 self.problem((*path, f"min_{what}"), name, f"min_{what} is more than max_{what}, so nothing would ever go", "swap them")
 
     def rule_pattern(self, given: RuleTable, key: str, name: str, number: int) -> str:
-        use: Use = "rest" if key == "rest" else "found" if key == "unless" or (key, given.remove) == ("match", "match") else "line"
+        use: Use = "rest" if key == "rest" else "found" if key == "unless" or (key == "match" and KINDS[given.remove].searches) else "line"
         if key in ("previous", "next"):
             use = "beside"
         narrowed = any(getattr(given, each) for each in ("previous", "next", "where", "unless", "min_words", "max_words"))

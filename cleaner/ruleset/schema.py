@@ -7,7 +7,8 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Discriminator, Field, StringConstraints, Tag
 
-from cleaner.ruleset.rule import Confidence, EchoOf, Kind
+from cleaner.ruleset.kinds import KindName
+from cleaner.ruleset.rule import Confidence, EchoOf
 from cleaner.ruleset.toml_reader import TEXT, WORDS, Table
 
 
@@ -62,28 +63,6 @@ FACTS: Mapping[str, str] = {
     "lines": "lines of the text",
 }
 
-#: For each kind, the keys that it can't do without and the keys that only it (or its like) has.
-NEEDS: Mapping[Kind, frozenset[str]] = {
-    "match": frozenset({"match"}),
-    "line": frozenset({"match"}),
-    "block": frozenset({"match", "max_lines"}),
-    "tail": frozenset({"match"}),
-    "head": frozenset({"match", "max_lines"}),
-    "run": frozenset({"match", "min_lines"}),
-    "echo": frozenset({"of"}),
-    "shape": frozenset({"shape"}),
-}
-ONLY_FOR: Mapping[str, frozenset[Kind]] = {
-    "match": frozenset({"match", "line", "block", "tail", "head", "run"}),
-    "until": frozenset({"block"}),
-    "through": frozenset({"block"}),
-    "of": frozenset({"echo"}),
-    "rest": frozenset({"echo"}),
-    "shape": frozenset({"shape"}),
-    "min_lines": frozenset({"run", "tail"}),
-    "max_lines": frozenset({"block", "head", "tail"}),
-}
-
 
 def _key(text: str, default: Any = None) -> Any:
     """A key that may be left out; the text is what editors show."""
@@ -135,7 +114,7 @@ class RuleTable(Table):
 
     id: Id = Field(description="Name inside the file: small letters, digits, hyphens.")
     about: Text = Field(description="What it removes, in a sentence for people.")
-    remove: Kind = Field(description="What goes where the pattern matches.")
+    remove: KindName = Field(description="What goes where the pattern matches.")
     confidence: Confidence = _key("How sure a match is chrome: --level safe takes high only, standard also medium, aggressive all.", "high")
     match: Pattern | None = _key("The pattern. It must fit a whole line, except for remove = 'match'. A list means any one of them.")
     unless: Pattern | None = _key("Nothing goes if this is found in what would go.")

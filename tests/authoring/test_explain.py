@@ -44,7 +44,7 @@ def test_a_line_that_goes(tmp_path: Path) -> None:
 def test_a_span_that_goes(tmp_path: Path) -> None:
     found = ask(tmp_path, 'remove = "match"\nmatch = "see also \\\\[\\\\d+\\\\]"', "The pier (see also [12]) is closed.")
     assert found.left == "The pier () is closed."
-    assert found.matches[0].text == "see also [12]"
+    assert found.matches[0].action == "takes 'see also [12]'"
 
 
 def test_a_line_in_a_block_and_one_that_two_rules_take(tmp_path: Path) -> None:
@@ -64,7 +64,7 @@ def test_blank_lines(tmp_path: Path) -> None:
 
 def test_a_second_pass_is_told(tmp_path: Path) -> None:
     found = ask(tmp_path, 'remove = "line"\nmatch = "a card"\nprevious = ".*they said[.]"', "A card", "A card", at=4)
-    assert [match.turn for match in found.matches] == [2]
+    assert [match.pass_number for match in found.matches] == [2]
 
 
 @pytest.mark.parametrize(

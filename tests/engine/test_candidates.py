@@ -95,8 +95,8 @@ class Writer:
 def found(rule: PreparedRule, text: str) -> set[tuple[object, ...]]:
     matchers, view = Matchers([rule]), View(text)
     matcher = matchers[0]
-    marked = CandidateFinder(matchers).of(view, frozenset([0]), {})
-    return {(hit.first, hit.last, hit.start, hit.end) for hit in matcher.hits(view, marked.get(0, {}))}
+    candidates = CandidateFinder(matchers).of(view, frozenset([0]), {})
+    return {(hit.first, hit.last, hit.start, hit.end) for hit in matcher.hits(view, candidates.get(0, {}))}
 
 
 @pytest.mark.parametrize("lines", [False, True], ids=["line", "lines"])

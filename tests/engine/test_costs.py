@@ -14,6 +14,7 @@ from cleaner.engine.applicability import Applicability
 from cleaner.engine.candidates import CandidateFinder, KnownLines
 from cleaner.engine.deadline import Deadline
 from cleaner.engine.engine import Engine
+from cleaner.engine.line_classifier import LineClassifier
 from cleaner.engine.matcher import Matcher, View
 from cleaner.engine.pickling import Matchers
 from cleaner.patterns.source import compiled
@@ -29,7 +30,7 @@ class Counts:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.done = Counter[str]()
-        pattern, mark, done = Matcher.pattern, Matcher.mark, self.done
+        pattern, last_line, done = Matcher.pattern, Matcher.last_line, self.done
 
         class Counted:
             """A pattern that counts the lines it is tried on."""
@@ -41,16 +42,16 @@ class Counts:
                 done["fits"] += 1
                 return self._fullmatch(*args, **options)
 
-        def counted_mark(matcher: Matcher, view: View, number: int, among: Collection[int] | None = None) -> int | None:
-            self.done["marks"] += 1
-            return mark(matcher, view, number, among)
+        def counted_last_line(matcher: Matcher, view: View, index: int, among: Collection[int] | None = None) -> int | None:
+            self.done["several"] += 1
+            return last_line(matcher, view, index, among)
 
         def counted_compiled(pattern: str) -> object:
             self.done["compiled"] += 1
             return compiled(pattern)
 
         monkeypatch.setattr(Matcher, "pattern", lambda matcher, number=0: Counted(pattern(matcher, number)))
-        monkeypatch.setattr(Matcher, "mark", counted_mark)
+        monkeypatch.setattr(Matcher, "last_line", counted_last_line)
         monkeypatch.setattr(matcher, "compiled", counted_compiled)
 
 
@@ -63,7 +64,7 @@ def test_few_patterns_are_tried_on_a_page(monkeypatch: pytest.MonkeyPatch) -> No
         engine.clean(page)
     kilobytes = sum(map(len, pages)) / 1000
     assert counts.done["fits"] / kilobytes < 19, counts.done  # of about two thousand patterns on each of its ten lines
-    assert counts.done["marks"] / kilobytes < 3, counts.done
+    assert counts.done["several"] / kilobytes < 3, counts.done
 
 
 def test_rules_that_do_not_fire_cost_no_tries(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -75,7 +76,7 @@ def test_rules_that_do_not_fire_cost_no_tries(monkeypatch: pytest.MonkeyPatch) -
         with monkeypatch.context() as patch:
             counts = Counts(patch)
             engine.clean(page)
-        alternatives[number] = counts.done["fits"] + counts.done["marks"]
+        alternatives[number] = counts.done["fits"] + counts.done["several"]
     assert alternatives[3000] == alternatives[len(shipped.rules)] > 0
 
 
@@ -89,20 +90,21 @@ def test_nothing_is_compiled_that_no_line_calls_for(monkeypatch: pytest.MonkeyPa
 
 def test_a_line_that_was_looked_at_is_not_looked_at_again(monkeypatch: pytest.MonkeyPatch) -> None:
     matchers = Matchers(load().at("standard").prepared)
-    marks = CandidateFinder(matchers)
+    candidates = CandidateFinder(matchers)
     known: KnownLines = {}
     view = View("Share this article\nThe harbour froze.\n")
     active = frozenset(range(len(matchers)))
     counts = Counts(monkeypatch)
-    first = marks.of(view, active, known)
+    first = candidates.of(view, active, known)
     tried = counts.done["fits"]
     assert tried
-    assert marks.of(view, active, known) == first
+    assert candidates.of(view, active, known) == first
     assert counts.done["fits"] == tried
 
 
 def test_what_a_page_looks_like_is_looked_up_when_it_is_looked_at_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    judge = next(matcher.judge for matcher in map(Matcher, load().prepared) if matcher.rule.shape)
+    shape = next(rule.shape for rule in load().rules if rule.shape)
+    classifier = LineClassifier(shape)
     lines = ["Home News Sport Weather", "Subscribe now to our newsletter", "The harbour froze to the ground, said the ferryman. " * 12]
     searched: list[str] = []
 
@@ -113,7 +115,7 @@ def test_what_a_page_looks_like_is_looked_up_when_it_is_looked_at_again(monkeypa
     monkeypatch.setattr(line_classifier, "compiled", counted)
 
     def finds(lines: Sequence[str]) -> Mapping[str, Sequence[float | None]]:
-        return judge.looks(lines, frozenset(), [False] * len(lines), Deadline(1)).finds
+        return classifier.features(lines, frozenset(), [False] * len(lines), Deadline(1)).finds
 
     first = finds(lines)
     assert any(map(any, first.values()))

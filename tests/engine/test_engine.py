@@ -10,7 +10,8 @@ from cleaner import Hints, Result
 from cleaner.engine import deadline
 from cleaner.engine.deadline import Deadline
 from cleaner.engine.engine import MAX_PASSES, Engine
-from cleaner.engine.matcher import MAX_SCAN, Matcher, View
+from cleaner.engine.kinds import matcher_of
+from cleaner.engine.matcher import MAX_SCAN, View
 from cleaner.result import TIDY
 from cleaner.ruleset.rule import Rule
 from cleaner.ruleset.rule_file import parse
@@ -258,12 +259,12 @@ def test_a_rule_that_takes_too_long_leaves_the_text_alone(monkeypatch: pytest.Mo
 
 def test_only_short_texts_go_unwatched_and_only_by_sound_patterns() -> None:
     for trusted, length, watched in [(True, 1000, False), (True, 1001, True), (False, 10, True)]:
-        assert (Matcher(*prepared(rule(LINE), trusted=trusted))._patience(length, Deadline(0)) is not None) == watched
+        assert (matcher_of(*prepared(rule(LINE), trusted=trusted))._patience(length, Deadline(0)) is not None) == watched
     # Of a pattern of several lines, all that it may look at counts.
-    lines = Matcher(*prepared(rule(LINE)._replace(match="(?:a|aa)+\\n[^x]*b"), trusted=True))
+    lines = matcher_of(*prepared(rule(LINE)._replace(match="(?:a|aa)+\\n[^x]*b"), trusted=True))
     asked: list[int] = []
     lines._patience = lambda length, deadline: asked.append(length)  # type: ignore[method-assign]
-    lines.mark(View("aa\n" + "c" * 2000), 0)
+    lines.last_line(View("aa\n" + "c" * 2000), 0)
     assert asked == [2003]
 
 

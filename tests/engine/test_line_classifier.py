@@ -24,16 +24,16 @@ PROSE = "The ferry to the island was late again on Friday, and the people on the
 STOP_WORDS = frozenset({"the", "to", "was", "on", "and", "were", "not"})
 
 
-def looks(*lines: str, rows: tuple[Weights, ...] = ()) -> Features:
-    return LineClassifier(Shape(rows, gap=2)).looks(lines, STOP_WORDS, [False] * len(lines), Deadline(0))
+def features(*lines: str, rows: tuple[Weights, ...] = ()) -> Features:
+    return LineClassifier(Shape(rows, gap=2)).features(lines, STOP_WORDS, [False] * len(lines), Deadline(0))
 
 
 def column(row: Weights, *lines: str) -> list[float | None]:
-    return list(looks(*lines, rows=(row,)).column(row))
+    return list(features(*lines, rows=(row,)).column(row))
 
 
 def facts(line: str) -> dict[str, float | None]:
-    return {name: column[0] for name, column in looks(line).columns.items()}
+    return {name: column[0] for name, column in features(line).columns.items()}
 
 
 def shape(*rows: Weights, start: float = 0, change: float = 0) -> Shape:
@@ -44,7 +44,7 @@ SHORT = Weights((5.0, -5.0), (4.0,), "words")
 
 
 def test_every_fact_that_rules_may_name_is_there() -> None:
-    assert set(looks(PROSE).columns) == set(FACTS)
+    assert set(features(PROSE).columns) == set(FACTS)
 
 
 def test_facts_of_a_line() -> None:
@@ -68,7 +68,7 @@ def test_scripts_without_spaces_have_words_too() -> None:
 
 
 def test_facts_of_places() -> None:
-    found = looks("Menu", PROSE, "Menu", PROSE, PROSE, "a", "b", "c", PROSE).columns
+    found = features("Menu", PROSE, "Menu", PROSE, PROSE, "a", "b", "c", PROSE).columns
     assert found["repeats"][:3] == [2, 4, 2]
     assert found["since-prose"] == [0, 1, 0, 1, 0, 0, 1, 2, 3]
     assert found["until-prose"] == [0, 1, 0, 0, 3, 2, 1, 0, 0]
@@ -79,7 +79,7 @@ def test_facts_of_places() -> None:
 
 
 def test_without_prose_there_are_no_places_in_it() -> None:
-    found = looks("Menu", "Sport").columns
+    found = features("Menu", "Sport").columns
     assert found["prose-before"] == found["from-main"] == [None, None]
 
 
@@ -96,8 +96,10 @@ def test_what_was_seen_counts_from_the_first_prose_on() -> None:
 
 
 def test_points_are_added_up() -> None:
-    judge = LineClassifier(shape(SHORT, Weights((0, 7), (0.5,), match="menu"), Weights((0, 0), (1,), "words", line=1, none=2), start=1))
-    assert judge.points(judge.looks(["Menu", PROSE], STOP_WORDS, [False, False], Deadline(0))) == [1 + 5 + 7, 1 - 5 + 2]
+    classifier = LineClassifier(
+        shape(SHORT, Weights((0, 7), (0.5,), match="menu"), Weights((0, 0), (1,), "words", line=1, none=2), start=1)
+    )
+    assert classifier.points(classifier.features(["Menu", PROSE], STOP_WORDS, [False, False], Deadline(0))) == [1 + 5 + 7, 1 - 5 + 2]
 
 
 @given(st.lists(st.integers(-9, 9), max_size=9), st.integers(0, 6))
@@ -136,7 +138,7 @@ def test_explain_tells_the_points() -> None:
     rule = Rule("a/b/c", "short lines", "shape", shape=shape(SHORT, Weights((0, -3), (1,), "words", around=1)))
     text = f"Menu\n{PROSE}\n"
     gone = explain(text, 1, RuleSet(prepared(rule)), "standard", Hints())
-    assert gone.matches[0].reasons == "+2 points: words: 1 (+5), words around 1: 10 (-3)"
+    assert gone.matches[0].points == "+2 points: words: 1 (+5), words around 1: 10 (-3)"
     stays = explain(text, 2, RuleSet(prepared(rule)), "standard", Hints())
     assert stays.misses[0].reason == "-8 points: words: 19 (-5), words around 1: 19 (-3)"
 

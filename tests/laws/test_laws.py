@@ -124,7 +124,7 @@ def test_samples_come_out_the_same_by_either_automaton(little: int, monkeypatch:
     for sample in PAIRS:
         text = sample.read_bytes().decode()
         assert fresh.clean(text) == engine().clean(text)
-    assert ("_automaton" in vars(fresh._marks._prefilter)) == (little == 0)
+    assert ("_automaton" in vars(fresh._candidates._prefilter)) == (little == 0)
 
 
 @pytest.mark.parametrize("sample", PAIRS, ids=lambda path: path.stem)
@@ -149,7 +149,7 @@ def test_a_text_without_chrome_comes_out_as_it_is() -> None:
 
 def test_no_knowledge_of_the_web_lives_in_python() -> None:
     """No phrase in the engine's modules, documentation apart, is anything that a rule would remove."""
-    alone = Engine([each for each in rule_set().prepared if not each.rule.shape], rule_set().languages, guarded=False)
+    alone = Engine([each for each in rule_set().prepared if not each.rule.kind.judges_pages], rule_set().languages, guarded=False)
     for path in sorted((ROOT / "cleaner").rglob("*.py")):
         tree = ast.parse(path.read_text(encoding="utf-8"))
         prose = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)}

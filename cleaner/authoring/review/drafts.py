@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 from cleaner.authoring.review.session import Decision, Occurrence, ReviewItem, Session, line_index, region, suggested_line
 from cleaner.document import words
-from cleaner.ruleset.rule import Example, Kind
+from cleaner.ruleset.kinds import KindName
+from cleaner.ruleset.rule import Example
 from cleaner.ruleset.toml_writer import comment, escaped, literal, string, strings
 from cleaner.wording import counted
 
@@ -36,7 +37,7 @@ class Part(NamedTuple):
         next: The line after, if it must be asked for.
     """
 
-    remove: Kind
+    remove: KindName
     match: str
     through: str = ""
     max_lines: int = 0

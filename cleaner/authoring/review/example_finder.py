@@ -35,7 +35,7 @@ class ExampleFinder:
     def __init__(self, session: Session, rules: RuleSet, stem: str) -> None:
         self.session, self.stem = session, stem
         self.now = {each.name: each for each in rules.prepared}
-        everyone = [each.without_sites for each in rules.prepared if not each.rule.shape]
+        everyone = [each.without_sites for each in rules.prepared if not each.rule.kind.judges_pages]
         self.everyone = Engine(everyone, guarded=False)
         self.wants: Removal | None = None
 

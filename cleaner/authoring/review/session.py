@@ -19,9 +19,6 @@ Verdict = Literal["accept", "keep", "disable", "edit"]
 #: Where a rule stands, seen from the file that a review writes: in a layer below it, in the same folder, or in a layer above.
 Standing = Literal["below", "beside", "above"]
 
-#: Kinds of rules that may take many lines at once.
-MANY_LINES = frozenset({"block", "tail", "head", "run"})
-
 
 @dataclass(frozen=True)
 class Page:
@@ -186,7 +183,7 @@ def _taken(page: Page, rules: Mapping[str, Rule]) -> Iterator[tuple[str, list[tu
         rule = rules.get(removal.rule)
         if spans and removal.rule == rule_name:
             spans.append((removal.start, removal.end))
-        elif rule is None or rule.remove not in MANY_LINES:
+        elif rule is None or not rule.kind.takes_more:
             yield removal.rule, [(removal.start, removal.end)]
         else:
             if spans:

@@ -1,0 +1,263 @@
+"""The kinds of rules at work, one class a kind: what it takes, what stops it short of that, and how it is told.
+
+Their keys stand in `ruleset.kinds`, since rule files are read without the engine.
+"""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from cleaner.document import equal_lines, key
+from cleaner.engine.matcher import Candidates, Hit, Matcher, NearMiss, View, fits
+from cleaner.patterns.casefold import repeats_itself
+from cleaner.patterns.source import compiled, split_alternatives
+from cleaner.ruleset.kinds import KindName
+from cleaner.ruleset.rule import EchoOf, PreparedRule, Shape
+from cleaner.wording import counted
+
+if TYPE_CHECKING:
+    from cleaner.engine.line_classifier import Features, LineClassifier
+
+#: Times that a page may say its title again; what is said more often is a refrain.
+_TITLE_ECHOES = 2
+#: Characters from which on a text is not quoted.
+_LONG_QUOTE = 200
+#: Facts about a line that are told.
+_REASONS_AT_MOST = 8
+
+
+def matcher_of(prepared: PreparedRule) -> Matcher:
+    """A rule at work, by its kind."""
+    rule = prepared.rule
+    return (_ECHOES[rule.of] if rule.of else _MATCHERS[rule.remove])(prepared)
+
+
+class MatchMatcher(Matcher):
+    """`match`: every place inside lines where the pattern is found."""
+
+    def hits(self, view: View, candidates: Candidates) -> Iterator[Hit]:
+        for index in candidates:
+            for match in self.pattern().finditer(view.lines[index], timeout=view.deadline.remaining()):
+                if match.end() > match.start():
+                    yield Hit(index, index, *match.span())
+
+    def candidates(self, view: View, indexes: Iterable[int]) -> Candidates:
+        return dict.fromkeys(indexes, (0,))
+
+    def fitting(self, view: View, hit: Hit) -> int:
+        for index, pattern in enumerate(split_alternatives(self.rule.match)):
+            matches = compiled(pattern).finditer(view.lines[hit.first], timeout=view.deadline.remaining())
+            if any(match.span() == (hit.start, hit.end) for match in matches):
+                return index
+        return 0
+
+    def action(self, text: str, lines: str) -> str:
+        return f"takes {text!r}" if len(text) < _LONG_QUOTE else "takes a part of the line"
+
+
+class LineMatcher(Matcher):
+    """`line`: the lines that the pattern fits."""
+
+    def hits(self, view: View, candidates: Candidates) -> Iterator[Hit]:
+        return self._line_hits(view, candidates)
+
+    def action(self, text: str, lines: str) -> str:
+        return f"takes {lines}"
+
+
+class BlockMatcher(Matcher):
+    """`block`: from the lines that the pattern fits to the line that fits `through`, or to the one before that which fits `until`."""
+
+    def hits(self, view: View, candidates: Candidates) -> Iterator[Hit]:
+        end = self.rule.until or self.rule.through
+        end_stays = bool(self.rule.until)
+        for hit in self._line_hits(view, candidates):
+            stop = min(len(view.lines), hit.first + (self.rule.max_lines or 0) + end_stays)
+            for index in range(hit.last + 1, stop):
+                if fits(end, view, view.lines[index]):
+                    yield Hit(hit.first, index - end_stays)
+                    break
+
+    def near_miss(self, view: View, index: int) -> NearMiss | None:
+        if self.last_line(view, index) is None:
+            return None
+        end = "until" if self.rule.until else "through"
+        return NearMiss(end, f"no line that fits `{end}` follows within {self.rule.max_lines} lines")
+
+
+class TailMatcher(Matcher):
+    """`tail`: from the lines that the pattern fits to the end of the text."""
+
+    def hits(self, view: View, candidates: Candidates) -> Iterator[Hit]:
+        for hit in self._line_hits(view, candidates):
+            length = len(view.lines) - hit.first
+            if (self.rule.min_lines or 0) <= length <= (self.rule.max_lines or length):
+                yield Hit(hit.first, len(view.lines) - 1)
+
+    def near_miss(self, view: View, index: int) -> NearMiss | None:
+        if self.last_line(view, index) is None:
+            return None
+        length = len(view.lines) - index
+        limit = "min_lines" if length < (self.rule.min_lines or 0) else "max_lines"
+        return NearMiss(limit, f"{length} lines would go, and {limit} is {getattr(self.rule, limit)}")
+
+
+class HeadMatcher(Matcher):
+    """`head`: from the start of the text to the lines that the pattern fits."""
+
+    def hits(self, view: View, candidates: Candidates) -> Iterator[Hit]:
+        for hit in self._line_hits(view, candidates):
+            if hit.last < (self.rule.max_lines or 0):
+                yield Hit(0, hit.last)
+
+    def near_miss(self, view: View, index: int) -> NearMiss | None:
+        last = self.last_line(view, index)
+        return None if last is None else NearMiss("max_lines", f"{last + 1} lines would go, and max_lines is {self.rule.max_lines}")
+
+
+class RunMatcher(Matcher):
+    """`run`: lines in a row that the pattern fits."""
+
+    def hits(self, view: View, candidates: Candidates) -> Iterator[Hit]:
+        first = last = -2
+        for hit in [*self._line_hits(view, candidates), Hit(-1, -1)]:
+            if hit.first == last + 1 and last >= 0:
+                last = hit.last
+                continue
+            if last - first + 1 >= (self.rule.min_lines or 1) and first >= 0:
+                yield Hit(first, last)
+            first, last = hit.first, hit.last
+
+    def near_miss(self, view: View, index: int) -> NearMiss | None:
+        if self.last_line(view, index) is None:
+            return None
+        first = stop = index
+        while first and self.last_line(view, first - 1) is not None:
+            first -= 1
+        while stop < len(view.lines) and self.last_line(view, stop) is not None:
+            stop += 1
+        length = stop - first
+        return NearMiss("min_lines", f"{counted(length, 'such line')} in a row, and min_lines is {self.rule.min_lines}")
+
+
+class EchoMatcher(Matcher):
+    """`echo`: lines that repeat something; one class for each value of `of`."""
+
+    needs_candidates = False
+    #: What such a line repeats, in words.
+    original: str
+
+    def hits(self, view: View, candidates: Candidates) -> Iterator[Hit]:
+        return (Hit(index, index) for index in self.echoes(view))
+
+    @abstractmethod
+    def echoes(self, view: View) -> Iterator[int]:
+        """Indexes of the solid lines that repeat it."""
+
+    def action(self, text: str, lines: str) -> str:
+        return f"takes {lines}, which says what {self.original} says"
+
+
+class TitleEchoMatcher(EchoMatcher):
+    """Lines that say the title again."""
+
+    is_late = True
+    original = "the title"
+
+    def echoes(self, view: View) -> Iterator[int]:
+        staying = [index for index in equal_lines(view.title, view.lines) if not view.taken[index]]
+        return iter(staying[1 : 1 + _TITLE_ECHOES])
+
+
+class PreviousEchoMatcher(EchoMatcher):
+    """Lines that say what the line before says."""
+
+    is_late = True
+    original = "the line before"
+
+    def echoes(self, view: View) -> Iterator[int]:
+        keys = [*map(key, view.lines)]
+        first = 0  # of a row of lines that say the same
+        for index in range(1, len(keys)):
+            if not keys[index] or keys[index] != keys[index - 1]:
+                first = index
+            elif not view.taken[first]:
+                yield index
+
+
+class NextEchoMatcher(EchoMatcher):
+    """Lines with which the next line begins."""
+
+    original = "the line after"
+
+    def echoes(self, view: View) -> Iterator[int]:
+        for index, (line, following) in enumerate(zip(view.lines, view.lines[1:], strict=False)):
+            if line and following.startswith(line) and self._is_rest(view, following[len(line) :]):
+                yield index
+
+    def _is_rest(self, view: View, text: str) -> bool:
+        return fits(self.rule.rest, view, text) if self.rule.rest else not text
+
+
+class SelfEchoMatcher(EchoMatcher):
+    """Lines that say the same twice."""
+
+    original = "itself"
+
+    def echoes(self, view: View) -> Iterator[int]:
+        return (index for index, line in enumerate(view.lines) if repeats_itself(line))
+
+
+class ShapeMatcher(Matcher):
+    """`shape`: the lines that look like chrome and that no other rule takes."""
+
+    needs_candidates = False
+    is_late = True
+
+    def hits(self, view: View, candidates: Candidates) -> Iterator[Hit]:
+        chrome = self.classifier.chrome(self.classifier.points(self.features(view))) if view.lines else []
+        for index, is_chrome in enumerate(chrome):
+            if is_chrome and not view.taken_early[index] and view.lines[index]:
+                yield Hit(index, index)
+
+    def near_miss(self, view: View, index: int) -> NearMiss | None:
+        return NearMiss("shape", self.points(view, index), 0.5)
+
+    def points(self, view: View, index: int) -> str:
+        features = self.features(view)
+        total = self.classifier.points(features)[index]
+        reasons = self.classifier.reasons(features, index)
+        shown = ", ".join(f"{reason.what} ({reason.points:+g})" for reason in reasons[:_REASONS_AT_MOST])
+        more = len(reasons) - _REASONS_AT_MOST
+        return f"{total:+g} points: {shown}" + (f" and {more} more" if more > 0 else "")
+
+    @cached_property
+    def classifier(self) -> LineClassifier:
+        """What gives the points."""
+        from cleaner.engine.line_classifier import LineClassifier  # most runs have no such rule
+
+        return LineClassifier(self.rule.shape or Shape())
+
+    def features(self, view: View) -> Features:
+        """The facts that it gives points for."""
+        return self.classifier.features(view.lines, view.stop_words, view.taken_early, view.deadline)
+
+
+_MATCHERS: Mapping[KindName, type[Matcher]] = {
+    "match": MatchMatcher,
+    "line": LineMatcher,
+    "block": BlockMatcher,
+    "tail": TailMatcher,
+    "head": HeadMatcher,
+    "run": RunMatcher,
+    "shape": ShapeMatcher,
+}
+_ECHOES: Mapping[EchoOf, type[EchoMatcher]] = {
+    "title": TitleEchoMatcher,
+    "previous": PreviousEchoMatcher,
+    "next": NextEchoMatcher,
+    "itself": SelfEchoMatcher,
+}
