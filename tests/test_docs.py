@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import doctest
 import os
 import re
@@ -27,6 +28,7 @@ from cleaner.ruleset.schema import RuleFileTable, RuleTable
 from tests import pictures, schema
 from tests.conftest import ROOT, SAMPLES, Command, prepared
 
+PACKAGE = ROOT / "cleaner"
 GUIDE = (ROOT / "rules" / "README.md").read_text(encoding="utf-8")
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 RULE_FILES = re.findall(r"```toml\n(.*?)```", GUIDE, re.DOTALL)
@@ -152,3 +154,35 @@ def test_options_and_commands_named_in_the_readme_exist() -> None:
     told = set(re.findall(r"`cleaner ([a-z-]+)", README + GUIDE))
     assert len(told) >= 5
     assert told <= set(COMMANDS)
+
+
+def names_in(module: Path) -> set[str]:
+    """What a module defines: its functions, classes and constants, and the methods and fields of its classes behind their name."""
+    found: set[str] = set()
+    for node in ast.parse(module.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.FunctionDef):
+            found.add(node.name)
+        elif isinstance(node, ast.ClassDef):
+            found |= {node.name, *(f"{node.name}.{inside.name}" for inside in node.body if isinstance(inside, ast.FunctionDef))}
+        elif isinstance(node, ast.Assign | ast.AnnAssign):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            found |= {target.id for target in targets if isinstance(target, ast.Name)}
+    return found
+
+
+MAP = (PACKAGE / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(("name", "target"), sorted(set(re.findall(r"\[`([^`]+)`\]\(([^)]+)\)", MAP))))
+def test_the_map_leads_to_what_is_there(name: str, target: str) -> None:
+    """A link's words are the path of its file, or a name that the file defines, with the module's name before it or without."""
+    path = PACKAGE / target
+    assert path.exists()
+    if name.strip("/") not in (target, path.name, path.stem):
+        defined = names_in(path)
+        assert name in defined | {f"{path.stem}.{each}" for each in defined} | {f"{path.parent.name}.{each}" for each in defined}
+
+
+def test_the_map_shows_every_room() -> None:
+    rooms = {path.name for path in PACKAGE.iterdir() if (path / "__init__.py").is_file()}
+    assert rooms <= {target for _, target in re.findall(r"\[`([^`]+)`\]\(([^)]+)\)", MAP)}
