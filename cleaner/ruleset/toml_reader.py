@@ -14,6 +14,7 @@ from pydantic_core import ErrorDetails
 from cleaner.errors import Problem, RuleError, did_you_mean
 from cleaner.ruleset.rule import SIZE_AT_MOST
 from cleaner.ruleset.toml_locations import Locations, Path
+from cleaner.wording import shorten
 
 
 class Table(BaseModel):
@@ -189,9 +190,7 @@ def _small(sentence: str) -> str:
 
 
 def _shown(value: object) -> str:
-    """A value as it is written, cut where that is long."""
-    written = repr(value)
-    return written if len(written) <= _SHOWN else written[:_SHOWN] + "…"
+    return shorten(repr(value), _SHOWN)
 
 
 _TABLE = ("should be a table, and is {was}", "write it as [[rule]], [terms] or { first = 8 }")
