@@ -1,7 +1,4 @@
-"""Exceptions that say what is wrong, where, and what to do about it.
-
-They carry plain fields and no colour: the command line decides how they look.
-"""
+"""Exceptions that say what is wrong, where, and what to do about it; in plain fields, which the command line gives colour."""
 
 from __future__ import annotations
 
@@ -72,9 +69,9 @@ class Problem(NamedTuple):
     column: int = 0
 
     def __str__(self) -> str:
-        place = ":".join([self.file, *(str(number) for number in (self.line, self.column) if number)])
+        location = ":".join([self.file, *(str(number) for number in (self.line, self.column) if number)])
         rule = f"rule {self.rule!r}: " if self.rule else ""
-        return f"{place}: {rule}{self.message}" + (f" ({self.remedy})" if self.remedy else "")
+        return f"{location}: {rule}{self.message}" + (f" ({self.remedy})" if self.remedy else "")
 
 
 def did_you_mean(word: str, known: Iterable[str], otherwise: str = "", cutoff: float = 0.6) -> str:

@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 from cleaner.render.visible import visible
 from cleaner.report.corpus_stats import CorpusStats
-from cleaner.report.diffs import Candidate
+from cleaner.report.diffs import SampleDocument
 from cleaner.report.document_stats import DocumentStats
 from cleaner.report.export import About, values
 from cleaner.wording import counted
@@ -129,19 +129,19 @@ def _json(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).translate(_ESCAPES)
 
 
-def _diffs(chosen: Iterable[Candidate]) -> Diffs:
+def _diffs(chosen: Iterable[SampleDocument]) -> Diffs:
     """As many diffs as there is room for."""
     blocks: list[str] = []
     indexes: dict[tuple[str, int], int] = {}
     left_out, room = 0, DIFFS_AT_MOST
-    for candidate in chosen:
-        block = _json(candidate.diff())
+    for document in chosen:
+        block = _json(document.diff())
         size = len(block.encode())
         if size > room:
             left_out += 1
             continue
         room -= size
-        indexes[candidate.facts.file, candidate.facts.row] = len(blocks)
+        indexes[document.stats.file, document.stats.row] = len(blocks)
         blocks.append(block)
     return Diffs(blocks, indexes, left_out)
 

@@ -1,7 +1,8 @@
-"""Lists and counts that stay small, however many documents there are; the same parts, added in the same order, come to the same."""
+"""Lists and counts that stay small, however many documents there are; the same parts, added in the same order, give the same."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Generic, NamedTuple, TypeVar
 
@@ -15,20 +16,20 @@ LINE_AT_MOST = 300
 
 
 class TopK(Generic[T]):
-    """The first so many items by an order.
+    """The first `limit` items by an order.
 
     Args:
-        limit: How many.
-        key: What to order them by; no two may have the same. A function of a module, so that it can go to other processes.
+        limit: Items at most.
+        key: What items are ordered by; no two may have the same. A function of a module, so that it can go to other processes.
     """
 
     def __init__(self, limit: int, key: Callable[[T], Any]) -> None:
         self.limit, self._key = limit, key
         self._items: list[T] = []
-        self._last: Any = None  # key of the last that can still come in
+        self._last: Any = None  # key from which on items are too many
 
     def add(self, items: Iterable[T]) -> None:
-        """Add some."""
+        """Add items, as far as they are among the first."""
         for item in items:
             if self.limit and (self._last is None or self._key(item) < self._last):
                 self._items.append(item)
@@ -41,12 +42,12 @@ class TopK(Generic[T]):
             self._last = self._key(self._items[-1])
 
     def __iter__(self) -> Iterator[T]:
-        """They, in order."""
+        """The first items, in order."""
         self._trim()
         return iter(self._items)
 
     def change(self, by: Callable[[T], T]) -> None:
-        """Put another in the place of each, in the same order."""
+        """Replace each item by another that stands in the same order."""
         self._trim()
         self._items = [by(item) for item in self._items]
         self._last = None
@@ -56,10 +57,10 @@ class LineCount(NamedTuple):
     """A line that was removed, perhaps from many documents.
 
     Attributes:
-        text: The line, or the part of it that went, without white space at its ends; a long one is cut.
-        rule: The rule that took it.
-        times: How often.
-        documents: From how many documents.
+        text: The line, or the part of it that was removed, without white space at its ends; a long one is shortened.
+        rule: Name of the rule that removed it.
+        times: Removals of it.
+        documents: Documents from which it was removed.
     """
 
     text: str
@@ -69,7 +70,7 @@ class LineCount(NamedTuple):
 
 
 class LineCounts:
-    """Counts removed lines. Beyond a limit, the rarest are forgotten: what is left is the least that it can be.
+    """Counts of removed lines. Beyond a limit, the rarest are forgotten: then the counts are the least that it can be.
 
     Args:
         limit: Different lines that are known at a time.
@@ -80,36 +81,39 @@ class LineCounts:
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
-        self._counts: dict[tuple[str, str], tuple[int, int]] = {}
+        #: By line and rule.
+        self._times: Counter[tuple[str, str]] = Counter()
+        self._documents: Counter[tuple[str, str]] = Counter()
         self.exact = True
 
     def __len__(self) -> int:
-        return len(self._counts)
+        return len(self._times)
 
     def enter(self, removals: Iterable[Removal]) -> None:
         """Count the lines of one document."""
-        found: dict[tuple[str, str], tuple[int, int]] = {}
+        times: Counter[tuple[str, str]] = Counter()
         for removal in removals:
             if removal.rule != TIDY:
                 for line in Document(removal.text).solid:
                     text = line.text if len(line.text) <= LINE_AT_MOST else line.text[:LINE_AT_MOST] + "…"
-                    found[text, removal.rule] = (found.get((text, removal.rule), (0, 0))[0] + 1, 1)
-        self._sum(found)
+                    times[text, removal.rule] += 1
+        self._sum(times, Counter(times.keys()))
 
     def add(self, other: LineCounts) -> None:
         """Add what was counted elsewhere."""
         self.exact &= other.exact
-        self._sum(other._counts)
+        self._sum(other._times, other._documents)
 
-    def _sum(self, found: dict[tuple[str, str], tuple[int, int]]) -> None:
-        for key, (count, documents) in found.items():
-            had = self._counts.get(key, (0, 0))
-            self._counts[key] = (had[0] + count, had[1] + documents)
-        if len(self._counts) > self._limit:
+    def _sum(self, times: Counter[tuple[str, str]], documents: Counter[tuple[str, str]]) -> None:
+        self._times.update(times)
+        self._documents.update(documents)
+        if len(self._times) > self._limit:
             self.exact = False
-            self._counts = {(each.text, each.rule): (each.times, each.documents) for each in self.most(self._limit // 2)}
+            kept = self.most(self._limit // 2)
+            self._times = Counter({(line.text, line.rule): line.times for line in kept})
+            self._documents = Counter({(line.text, line.rule): line.documents for line in kept})
 
     def most(self, number: int) -> list[LineCount]:
-        """The lines that were removed most often."""
-        ordered = sorted(self._counts.items(), key=lambda item: (-item[1][0], -item[1][1], item[0]))
-        return [LineCount(text, rule, count, documents) for (text, rule), (count, documents) in ordered[:number]]
+        """The lines that were removed most often, `number` of them at most."""
+        lines = (LineCount(*line, times, self._documents[line]) for line, times in self._times.items())
+        return sorted(lines, key=lambda line: (-line.times, -line.documents, line.text, line.rule))[:number]

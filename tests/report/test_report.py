@@ -259,7 +259,7 @@ def test_the_sample_holds_flagged_ones_large_shares_and_a_spread() -> None:
     sample = Sample(20)
     for number in range(400):
         sample.enter(*document(f"{number}", number / 400, (Flag("budget", "much"),) if number in (5, 6, 7) else ()))
-    chosen = [each.facts for each in sample.chosen()]
+    chosen = [each.stats for each in sample.chosen()]
     assert len(chosen) == len({each.file for each in chosen}) == 20
     assert {"5", "6", "7"} <= {each.file for each in chosen[:3]}
     assert {f"{number}" for number in range(388, 400)} <= {each.file for each in chosen}
@@ -269,7 +269,7 @@ def test_the_sample_holds_flagged_ones_large_shares_and_a_spread() -> None:
         flags = (Flag("budget", "much"),) if number in (5, 6, 7) else ()
         halves[number % 2].enter(*document(f"{number}", number / 400, flags))
     halves[0].add(halves[1])
-    assert [each.facts for each in halves[0].chosen()] == chosen
+    assert [each.stats for each in halves[0].chosen()] == chosen
 
 
 def test_small_corpora_have_all_their_diffs(engine: Engine) -> None:
