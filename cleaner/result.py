@@ -1,4 +1,4 @@
-"""The values that travel through the house: rules in, spans and removals out. All frozen."""
+"""What is asked of the engine and what comes out: hints, spans, removals, flags, the result. All values are frozen."""
 
 from __future__ import annotations
 
@@ -7,8 +7,6 @@ from typing import Literal, NamedTuple
 from urllib.parse import urlsplit
 
 Level = Literal["safe", "standard", "aggressive"]
-
-
 #: Name of the removals that take left-over blank lines and double spaces.
 TIDY = "tidy"
 

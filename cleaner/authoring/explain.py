@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from cleaner.authoring.near_misses import Miss, near_misses
+from cleaner.authoring.near_misses import near_misses
 from cleaner.document import Document, Line
 from cleaner.engine.engine import Engine, PassResult
-from cleaner.engine.matcher import Hit, Matcher, View
+from cleaner.engine.matcher import Hit, Matcher, NearMiss, View
 from cleaner.patterns.source import split_alternatives
 from cleaner.result import TIDY, Hints, Level
 from cleaner.ruleset.layers import RuleSet
@@ -64,7 +64,7 @@ class Explanation:
     left: str
     matches: tuple[Match, ...] = ()
     tidied: bool = False
-    misses: tuple[Miss, ...] = ()
+    misses: tuple[NearMiss, ...] = ()
     withheld: str = ""
 
 
@@ -140,7 +140,7 @@ def _pattern(matcher: Matcher, view: View, hit: Hit) -> tuple[str, int]:
     return written[0 if alone else matcher.fitting(view, hit)]
 
 
-def _misses(result: PassResult, here: Line, rule_set: RuleSet, level: Level) -> tuple[Miss, ...]:
+def _misses(result: PassResult, here: Line, rule_set: RuleSet, level: Level) -> tuple[NearMiss, ...]:
     """The rules that came closest to a line that stayed, as the last pass saw it."""
     starts = (next(result.offsets.to_original(line.start, line.end))[0] for line in result.view.document.solid)
     index = next((index for index, start in enumerate(starts) if start >= here.start), None)

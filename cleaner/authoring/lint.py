@@ -16,7 +16,7 @@ from cleaner.patterns.redos import probes
 from cleaner.patterns.source import compiled, split_alternatives
 from cleaner.patterns.syntax_tree import REPEATS, parse_tree
 from cleaner.result import Hints
-from cleaner.ruleset.rule import PreparedRule, Rule, is_about
+from cleaner.ruleset.rule import CONFIDENCES, PreparedRule, Rule, is_about
 from cleaner.wording import shorten
 
 #: Seconds of CPU that a pattern without fixed words may take for one line. The shipped rules' worst takes half of it.
@@ -184,8 +184,7 @@ def _takers(everyone: Engine, text: str, hints: Hints) -> Iterator[PreparedRule]
 
 def _as_sure(other: Rule, rule: Rule) -> bool:
     """Whether a rule is at least as sure as another, and applies wherever that does."""
-    order = ("high", "medium", "low")
-    if order.index(other.confidence) > order.index(rule.confidence) or not _covers(other.languages, rule.languages):
+    if CONFIDENCES.index(other.confidence) > CONFIDENCES.index(rule.confidence) or not _covers(other.languages, rule.languages):
         return False
     return not (other.sites or other.fingerprint) or (other.sites, other.fingerprint) == (rule.sites, rule.fingerprint)
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 import regex
 
 from cleaner.document import words
 from cleaner.engine.deadline import MATCH_SECONDS
 from cleaner.engine.kinds import matcher_of
-from cleaner.engine.matcher import MAX_SCAN, Hit, Matcher, View
+from cleaner.engine.matcher import MAX_SCAN, Hit, Matcher, NearMiss, View
 from cleaner.patterns.casefold import folded
 from cleaner.patterns.requirements import required_in_line
 from cleaner.patterns.soundness import missing_backslashes
@@ -18,7 +17,7 @@ from cleaner.patterns.source import compiled, split_alternatives
 from cleaner.result import Hints, Level
 from cleaner.ruleset.layers import SHIPPED, RuleSet
 from cleaner.ruleset.rule import TRUSTED, PreparedRule, Rule
-from cleaner.wording import counted
+from cleaner.wording import counted, shorten
 
 #: Near misses that are told.
 _MISSES_AT_MOST = 3
@@ -32,24 +31,7 @@ _WORDS_FROM = 4
 _QUOTE = 60
 
 
-@dataclass(frozen=True, slots=True)
-class Miss:
-    """A rule that came close to taking a line.
-
-    Attributes:
-        rule: The rule.
-        condition: The key that stopped it: `unless`, `where`, `match`, `level`, …
-        reason: Why, in words.
-        closeness: From 0 to 1; 1 is a match that only a condition stopped.
-    """
-
-    rule: Rule
-    condition: str
-    reason: str
-    closeness: float
-
-
-def near_misses(view: View, index: int, rule_set: RuleSet, level: Level, hints: Hints) -> list[Miss]:
+def near_misses(view: View, index: int, rule_set: RuleSet, level: Level, hints: Hints) -> list[NearMiss]:
     """The rules that came closest to a line that stayed.
 
     Args:
@@ -63,10 +45,10 @@ def near_misses(view: View, index: int, rule_set: RuleSet, level: Level, hints: 
     misses = [miss for prepared in rule_set.prepared if (miss := judge.miss(prepared))]
     for prepared, change in rule_set.off:
         if matcher_of(prepared).hit_on(view, index):
-            misses.append(Miss(prepared.rule, "disable", f"it is switched off by {change.origin}", 1))
+            misses.append(NearMiss(prepared.rule, "disable", f"it is switched off by {change.origin}", 1))
     if all(miss.closeness < 1 for miss in misses):
         misses += [miss for prepared in rule_set.prepared if (miss := judge.misspelt(prepared))]
-    closest: dict[str, Miss] = {}
+    closest: dict[str, NearMiss] = {}
     # Of what is equally close, one's own rules first.
     for miss in sorted(misses, key=lambda miss: (-miss.closeness, miss.rule.layer == SHIPPED, miss.rule.name)):
         closest.setdefault(miss.rule.name, miss)
@@ -82,20 +64,19 @@ class _Judge:
         self.folded = folded(self.line)
         view.title = view.title or hints.title or next(filter(None, view.lines), "")
 
-    def miss(self, prepared: PreparedRule) -> Miss | None:
+    def miss(self, prepared: PreparedRule) -> NearMiss | None:
         """How close a rule came, if it came close at all."""
         matcher, rule = matcher_of(prepared), prepared.rule
         try:
             hit = matcher.hit_on(self.view, self.index)
             if hit:
                 stops = list(self.stops(matcher, hit))
-                return Miss(rule, stops[0][0], "; ".join(reason for _, reason in stops), 1) if stops else None
+                return NearMiss(rule, stops[0][0], "; ".join(reason for _, reason in stops), 1) if stops else None
             if rule.kind.judges_pages and rule.confidence not in TRUSTED[self.level]:
                 return None  # it comes near every line
-            near = matcher.near_miss(self.view, self.index)
-            return Miss(rule, *near) if near else self.part(prepared)
+            return matcher.near_miss(self.view, self.index) or self.part(prepared)
         except TimeoutError:
-            return Miss(rule, "match", f"it takes longer than {MATCH_SECONDS:g} s", 0.5)
+            return NearMiss(rule, "match", f"it takes longer than {MATCH_SECONDS:g} s", 0.5)
 
     def stops(self, matcher: Matcher, hit: Hit) -> Iterator[tuple[str, str]]:
         """The conditions that stopped a hit, each with the reason."""
@@ -128,7 +109,7 @@ class _Judge:
         """Why a hit isn't allowed."""
         if condition == "unless":
             veto = matcher.veto(self.view, hit)
-            return f"`unless` is found in it: {_short(veto.group()) if veto else ''!r}"
+            return f"`unless` is found in it: {shorten(veto.group(), _QUOTE) if veto else ''!r}"
         if condition == "long-line":
             return f"it would take a line of more than {MAX_SCAN:,} characters, which is not looked at"
         if condition in ("min_words", "max_words"):
@@ -136,30 +117,30 @@ class _Judge:
         beside, side = (hit.first - 1, "before") if condition == "previous" else (hit.last + 1, "after")
         if not 0 <= beside < len(self.view.lines):
             return f"`{condition}` wants a line {side} it, and there is none"
-        return f"`{condition}` doesn't fit the line {side} it: {_short(self.view.lines[beside])!r}"
+        return f"`{condition}` doesn't fit the line {side} it: {shorten(self.view.lines[beside], _QUOTE)!r}"
 
-    def part(self, prepared: PreparedRule) -> Miss | None:
+    def part(self, prepared: PreparedRule) -> NearMiss | None:
         """Whether the rule's pattern fits a part of the line: the most of its beginning, or something in its midst."""
         rule = prepared.rule
         if rule.kind.searches or not rule.match or not self.line:
             return None
         beginning, inside = self.parts(prepared)
         if len(beginning) == len(self.line):
-            return Miss(rule, "match", "it fits the line as the beginning of something longer", 0.94)
+            return NearMiss(rule, "match", "it fits the line as the beginning of something longer", 0.94)
         own = rule.layer != SHIPPED
         patterns = split_alternatives(rule.match) if own else ()
         if signs := next(filter(None, (missing_backslashes(pattern, self.line, "line") for pattern in patterns)), ""):
-            return Miss(rule, "match", f"it would fit if a backslash stood before {signs}", 0.97)
+            return NearMiss(rule, "match", f"it would fit if a backslash stood before {signs}", 0.97)
         length = max(len(beginning), len(inside))
         share = length / len(self.line)
         if (share < _CLOSE and not own) or length < _WORDS_FROM:
             return None
         if len(beginning) == length:
             rest = self.line[length:]
-            return Miss(rule, "match", f"it fits as far as {_short_end(beginning)!r}, but not {_short(rest)!r}", 0.9 * share)
+            return NearMiss(rule, "match", f"it fits as far as {_short_end(beginning)!r}, but not {shorten(rest, _QUOTE)!r}", 0.9 * share)
         before, after = self.line.split(inside, 1)
-        rest = f"begins with {_short(before.strip())!r}" if before.strip() else f"goes on with {_short(after.strip())!r}"
-        return Miss(rule, "match", f"it fits {_short(inside)!r}, but the line {rest}", 0.9 * share)
+        rest = f"begins with {shorten(before.strip(), _QUOTE)!r}" if before.strip() else f"goes on with {shorten(after.strip(), _QUOTE)!r}"
+        return NearMiss(rule, "match", f"it fits {shorten(inside, _QUOTE)!r}, but the line {rest}", 0.9 * share)
 
     def parts(self, prepared: PreparedRule) -> tuple[str, str]:
         """The longest beginning of the line that an alternative could go on from, and the longest part of it that one fits."""
@@ -186,7 +167,7 @@ class _Judge:
                 high = middle - 1
         return self.line[:low]
 
-    def misspelt(self, prepared: PreparedRule) -> Miss | None:
+    def misspelt(self, prepared: PreparedRule) -> NearMiss | None:
         """Whether the rule's pattern would fit if a few characters were others."""
         rule = prepared.rule
         most = min(2, len(self.line) // 10)
@@ -200,7 +181,7 @@ class _Judge:
                 continue
             count = sum(match.fuzzy_counts) if match else 0
             if count:
-                return Miss(rule, "match", f"it would fit with {counted(count, 'character')} changed", 0.98 - 0.05 * count)
+                return NearMiss(rule, "match", f"it would fit with {counted(count, 'character')} changed", 0.98 - 0.05 * count)
         return None
 
 
@@ -238,7 +219,3 @@ def _almost_holds(text: str, literals: Iterable[str]) -> bool:
 
 def _short_end(text: str) -> str:
     return text if len(text) <= _QUOTE else "…" + text[-_QUOTE + 3 :].lstrip()
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= _QUOTE else text[: _QUOTE - 3].rstrip() + "…"

@@ -22,7 +22,7 @@ from cleaner.engine.language import DetectedLanguage, LanguageDetector
 from cleaner.engine.matcher import MAX_SCAN, Candidates, Hit, Matcher, RuleTimeoutError, View
 from cleaner.engine.pickling import Matchers
 from cleaner.result import Flag, Hints, Result, Span
-from cleaner.ruleset.rule import Confidence, LanguageProfile, PreparedRule, Rule, Where
+from cleaner.ruleset.rule import CONFIDENCES, Confidence, LanguageProfile, PreparedRule, Rule, Where
 
 #: Passes over a text; a rule set that still finds something in the one after is unstable.
 MAX_PASSES = 4
@@ -30,8 +30,6 @@ MAX_PASSES = 4
 BUDGETS: Mapping[Confidence, float] = {"medium": 0.5, "low": 0.9}
 #: Below so many words such rules may take anything: a share of next to nothing means nothing.
 BUDGET_FROM = 60
-#: Of rules that take the same span, the surest gets the credit.
-_DOUBT: Mapping[Confidence, int] = {"high": 0, "medium": 1, "low": 2}
 
 RuleHit = tuple[Matcher, Hit]
 
@@ -70,7 +68,8 @@ class Engine:
         self.matchers = Matchers(prepared)
         self._detector = LanguageDetector(languages)
         self._confidence = {each.name: each.rule.confidence for each in prepared}
-        self._doubt = {name: _DOUBT[confidence] for name, confidence in self._confidence.items()}
+        # Of rules that take the same span, the surest gets the credit.
+        self._doubt = {name: CONFIDENCES.index(confidence) for name, confidence in self._confidence.items()}
         self._candidates = CandidateFinder(self.matchers)
         self._applicability = Applicability(self.matchers)
         self._late = [index for index, matcher in enumerate(self.matchers) if matcher.is_late]

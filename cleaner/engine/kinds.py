@@ -68,7 +68,19 @@ class LineMatcher(Matcher):
         return f"takes {lines}"
 
 
-class BlockMatcher(Matcher):
+class StretchMatcher(Matcher):
+    """The kinds that may take lines beside those that the pattern fits, and need them to be there."""
+
+    def near_miss(self, view: View, index: int) -> NearMiss | None:
+        last = self.last_line(view, index)
+        return None if last is None else NearMiss(self.rule, *self.shortfall(view, index, last))
+
+    @abstractmethod
+    def shortfall(self, view: View, first: int, last: int) -> tuple[str, str]:
+        """The key that keeps lines that the pattern fits from being a hit, and the reason."""
+
+
+class BlockMatcher(StretchMatcher):
     """`block`: from the lines that the pattern fits to the line that fits `through`, or to the one before that which fits `until`."""
 
     def hits(self, view: View, candidates: Candidates) -> Iterator[Hit]:
@@ -81,14 +93,12 @@ class BlockMatcher(Matcher):
                     yield Hit(hit.first, index - end_stays)
                     break
 
-    def near_miss(self, view: View, index: int) -> NearMiss | None:
-        if self.last_line(view, index) is None:
-            return None
+    def shortfall(self, view: View, first: int, last: int) -> tuple[str, str]:
         end = "until" if self.rule.until else "through"
-        return NearMiss(end, f"no line that fits `{end}` follows within {self.rule.max_lines} lines")
+        return end, f"no line that fits `{end}` follows within {self.rule.max_lines} lines"
 
 
-class TailMatcher(Matcher):
+class TailMatcher(StretchMatcher):
     """`tail`: from the lines that the pattern fits to the end of the text."""
 
     def hits(self, view: View, candidates: Candidates) -> Iterator[Hit]:
@@ -97,15 +107,13 @@ class TailMatcher(Matcher):
             if (self.rule.min_lines or 0) <= length <= (self.rule.max_lines or length):
                 yield Hit(hit.first, len(view.lines) - 1)
 
-    def near_miss(self, view: View, index: int) -> NearMiss | None:
-        if self.last_line(view, index) is None:
-            return None
-        length = len(view.lines) - index
+    def shortfall(self, view: View, first: int, last: int) -> tuple[str, str]:
+        length = len(view.lines) - first
         limit = "min_lines" if length < (self.rule.min_lines or 0) else "max_lines"
-        return NearMiss(limit, f"{length} lines would go, and {limit} is {getattr(self.rule, limit)}")
+        return limit, f"{length} lines would go, and {limit} is {getattr(self.rule, limit)}"
 
 
-class HeadMatcher(Matcher):
+class HeadMatcher(StretchMatcher):
     """`head`: from the start of the text to the lines that the pattern fits."""
 
     def hits(self, view: View, candidates: Candidates) -> Iterator[Hit]:
@@ -113,12 +121,11 @@ class HeadMatcher(Matcher):
             if hit.last < (self.rule.max_lines or 0):
                 yield Hit(0, hit.last)
 
-    def near_miss(self, view: View, index: int) -> NearMiss | None:
-        last = self.last_line(view, index)
-        return None if last is None else NearMiss("max_lines", f"{last + 1} lines would go, and max_lines is {self.rule.max_lines}")
+    def shortfall(self, view: View, first: int, last: int) -> tuple[str, str]:
+        return "max_lines", f"{last + 1} lines would go, and max_lines is {self.rule.max_lines}"
 
 
-class RunMatcher(Matcher):
+class RunMatcher(StretchMatcher):
     """`run`: lines in a row that the pattern fits."""
 
     def hits(self, view: View, candidates: Candidates) -> Iterator[Hit]:
@@ -131,16 +138,13 @@ class RunMatcher(Matcher):
                 yield Hit(first, last)
             first, last = hit.first, hit.last
 
-    def near_miss(self, view: View, index: int) -> NearMiss | None:
-        if self.last_line(view, index) is None:
-            return None
-        first = stop = index
-        while first and self.last_line(view, first - 1) is not None:
-            first -= 1
+    def shortfall(self, view: View, first: int, last: int) -> tuple[str, str]:
+        start, stop = first, last + 1
+        while start and self.last_line(view, start - 1) is not None:
+            start -= 1
         while stop < len(view.lines) and self.last_line(view, stop) is not None:
             stop += 1
-        length = stop - first
-        return NearMiss("min_lines", f"{counted(length, 'such line')} in a row, and min_lines is {self.rule.min_lines}")
+        return "min_lines", f"{counted(stop - start, 'such line')} in a row, and min_lines is {self.rule.min_lines}"
 
 
 class EchoMatcher(Matcher):
@@ -224,7 +228,7 @@ class ShapeMatcher(Matcher):
                 yield Hit(index, index)
 
     def near_miss(self, view: View, index: int) -> NearMiss | None:
-        return NearMiss("shape", self.points(view, index), 0.5)
+        return NearMiss(self.rule, "shape", self.points(view, index), 0.5)
 
     def points(self, view: View, index: int) -> str:
         features = self.features(view)

@@ -1,6 +1,6 @@
-"""What a line looks like: facts that a rule of kind `shape` gives points for, and the lines that so many points take.
+"""The line classifier: features of lines, the points that a rule of kind `shape` gives for them, and which lines go by those.
 
-The facts are those by which jusText and its heirs tell boilerplate (Pomikálek, "Removing Boilerplate and Duplicate Content from Web
+The features are those by which jusText and its heirs tell boilerplate (Pomikálek, "Removing Boilerplate and Duplicate Content from Web
 Corpora", 2011): length, stop words, sentence ends, and the same of the lines around. Which of them count how much is written in the rule.
 """
 
@@ -83,25 +83,18 @@ class Features:
             lines: Its lines, without blank ones and without white space at their ends.
             stop_words: The commonest words of its language, in lower case; none if the language is unknown.
             removed: For each line, whether other rules take it.
-            finds: How often patterns are found.
+            finds: How often patterns are found in each line.
             shape: What counts as prose.
         """
         keys = [key(line) for line in lines]
-        said = Counter(keys)
-        looks = [(_known_look if len(line) <= _KEPT else _look)(line, stop_words) for line in lines]
-        columns: dict[str, Column] = {name: [look[name] for look in looks] for name in (looks[0] if looks else ())}
-        columns["repeats"] = [float(said[each]) for each in keys]
-        columns["removed"] = [float(gone) for gone in removed]
-        prose = [
-            bool(
-                look["ends"]
-                and (look["words"] or 0) >= shape.prose_words
-                and (look["stop-words"] is None or look["stop-words"] >= shape.prose_stop_words)
-            )
-            for look in looks
-        ]
-        columns["prose"] = [float(each) for each in prose]
-        counts: list[float] = [(look["words"] or 0.0) * is_prose for look, is_prose in zip(looks, prose, strict=True)]
+        times = Counter(keys)
+        facts = [(_kept_facts if len(line) <= _KEPT else _facts)(line, stop_words) for line in lines]
+        columns: dict[str, Column] = {name: [each[name] for each in facts] for name in (facts[0] if facts else ())}
+        columns["repeats"] = [float(times[each]) for each in keys]
+        columns["removed"] = [float(is_removed) for is_removed in removed]
+        prose = [_is_prose(each, shape) for each in facts]
+        columns["prose"] = [float(is_prose) for is_prose in prose]
+        counts: list[float] = [(each["words"] or 0.0) * is_prose for each, is_prose in zip(facts, prose, strict=True)]
         columns["prose-words"] = [*counts]
         before = [0.0, *accumulate(counts)]
         total = before[-1]
@@ -111,7 +104,7 @@ class Features:
         columns["since-prose"] = list(_distances(prose))
         columns["until-prose"] = list(_distances(prose[::-1]))[::-1]
         columns["stretch"], columns["from-main"] = _stretches(counts, shape.gap)
-        columns["from-start"] = [float(number) for number in range(len(lines))]
+        columns["from-start"] = [float(index) for index in range(len(lines))]
         columns["from-end"] = columns["from-start"][::-1]
         columns["lines"] = [float(len(lines))] * len(lines)
         return cls(lines, columns, finds)
@@ -120,20 +113,20 @@ class Features:
         """What a row of points looks at, for each line: a value, or None where there is none."""
         values = self.columns[row.fact] if row.fact else self.finds[row.match]
         if row.seen:
-            first = next((number for number, prose in enumerate(self.columns["prose"]) if prose), len(values))
-            return list(accumulate((value if value and number > first else 0.0 for number, value in enumerate(values)), max))
+            first = next((index for index, is_prose in enumerate(self.columns["prose"]) if is_prose), len(values))
+            return list(accumulate((value if value and index > first else 0.0 for index, value in enumerate(values)), max))
         if row.around:
             return _means(values, row.around)
         if row.line:
-            number = len(values)
-            return [values[n + row.line] if 0 <= n + row.line < number else None for n in range(number)]
+            return [values[index] if 0 <= index < len(values) else None for index in range(row.line, row.line + len(values))]
         return values
 
 
-def _look(line: str, stop_words: frozenset[str]) -> Mapping[str, float | None]:
-    spaced = line.split()
-    bare = [word.strip(_QUOTES).lower() for word in spaced]
-    lettered = [word for word in spaced if any(map(str.isalpha, word))]
+def _facts(line: str, stop_words: frozenset[str]) -> Mapping[str, float | None]:
+    """What a line by itself says, by the names of the facts."""
+    parts = line.split()
+    bare = [part.strip(_QUOTES).lower() for part in parts]
+    lettered = [part for part in parts if any(map(str.isalpha, part))]
     length = len(line) or 1
     digits = sum(map(str.isdigit, line))
     solid = sum(map(str.isalnum, line)) + sum(map(str.isspace, line))
@@ -142,8 +135,8 @@ def _look(line: str, stop_words: frozenset[str]) -> Mapping[str, float | None]:
         "ends": float(_AT_END.search(line) is not None),
         "sentences": float(len(_SENTENCE_END.findall(line))),
         "dropped": float(line.endswith(_DROPPED)),
-        "stop-words": 100 * sum(word in stop_words for word in bare) / (len(spaced) or 1) if stop_words else None,
-        "capitals": 100 * sum(word.lstrip(_QUOTES)[:1].isupper() for word in lettered) / len(lettered) if lettered else 100.0,
+        "stop-words": 100 * sum(word in stop_words for word in bare) / (len(parts) or 1) if stop_words else None,
+        "capitals": 100 * sum(part.lstrip(_QUOTES)[:1].isupper() for part in lettered) / len(lettered) if lettered else 100.0,
         "upper": float(line.isupper()),
         "small": float(line[:1].islower()),
         "bullet": float(line[:1] in _BULLETS),
@@ -155,8 +148,14 @@ def _look(line: str, stop_words: frozenset[str]) -> Mapping[str, float | None]:
     }
 
 
-#: Facts of a line: a page is looked at again after each pass.
-_known_look = lru_cache(maxsize=_LINES_KEPT)(_look)
+#: The same; a page is looked at again after each pass.
+_kept_facts = lru_cache(maxsize=_LINES_KEPT)(_facts)
+
+
+def _is_prose(facts: Mapping[str, float | None], shape: Shape) -> bool:
+    stop_words = facts["stop-words"]
+    enough = (facts["words"] or 0) >= shape.prose_words and (stop_words is None or stop_words >= shape.prose_stop_words)
+    return bool(facts["ends"] and enough)
 
 
 def _distances(prose: Iterable[bool]) -> Iterator[float]:
@@ -170,14 +169,12 @@ def _distances(prose: Iterable[bool]) -> Iterator[float]:
 def _stretches(prose: Sequence[float], gap: int) -> tuple[list[float | None], list[float | None]]:
     """For each line, the share of the prose that its stretch has, and how far it is from the stretch that has the most."""
     stretches: list[tuple[int, int, float]] = []  # first line, last line, words
-    for number, count in enumerate(prose):
-        if not count:
-            continue
-        if stretches and number - stretches[-1][1] <= gap:
+    for index, count in enumerate(prose):
+        if count and stretches and index - stretches[-1][1] <= gap:
             first, _, total = stretches[-1]
-            stretches[-1] = (first, number, total + count)
-        else:
-            stretches.append((number, number, count))
+            stretches[-1] = (first, index, total + count)
+        elif count:
+            stretches.append((index, index, count))
     shares: list[float | None] = [0.0] * len(prose)
     if not stretches:
         return shares, [None] * len(prose)
@@ -185,23 +182,23 @@ def _stretches(prose: Sequence[float], gap: int) -> tuple[list[float | None], li
     for first, last, total in stretches:
         shares[first : last + 1] = [100 * total / whole] * (last - first + 1)
     first, last, _ = max(stretches, key=lambda stretch: stretch[2])
-    return shares, [float(min(0, number - first) + max(0, number - last)) for number in range(len(prose))]
+    return shares, [float(min(0, index - first) + max(0, index - last)) for index in range(len(prose))]
 
 
 def _means(values: Column, around: int) -> list[float | None]:
     """For each line, the mean over itself and so many lines on either side."""
     known = [0.0 if value is None else value for value in values]
     sums = [0.0, *accumulate(known)]
-    number, whole = len(known), 2 * around + 1
+    count, window = len(known), 2 * around + 1
 
-    def near_an_end(n: int) -> float:
-        start, stop = max(0, n - around), min(number, n + around + 1)
+    def near_an_end(index: int) -> float:
+        start, stop = max(0, index - around), min(count, index + around + 1)
         return (sums[stop] - sums[start]) / (stop - start)
 
     return [
-        *map(near_an_end, range(min(around, number))),
-        *[(high - low) / whole for low, high in zip(sums, sums[whole:], strict=False)],
-        *map(near_an_end, range(max(around, number - around), number)),
+        *map(near_an_end, range(min(around, count))),
+        *[(high - low) / window for low, high in zip(sums, sums[window:], strict=False)],
+        *map(near_an_end, range(max(around, count - around), count)),
     ]
 
 
@@ -224,17 +221,18 @@ class LineClassifier:
         return Features.of(lines, stop_words, removed, self._finds(lines, deadline), self.shape)
 
     def _finds(self, lines: Sequence[str], deadline: Deadline) -> Mapping[str, Column]:
+        """For each pattern, how often it is found in each line."""
         known = self._known
         fresh = [line for line in dict.fromkeys(lines) if line not in known]
-        found: dict[str, Mapping[str, float]] = {line: {} for line in fresh}
-        for number, places in self._prefilter.candidates(fresh):
-            line, patterns = fresh[number], map(self._patterns.__getitem__, places)
-            found[line] = {each: float(len(compiled(each).findall(line, timeout=deadline.remaining()))) for each in patterns}
+        new: dict[str, Mapping[str, float]] = {line: {} for line in fresh}
+        for index, likely in self._prefilter.candidates(fresh):
+            line, patterns = fresh[index], map(self._patterns.__getitem__, likely)
+            new[line] = {pattern: float(len(compiled(pattern).findall(line, timeout=deadline.remaining()))) for pattern in patterns}
         finds = {pattern: [0.0] * len(lines) for pattern in self._patterns}
-        for number, line in enumerate(lines):
-            for pattern, count in (found[line] if line in found else known[line]).items():
-                finds[pattern][number] = count
-        known.update((line, counts) for line, counts in found.items() if len(line) <= _KEPT)
+        for index, line in enumerate(lines):
+            for pattern, count in (new[line] if line in new else known[line]).items():
+                finds[pattern][index] = count
+        known.update((line, counts) for line, counts in new.items() if len(line) <= _KEPT)
         if len(known) > _LINES_KEPT:
             self._known = {}  # not emptied: another thread may be at work with it
         return finds
@@ -242,20 +240,20 @@ class LineClassifier:
     def points(self, features: Features) -> list[float]:
         """The points of each line; above 0 they speak for chrome."""
         rows = [(row, row.given(0)) for row in self.shape.points]
-        totals = [self.shape.start + sum(usual for _, usual in rows)] * len(features.lines)
-        for row, usual in rows:
+        totals = [self.shape.start + sum(of_zero for _, of_zero in rows)] * len(features.lines)
+        for row, of_zero in rows:
             edges, points, none = row.edges, row.points, row.none
-            for number, value in enumerate(features.column(row)):
+            for index, value in enumerate(features.column(row)):
                 if value:  # most are 0
-                    totals[number] += points[bisect_right(edges, value)] - usual
+                    totals[index] += points[bisect_right(edges, value)] - of_zero
                 elif value is None:
-                    totals[number] += none - usual
+                    totals[index] += none - of_zero
         return totals
 
     def chrome(self, points: Sequence[float]) -> list[bool]:
-        """For each line, whether it goes: the choice that gathers the most points, less `change` for each change from one to the other.
+        """For each line, whether it goes: the choice with the most points, less `change` for each change between lines that go and stay.
 
-        It is found from the first line to the last and back, as by Viterbi's algorithm.
+        It is found by Viterbi's algorithm: from the first line to the last, and back.
         """
         stay = go = 0.0
         steps: list[tuple[bool, bool]] = []  # whether the line before goes, if this one stays, and if it goes

@@ -13,7 +13,7 @@ from cleaner.document import Document, words
 from cleaner.engine.deadline import Deadline
 from cleaner.patterns.source import compiled, of_whole_lines
 from cleaner.result import Hints, Span
-from cleaner.ruleset.rule import PreparedRule
+from cleaner.ruleset.rule import PreparedRule, Rule
 
 if TYPE_CHECKING:
     import regex
@@ -41,14 +41,16 @@ class Hit(NamedTuple):
 
 
 class NearMiss(NamedTuple):
-    """Why a rule doesn't take a line, though the line is what it looks for.
+    """A rule that came close to taking a line.
 
     Attributes:
-        condition: The key that stops it.
+        rule: The rule.
+        condition: The key that stopped it: `unless`, `where`, `match`, `level`, …
         reason: Why, in words.
-        closeness: From 0 to 1; 1 is a hit.
+        closeness: From 0 to 1; 1 is a hit that only a condition stopped.
     """
 
+    rule: Rule
     condition: str
     reason: str
     closeness: float = 0.95

@@ -10,7 +10,6 @@ from rich.text import Text
 
 from cleaner.authoring.compare import Comparison, RuleDelta
 from cleaner.authoring.explain import Explanation, Match
-from cleaner.authoring.near_misses import Miss
 from cleaner.render.console import Colours, from_here, short_name
 from cleaner.render.visible import visible
 from cleaner.ruleset.layers import SHIPPED, RuleSet
@@ -112,7 +111,9 @@ def explanation(name: str, found: Explanation) -> RenderableType:
     else:
         parts.append(Text("  stays" + ("; nearest:" if found.misses else ": no rule comes near it"), "total"))
         for miss in found.misses:
-            parts += _miss(miss)
+            headline = Text.assemble((visible(miss.rule.name), Colours().of(miss.rule.name)), f"  {visible(place(miss.rule))}")
+            reason = Text(visible(f"{miss.rule.about}; stopped by {miss.condition}: {miss.reason}"))
+            parts += [_indented(headline, 2), _indented(reason, 4)]
     return Group(*parts, Text(""))
 
 
@@ -136,11 +137,6 @@ def _match(match: Match, first: bool) -> Iterator[RenderableType]:
         yield _indented(Text(visible(match.points), "fold"), 4)
     if match.pattern:
         yield _indented(Text(visible(f"by {shorten(match.pattern, _QUOTE)}"), "fold"), 4)
-
-
-def _miss(miss: Miss) -> Iterator[RenderableType]:
-    yield _indented(Text.assemble((visible(miss.rule.name), Colours().of(miss.rule.name)), f"  {visible(place(miss.rule))}"), 2)
-    yield _indented(Text(visible(f"{miss.rule.about}; stopped by {miss.condition}: {miss.reason}")), 4)
 
 
 def comparison(found: Comparison) -> RenderableType:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, get_args
 
 from cleaner.patterns.facts import Alternative, Required
 from cleaner.patterns.source import compiled, of_whole_lines
@@ -12,19 +12,12 @@ from cleaner.result import Level, family
 from cleaner.ruleset.kinds import KINDS, Kind, KindName
 
 Confidence = Literal["high", "medium", "low"]
-
-
 EchoOf = Literal["title", "previous", "next", "itself"]
 
-
-#: Which confidences a level trusts.
-TRUSTED: Mapping[Level, frozenset[Confidence]] = {
-    "safe": frozenset({"high"}),
-    "standard": frozenset({"high", "medium"}),
-    "aggressive": frozenset({"high", "medium", "low"}),
-}
-
-
+#: The surest first.
+CONFIDENCES: tuple[Confidence, ...] = get_args(Confidence)
+#: Which confidences a level trusts: the first one, two, or all.
+TRUSTED: Mapping[Level, frozenset[Confidence]] = {level: frozenset(CONFIDENCES[:number]) for number, level in enumerate(get_args(Level), 1)}
 #: Characters of the largest file of rules, or of a configuration. They are written by hand; more is a mistake or an attack.
 SIZE_AT_MOST = 1_000_000
 
@@ -54,7 +47,7 @@ class Weights(NamedTuple):
     Attributes:
         points: One more than `edges`: those for a value below the first edge, below the second, and so on.
         edges: In rising order.
-        fact: Name of the fact (see `ruleschema.FACTS`); or
+        fact: Name of the fact (see `schema.FACTS`); or
         match: a pattern, whose number of finds in the line is the value.
         line: Look not at the line but at the one so many lines after it, or before it if negative.
         around: Look at the mean over the line and so many lines on either side.
@@ -269,13 +262,8 @@ class Override(NamedTuple):
 def is_about(exemption: Exemption, text: str, seconds: float) -> bool:
     """Whether an exemption's pattern is found in a text, or in one of its lines.
 
-    Args:
-        exemption: The exemption.
-        text: The text.
-        seconds: Of processor time that a search may take.
-
     Raises:
-        TimeoutError: It took longer.
+        TimeoutError: A search took longer than so many seconds of processor time.
     """
     search = compiled(exemption.unless).search
     return any(search(part, timeout=seconds) for part in (text, *map(str.strip, text.split("\n"))))
