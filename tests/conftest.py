@@ -1,28 +1,86 @@
-"""What the tests share: the samples, and the real command run as a process."""
+"""What the tests share: samples, rules, small texts and folders, the real command run as a process, and what is left to the slow run."""
 
 from __future__ import annotations
 
 import os
+import random
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from typing import TypeVar
 
 import hypothesis
 import pytest
 
+from cleaner.engine.engine import Engine
 from cleaner.patterns.facts import Required
+from cleaner.result import Level
+from cleaner.ruleset.layers import RuleSet, load
 from cleaner.ruleset.prepare import prepare
 from cleaner.ruleset.rule import PreparedRule, Rule
 
-# How long one example takes says nothing on a machine that is busy.
-hypothesis.settings.register_profile("patient", deadline=None)
+# How long one example takes says nothing on a machine that is busy; and each share of a law must draw examples of its own.
+hypothesis.settings.register_profile("patient", deadline=None, derandomize=False)
 hypothesis.settings.load_profile("patient")
 
 ROOT = Path(__file__).resolve().parent.parent
 SAMPLES = ROOT / "samples"
 PAIRS = sorted(path.with_suffix("").with_suffix(".txt") for path in SAMPLES.glob("*.clean.txt"))
+
+#: A small text with one line of chrome, and what is left of it.
+DIRTY = b"The harbour froze on Monday.\n\nShare this article\n"
+CLEAN = b"The harbour froze on Monday.\n"
+
+T = TypeVar("T")
+
+
+def slow(*values: object) -> object:
+    """A case for `parametrize` that is left to the slow run."""
+    return pytest.param(*values, marks=pytest.mark.slow)
+
+
+def sampled(cases: Iterable[T], quick: int) -> list[T | object]:
+    """Cases for `parametrize`: the quick run takes so many of them, drawn by a fixed seed, and the slow run the others."""
+    cases = list(cases)
+    chosen = random.Random(0).sample(range(len(cases)), quick)
+    left = [slow(*case) if isinstance(case, tuple) else slow(case) for case in cases]
+    return [case if index in chosen else left[index] for index, case in enumerate(cases)]
+
+
+def shares(count: int) -> list[int | object]:
+    """Indexes of the equal shares of many trials, for `parametrize`: the quick run makes the first share, the slow run the others."""
+    return [0, *map(slow, range(1, count))]
+
+
+@cache
+def shipped() -> RuleSet:
+    """The shipped rules, of all levels."""
+    return load()
+
+
+@cache
+def shipped_engine(level: Level | None = None) -> Engine:
+    """An engine with the shipped rules of a level; without one, with all of them."""
+    rules = shipped().at(level) if level else shipped()
+    return Engine(rules.prepared, rules.languages)
+
+
+def fill(folder: Path, *names: str, data: bytes = DIRTY) -> Path:
+    """The folder, with files of these names in it that all hold the same."""
+    for name in names:
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+    return folder
+
+
+def tree(folder: Path) -> dict[str, bytes]:
+    """Files of a folder, by name, but what a batch keeps for itself."""
+    files = (path for path in folder.rglob("*") if path.is_file() and ".cleaner" not in path.parts)
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
 
 
 def expected(sample: Path) -> bytes:
@@ -72,3 +130,9 @@ class Command:
 @pytest.fixture
 def cleaner(tmp_path: Path) -> Command:
     return Command(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def engine() -> Engine:
+    """An engine as the command has it by default."""
+    return shipped_engine("standard")

@@ -186,3 +186,10 @@ def test_the_map_leads_to_what_is_there(name: str, target: str) -> None:
 def test_the_map_shows_every_room() -> None:
     rooms = {path.name for path in PACKAGE.iterdir() if (path / "__init__.py").is_file()}
     assert rooms <= {target for _, target in re.findall(r"\[`([^`]+)`\]\(([^)]+)\)", MAP)}
+
+
+def test_no_test_is_left_to_the_slow_run_whole() -> None:
+    """Only cases are marked slow: by `conftest`, which leaves some of them to the quick run."""
+    for path in sorted((ROOT / "tests").rglob("test_*.py")):
+        if path != Path(__file__):
+            assert "mark.slow" not in path.read_text(encoding="utf-8"), path

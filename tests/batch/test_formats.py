@@ -24,15 +24,8 @@ from cleaner.io.discovery import plan
 from cleaner.io.fields import Fields
 from cleaner.io.files import TEXT_FILES
 from cleaner.io.formats import CORPUS_FILES, clean_name
-from cleaner.ruleset.layers import load
 from tests.batch import sample_corpus
 from tests.conftest import Command, Done
-
-
-@pytest.fixture(scope="module")
-def engine() -> Engine:
-    found = load().at("standard")
-    return Engine(found.prepared, found.languages)
 
 
 def cleaned(engine: Engine, source: Path, options: BatchOptions, processes: int = 1) -> list[Outcome]:

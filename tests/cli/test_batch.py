@@ -19,24 +19,7 @@ from cleaner.engine.engine import Engine
 from cleaner.io.atomic import sweep
 from cleaner.io.discovery import plan
 from cleaner.ruleset.layers import load
-from tests.conftest import Command
-
-DIRTY = "The harbour froze on Monday.\n\nShare this article\n"
-CLEAN = "The harbour froze on Monday.\n"
-
-
-def tree(folder: Path) -> dict[str, str]:
-    """Texts of a folder, by name; what a batch keeps there for itself is left out."""
-    files = (path for path in folder.rglob("*") if path.is_file() and ".cleaner" not in path.parts)
-    return {path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8") for path in files}
-
-
-def fill(folder: Path, *names: str) -> Path:
-    for name in names:
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(DIRTY, encoding="utf-8")
-    return folder
+from tests.conftest import CLEAN, DIRTY, Command, fill, tree
 
 
 def test_mirrors_a_tree(cleaner: Command) -> None:
@@ -101,7 +84,7 @@ def test_a_file_that_fails_is_named_and_the_others_are_done(cleaner: Command) ->
     assert "1 failed" in done.out.decode()
     out = cleaner.folder / "out"
     assert (out / "bad.txt").read_bytes() == b"Caf\xe9 share\n"
-    assert [(out / name).read_text() for name in ("a.txt", "z.txt")] == [CLEAN, CLEAN]
+    assert [(out / name).read_bytes() for name in ("a.txt", "z.txt")] == [CLEAN, CLEAN]
 
 
 def test_an_output_that_cannot_be_written_is_named(cleaner: Command) -> None:
@@ -110,7 +93,7 @@ def test_an_output_that_cannot_be_written_is_named(cleaner: Command) -> None:
     done = cleaner("batch", "src", "-d", "out")
     assert done.code == 2
     assert "a.txt" in done.err
-    assert (cleaner.folder / "out/b.txt").read_text() == CLEAN
+    assert (cleaner.folder / "out/b.txt").read_bytes() == CLEAN
 
 
 def test_flagged_files_are_named(cleaner: Command) -> None:
@@ -156,7 +139,7 @@ def test_a_file_that_kills_its_process_is_named_and_the_others_are_done(tmp_path
     assert not any(outcome.error for outcome in outcomes)
     noted = sorted(note.message for outcome in outcomes for note in outcome.ledger.notes)
     assert noted == [f"{src}/{name}: the process that cleaned it died" for name in ("010-poison.txt", "070-poison.txt")]
-    assert tree(tmp_path / "out") == {**dict.fromkeys(names, CLEAN), "010-poison.txt": "poison\n", "070-poison.txt": "poison\n"}
+    assert tree(tmp_path / "out") == {**dict.fromkeys(names, CLEAN), "010-poison.txt": b"poison\n", "070-poison.txt": b"poison\n"}
 
 
 def test_an_interrupt_ends_a_batch_of_several_processes(cleaner: Command) -> None:
@@ -177,7 +160,7 @@ def test_an_interrupt_ends_a_batch_of_several_processes(cleaner: Command) -> Non
     assert (process.returncode, out, err) == (130, b"", b"")
     done = list((cleaner.folder / "out").iterdir())
     assert len(done) < 20_000
-    assert {path.read_text() for path in done if path.suffix == ".txt"} == {CLEAN}
+    assert {path.read_bytes() for path in done if path.suffix == ".txt"} == {CLEAN}
 
 
 def test_closing_the_outcomes_stops_the_processes(tmp_path: Path) -> None:

@@ -11,10 +11,12 @@ from pathlib import Path
 
 import pytest
 
+from tests import conftest
 from tests.conftest import SAMPLES, Command
 
-DIRTY = b"The harbour froze on Monday.\r\n\r\nShare this article\r\n"
-CLEAN = b"The harbour froze on Monday.\r\n"
+#: With line ends as Windows has them.
+DIRTY = conftest.DIRTY.replace(b"\n", b"\r\n")
+CLEAN = conftest.CLEAN.replace(b"\n", b"\r\n")
 
 
 @pytest.fixture

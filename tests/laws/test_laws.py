@@ -18,29 +18,18 @@ from cleaner.document import BOM, Document
 from cleaner.engine import prefilter
 from cleaner.engine.engine import Engine
 from cleaner.result import TIDY
-from cleaner.ruleset.layers import RuleSet, load
 from cleaner.spans import delete
-from tests.conftest import PAIRS, ROOT, unfiltered
+from tests.conftest import PAIRS, ROOT, shares, shipped, shipped_engine, unfiltered
 
 ENDS = ["\n", "\r\n", "\r", "\n\n", "\n \n", "\n\n\n", "\r\n\r\n", ""]
 ODD = ["\u2028", "\x85", "\x0c", "\u200b", "e\u0301", "𝄞", "\ufeff", "ſ", "İ", "\u212a", "ß", "\t", "\xa0", "  "]
 
 
 @cache
-def rule_set() -> RuleSet:
-    return load()
-
-
-@cache
-def engine() -> Engine:
-    return Engine(rule_set().prepared, rule_set().languages)
-
-
-@cache
 def material() -> list[str]:
     """Lines of samples, and the texts that rules remove and keep."""
     lines = {line.text for sample in PAIRS for line in Document(sample.read_bytes().decode()).solid}
-    for rule in rule_set().rules:
+    for rule in shipped().rules:
         lines.update(rule.removes + rule.keeps + tuple(example.before for example in rule.examples))
     return sorted(lines)
 
@@ -62,7 +51,7 @@ def laws_hold(text: str, result: Result) -> None:
     assert result.text == delete(text, [(r.start, r.end, r.rule) for r in result.removals])  # type: ignore[misc]
     assert restore(result) == text
     # 2: every deletion has a name and its own place.
-    names = {rule.name for rule in rule_set().rules} | {TIDY}
+    names = {rule.name for rule in shipped().rules} | {TIDY}
     reached = 0
     for removal in result.removals:
         assert reached <= removal.start < removal.end <= len(text)
@@ -80,50 +69,53 @@ def laws_hold(text: str, result: Result) -> None:
         assert result.text == text
 
 
-@settings(max_examples=1000, deadline=None)
+@pytest.mark.parametrize("share", shares(10))
+@settings(max_examples=100, deadline=None)
 @given(texts())
 @example("Share.\n" * 40)
 @example("logo\n" * 40 + "The harbour froze.\n")
 @example(BOM + "Share.\r\n")
 @example("The harbour froze.\rShare.\r")
-def test_cleaning_only_deletes_with_a_name_and_is_stable(text: str) -> None:
-    result = engine().clean(text)
+def test_cleaning_only_deletes_with_a_name_and_is_stable(share: int, text: str) -> None:
+    result = shipped_engine().clean(text)
     laws_hold(text, result)
-    assert engine().clean(result.text).text == result.text
+    assert shipped_engine().clean(result.text).text == result.text
 
 
 @cache
 def shuffled(seed: int) -> Engine:
-    rules = list(rule_set().prepared)
+    rules = list(shipped().prepared)
     random.Random(seed).shuffle(rules)
-    return Engine(rules, rule_set().languages)
+    return Engine(rules, shipped().languages)
 
 
-@settings(max_examples=400, deadline=None)
+@pytest.mark.parametrize("share", shares(4))
+@settings(max_examples=100, deadline=None)
 @given(texts(), st.integers(0, 7))
-def test_the_order_of_rules_does_not_matter(text: str, seed: int) -> None:
-    assert shuffled(seed).clean(text) == engine().clean(text)
+def test_the_order_of_rules_does_not_matter(share: int, text: str, seed: int) -> None:
+    assert shuffled(seed).clean(text) == shipped_engine().clean(text)
 
 
 @cache
 def blind() -> Engine:
     """An engine that tries every rule on every line."""
-    return Engine([unfiltered(each) for each in rule_set().prepared], rule_set().languages)
+    return Engine([unfiltered(each) for each in shipped().prepared], shipped().languages)
 
 
-@settings(max_examples=300, deadline=None)
+@pytest.mark.parametrize("share", shares(3))
+@settings(max_examples=100, deadline=None)
 @given(texts())
-def test_the_prefilter_hides_no_match(text: str) -> None:
-    assert blind().clean(text) == engine().clean(text)
+def test_the_prefilter_hides_no_match(share: int, text: str) -> None:
+    assert blind().clean(text) == shipped_engine().clean(text)
 
 
 @pytest.mark.parametrize("little", [0, 10**9], ids=["all literals", "little text"])
 def test_samples_come_out_the_same_by_either_automaton(little: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(prefilter, "_LITTLE", little)
-    fresh = Engine(rule_set().prepared, rule_set().languages)
+    fresh = Engine(shipped().prepared, shipped().languages)
     for sample in PAIRS:
         text = sample.read_bytes().decode()
-        assert fresh.clean(text) == engine().clean(text)
+        assert fresh.clean(text) == shipped_engine().clean(text)
     assert ("_automaton" in vars(fresh._candidates._prefilter)) == (little == 0)
 
 
@@ -133,9 +125,9 @@ def test_samples_come_out_the_same_by_either_automaton(little: int, monkeypatch:
 @pytest.mark.parametrize("last", [True, False], ids=["", "open-end"])
 def test_samples_whatever_their_line_ends(sample: Path, end: str, bom: str, last: bool) -> None:
     plain = sample.read_bytes().decode().removeprefix(BOM).replace("\r\n", "\n")
-    clean = engine().clean(plain)
+    clean = shipped_engine().clean(plain)
     text = bom + (plain if last else plain.rstrip("\n")).replace("\n", end)
-    result = engine().clean(text)
+    result = shipped_engine().clean(text)
     laws_hold(text, result)
     assert result.text.removeprefix(bom).replace(end, "\n").rstrip("\n") == clean.text.rstrip("\n")
     if not clean.changed:
@@ -144,12 +136,12 @@ def test_samples_whatever_their_line_ends(sample: Path, end: str, bom: str, last
 
 def test_a_text_without_chrome_comes_out_as_it_is() -> None:
     for text in ["", "\n", "\n\n\n", " \r\n\r\n", BOM, "One line", "\n\n\nTwo\n\n\n\nlines \n\n", "a\u2028b\x85c\x0cd\r"]:
-        assert engine().clean(text) == Result(text)
+        assert shipped_engine().clean(text) == Result(text)
 
 
 def test_no_knowledge_of_the_web_lives_in_python() -> None:
     """No phrase in the engine's modules, documentation apart, is anything that a rule would remove."""
-    alone = Engine([each for each in rule_set().prepared if not each.rule.kind.judges_pages], rule_set().languages, guarded=False)
+    alone = Engine([each for each in shipped().prepared if not each.rule.kind.judges_pages], shipped().languages, guarded=False)
     for path in sorted((ROOT / "cleaner").rglob("*.py")):
         tree = ast.parse(path.read_text(encoding="utf-8"))
         prose = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)}
@@ -159,12 +151,12 @@ def test_no_knowledge_of_the_web_lives_in_python() -> None:
 
 
 def test_every_shipped_rule_proves_itself() -> None:
-    assert len(rule_set().rules) > 20
-    assert run_examples(rule_set().prepared).problems == ()
+    assert len(shipped().rules) > 20
+    assert run_examples(shipped().prepared).problems == ()
 
 
 def test_a_rule_for_another_language_stays_out() -> None:
     text = "The harbour froze on Monday.\nShare this article\n"
-    standard = Engine(rule_set().at("standard").prepared, rule_set().languages)
+    standard = shipped_engine("standard")
     assert standard.clean(text, Hints(language="en-GB")).changed
     assert not standard.clean(text, Hints(language="ja")).changed

@@ -19,8 +19,6 @@ from cleaner.batch.outputs import BatchOptions
 from cleaner.batch.readers import DocumentReader, Record
 from cleaner.batch.run import Worker, run
 from cleaner.batch.task import Task
-from cleaner.cli import context
-from cleaner.cli.options import RuleOptions, SettingOptions
 from cleaner.document import words
 from cleaner.engine.engine import Engine
 from cleaner.errors import InputError
@@ -39,12 +37,6 @@ from tests.conftest import ROOT, SAMPLES, Command
 
 ABOUT = About("A title", ("corpus",), "1.0", "standard", "", 3, "0123456789abcdef")
 HOSTILE = "</script><script>alert(1)</script><img src=x onerror=alert(1)>-->]]>\u2028\u2029&lt;javascript:alert(1)'\"`\u202e\x1b[2J"
-
-
-@pytest.fixture(scope="module")
-def engine() -> Engine:
-    found = context.rule_set(context.settings(SettingOptions(layers=RuleOptions(isolated=True)))).at("standard")
-    return Engine(found.prepared, found.languages)
 
 
 def surveyed(engine: Engine, paths: list[Path], processes: int = 1, limits: Limits | None = None, **asked: Any) -> CorpusStats:

@@ -31,6 +31,7 @@ from cleaner.cli.options import RuleOptions, SettingOptions
 from cleaner.engine.engine import Engine
 from cleaner.ruleset.layers import RuleSet
 from cleaner.ruleset.settings import Settings
+from tests.conftest import tree
 
 PROSE = "The harbour froze on Monday, and nobody in the town could say when the ferry would sail again. "
 CHROME = ["Share this article", "READ MORE: Ten castles to see in Fife", "Image: Getty Images", "Sign up for our newsletter"]
@@ -145,12 +146,6 @@ def alone(group: int) -> None:
             return
         time.sleep(0.01)
     raise AssertionError(f"processes of {group} go on")
-
-
-def tree(folder: Path) -> dict[str, bytes]:
-    """All files of a folder, leftovers too, but what a batch keeps for itself."""
-    found = (path for path in folder.rglob("*") if path.is_file() and ".cleaner" not in path.parts)
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in found}
 
 
 class Site:

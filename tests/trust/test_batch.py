@@ -28,10 +28,8 @@ from cleaner.io.discovery import plan
 from cleaner.io.files import TEXT_FILES
 from cleaner.io.formats import CORPUS_FILES
 from cleaner.ruleset.rule import Rule
-from tests.conftest import Command, prepared
+from tests.conftest import CLEAN, DIRTY, Command, prepared
 
-DIRTY = b"The harbour froze on Monday.\n\nShare this article\n"
-CLEAN = b"The harbour froze on Monday.\n"
 ROW = {"text": DIRTY.decode()}
 CLEAN_ROW = json.dumps({"text": CLEAN.decode()}).encode() + b"\n"
 

@@ -17,10 +17,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import Command
+from tests.conftest import CLEAN, DIRTY, Command, sampled
 
-DIRTY = b"The harbour froze on Monday.\n\nShare this article\n"
-CLEAN = b"The harbour froze on Monday.\n"
 NOT_UTF_8 = b"Caf\xe9\n"
 FULL = Path("/dev/full")
 #: What drives a terminal.
@@ -63,7 +61,7 @@ WRITES = {
 }
 
 
-@pytest.mark.parametrize("name", ["clean big.txt", "preview big.txt", "explain page.txt:1-3", "rules list"])
+@pytest.mark.parametrize("name", sampled(["clean big.txt", "preview big.txt", "explain page.txt:1-3", "rules list"], 2))
 def test_a_reader_that_has_enough_ends_it_quietly(folder: Path, name: str) -> None:
     """As `head -n 1` does: one line is read, and the pipe is closed."""
     process = begin(name.split(), folder, stdout=subprocess.PIPE)
@@ -75,7 +73,7 @@ def test_a_reader_that_has_enough_ends_it_quietly(folder: Path, name: str) -> No
     process.stderr.close()
 
 
-@pytest.mark.parametrize("name", WRITES)
+@pytest.mark.parametrize("name", sampled(WRITES, 4))
 def test_a_reader_that_never_was_ends_it_quietly(folder: Path, name: str) -> None:
     """Twelve commands with a pipe that was closed before they began."""
     reader, writer = os.pipe()
@@ -98,7 +96,7 @@ def test_a_batch_whose_summary_nobody_reads_still_tells_what_failed(folder: Path
 
 
 @pytest.mark.skipif(not FULL.exists(), reason="needs /dev/full")
-@pytest.mark.parametrize("name", WRITES)
+@pytest.mark.parametrize("name", sampled(WRITES, 4))
 def test_a_full_disk_under_standard_output_is_one_clear_line(folder: Path, name: str) -> None:
     """Twelve commands."""
     with FULL.open("wb") as full:
@@ -122,7 +120,7 @@ UNHEARD = {
 
 
 @pytest.mark.skipif(not FULL.exists(), reason="needs /dev/full")
-@pytest.mark.parametrize("name", UNHEARD)
+@pytest.mark.parametrize("name", sampled(UNHEARD, 3))
 def test_where_messages_have_no_room_the_exit_code_tells(folder: Path, name: str) -> None:
     """Nine commands that have something to say."""
     with FULL.open("wb") as full:
@@ -186,7 +184,7 @@ CLOSED: dict[str, tuple[int, Mapping[str, bytes]]] = {
 }
 
 
-@pytest.mark.parametrize("name", CLOSED)
+@pytest.mark.parametrize("name", sampled(CLOSED, 4))
 def test_streams_that_were_closed_are_no_files(folder: Path, name: str) -> None:
     """Eleven commands without any standard stream: their files get those numbers, and what they say must not land in them."""
     code, expected = CLOSED[name]
@@ -249,7 +247,7 @@ def on_a_terminal(args: Sequence[object], folder: Path, env: dict[str, str]) -> 
     return shown
 
 
-@pytest.mark.parametrize("name", ["preview page.txt", "explain page.txt:3", "batch src -d out -j 2", "rules list"])
+@pytest.mark.parametrize("name", sampled(["preview page.txt", "explain page.txt:3", "batch src -d out -j 2", "rules list"], 2))
 def test_no_color_is_honoured_on_a_terminal(folder: Path, name: str) -> None:
     """Without it the same shows colours, so that this can be told; marks take their place in a preview."""
     (folder / "page.txt").write_bytes(DIRTY + b"It snowed (Jane Roe/PA) all day.\nBoats in the snow (Jane Roe/PA)\n")

@@ -34,7 +34,7 @@ from cleaner.render.patch import patch
 from cleaner.render.visible import VisibleStream, visible, visible_lines
 from cleaner.result import Removal, Result
 from cleaner.ruleset.layers import load
-from tests.conftest import Command
+from tests.conftest import Command, shares
 
 pty = pytest.importorskip("pty")
 
@@ -447,13 +447,20 @@ def counted(name: str) -> str:
     return f"{sum(1 for _ in alternatives(PLACES[name]))} strings, {name}"
 
 
+#: The hostile strings of each place are tried in so many parts.
+SHARES = 5
+
+
 @pytest.mark.usefixtures("alone")
+@pytest.mark.parametrize("share", shares(SHARES))
 @pytest.mark.parametrize("name", PLACES, ids=counted)
-def test_no_place_lets_a_hostile_string_through(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_place_lets_a_hostile_string_through(name: str, share: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     place, wrong = PLACES[name], []
+    index = list(PLACES).index(name)
     # In a pipe and in colour by turns; that what is odd in one place is even in the next has each string tried in both ways.
-    modes = itertools.cycle([False, True] if list(PLACES).index(name) % 2 else [True, False])
-    for (kind, bad), coloured in zip(alternatives(place), modes, strict=False):
+    modes = itertools.cycle([False, True] if index % 2 else [True, False])
+    tried = list(zip(alternatives(place), modes, strict=False))
+    for (kind, bad), coloured in tried[(index + share) % SHARES :: SHARES]:  # each place begins elsewhere, so that a share has all strings
         with tempfile.TemporaryDirectory(dir=tmp_path) as folder:
             monkeypatch.chdir(folder)
             call = place.call(bad)

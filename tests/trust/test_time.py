@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import islice
 
 import pytest
 
@@ -17,7 +18,7 @@ from cleaner.errors import RuleError
 from cleaner.patterns.soundness import check
 from cleaner.ruleset.rule import Rule
 from cleaner.ruleset.rule_file import parse, parse_terms
-from tests.conftest import Command, prepared
+from tests.conftest import Command, prepared, shares, slow
 from tests.trust.catastrophic_patterns import bombs
 
 BOMBS = list(bombs())
@@ -81,7 +82,7 @@ def test_many_slow_lines_do_not_add_up(monkeypatch: pytest.MonkeyPatch) -> None:
     assert met >= 10
 
 
-@pytest.mark.parametrize("length", [1_000_000, 50_000_000])
+@pytest.mark.parametrize("length", [1_000_000, slow(50_000_000)])
 def test_long_lines_are_not_looked_at(length: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """All patterns at once on one line of 1 MB, and of 50 MB: the time is that of reading it, for it is passed through, and said so."""
     monkeypatch.setattr(deadline, "TEXT", 60.0)  # to read so much takes longer than what is in force here
@@ -110,7 +111,8 @@ def test_on_a_busy_machine_too_the_wall_clock_counts(monkeypatch: pytest.MonkeyP
     """Processor time is a third or less of what passes here, so the limit on a match alone would be met too late."""
     monkeypatch.setattr(deadline, "MATCH_SECONDS", 60.0)
     lines = [(bomb, remove, bomb.line(MAX_SCAN - 100)) for remove in ("match", "line") for bomb in BOMBS]
-    slow = [(bomb, remove, text) for bomb, remove, text in lines if engine(bomb.pattern, remove=remove).clean_within(text).flags][:5]
+    met = ((bomb, remove, text) for bomb, remove, text in lines if engine(bomb.pattern, remove=remove).clean_within(text).flags)
+    slow = list(islice(met, 5))
     assert len(slow) == 5
     with busy(6):
         for bomb, remove, text in slow:
@@ -128,14 +130,15 @@ def test_an_alarm_is_gone_once_the_work_is_done() -> None:
     time.sleep(0.1)
 
 
-def test_no_pattern_takes_long_to_be_judged() -> None:
+@pytest.mark.parametrize("share", shares(5))
+def test_no_pattern_takes_long_to_be_judged(share: int) -> None:
     """Each is refused or allowed in the time of its probes; what is allowed still has its limit at work."""
     refused = 0
-    for bomb in BOMBS:
+    for bomb in BOMBS[share::5]:
         start = time.process_time()
         refused += check(bomb.pattern, "line") is not None
         assert time.process_time() - start < 3, bomb
-    assert refused >= 100
+    assert refused >= 20
 
 
 HEAD = "title = 'a'\nabout = 'b'\n"
