@@ -245,12 +245,15 @@ def test_a_rule_is_switched_off(shipped: RuleSet, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("start", "end", "left"),
-    [
-        (0, 14, "on Facebook (Opens in new window) The ferry sails again on Friday."),
-        (15, 48, "Click to share The ferry sails again on Friday."),
-        (0, 58, "sails again on Friday."),
-        (9, 58, "Click to sails again on Friday."),
-    ],
+    sampled(
+        [
+            (0, 14, "on Facebook (Opens in new window) The ferry sails again on Friday."),
+            (15, 48, "Click to share The ferry sails again on Friday."),
+            (0, 58, "sails again on Friday."),
+            (9, 58, "Click to sails again on Friday."),
+        ],
+        2,
+    ),
 )
 def test_a_part_of_a_line_is_marked(start: int, end: int, left: str, shipped: RuleSet, tmp_path: Path) -> None:
     session = session_of({"one.txt": ONE}, shipped)

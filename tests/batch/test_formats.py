@@ -25,7 +25,7 @@ from cleaner.io.fields import Fields
 from cleaner.io.files import TEXT_FILES
 from cleaner.io.formats import CORPUS_FILES, clean_name
 from tests.batch import sample_corpus
-from tests.conftest import Command, Done
+from tests.conftest import Command, Done, sampled
 
 
 def cleaned(engine: Engine, source: Path, options: BatchOptions, processes: int = 1) -> list[Outcome]:
@@ -313,15 +313,18 @@ def test_names_of_fields_are_looked_at() -> None:
 
 @pytest.mark.parametrize(
     ("command", "message"),
-    [
-        (["aside/budget", "-d", "out", "--exclude-to", "aside"], "aside/budget/p.jsonl: would be overwritten"),
-        (["docs", "-d", "out", "--attributes", "docs"], "docs/p.jsonl: would be overwritten"),
-        (["docs", "out/sub/q.jsonl", "-d", "out"], "out/sub/q.jsonl: would be overwritten"),
-        (["docs", "-d", "out", "--exclude-to", "file"], "file: --exclude-to is no folder"),
-        (["docs", "-d", "out", "--exclude-to", "x", "--audit", "x/emptied/p.jsonl"], "the audit lies where other things are written"),
-        (["docs", "-d", "out", "--audit", "out/.cleaner/manifest.jsonl"], "the audit lies where other things are written"),
-        (["pipe.jsonl", "-d", "out"], "pipe.jsonl: is no file (pipe a text into cleaner, without batch)"),
-    ],
+    sampled(
+        [
+            (["aside/budget", "-d", "out", "--exclude-to", "aside"], "aside/budget/p.jsonl: would be overwritten"),
+            (["docs", "-d", "out", "--attributes", "docs"], "docs/p.jsonl: would be overwritten"),
+            (["docs", "out/sub/q.jsonl", "-d", "out"], "out/sub/q.jsonl: would be overwritten"),
+            (["docs", "-d", "out", "--exclude-to", "file"], "file: --exclude-to is no folder"),
+            (["docs", "-d", "out", "--exclude-to", "x", "--audit", "x/emptied/p.jsonl"], "the audit lies where other things are written"),
+            (["docs", "-d", "out", "--audit", "out/.cleaner/manifest.jsonl"], "the audit lies where other things are written"),
+            (["pipe.jsonl", "-d", "out"], "pipe.jsonl: is no file (pipe a text into cleaner, without batch)"),
+        ],
+        3,
+    ),
 )
 def test_no_input_is_ever_written_to(cleaner: Command, command: list[str], message: str) -> None:
     row = '{"text": "It rained."}\n'

