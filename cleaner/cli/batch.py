@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
-from contextlib import ExitStack, closing
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple
 
@@ -16,15 +16,15 @@ from cleaner.batch.manifest import Manifest, ManifestLog, Shard, place
 from cleaner.batch.outputs import BatchOptions
 from cleaner.batch.run import Outcome, Totals, Worker, in_order, run, size_of
 from cleaner.cli import context, options, stdio
+from cleaner.cli.inputs import FileOptions
 from cleaner.cli.options import Option, UsageError
-from cleaner.cli.progress import progress
+from cleaner.cli.progress import progress as bar
 from cleaner.engine.engine import Engine
 from cleaner.errors import InputError
 from cleaner.io import atomic, files
 from cleaner.io.discovery import Plan, plan
-from cleaner.io.fields import Fields
-from cleaner.io.files import TEXT_FILES, InputOutput
-from cleaner.io.formats import CORPUS_FILES, clean_name
+from cleaner.io.files import InputOutput
+from cleaner.io.formats import clean_name
 from cleaner.render.batch import summary
 from cleaner.render.console import console
 from cleaner.result import Flag, Hints
@@ -38,7 +38,7 @@ class Request(NamedTuple):
 
     sources: options.Sources
     output_dir: Annotated[Path, Option("--output-dir", "-d", metavar="DST", help="Folder that mirrors them.")]
-    files: options.FileOptions = options.FileOptions()
+    files: FileOptions = FileOptions()
     exclude_to: Annotated[
         Path | None,
         Option("--exclude-to", metavar="DIR", help="Set documents aside that are left empty, over the budget, or unreadable."),
@@ -62,10 +62,9 @@ class Request(NamedTuple):
 
     def for_workers(self, language: str) -> BatchOptions:
         """What workers must know of it; `language` is that of the texts."""
-        fields = Fields(self.files.text_field, self.files.id_field, self.files.url_field)
         return BatchOptions(
             self.output_dir,
-            fields,
+            self.files.fields,
             Hints(language=language),
             self.exclude_to,
             self.removals_field,
@@ -89,7 +88,8 @@ def batch(request: Request) -> int:
     _see_that_folders_are_apart(asked, request.audit)
     part = _part(request.shard)
     listing = _listing(request)
-    asked.check(listing.jobs, place(asked.output, part))
+    record = place(asked.output, part)
+    asked.check(listing.jobs, record)
     jobs = listing.jobs[part.number - 1 :: part.of]
     totals = Totals()
     for fault in listing.unreadable:
@@ -97,12 +97,20 @@ def batch(request: Request) -> int:
     for fault in listing.passed_over:
         stdio.warn(f"warning: {fault}")
     head = _head(asked, rules, settings, part, len(jobs), request.audit)
-    with _Record(asked, head, part, jobs, request.resume, request.force) as record:
-        _clean(request, jobs, Worker(Engine(rules.prepared, rules.languages), asked), record, totals)
+    worker = Worker(Engine(rules.prepared, rules.languages), asked)
+    with _on_record(asked, head, record, jobs, request) as progress, closing(_cleaned(request, jobs, worker, progress)) as outcomes:
+        for outcome, audited in outcomes:
+            totals.add(outcome)
+            if not outcome.error:
+                progress.log.add(outcome.entry(asked, rules.fingerprint, audited))
+        for ledger in progress.done.values():
+            totals.figures.sum(ledger)
+        totals.figures.check()
+        progress.log.end({"failed": len(totals.failed), **totals.figures.figures()})
     if not request.quiet:
-        _show(summary(totals, listing.skipped, len(record.done), request.exclude_to))
+        _show(summary(totals, listing.skipped, len(progress.done), request.exclude_to))
     _warn_of_documents(totals, request.strict)
-    unreadable = sum(ledger.rejected for ledger in record.done.values())
+    unreadable = sum(ledger.rejected for ledger in progress.done.values())
     if unreadable:
         stdio.warn(f"error: {unreadable:,} documents can't be read in files that were done before")
     flawed = request.strict and (totals.figures.flagged or totals.figures.excluded)
@@ -115,7 +123,7 @@ def _listing(request: Request) -> Plan:
     return plan(
         request.sources,
         request.output_dir,
-        files.include or (*TEXT_FILES, *CORPUS_FILES),
+        files.patterns,
         files.exclude,
         not files.no_ignore,
         clean_name,
@@ -123,22 +131,21 @@ def _listing(request: Request) -> Plan:
     )
 
 
-def _clean(request: Request, jobs: Sequence[InputOutput], worker: Worker, record: _Record, totals: Totals) -> None:
-    """Clean the files that aren't done yet; put them on record, and their removals into the audit."""
+def _cleaned(
+    request: Request, jobs: Sequence[InputOutput], worker: Worker, progress: _Progress
+) -> Generator[tuple[Outcome, int], None, None]:
+    """What becomes of the files that aren't done yet; once its removals are in the audit, with the bytes that this has then."""
+    todo, texts = progress.todo, [path for job in jobs for path in (job.source, job.target)]
     with ExitStack() as stack:
-        texts = [path for job in jobs for path in (job.source, job.target)]
-        log = stack.enter_context(stdio.open_audit(request.audit, texts, record.audited)) if request.audit else None
-        size = sum(map(size_of, record.todo))
-        outcomes = stack.enter_context(closing(progress(size, lambda watch: run(record.todo, worker, request.jobs, watch))))
-        for outcome in in_order(record.todo, outcomes, lambda outcome: outcome.job) if log else outcomes:
-            totals.add(outcome)
-            if log:
-                for each in outcome.ledger.audited:
-                    stdio.write_audit(log, str(outcome.job.source), each.removals, each.clean, each.row)
-            record.add(outcome, os.fstat(log.fileno()).st_size if log else 0)
-    for ledger in record.done.values():
-        totals.figures.sum(ledger)
-    record.end(totals)
+        log = stack.enter_context(stdio.open_audit(request.audit, texts, progress.audited)) if request.audit else None
+        outcomes = stack.enter_context(closing(bar(sum(map(size_of, todo)), lambda watch: run(todo, worker, request.jobs, watch))))
+        if not log:
+            yield from ((outcome, 0) for outcome in outcomes)
+            return
+        for outcome in in_order(todo, outcomes, lambda outcome: outcome.job):
+            for each in outcome.ledger.audited:
+                stdio.write_audit(log, str(outcome.job.source), each.removals, each.clean, each.row)
+            yield outcome, os.fstat(log.fileno()).st_size
 
 
 def _part(shard: str) -> Shard:
@@ -167,70 +174,52 @@ def _see_that_folders_are_apart(asked: BatchOptions, audit: Path | None) -> None
         raise InputError(audit, "the audit lies where other things are written", "choose a place beside them")
 
 
-class _Record:
-    """The manifest of this run, and what earlier ones have done.
+class _Progress(NamedTuple):
+    """How far the manifest says that earlier runs came.
 
-    Args:
-        asked: What the run is asked for.
-        head: What the manifest says of that.
-        part: Which part of the files it takes.
-        listed: The files of this part.
-        resume: Whether to go on where an earlier run was.
-        force: Whether to clean again what an earlier run cleaned otherwise.
+    Attributes:
+        log: The manifest, to which this run adds.
+        done: What became of the files that are done.
+        todo: The files that aren't.
+        audited: Bytes of the audit that tell of files that are done.
+    """
+
+    log: ManifestLog
+    done: Mapping[InputOutput, Ledger]
+    todo: Sequence[InputOutput]
+    audited: int
+
+
+@contextmanager
+def _on_record(
+    asked: BatchOptions, head: Mapping[str, Any], path: Path, jobs: Sequence[InputOutput], request: Request
+) -> Iterator[_Progress]:
+    """Put a run on record at the head of which this stands, and go on from where earlier ones came.
 
     Raises:
         InputError: An earlier run was asked for something else, another is at work, or the manifest can't be read or written.
     """
-
-    def __init__(
-        self, asked: BatchOptions, head: Mapping[str, Any], part: Shard, listed: Sequence[InputOutput], resume: bool, force: bool
-    ) -> None:
-        self._asked, self._fingerprint = asked, head["fingerprint"]
-        path = place(asked.output, part)
-        with ExitStack() as stack:
-            self._log = ManifestLog(path, [asked.output, *(folder for folder in (asked.exclude_to, asked.attributes) if folder)])
-            stack.callback(self._log.close)
-            earlier = _earlier(path, strict=resume)
-            for each in earlier.heads if earlier else ():
-                atomic.sweep((place for job in listed for place in asked.places(job).values()), each["run"])
-            earlier = earlier if resume else None
-            differences = earlier.differences(head) if earlier else []
-            if differences and not force:
-                remedy = "--force cleans all again, with what is in force now"
-                raise InputError(path, f"is of a run that was asked for something else: {'; '.join(differences)}", remedy)
-            earlier = None if differences else earlier
-            entries = {job: earlier.holds(job, asked.output, asked.written(job)) for job in listed} if earlier else {}
-            #: What became of the files that are done.
-            self.done = {job: Ledger.of(entry.figures) for job, entry in entries.items() if entry}
-            #: Those that aren't.
-            self.todo = [job for job in listed if job not in self.done]
-            #: Bytes of the audit that tell of files on record.
-            self.audited = max((entry.audit for entry in earlier.entries.values()), default=0) if earlier else 0
-            self._log.begin(head, fresh=earlier is None)
-            names = {job.target.relative_to(asked.output).as_posix() for job in listed}
-            for name in [name for name in (earlier.entries if earlier else ()) if name not in names]:
-                self._log.remove(name)
-            stack.pop_all()
-
-    def __enter__(self) -> _Record:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._log.close()
-
-    def add(self, outcome: Outcome, audit: int) -> None:
-        """Put a file on record that is done; `audit` is how many bytes the audit has with it."""
-        if not outcome.error:
-            self._log.add(outcome.entry(self._asked, self._fingerprint, audit))
-
-    def end(self, totals: Totals) -> None:
-        """Put on record that the run came to its end.
-
-        Raises:
-            ProofError: Documents are unaccounted for.
-        """
-        totals.figures.check()
-        self._log.end({"failed": len(totals.failed), **totals.figures.figures()})
+    folders = (asked.output, asked.exclude_to, asked.attributes)
+    with closing(ManifestLog(path, [folder for folder in folders if folder])) as log:
+        earlier = _earlier(path, strict=request.resume)
+        for run_head in earlier.heads if earlier else ():
+            atomic.sweep((place for job in jobs for place in asked.places(job).values()), run_head["run"])
+        differences = earlier.differences(head) if earlier and request.resume else []
+        if differences and not request.force:
+            remedy = "--force cleans all again, with what is in force now"
+            raise InputError(path, f"is of a run that was asked for something else: {'; '.join(differences)}", remedy)
+        if not earlier or not request.resume or differences:
+            log.begin(head, fresh=True)
+            yield _Progress(log, {}, jobs, 0)
+            return
+        entries = {job: earlier.holds(job, asked.output, asked.written(job)) for job in jobs}
+        done = {job: Ledger.of(entry.figures) for job, entry in entries.items() if entry}
+        log.begin(head, fresh=False)
+        names = {job.target.relative_to(asked.output).as_posix() for job in jobs}
+        for name in earlier.entries.keys() - names:
+            log.remove(name)
+        audited = max((entry.audit for entry in earlier.entries.values()), default=0)
+        yield _Progress(log, done, [job for job in jobs if job not in done], audited)
 
 
 def _earlier(path: Path, strict: bool) -> Manifest | None:

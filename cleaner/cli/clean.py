@@ -88,20 +88,14 @@ def _read(name: Path, encoding: str, pass_on: Callable[[bytes], object] | None) 
 
 
 class _Output:
-    """A file that is written once all texts are done, if there is anything to write.
-
-    Args:
-        path: The file.
-        durable: Whether it must be on the disk then.
-        stack: At whose end it is put in place.
-    """
+    """A file that is opened when there is something to write, and put in place when a stack ends."""
 
     def __init__(self, path: Path, durable: bool, stack: ExitStack) -> None:
         self._path, self._durable, self._stack = path, durable, stack
         self._stream: BinaryIO | None = None
 
     def write(self, data: bytes) -> None:
-        """Add something to it."""
+        """Write bytes to its end."""
         if self._stream is None:
             self._stream = self._stack.enter_context(atomic.writing_alone(self._path, self._durable))
         self._stream.write(data)

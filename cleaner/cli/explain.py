@@ -12,7 +12,6 @@ from cleaner.cli import context, options, stdio
 from cleaner.cli.options import Option, UsageError
 from cleaner.document import Document
 from cleaner.errors import InputError
-from cleaner.io.audit import json_line
 from cleaner.render.console import console
 from cleaner.render.rules import explanation, place
 from cleaner.render.visible import visible
@@ -48,7 +47,7 @@ def explain(
         except IndexError as error:
             raise InputError(name or "the text", f"has no line {number}: {error}") from error
         if as_json:
-            stdio.write_stdout(json_line(_as_json(name, found)).encode() + b"\n")
+            stdio.write_json(_as_json(name, found))
         else:
             out.print(explanation(name, found))
     return 0

@@ -1,30 +1,57 @@
-"""The texts of files, folders and corpora, for commands that look at them one by one."""
+"""The files and texts that a command is to look at."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
 from cleaner.batch.readers import DocumentReader
 from cleaner.batch.task import Task
-from cleaner.cli import context, stdio
+from cleaner.cli import context, options, stdio
+from cleaner.cli.options import Option
+from cleaner.engine.engine import Engine
 from cleaner.errors import InputError
 from cleaner.io.discovery import listed
 from cleaner.io.fields import Fields
 from cleaner.io.files import TEXT_FILES, DecodedText, InputOutput
 from cleaner.io.formats import CORPUS_FILES, format_of
+from cleaner.result import Hints, Result
+
+
+class FileOptions(NamedTuple):
+    """Which files of folders are read, and where records keep what is needed of them."""
+
+    include: Annotated[
+        Sequence[str],
+        Option("--include", metavar="GLOB", help="Only files like this. Repeatable. Default: texts (txt, text, md) and corpora."),
+    ] = ()
+    exclude: Annotated[Sequence[str], Option("--exclude", metavar="GLOB", help="Leave these out. Repeatable.")] = ()
+    no_ignore: Annotated[bool, Option("--no-ignore", help="Don't honour .gitignore files.")] = False
+    text_field: options.TextField = "text"
+    id_field: Annotated[str, Option("--id-field", metavar="NAME", help="Field of the document's id.")] = "id"
+    url_field: options.UrlField = "url"
+
+    @property
+    def patterns(self) -> Sequence[str]:
+        """Globs of which a file's name must fit one."""
+        return self.include or (*TEXT_FILES, *CORPUS_FILES)
+
+    @property
+    def fields(self) -> Fields:
+        """Names of the fields of records."""
+        return Fields(self.text_field, self.id_field, self.url_field)
 
 
 class Text(NamedTuple):
     """A text to be looked at.
 
     Attributes:
-        name: Its file, with the row behind a colon if that holds many.
-        read: It, as it was read.
-        url: Its page's address, if its record tells one.
-        row: Its row in the file, from 1; 0 if it is the file.
+        name: Name of its file, with the row behind a colon if the file holds many texts.
+        read: The text as it was read.
+        url: Address of its page, if its record has one.
+        row: Its row in the file, from 1; 0 if it is the whole file.
     """
 
     name: str
@@ -34,13 +61,13 @@ class Text(NamedTuple):
 
 
 def texts(sources: Iterable[Path], fields: Fields, encoding: str, fault: Callable[[InputError], object]) -> Iterator[Text]:
-    """The texts of some sources, in their order; each file once.
+    """The texts of files and folders, in their order; each file once.
 
     Args:
         sources: Files of text, files of documents, folders of both; `-` is standard input, a text.
-        fields: Where records keep what is needed of them.
+        fields: Names of the fields of records.
         encoding: What texts without a byte order mark are in, as `files.decode` takes it.
-        fault: Is told of what can't be read; the others come all the same.
+        fault: Called with what can't be read; the other texts come all the same.
     """
     seen = set[str]()
     for source in sources:
@@ -49,16 +76,25 @@ def texts(sources: Iterable[Path], fields: Fields, encoding: str, fault: Callabl
                 yield Text(str(source), context.read(source, encoding))
                 continue
             # What is no folder is read even if it is no file either, such as a pipe of the shell's: <(command).
-            found = listed([source], (*TEXT_FILES, *CORPUS_FILES)) if source.is_dir() else None
+            listing = listed([source], (*TEXT_FILES, *CORPUS_FILES)) if source.is_dir() else None
         except InputError as error:
             fault(error)
             continue
-        for each in (*found.unreadable, *found.passed_over) if found else ():
-            fault(each)
-        for path in [path for _, path in found.files] if found else [source]:
+        for passed_over in (*listing.unreadable, *listing.passed_over) if listing else ():
+            fault(passed_over)
+        for path in [path for _, path in listing.files] if listing else [source]:
             if (real := os.path.realpath(path)) not in seen:
                 seen.add(real)
                 yield from _of_file(path, fields, encoding, fault)
+
+
+def cleaned(
+    sources: Iterable[Path], fields: Fields, encoding: str, fault: Callable[[InputError], object], engine: Engine, hints: Hints
+) -> Iterator[tuple[Text, Result, Hints]]:
+    """The same texts, each with what becomes of it, and with all that is known beside it."""
+    for text in texts(sources, fields, encoding, fault):
+        known = hints.with_url(text.url)
+        yield text, engine.clean_within(text.read.text, known), known
 
 
 def _of_file(path: Path, fields: Fields, encoding: str, fault: Callable[[InputError], object]) -> Iterator[Text]:
@@ -66,11 +102,11 @@ def _of_file(path: Path, fields: Fields, encoding: str, fault: Callable[[InputEr
         if format_of(path) == "text" or not path.is_file():
             yield Text(str(path), context.read(path, encoding))
             return
-        for found in DocumentReader(fields, encoding).read(Task((InputOutput(path, path),)), 0, lambda *_: None, {}):
-            name = f"{path}:{found.row}"
-            if found.fault:
-                fault(InputError(name, found.fault))
+        for document in DocumentReader(fields, encoding).read(Task((InputOutput(path, path),)), 0, lambda *_: None, {}):
+            name = f"{path}:{document.row}"
+            if document.fault:
+                fault(InputError(name, document.fault))
             else:
-                yield Text(name, DecodedText(found.text), found.url, found.row)
+                yield Text(name, DecodedText(document.text), document.url, document.row)
     except InputError as error:
         fault(error)

@@ -9,7 +9,6 @@ from typing import Annotated
 from cleaner.batch.merge import find, merge
 from cleaner.cli import stdio
 from cleaner.cli.options import Option
-from cleaner.io.audit import json_line
 from cleaner.render.batch import merged as drawn
 from cleaner.render.console import console
 
@@ -31,7 +30,7 @@ def merge_manifests(
             "fingerprints": sorted(found.fingerprints),
             "problems": found.problems,
         }
-        stdio.write_stdout(json_line(answer).encode() + b"\n")
+        stdio.write_json(answer)
     else:
         for renderable in drawn(found):
             console().print(renderable)

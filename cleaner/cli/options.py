@@ -124,17 +124,3 @@ class SettingOptions(NamedTuple):
     language: Language = None
     level: Level = None
     layers: RuleOptions = RuleOptions()
-
-
-class FileOptions(NamedTuple):
-    """Which files of folders are read, and where records keep what is needed of them."""
-
-    include: Annotated[
-        Sequence[str],
-        Option("--include", metavar="GLOB", help="Only files like this. Repeatable. Default: texts (txt, text, md) and corpora."),
-    ] = ()
-    exclude: Annotated[Sequence[str], Option("--exclude", metavar="GLOB", help="Leave these out. Repeatable.")] = ()
-    no_ignore: Annotated[bool, Option("--no-ignore", help="Don't honour .gitignore files.")] = False
-    text_field: TextField = "text"
-    id_field: Annotated[str, Option("--id-field", metavar="NAME", help="Field of the document's id.")] = "id"
-    url_field: UrlField = "url"

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 from cleaner.batch.tally import Tally
 from cleaner.cli import context, options, stdio
-from cleaner.cli.inputs import Text, texts
+from cleaner.cli.inputs import Text, cleaned
 from cleaner.cli.options import Option, UsageError
 from cleaner.cli.pager import paged
 from cleaner.cli.watch import Watch
@@ -59,23 +58,24 @@ def preview(
     names = sources or [Path(stdio.STDIN)]
     _see_that_they_agree({"--side-by-side": side_by_side, "--unified": unified, "--stats": stats, "--only-removed": only_removed}, around)
     form = Form(side_by_side, only_removed, CONTEXT if around is None else around)
-
     if watch:
         _see_that_it_can_be_watched(names, unified or stats)
         return Watch(names, partial(_draw, form=form), lambda chosen: Hints(url, chosen.language, title), settings, encoding).run()
     chosen = context.settings(settings)
     engine = context.engine(chosen)
-    results = _Results(names, Fields(text_field, url=url_field), encoding, engine, Hints(url, chosen.language, title))
+    faults: list[InputError] = []
+    hints = Hints(url, chosen.language, title)
+    results = cleaned(names, Fields(text_field, url=url_field), encoding, faults.append, engine, hints)
     with paged(not no_pager):
         if unified:
-            _patch(results, AROUND if around is None else around)
+            _patch(results, AROUND if around is None else around, faults.append)
         elif stats:
             _figures(engine, ((text.name, result) for text, result, _ in results))
         else:
             _draw(engine, ((text.name, result, known) for text, result, known in results), form)
-    for fault in results.faults:  # only now: a pager would have drawn over it
+    for fault in faults:  # only now: a pager would have drawn over it
         stdio.warn(f"error: {fault}")
-    return stdio.BAD_INPUT if results.faults else 0
+    return stdio.BAD_INPUT if faults else 0
 
 
 def _see_that_they_agree(asked: Mapping[str, bool], around: int | None) -> None:
@@ -108,27 +108,6 @@ def _see_that_it_can_be_watched(names: Iterable[Path], otherwise: bool) -> None:
             raise InputError(name, "holds many texts", "--watch draws files of one")
 
 
-@dataclass
-class _Results:
-    """What becomes of the texts of some sources, one by one.
-
-    Attributes:
-        faults: Why some aren't shown.
-    """
-
-    sources: Sequence[Path]
-    fields: Fields
-    encoding: str
-    engine: Engine
-    hints: Hints
-    faults: list[InputError] = field(default_factory=list)
-
-    def __iter__(self) -> Iterator[tuple[Text, Result, Hints]]:
-        for text in texts(self.sources, self.fields, self.encoding, self.faults.append):
-            hints = self.hints.with_url(text.url)
-            yield text, self.engine.clean_within(text.read.text, hints), hints
-
-
 def _draw(engine: Engine, results: Iterable[tuple[str, Result, Hints]], form: Form) -> None:
     """Print diffs, and how many rules were in force for none of the texts because these weren't known to be of their site.
 
@@ -158,26 +137,26 @@ def _draw(engine: Engine, results: Iterable[tuple[str, Result, Hints]], form: Fo
 def _figures(engine: Engine, results: Iterable[tuple[str, Result]]) -> None:
     """Print what went from each document, and by which rule."""
     out = console()
-    each, tally = dict[str, Tally](), Tally()
+    tallies, total = dict[str, Tally](), Tally()
     for name, result in results:
-        each[name] = Tally.of(result)
-        tally.add(each[name])
-    if len(each) > 1:
-        out.print(documents(each), "")
-    if each:
+        tallies[name] = Tally.of(result)
+        total.add(tallies[name])
+    if len(tallies) > 1:
+        out.print(documents(tallies), "")
+    if tallies:
         colours = Colours(engine.rules if follows_links(out) else ())
-        out.print(families(tally, colours, rules=True))
+        out.print(families(total, colours, rules=True))
 
 
-def _patch(results: _Results, around: int) -> None:
+def _patch(results: Iterable[tuple[Text, Result, Hints]], around: int, fault: Callable[[InputError], object]) -> None:
     """Print patches: for eyes on a terminal, byte for byte elsewhere."""
     out = console()
     for (name, text, _, row), result, _ in results:
         if row:
-            results.faults.append(InputError(name, "is a record", "--unified makes patches of files of text"))
+            fault(InputError(name, "is a record", "--unified makes patches of files of text"))
             continue
         if not is_patchable(text.encoding):
-            results.faults.append(InputError(name, f"is in {text.encoding.upper()}, of which no patch can be made", "convert it to UTF-8"))
+            fault(InputError(name, f"is in {text.encoding.upper()}, of which no patch can be made", "convert it to UTF-8"))
             continue
         lines = patch(stdio.name_in_patch(Path(name)), result, around)
         if out.is_terminal:

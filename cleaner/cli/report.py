@@ -9,15 +9,13 @@ from typing import Annotated
 
 from cleaner.batch.run import size_of
 from cleaner.cli import context, options, stdio
+from cleaner.cli.inputs import FileOptions
 from cleaner.cli.options import Option, UsageError
 from cleaner.cli.progress import progress
 from cleaner.engine.engine import Engine
 from cleaner.errors import InputError
-from cleaner.io import atomic
 from cleaner.io.discovery import listed
-from cleaner.io.fields import Fields
-from cleaner.io.files import TEXT_FILES, InputOutput
-from cleaner.io.formats import CORPUS_FILES
+from cleaner.io.files import InputOutput
 from cleaner.report.collect import CollectOptions, Collector, collect
 from cleaner.report.corpus_stats import CorpusStats, Limits
 from cleaner.report.export import About, as_csv, as_json
@@ -28,8 +26,8 @@ from cleaner.wording import counted
 
 #: Documents that get a diff in the page, unless that is said.
 _DIFFS = 500
-#: Documents of a kind that are told on standard error, too.
-_TOLD_AT_MOST = 10
+#: Documents that are named on standard error, too, of each kind.
+_NAMED_AT_MOST = 10
 
 
 def report(
@@ -44,7 +42,7 @@ def report(
         int, Option("--diffs", min=0, metavar="N", help="Documents whose diff is in the page, as far as there is room.")
     ] = _DIFFS,
     *,
-    files: options.FileOptions,
+    files: FileOptions,
     jobs: options.Jobs = None,
     encoding: options.Encoding = "",
     quiet: Annotated[bool, Option("--quiet", "-q", help="Don't say what was written.")] = False,
@@ -60,7 +58,7 @@ def report(
         raise UsageError("say where the report goes", "--output, --json or --csv")
     chosen = context.settings(settings)
     in_force = context.rule_set(chosen).at(chosen.level)
-    found = listed(sources, files.include or (*TEXT_FILES, *CORPUS_FILES), files.exclude, not files.no_ignore)
+    found = listed(sources, files.patterns, files.exclude, not files.no_ignore)
     paths = list({path.absolute(): path for _, path in found.files}.values())  # one that is named twice counts once
     _see_that_they_are_apart(outputs, paths)
     figures = CorpusStats(Limits(diffs=diffs if output else 0))
@@ -68,9 +66,7 @@ def report(
         figures.fail(fault.path, fault.reason)
     for fault in found.passed_over:
         stdio.warn(f"warning: {fault}")
-    asked = CollectOptions(
-        Fields(files.text_field, files.id_field, files.url_field), Hints(language=chosen.language), encoding, figures.limits
-    )
+    asked = CollectOptions(files.fields, Hints(language=chosen.language), encoding, figures.limits)
     surveyor = Collector(Engine(in_force.prepared, in_force.languages), asked)
     size = sum(size_of(InputOutput(path, path)) for path in paths)
     with closing(progress(size, lambda watch: collect(paths, surveyor, jobs, watch))) as parts:
@@ -83,10 +79,10 @@ def report(
     forms = ((output, lambda: page(about, figures)), (to_json, lambda: as_json(about, figures)), (to_csv, lambda: as_csv(figures)))
     written = [path for path, form in forms if path and _write(path, form())]
     if not quiet:
-        _tell(figures, written)
+        _warn_of_totals(figures, written)
     if to_csv and figures.left_out:
         stdio.warn(f"warning: {to_csv}: without {figures.left_out:,} documents, which the figures count")
-    _tell_odd(figures)
+    _warn_of_documents(figures)
     return 0 if figures.is_sound and written == outputs else stdio.BAD_INPUT
 
 
@@ -111,20 +107,17 @@ def _see_that_they_are_apart(outputs: list[Path], inputs: Iterable[Path]) -> Non
 
 
 def _write(path: Path, data: bytes) -> bool:
-    """Write one form of the report; one that can't be written is told, and the others are written all the same."""
-    if str(path) == stdio.STDIN:
-        stdio.write_stdout(data)
-        return True
+    """Write one form of the report, or print why it can't be; gives whether it could."""
     try:
-        atomic.write(path, data)
+        stdio.write(path, data)
     except InputError as error:
         stdio.warn(f"error: {error}")
         return False
     return True
 
 
-def _tell(figures: CorpusStats, outputs: Iterable[Path]) -> None:
-    """Say what was found, and where it is written; on standard error, since figures may go to the output."""
+def _warn_of_totals(figures: CorpusStats, outputs: Iterable[Path]) -> None:
+    """Print what was found, and where it is written, on standard error: standard output may be one of the outputs."""
     read = figures.documents - figures.rejected
     gone = 100 * figures.gone / figures.words if figures.words else 0.0
     said = f"{counted(read, 'document')}, {figures.gone:,} of {figures.words:,} words would go ({gone:.1f} %), {figures.flagged:,} flagged"
@@ -132,14 +125,14 @@ def _tell(figures: CorpusStats, outputs: Iterable[Path]) -> None:
     stdio.warn(f"{said}: {written}" if written else said)
 
 
-def _tell_odd(figures: CorpusStats) -> None:
-    """Say in what texts were read, where that was guessed, and what can't be read."""
-    for file, encoding in list(figures.guessed.items())[:_TOLD_AT_MOST]:
+def _warn_of_documents(figures: CorpusStats) -> None:
+    """Print what can't be read, and in what encoding texts were read where that was guessed."""
+    for file, encoding in list(figures.guessed.items())[:_NAMED_AT_MOST]:
         stdio.warn(f"{file}: read as {encoding}")
-    if figures.encodings.total() > _TOLD_AT_MOST:
-        stdio.warn(f"and {figures.encodings.total() - _TOLD_AT_MOST:,} more of which the encoding was guessed")
-    for each in figures.unread[:_TOLD_AT_MOST]:
+    if figures.encodings.total() > _NAMED_AT_MOST:
+        stdio.warn(f"and {figures.encodings.total() - _NAMED_AT_MOST:,} more of which the encoding was guessed")
+    for each in figures.unread[:_NAMED_AT_MOST]:
         stdio.warn(f"error: {each.name}: {each.reason}")
-    more = figures.rejected + figures.failed - _TOLD_AT_MOST
+    more = figures.rejected + figures.failed - _NAMED_AT_MOST
     if more > 0:
         stdio.warn(f"error: and {more:,} more that can't be read")

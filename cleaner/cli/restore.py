@@ -8,7 +8,7 @@ from typing import Annotated
 from cleaner.cli import context, options, stdio
 from cleaner.cli.options import Option
 from cleaner.errors import InputError, ProofError
-from cleaner.io import atomic, files
+from cleaner.io import files
 from cleaner.io.audit import digest, read_audit
 from cleaner.result import Removal, Result
 from cleaner.spans import restore as put_back
@@ -33,10 +33,7 @@ def restore(
         data = clean.encode(text)
     except UnicodeEncodeError as error:
         raise InputError(audit, "holds text that no file can have held", "was the audit changed?") from error
-    if output and str(output) != stdio.STDIN:
-        atomic.write(output, data)
-    else:
-        stdio.write_stdout(data)
+    stdio.write(output, data)
     return 0
 
 

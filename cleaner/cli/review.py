@@ -16,7 +16,7 @@ from cleaner.authoring.review.rule_writer import Amendment, Workshop, amend
 from cleaner.authoring.review.scratch_layer import ScratchLayer, free_name, home
 from cleaner.authoring.review.session import Page, Session
 from cleaner.cli import context, options, stdio
-from cleaner.cli.inputs import Text, texts
+from cleaner.cli.inputs import cleaned
 from cleaner.cli.options import Option, UsageError
 from cleaner.engine.engine import Engine
 from cleaner.errors import InputError
@@ -128,13 +128,9 @@ def _cleaned(sources: Sequence[Path], engine: Engine, hints: Hints, fields: Fiel
         raise UsageError("standard input is where the keys come from: name files or folders")
     err = console(stderr=True)
     faults: list[InputError] = []
-
-    def cleaned(text: Text) -> Page:
-        known = hints.with_url(text.url)
-        return Page(text.name, engine.clean_within(text.read.text, known), known)
-
-    found = texts(sources, fields, encoding, faults.append)
-    pages = [cleaned(text) for text in track(found, "cleaning", console=err, transient=True, disable=not err.is_terminal)]
+    results = cleaned(sources, fields, encoding, faults.append, engine, hints)
+    bar = track(results, "cleaning", console=err, transient=True, disable=not err.is_terminal)
+    pages = [Page(text.name, result, known) for text, result, known in bar]
     if faults and not pages:
         raise faults[0]
     for fault in faults:

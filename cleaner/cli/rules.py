@@ -22,7 +22,6 @@ from cleaner.cli.options import Option, SettingOptions, UsageError
 from cleaner.engine.engine import Engine
 from cleaner.errors import InputError, Problem, RuleError
 from cleaner.io import atomic, files
-from cleaner.io.audit import json_line
 from cleaner.io.fields import Fields
 from cleaner.patterns.casefold import AGAIN, TWICE
 from cleaner.render import rules as render
@@ -36,6 +35,10 @@ from cleaner.ruleset.toml_locations import RuleSource
 from cleaner.wording import counted
 
 Tested = Annotated[Sequence[Path], Option(metavar="[DIR…]", help="Rule folders or files to look at. Default: all rules in force.")]
+
+
+#: What `cleaner rules list --json` says of a rule.
+_LISTED = ("name", "about", "remove", "confidence", "languages", "sites", "off_sites", "layer", "file", "line")
 
 
 def list_(
@@ -55,7 +58,7 @@ def list_(
     chosen = [rule for rule in found.rules if _fits(rule, pattern, family, site, language) and confidence in ("", rule.confidence)]
     if as_json:
         for rule in chosen:
-            stdio.write_stdout(json_line(_as_json(rule)).encode() + b"\n")
+            stdio.write_json({name: getattr(rule, name) for name in _LISTED})
         return 0
     out = console()
     for line in [*(render.table(chosen, found, out.width) if chosen else ()), *render.footer(len(chosen), found)]:
@@ -69,21 +72,6 @@ def _fits(rule: Rule, pattern: str, family: str, site: str, language: str) -> bo
     if family not in ("", rule.family) or (language and language.lower() not in rule.languages):
         return False
     return not site or Hints(url=site).is_on(rule.sites)
-
-
-def _as_json(rule: Rule) -> dict[str, object]:
-    return {
-        "name": rule.name,
-        "about": rule.about,
-        "remove": rule.remove,
-        "confidence": rule.confidence,
-        "languages": rule.languages,
-        "sites": rule.sites,
-        "off_sites": rule.off_sites,
-        "layer": rule.layer,
-        "file": rule.file,
-        "line": rule.line,
-    }
 
 
 def show(
@@ -243,10 +231,7 @@ def schema(
     output: Annotated[Path | None, Option("--output", "-o", metavar="FILE", help="Write it here; default: standard output.")] = None,
 ) -> int:
     """Print the JSON Schema of rule files, by which editors complete and check them."""
-    if output and str(output) != stdio.STDIN:
-        atomic.write(output, _schema())
-    else:
-        stdio.write_stdout(_schema())
+    stdio.write(output, _schema())
     return 0
 
 
@@ -280,7 +265,7 @@ def diff(
             "lost": {rule: change.as_dict() for rule, change in sorted(found.lost.items())},
             "renamed": [{"old": was, "new": now, "pieces": count} for (was, now), count in sorted(found.renamed.items())],
         }
-        stdio.write_stdout(json_line(answer).encode() + b"\n")
+        stdio.write_json(answer)
     else:
         console().print(render.comparison(found))
     return 0

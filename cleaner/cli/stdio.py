@@ -6,14 +6,14 @@ import functools
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import IO, NoReturn, ParamSpec
 
 from cleaner.errors import CleanerError, ConfigError, InputError, Problem, RuleError, os_reason
-from cleaner.io import files
-from cleaner.io.audit import audit_lines
+from cleaner.io import atomic, files
+from cleaner.io.audit import audit_lines, json_line
 from cleaner.render.visible import visible
 from cleaner.result import Flag, Removal
 
@@ -128,6 +128,19 @@ def write_stdout(data: bytes) -> None:
     """Write bytes to standard output."""
     sys.stdout.buffer.write(data)
     sys.stdout.buffer.flush()
+
+
+def write(path: Path | None, data: bytes) -> None:
+    """Write bytes to a file, all or none; without one, or to `-`, to standard output."""
+    if path and str(path) != STDIN:
+        atomic.write(path, data)
+    else:
+        write_stdout(data)
+
+
+def write_json(value: Mapping[str, object]) -> None:
+    """Write an object to standard output as a line of JSON."""
+    write_stdout(json_line(value).encode() + b"\n")
 
 
 def name_in_patch(path: Path) -> str:

@@ -1,4 +1,4 @@
-"""What all that is shown has in common: the console, its styles, colours of families, and safety from what texts hold.
+"""The console on which all is shown: its styles, colours of families, and safety from what texts hold.
 
 Colours are the terminal's own, so they suit dark and light backgrounds.
 """
@@ -12,7 +12,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, TextIO, cast
 from urllib.parse import quote
 
 from rich.console import Console, ConsoleOptions, RenderableType
@@ -25,16 +25,8 @@ from cleaner.render.visible import VisibleStream, visible_lines
 from cleaner.result import TIDY, family
 from cleaner.ruleset.rule import Rule
 
-THEME = Theme(
-    {
-        "sign": "bold",
-        "fold": "dim italic",
-        "head": "bold",
-        "flag": "bold magenta",
-        "total": "bold",
-    }
-)
-#: Colours of families, by the order in which they come up; readable on dark and on light. Yellow and white are not.
+THEME = Theme({"sign": "bold", "fold": "dim italic", "head": "bold", "flag": "bold magenta", "total": "bold"})
+#: Colours of families, in the order in which these come up. Yellow and white can't be read on every background.
 _FAMILY_COLOURS = ("red", "magenta", "cyan", "green", "blue")
 
 
@@ -44,21 +36,21 @@ def short_name(rule: str) -> str:
 
 
 def from_here(path: str) -> str:
-    """A path as short as it can be written from the working directory."""
+    """A path from the working directory, if it lies below that."""
     with suppress(ValueError, OSError):
         return str(Path(path).resolve().relative_to(Path.cwd()))
     return path
 
 
 class Colours:
-    """Gives each family its colour, in the order in which families come up; and names of rules a link to where they stand.
+    """Colours of families, given in the order in which these come up, and links from names of rules to their places.
 
     Args:
-        rules: The rules that may come up, for links; none, where nothing follows them.
+        rules: Rules that may come up, for links; none where nothing follows them.
     """
 
     def __init__(self, rules: Iterable[Rule] = ()) -> None:
-        self._given: dict[str, str] = {}
+        self._colours: dict[str, str] = {}
         self._rules = {rule.name: rule for rule in rules}
 
     def of(self, rule: str) -> str:
@@ -67,7 +59,7 @@ class Colours:
 
     def of_family(self, name: str) -> str:
         """Style of a family."""
-        return self._given.setdefault(name, _FAMILY_COLOURS[len(self._given) % len(_FAMILY_COLOURS)])
+        return self._colours.setdefault(name, _FAMILY_COLOURS[len(self._colours) % len(_FAMILY_COLOURS)])
 
     def label(self, rule: str) -> Style:
         """Style of a rule's name: its family's, with a link to the rule's file and line."""
@@ -76,22 +68,22 @@ class Colours:
         return style + Style(link=_link(Path(found.file), found.line)) if found and found.line else style
 
 
-#: What the form of a link may hold in braces.
+#: Words that the form of a link may hold in braces.
 _IN_LINKS = ("host", "path", "line")
 
 
 def _link(file: Path, line: int) -> str:
-    """Address of a line in a file, in the form that the user's terminal takes; that of kitty, which others take for the file's."""
+    """Address of a line in a file, in the form of `CLEANER_LINKS`; by default in kitty's, which other terminals take for the file's."""
     form = os.environ.get("CLEANER_LINKS") or "file://{host}{path}#{line}"
     path = quote(os.fsencode(file.resolve()))
     return form.replace("{host}", socket.gethostname()).replace("{path}", path).replace("{line}", str(line))
 
 
 def follows_links(console: Console) -> bool:
-    """Whether a terminal is told of links: not one that would show them, nor anything but a terminal.
+    """Whether a console is a terminal that follows links rather than show their addresses.
 
     Raises:
-        InputError: The form of links that is asked for knows other words than ours.
+        InputError: The form of links that is asked for holds other words than ours.
     """
     form = os.environ.get("CLEANER_LINKS", "")
     odd = os.environ.get("TERM") in ("dumb", "linux") or os.environ.get("TERM_PROGRAM") == "Apple_Terminal"
@@ -109,14 +101,14 @@ class _Console(Console):
         raise BrokenPipeError
 
     def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterator[Segment]:
-        """Let nothing through that drives the terminal, even where a caller forgot `visible`; rich's own controls are marked as such."""
+        """Segments that can't drive the terminal, even where a caller forgot `visible`; rich's own controls are marked as such."""
         for segment in super().render(renderable, options):
             plain = segment.text.isascii() and segment.text.isprintable()
             yield segment if plain or segment.control else Segment(visible_lines(segment.text), segment.style)
 
 
 class _Trimmed:
-    """A stream without the blanks by which tables fill their lines: in a file or a pipe they are in the way."""
+    """A stream without the blanks at the ends of lines, with which tables fill them: in a file or a pipe they are in the way."""
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
@@ -133,11 +125,11 @@ _WIDE = 160
 
 
 def console(*, stderr: bool = False) -> Console:
-    """A console with our styles that guesses nothing about the text: no markup, no highlighting, no emoji codes."""
+    """A console with our styles that takes text as it is: no markup, no highlighting, no emoji codes."""
     stream = sys.stderr if stderr else sys.stdout
     if isinstance(stream, VisibleStream):  # bars and colours are ours, and `_Console` sees to the rest
         stream = stream.stream
-    if stream.isatty() or "FORCE_COLOR" in os.environ:
-        return _Console(file=stream, theme=THEME, markup=False, highlight=False, emoji=False)
-    width = None if "COLUMNS" in os.environ else _WIDE
-    return _Console(file=_Trimmed(stream), width=width, theme=THEME, markup=False, highlight=False, emoji=False)  # type: ignore[arg-type]
+    width = None
+    if not stream.isatty() and "FORCE_COLOR" not in os.environ:
+        stream, width = cast("TextIO", _Trimmed(stream)), None if "COLUMNS" in os.environ else _WIDE
+    return _Console(file=stream, width=width, theme=THEME, markup=False, highlight=False, emoji=False)

@@ -1,4 +1,4 @@
-"""The diff of what went, in the terminal: in one column, or with the clean text beside the original.
+"""Diffs in the terminal: in one column, or with the clean text beside the original.
 
 Removed text is struck out where the terminal can show it, and stands between `[-` and `-]` where it can't, so that nothing depends on
 colour alone. Lines are laid out by hand: with a table of rich's, drawing took five times as long.
@@ -26,7 +26,7 @@ from cleaner.render.visible import visible
 from cleaner.result import Result
 from cleaner.ruleset.rule import Rule
 
-#: Characters shown of a long kept or removed stretch inside a line, on each side of the gap; and where only what goes is asked for.
+#: Characters shown of a long stretch inside a line on each side of the gap, and of a long kept one where only what goes is asked for.
 _REACH, _REACH_AROUND = 110, 30
 #: Cells of the widest text, and of the widest name of a rule beside it.
 _TEXT_AT_MOST, _LABEL_AT_MOST = 112, 30
@@ -36,8 +36,8 @@ _NARROW, _TOO_NARROW, _LEAST = 60, 30, 2
 _BAR = " │ "
 _ARROW = "⟵ "
 _INDENT = ("  ", Style.null())
-#: Under what name a style bears the place of its piece.
-_PLACE = "place"
+#: The name under which a style bears the index of its piece.
+_PIECE = "piece"
 
 #: A line on the screen: what stands on it, and in what style.
 _Cells: TypeAlias = list[tuple[str, Style]]
@@ -59,13 +59,7 @@ class Form:
 
 
 class Diff:
-    """One document's diff, to be printed.
-
-    Args:
-        name: The document.
-        result: What became of it.
-        form: How to draw it.
-        colours: Those of families, for all documents alike.
+    """The diff of one document, to be printed.
 
     Attributes:
         tally: What it comes to.
@@ -94,39 +88,31 @@ class Diff:
         yield Segment.line()
 
 
-def _removed(every: Iterable[Row]) -> Iterator[Row]:
+def _removed(rows: Iterable[Row]) -> Iterator[Row]:
     """The rows of which something goes, with a blank one where others stood between."""
-    last = 0
-    between = False
-    for row in every:
+    begun = between = False
+    for row in rows:
         if row.is_kept:
             between |= not row.is_blank
             continue
-        if last and between:
+        if begun and between:
             yield Row(0)
         yield row
-        last, between = row.number, False
+        begun, between = True, False
 
 
 class _Painter:
-    """Lays rows out in cells.
-
-    Args:
-        console: Where they are shown.
-        width: Cells that a line may take.
-        colours: Those of families.
-        form: How to draw them.
-    """
+    """Lays rows out in lines of a width, in cells."""
 
     def __init__(self, console: Console, width: int, colours: Colours, form: Form) -> None:
-        self._console, self._width, self._colours = console, width, colours
+        self._width, self._colours = width, colours
         self._marked = not console.record and (not console.is_terminal or console.no_color)
         self._reach = _REACH_AROUND if form.only_removed else _REACH
         self._plain = Style.null()
         self._sign, self._fold = console.get_style("sign"), console.get_style("fold")
 
     def inline(self, shown: Iterable[Row | Fold]) -> Iterator[_Cells]:
-        """One column, with the rules' names at its right, or below where there is no room."""
+        """Lines of one column, with the rules' names at its right, or below where there is no room."""
         shown = list(shown)
         named = (short_name(rule) for row in shown if isinstance(row, Row) for rule in row.rules)
         widest = min(_LABEL_AT_MOST, max(map(cell_len, named), default=0))
@@ -149,7 +135,7 @@ class _Painter:
                 yield [self._sign_of(row) if number == 0 else _INDENT, *_padded(line, room if label else 0), *beside]
 
     def beside(self, shown: Iterable[Row | Fold]) -> Iterator[_Cells]:
-        """Two columns, the original and what is left of it; where nothing is left, the rule's name."""
+        """Lines of two columns: the original, and what is left of it or the rule's name."""
         room = (self._width - len(_BAR) - 2) // 2
         bar = (_BAR, self._fold)
         last: tuple[str, ...] = ()
@@ -170,7 +156,7 @@ class _Painter:
                     yield [*_padded([sign if number == 0 else _INDENT, *one], room + 2), bar, *other]
 
     def _parts(self, row: Row) -> Iterator[tuple[tuple[str, Style], _Cells, _Cells, str]]:
-        """The stretches of a line of several fates, each for lines of its own, with what is left of it or the rule that took it."""
+        """The pieces of a row, each for lines of its own: sign, original, and what is left of it or the rule that took it."""
         for piece in row.pieces:
             if piece.text.strip():
                 cells = self._cells(Piece(piece.text.strip(), piece.rule), bool(piece.rule) and not row.is_gone)
@@ -180,15 +166,15 @@ class _Painter:
         return _INDENT if row.is_kept else ("- " if row.is_gone else "~ ", self._sign)
 
     def _pieces(self, row: Row) -> _Cells:
-        """A row's line as it was; what goes of it knows its place in the row, by which `_labels_beside` finds it."""
+        """A row's line as it was; what goes bears the index of its piece, by which `_labels_beside` finds it."""
         cells: _Cells = []
-        for number, piece in enumerate(row.pieces):
+        for index, piece in enumerate(row.pieces):
             of_piece = self._cells(piece, bool(piece.rule) and not row.is_gone)
-            cells += [(text, style + Style(meta={_PLACE: number})) for text, style in of_piece] if piece.rule else of_piece
+            cells += [(text, style + Style(meta={_PIECE: index})) for text, style in of_piece] if piece.rule else of_piece
         return cells
 
     def _cells(self, piece: Piece, in_line: bool) -> _Cells:
-        """One piece of a line; where no style can show that it goes out of the line, brackets do."""
+        """A piece of a line; brackets show that it goes where no style can and something of the line stays."""
         shown = visible(piece.text)
         style = Style.parse(f"{self._colours.of(piece.rule)} strike") if piece.rule else self._plain
         brackets = self._marked and in_line and shown.strip()
@@ -197,18 +183,18 @@ class _Painter:
         return [(f"[-{left}" if brackets else left, style), *gap, (f"{right}-]" if brackets else right, style)]
 
     def _labels_beside(self, row: Row, text: Sequence[_Cells], width: int) -> list[_Cells]:
-        """Names of rules for the lines that a row takes on the screen, each from where that begins what the rule took."""
+        """Names of rules for the lines that a row takes on the screen; each begins on the line on which what the rule took does."""
         beside: list[_Cells] = []
         last, named = "", row.rules
-        begins: dict[int, int] = {}
-        for at, line in enumerate(text):
-            for number in (style.meta[_PLACE] for _, style in line if style.meta):
-                begins.setdefault(number, at)
-        for number, piece in enumerate(row.pieces):
+        line_of: dict[int, int] = {}
+        for number, line in enumerate(text):
+            for index in (style.meta[_PIECE] for _, style in line if style.meta):
+                line_of.setdefault(index, number)
+        for index, piece in enumerate(row.pieces):
             if piece.rule in named:
-                at = begins.get(number, 0)
-                if piece.rule != last or at > len(beside):
-                    beside += [[] for _ in range(at - len(beside))]
+                number = line_of.get(index, 0)
+                if piece.rule != last or number > len(beside):
+                    beside += [[] for _ in range(number - len(beside))]
                     beside += self._labels([piece.rule], width)
                 last = piece.rule
         return beside
@@ -232,7 +218,7 @@ class _Painter:
 
 
 def _padded(cells: _Cells, width: int) -> _Cells:
-    """Cells with blanks behind them up to a width."""
+    """Cells filled with blanks up to a width."""
     missing = width - sum(cell_len(text) for text, _ in cells)
     return [*cells, (" " * missing, Style.null())] if missing > 0 else cells
 
@@ -274,7 +260,7 @@ def legend(console: Console, form: Form) -> Text:
 
 
 def coloured_patch(lines: Iterable[str]) -> Iterator[Text]:
-    """A patch for eyes."""
+    """A patch in colours, line by line."""
     styles = {"---": "head", "+++": "head", "@": "cyan", "-": "red", "+": "green", "\\": "fold"}
     for line in lines:
         for part in line.rstrip("\n").split("\n"):

@@ -1,9 +1,10 @@
-"""What went from a text, line by line, for whoever shows it: rows with their pieces, folds for long stretches, and a patch."""
+"""A text line by line, with what went: rows of pieces, and folds for long stretches."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import NamedTuple
 
 from cleaner.document import Document, words
@@ -21,8 +22,7 @@ class Piece(NamedTuple):
     """A stretch of a line.
 
     Attributes:
-        text: Its characters.
-        rule: The rule that took it, or an empty string if it stays.
+        rule: Name of the rule that took it, or an empty string if it stays.
     """
 
     text: str
@@ -34,8 +34,8 @@ class Row:
     """A line of a text, in the pieces that stay and go.
 
     Attributes:
-        number: The line's number in the input, from 1.
-        pieces: What it is made of; nothing, if it is blank.
+        number: Number of the line in the input, from 1.
+        pieces: The line's stretches; none if it is blank.
     """
 
     number: int
@@ -72,20 +72,15 @@ class Row:
         """Words of what goes."""
         return sum(words(piece.text) for piece in self.pieces if piece.rule)
 
-    @property
-    def clean(self) -> str:
-        """What is left of the line."""
-        return "".join(piece.text for piece in self.pieces if not piece.rule)
-
 
 @dataclass(frozen=True, slots=True)
 class Fold:
     """Rows that aren't shown.
 
     Attributes:
-        lines: How many, blank ones not counted.
-        words: Words in them.
-        removed: Those that went.
+        lines: Number of their lines, blank ones left out.
+        words: Number of their words.
+        removed: Number of those that went.
     """
 
     lines: int
@@ -106,38 +101,38 @@ def rows(result: Result) -> Iterator[Row]:
     """The input's lines, in order; of blank lines in a row the first alone."""
     document = Document(restore(result))
     removals = result.removals
-    at = 0
+    index = 0
     after_blank = True
     for number, line in enumerate(document.lines, 1):
-        while at < len(removals) and removals[at].end <= line.start:
-            at += 1
+        while index < len(removals) and removals[index].end <= line.start:
+            index += 1
         if line.text or not after_blank:
-            yield Row(number, tuple(pieces(document.text, line.start, line.end, removals, at)) if line.text else ())
+            yield Row(number, tuple(pieces(document.text, line.start, line.end, removals, index)) if line.text else ())
         after_blank = not line.text
 
 
-def pieces(text: str, start: int, end: int, removals: Sequence[Removal], at: int) -> Iterator[Piece]:
-    """A stretch of a text in pieces that stay or went, from the removal of number `at` on."""
-    while start < end:
-        if at == len(removals) or removals[at].start >= end:
-            yield Piece(text[start:end])
-            return
-        if removals[at].start > start:
-            yield Piece(text[start : removals[at].start])
-        stop = min(end, removals[at].end)
-        yield Piece(text[max(start, removals[at].start) : stop], removals[at].rule)
+def pieces(text: str, start: int, end: int, removals: Sequence[Removal], index: int) -> Iterator[Piece]:
+    """A stretch of a text in pieces that stay or went; `index` is that of the first removal that ends behind its start."""
+    for removal in islice(removals, index, None):
+        if start >= end or removal.start >= end:
+            break
+        if removal.start > start:
+            yield Piece(text[start : removal.start])
+        stop = min(end, removal.end)
+        yield Piece(text[max(start, removal.start) : stop], removal.rule)
         start = stop
-        at += 1
+    if start < end:
+        yield Piece(text[start:end])
 
 
 def folded(rows: Iterable[Row], context: int = CONTEXT, head: int = HEAD, foot: int = FOOT) -> Iterator[Row | Fold]:
-    """Rows without long stretches of kept lines, and without the middle of long removals by one rule; inside those no blank line is left.
+    """Rows of a text, with folds for long stretches that stay and for the middle of long removals by one rule, which keep no blank line.
 
     Args:
-        rows: All rows of a text.
-        context: Kept lines to leave above and below each removal.
-        head: Lines to leave at the head of a removal.
-        foot: Lines to leave at its foot.
+        rows: All rows of the text.
+        context: Kept lines above and below each removal.
+        head: Lines at the head of a removal.
+        foot: Lines at its foot.
     """
     runs: list[list[Row]] = []
     for row in rows:
@@ -154,7 +149,7 @@ def folded(rows: Iterable[Row], context: int = CONTEXT, head: int = HEAD, foot: 
 
 
 def _squeeze(run: list[Row], head: int, foot: int) -> Iterator[Row | Fold]:
-    """A run of rows without its middle; blank rows at the gap's edges go into the gap."""
+    """A run of rows with a fold for its middle; the fold takes in blank rows at its edges."""
     solid = [i for i, row in enumerate(run) if not row.is_blank]
     if len(solid) <= head + foot + 1:
         yield from run

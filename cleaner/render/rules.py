@@ -28,29 +28,26 @@ def place(rule: Rule, line: int = 0) -> str:
 
 
 def table(rules: Sequence[Rule], rule_set: RuleSet, width: int) -> Iterator[Text]:
-    """Rules as lines: name, what it removes, how sure it is, where it applies; and what it is about, below where there is no room beside.
+    """Rules of a set as lines of a width, in characters: name, kind, confidence, where a rule is in force; and what it is about.
 
-    Args:
-        rules: The rules.
-        rule_set: The set that they are of.
-        width: Characters of a line.
+    That stands below the others where there is no room beside them.
     """
     colours = Colours()
     layered = any(rule.layer != SHIPPED for rule in rules)
     rows = [_cells(rule, rule_set, layered) for rule in rules]
     head = ["rule", "removes", "sure", "only in", *(["layer"] if layered else [])]
-    widths = [max(len(row[i]) for row in [head, *rows]) for i in range(len(head))]
+    widths = [max(map(len, column)) for column in zip(head, *rows, strict=True)]
     beside = sum(widths) + 2 * len(widths) + _ABOUT <= width
-    yield Text("  ".join(name.ljust(size) for name, size in zip(head, widths, strict=True)) + ("  about" if beside else ""), "head")
+    yield Text("  ".join(map(str.ljust, head, widths)) + ("  about" if beside else ""), "head")
     for rule, row in zip(rules, rows, strict=True):
-        cells = [cell.ljust(size) for cell, size in zip(row, widths, strict=True)]
-        line = Text.assemble((cells[0], colours.of(rule.name)), "  ", "  ".join(cells[1:]).rstrip() if not beside else "  ".join(cells[1:]))
-        about = visible(rule.about)
+        name, *others = map(str.ljust, row, widths)
+        line = Text.assemble((name, colours.of(rule.name)), "  ", "  ".join(others))
         if beside:
-            yield Text.assemble(line, "  ", about)
+            yield line.append(f"  {visible(rule.about)}")
         else:
+            line.rstrip()
             yield line
-            yield Text(f"    {about}", "fold")
+            yield Text(f"    {visible(rule.about)}", "fold")
 
 
 def _cells(rule: Rule, rule_set: RuleSet, layered: bool) -> list[str]:
@@ -60,7 +57,7 @@ def _cells(rule: Rule, rule_set: RuleSet, layered: bool) -> list[str]:
 
 
 def footer(shown: int, rule_set: RuleSet) -> Iterator[Text]:
-    """What a table of rules doesn't show: how many there are, and what later layers changed."""
+    """Lines below a table of so many rules: how many there are in all, and what later layers changed."""
     yield Text(f"{shown:,} of {len(rule_set.rules):,} rules", "total")
     for rule, change in rule_set.off:
         yield Text(visible(f"off: {rule.name}, by {origin(change)}"), "fold")
@@ -76,7 +73,7 @@ def origin(change: Override) -> str:
 
 
 def whole(rule: Rule, source: str, literals: Iterable[str], notes: Iterable[str]) -> Iterator[Text]:
-    """One rule: its text as it stands in the file, and as comments its name, its place, and what is not written there."""
+    """A rule as it stands in its file, and in comments its name, its place, and notes."""
     yield Text.assemble("# ", (visible(rule.name), "head"), f"  {visible(place(rule))}, layer {visible(rule.layer)}")
     yield from (Text(visible(line)) for line in source.split("\n"))
     found = sorted(literals)
@@ -89,54 +86,47 @@ def whole(rule: Rule, source: str, literals: Iterable[str], notes: Iterable[str]
 
 def explanation(name: str, found: Explanation) -> RenderableType:
     """Why a line went or stayed."""
-    parts: list[RenderableType] = [
-        Text.assemble((visible(f"{name}:{found.line}" if name else f"line {found.line}"), "head"), "  ", _quote(found.text))
-    ]
+    where = visible(f"{name}:{found.line}" if name else f"line {found.line}")
+    parts: list[RenderableType] = [Text.assemble((where, "head"), "  ", _quote(found.text))]
     if found.withheld:
         parts.append(Text(visible(f"! the whole text is left as it is: {found.withheld}"), "flag"))
     if not found.text.strip():
         parts.append(Text("  a blank line" + (", taken by tidy: other removals left it over" if found.tidied else ", which stays")))
     elif found.matches:
-        verb = (
-            "would go"
-            if found.withheld
-            else "goes"
-            if not found.left.strip()
-            else f"goes in part; what stays is {shorten(found.left.strip(), _QUOTE)!r}"
-        )
-        owners = [match for match in found.matches if match.owner]
-        parts.append(Text(visible(f"  {verb}, by {owners[0].rule.name if owners else found.matches[0].rule.name}"), "total"))
+        left = found.left.strip()
+        verb = "would go" if found.withheld else f"goes in part; what stays is {shorten(left, _QUOTE)!r}" if left else "goes"
+        owner = next((match for match in found.matches if match.owner), found.matches[0])
+        parts.append(Text(visible(f"  {verb}, by {owner.rule.name}"), "total"))
         for match in found.matches:
             parts += _match(match, match is found.matches[0])
     else:
         parts.append(Text("  stays" + ("; nearest:" if found.misses else ": no rule comes near it"), "total"))
         for miss in found.misses:
-            headline = Text.assemble((visible(miss.rule.name), Colours().of(miss.rule.name)), f"  {visible(place(miss.rule))}")
-            reason = Text(visible(f"{miss.rule.about}; stopped by {miss.condition}: {miss.reason}"))
-            parts += [_indented(headline, 2), _indented(reason, 4)]
+            parts += [_named(miss.rule), _indented(4, f"{miss.rule.about}; stopped by {miss.condition}: {miss.reason}")]
     return Group(*parts, Text(""))
 
 
 def _quote(text: str) -> Text:
-    text = text.strip()
-    return Text(visible(shorten(text, _QUOTE)))
+    return Text(visible(shorten(text.strip(), _QUOTE)))
 
 
-def _indented(text: Text, by: int) -> RenderableType:
-    return Padding(text, (0, 0, 0, by), expand=False)
+def _indented(indent: int, text: str | Text, style: str = "") -> RenderableType:
+    return Padding(Text(visible(text), style) if isinstance(text, str) else text, (0, 0, 0, indent), expand=False)
+
+
+def _named(rule: Rule, line: int = 0, before: str = "") -> RenderableType:
+    """A rule's name and place."""
+    return _indented(2, Text.assemble(before, (visible(rule.name), Colours().of(rule.name)), f"  {visible(place(rule, line))}"))
 
 
 def _match(match: Match, first: bool) -> Iterator[RenderableType]:
     rule = match.rule
-    name = (visible(rule.name), Colours().of(rule.name))
-    yield _indented(Text.assemble("" if first else "also ", name, f"  {visible(place(rule, match.line))}"), 2)
-    yield _indented(
-        Text(visible(f"{rule.about}; {match.action}" + (f" (in pass {match.pass_number})" if match.pass_number > 1 else ""))), 4
-    )
+    yield _named(rule, match.line, "" if first else "also ")
+    yield _indented(4, f"{rule.about}; {match.action}" + (f" (in pass {match.pass_number})" if match.pass_number > 1 else ""))
     if match.points:
-        yield _indented(Text(visible(match.points), "fold"), 4)
+        yield _indented(4, match.points, "fold")
     if match.pattern:
-        yield _indented(Text(visible(f"by {shorten(match.pattern, _QUOTE)}"), "fold"), 4)
+        yield _indented(4, f"by {shorten(match.pattern, _QUOTE)}", "fold")
 
 
 def comparison(found: Comparison) -> RenderableType:
