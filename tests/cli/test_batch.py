@@ -19,7 +19,8 @@ from cleaner.engine.engine import Engine
 from cleaner.io.atomic import sweep
 from cleaner.io.discovery import plan
 from cleaner.ruleset.layers import load
-from tests.conftest import CLEAN, DIRTY, Command, fill, tree
+from tests.cli.pages import on_a_terminal
+from tests.conftest import CLEAN, DIRTY, SAMPLES, Command, fill, tree
 
 
 def test_mirrors_a_tree(cleaner: Command) -> None:
@@ -213,3 +214,8 @@ def test_nothing_to_do(cleaner: Command) -> None:
     done = cleaner("batch", "src", "-d", "out")
     assert done.code == 0
     assert "0 files cleaned" in done.out.decode()
+
+
+def test_progress_shows_on_a_terminal_only(cleaner: Command) -> None:
+    assert "cleaning" in on_a_terminal(cleaner, "batch", str(SAMPLES), "-d", "out")
+    assert cleaner("batch", SAMPLES, "-d", "out").err == ""

@@ -1,44 +1,21 @@
-"""`cleaner rules`, `explain`, `config` and `preview --watch`, as people use them."""
+"""`cleaner rules`, as people use it."""
 
 from __future__ import annotations
 
 import json
 import re
-import signal
-import subprocess
 import time
 from pathlib import Path
 
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
-from cleaner.authoring.compare import compare
 from cleaner.authoring.examples import run_examples
 from cleaner.authoring.lint import lint
 from cleaner.cli import rules
-from cleaner.engine.engine import Engine
-from cleaner.result import Hints
 from cleaner.ruleset.layers import load
-from tests.conftest import ROOT, Command, Done, prepared, sampled, slow
-
-HEAD = 'title = "T"\nabout = "A"\n'
-TIDE = (
-    HEAD + '\n[[rule]]\nid = "tide"\nabout = "The tides"\nremove = "line"\n'
-    "match = '''high tide at .{3,9}'''\nremoves = [\"High tide at 6.12\"]\nkeeps = [\"High tide at 6.12 drowned the pier.\"]\n"
-)
-PAGE = "Ferry sails again\nHigh tide at 6.12\nThe ferry sails on Friday, they said.\nShare this article\n"
-
-
-def write(folder: Path, **files: str) -> None:
-    for name, text in files.items():
-        path = folder / name.replace("__", "/").replace("_", ".", 1)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text)
-
-
-def lines(done: Done) -> list[str]:
-    return [line.rstrip() for line in done.out.decode().splitlines()]
-
+from tests.cli.pages import HEAD, PAGE, TIDE, lines, write
+from tests.conftest import ROOT, Command, sampled, slow
 
 # list and show
 
@@ -154,17 +131,6 @@ def test_a_site_rule_that_takes_many_texts_of_others_is_too_broad(tmp_path: Path
     assert re.search(r"; and \d+ texts more$", problems[-1].message)
 
 
-def test_the_preview_says_which_rules_wait_for_their_site(cleaner: Command) -> None:
-    write(cleaner.folder, my__quay_toml=TIDE.replace("\n[[", 'sites = ["quay.example"]\n[[', 1), page_txt=PAGE)
-    assert (
-        "1 rule waits for pages of their site: name the page's address with --url"
-        in cleaner("preview", "--rules", "my", "page.txt").out.decode()
-    )
-    named = cleaner("preview", "--rules", "my", "page.txt", "--url", "https://quay.example/a").out.decode()
-    assert "quay/tide" in named
-    assert "waits" not in named
-
-
 @pytest.mark.parametrize(("command", "end"), [slow(["test", str(ROOT / "rules")], ""), (["lint"], "nothing to mend")], ids=["test", "lint"])
 def test_all_shipped_rules_pass_test_and_lint(cleaner: Command, command: list[str], end: str) -> None:
     done = cleaner("rules", *command)
@@ -261,81 +227,6 @@ def test_without_the_shipped_rules_a_diff_is_of_the_folders_alone(cleaner: Comma
     assert list(answer["gained"]) == ["quay/tide"]
 
 
-def test_what_only_changes_its_name_is_told_apart() -> None:
-    (rule,) = (rule for rule in load().rules if rule.name == "common/share/share-line")
-    found = compare([("a", PAGE)], Engine(prepared(rule)), Engine(prepared(rule._replace(name="own/share"))), Hints())
-    assert (found.gained, found.lost, found.changed) == ({}, {}, 0)
-    assert found.renamed == {("common/share/share-line", "own/share"): 1}
-
-
-# explain and config
-
-
-def test_explain_on_the_screen(cleaner: Command, snapshot: SnapshotAssertion) -> None:
-    write(cleaner.folder, my__quay_toml=TIDE, page_txt=PAGE)
-    assert lines(cleaner("explain", "--rules", "my", "page.txt:1-2")) == snapshot
-    assert lines(cleaner("explain", "--rules", "my", "--text", "High tide at six o'clock")) == snapshot
-    piped = cleaner("explain", "-:4", "--json", stdin=PAGE.encode())
-    row = json.loads(piped.out)
-    assert (row["line"], row["left"], row["removed_by"][0]["rule"]) == (4, "", "common/share/share-line")
-
-
-@pytest.mark.parametrize(
-    ("args", "message"),
-    sampled(
-        [
-            (["page.txt"], "page.txt: names no line (write page.txt:12 for its twelfth line)"),
-            (["page.txt:9"], "page.txt: has no line 9: it has 4 lines"),
-            (["page.txt:0"], "page.txt: has no line 0"),
-            (["page.txt:3-2"], "page.txt:3-2: the last line stands before the first"),
-            (["none.txt:1"], "none.txt: no such file or directory"),
-            ([], "name a line, as in page.txt:12"),
-            (["page.txt:1", "--text", "x"], "name a line, as in page.txt:12"),
-        ],
-        3,
-    ),
-)
-def test_explain_wants_a_line(cleaner: Command, args: list[str], message: str) -> None:
-    write(cleaner.folder, page_txt=PAGE)
-    done = cleaner("explain", *args)
-    assert (done.code, done.out) == (2, b"")
-    assert message in " ".join(done.err.split())
-
-
-def test_the_project_and_the_users_folder_are_in_force(cleaner: Command) -> None:
-    write(cleaner.folder, rules_d__x_toml="", conf__cleaner__rules__quay_toml=TIDE)
-    (cleaner.folder / "rules.d").mkdir(exist_ok=True)
-    (cleaner.folder / "rules.d/ours.toml").write_text(TIDE.replace("high tide at .{3,9}", "ferry sails again"))
-    (cleaner.folder / ".cleaner.toml").write_text("disable = ['common/share/*']\n")
-    env = {"XDG_CONFIG_HOME": str(cleaner.folder / "conf")}
-    assert cleaner(stdin=PAGE.encode(), env=env).out.decode() == PAGE.split("\n", 2)[2]
-    assert cleaner("--isolated", stdin=PAGE.encode(), env=env).out.decode() == PAGE.replace("Share this article\n", "")
-    assert cleaner("--disable", "*", stdin=PAGE.encode(), env=env).out.decode() == PAGE
-    answer = json.loads(cleaner("config", "--json", env=env).out)
-    assert [row["from"] for row in answer["settings"] if row["name"] == "rules"] == ["shipped", "user", "project"]
-    assert answer["settings"][-1] == {
-        "name": "disable",
-        "value": "common/share/*",
-        "from": str(cleaner.folder / ".cleaner.toml"),
-        "line": 1,
-    }
-
-
-def test_a_faulty_configuration_ends_with_2(cleaner: Command) -> None:
-    (cleaner.folder / ".cleaner.toml").write_text("levle = 'safe'\n")
-    done = cleaner(stdin=b"x")
-    assert (done.code, done.out) == (2, b"")
-    assert done.err == f"error: {cleaner.folder}/.cleaner.toml:1:1: unknown key 'levle' (did you mean 'level'?)\n"
-    assert cleaner("--isolated", stdin=b"x").code == 0
-
-
-@pytest.mark.parametrize("variables", [{"CLEANER_LEVEL": "save"}, {"CLEANER_RULES": "missing"}, {"CLEANER_DISABLE": "common/nothing"}])
-def test_faulty_variables(cleaner: Command, variables: dict[str, str]) -> None:
-    done = cleaner(stdin=b"x", env=variables)
-    assert done.code in (2, 3)
-    assert done.err.count("\n") == 1
-
-
 # A folder of broken files
 
 
@@ -365,62 +256,6 @@ def test_results_do_not_depend_on_the_hash_seed(cleaner: Command, seed: str) -> 
     here = load([cleaner.folder / "my"]).at("standard")
     assert answer["fingerprint"] == here.fingerprint
     assert [json.loads(line)["name"] for line in listed.splitlines()] == [rule.name for rule in load([cleaner.folder / "my"]).rules]
-
-
-# watch
-
-
-def test_watch_draws_anew_and_survives_a_broken_file(cleaner: Command) -> None:
-    write(cleaner.folder, my__quay_toml=TIDE, page_txt=PAGE)
-    path = cleaner.folder / "my/quay.toml"
-    log = cleaner.folder / "log"
-    with log.open("wb") as out:
-        process = subprocess.Popen(
-            Command.line(["preview", "--watch", "--rules", "my", "page.txt"]),
-            stdout=out,
-            stderr=subprocess.STDOUT,
-            env=Command.environment({"PYTHONUNBUFFERED": "1"}),
-            cwd=cleaner.folder,
-        )
-    try:
-        shown = wait(log, "drawn; watching")
-        assert "quay/tide" in shown
-        path.write_text(TIDE.replace("high tide at .{3,9}", "ferry sails again"))
-        shown = wait(log, "1 removed anew, 1 no longer; watching", len(shown))
-        assert re.search(r"- Ferry sails again +quay/tide", shown)
-        assert "  High tide at 6.12" in shown  # it stays
-        assert shown.splitlines()[-3:-1] == ["+ Ferry sails again  quay/tide", "- High tide at 6.12  quay/tide"]
-        at = log.stat().st_size
-        path.write_text(TIDE + "x = [\n")
-        shown = wait(log, "above is the last that worked", at)
-        assert "error: my/quay.toml:11: not valid TOML" in " ".join(shown.split())
-        assert re.search(r"- Ferry sails again +quay/tide", shown)
-        at = log.stat().st_size
-        (cleaner.folder / "page.txt").write_text("High tide at 7.30\nThe ferry is late, they said.\n")
-        path.write_text(TIDE)
-        shown = wait(log, "no longer; watching", at)
-        assert re.search(r"- High tide at 7.30 +quay/tide", shown)
-    finally:
-        process.send_signal(signal.SIGINT)
-        assert process.wait(timeout=20) == 0
-    assert "Traceback" not in log.read_text()
-
-
-def wait(log: Path, sign: str, after: int = 0) -> str:
-    """What a log says after some bytes, once it holds a sign."""
-    until = time.monotonic() + 40
-    while time.monotonic() < until:
-        said = log.read_bytes()[after:].decode()
-        if sign in said:
-            return said
-        time.sleep(0.05)
-    raise AssertionError(f"no {sign!r} in {said}")
-
-
-def test_watch_needs_files(cleaner: Command) -> None:
-    done = cleaner("preview", "--watch", stdin=b"x")
-    assert done.code == 2
-    assert "--watch needs files" in done.err
 
 
 def test_names_in_rule_files_cannot_drive_the_terminal(cleaner: Command) -> None:

@@ -1,137 +1,54 @@
-"""A preview: the diff on screens of any width, its forms, its pager, and `cleaner preview` itself."""
+"""`cleaner preview`, as people use it: on a terminal, through a pager, in a pipe, and watching."""
 
 from __future__ import annotations
 
-import io
-import os
 import re
 import shutil
+import signal
 import subprocess
-from dataclasses import replace
+import time
+from pathlib import Path
 from urllib.parse import quote
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-from rich.cells import cell_len
-from rich.console import Console
-from syrupy.assertion import SnapshotAssertion
 
-from cleaner import Cleaner, Flag, Removal, Result
-from cleaner.batch.tally import Tally
-from cleaner.render.console import THEME, Colours
-from cleaner.render.diff import Diff, Form
-from cleaner.render.tables import families
-from cleaner.render.visible import visible
-from cleaner.ruleset.rule import Rule
+from tests.cli.pages import PAGE, TIDE, on_a_terminal, write
 from tests.conftest import SAMPLES, Command
-from tests.render.test_patch import cut_out
 
-pty = pytest.importorskip("pty")
-termios = pytest.importorskip("termios")
+RULES = {
+    "page.txt": "The ferry sails.\n\nSail with us\nIt calls at two islands, one after the other. Read more Then it sails home.\n"
+    "Sail with us\n",
+    "rules/ferry.toml": """title = "T"
+about = "A"
 
+[[rule]]
+id = "sail"
+about = "A"
+remove = "line"
+match = "sail with us"
 
-def drawn(result: Result, width: int, name: str = "page.txt", form: Form | None = None, **looks: object) -> str:
-    """What a console of fixed width shows, without a terminal's environment."""
-    out = io.StringIO()
-    console = Console(file=out, width=width, theme=THEME, markup=False, highlight=False, emoji=False, _environ={}, **looks)  # type: ignore[arg-type]
-    console.print(Diff(name, result, form))
-    console.print(families(Tally.of(result)))
-    return "\n".join(line.rstrip() for line in out.getvalue().splitlines())
-
-
-FORMS = [Form(), Form(side_by_side=True), Form(only_removed=True), Form(side_by_side=True, only_removed=True)]
-
-
-def cleaned(sample: str) -> Result:
-    return Cleaner().clean((SAMPLES / f"{sample}.txt").read_bytes().decode())
-
-
-@pytest.mark.parametrize("width", [40, 80, 200])
-@pytest.mark.parametrize("sample", ["short-notice", "inline-tabloid", "aggregator-title-twice"])
-def test_without_colour(sample: str, width: int, snapshot: SnapshotAssertion) -> None:
-    shown = drawn(cleaned(sample), width)
-    assert max(map(len, shown.splitlines())) <= width
-    assert shown == snapshot
+[[rule]]
+id = "more"
+about = "A"
+remove = "match"
+match = "read more"
+""",
+}
 
 
-def test_with_colour(snapshot: SnapshotAssertion) -> None:
-    shown = drawn(cleaned("short-notice"), 80, force_terminal=True, color_system="standard")
-    assert "[-" not in shown.replace("\x1b[", "")
-    assert shown == snapshot
+@pytest.fixture
+def ferry(cleaner: Command) -> Command:
+    for name, text in RULES.items():
+        path = cleaner.folder / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text)
+    return cleaner
 
 
-def test_nothing_to_remove() -> None:
-    assert drawn(cleaned("clean-essay"), 80).splitlines()[1].strip() == "nothing to remove"
-
-
-def test_flags_are_shown() -> None:
-    assert "! budget: too much" in drawn(Result("a\n", flags=(Flag("budget", "too much"),)), 80)
-
-
-def test_folds_say_what_they_hide() -> None:
-    text = "X\n" + "".join(f"Line {n} of many.\n" for n in range(30)) + "X\n"
-    kept = text[2:-2]
-    shown = drawn(Result(kept, (Removal(0, 2, "a/b/c", "X\n"), Removal(len(text) - 2, len(text), "a/b/c", "X\n"))), 80)
-    assert "⋮ 26 lines, 104 words" in shown
-    assert [n for n in range(30) if f"Line {n} of" in shown] == [0, 1, 28, 29]
-    gone = drawn(Result("", (Removal(0, len(kept), "a/b/tail", kept),)), 80)
-    assert "⋮ 21 lines removed, 84 words" in gone
-    assert len(re.findall(r"^- Line", gone, re.MULTILINE)) == 9
-
-
-def test_a_long_line_is_shortened_around_its_cuts() -> None:
-    before, after = "word " * 200, "word " * 300
-    shown = drawn(Result(before + after, (Removal(1000, 1004, "a/b/c", "GONE"),)), 80)
-    assert "[-GONE-]" in shown
-    flat = " ".join(shown.split())
-    assert "⋯ 157 words ⋯" in flat
-    assert "⋯ 257 words ⋯" in flat
-    assert len(re.findall(r"\bword\b", flat)) + 157 + 257 == 500
-
-
-HOSTILE = "\x1b[2J\x1b]0;title\x07 [bold]x[/foo] :bomb: \x9b31m \u202eabc\x00\x08"
-
-
-def test_text_names_and_rules_cannot_drive_the_terminal() -> None:
-    text = f"{HOSTILE}\nkept {HOSTILE} line\n"
-    start = len(HOSTILE) + 1
-    result = Result(text[start:], (Removal(0, start, f"a/b/{HOSTILE}", text[:start]),), (Flag("budget", HOSTILE),))
-    shown = drawn(result, 120, name=HOSTILE, force_terminal=True, color_system="standard")
-    without_styles = re.sub(r"\x1b\[[\d;]*m", "", shown)
-    assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]", without_styles)
-    assert "[bold]x[/foo] :bomb:" in without_styles
-    assert visible("\x1b\x9b\u2066") == "␛⟨U+009B⟩⟨U+2066⟩"
-
-
-def on_a_terminal(cleaner: Command, *args: str, code: int = 0, keys: bytes = b"", **env: str) -> str:
-    """Output of a command that writes to a pseudo-terminal of 80 columns, on which some keys are pressed."""
-    ours, theirs = pty.openpty()
-    termios.tcsetwinsize(theirs, (24, 80))
-    environment = Command.environment({"TERM": "xterm-256color", **env})
-    process = subprocess.Popen(
-        Command.line(args),
-        stdout=theirs,
-        stderr=theirs,
-        stdin=subprocess.DEVNULL,
-        env=environment,
-        cwd=cleaner.folder,
-        start_new_session=True,  # a pager must not find the tester's own terminal
-    )
-    os.write(ours, keys)
-    os.close(theirs)
-    shown = b""
-    while True:
-        try:
-            piece = os.read(ours, 65536)
-        except OSError:  # the other end is closed: all has been read
-            break
-        if not piece:
-            break
-        shown += piece
-    os.close(ours)
-    assert process.wait(timeout=30) == code
-    return shown.decode()
+def shown(cleaner: Command, *options: str, code: int = 0) -> str:
+    done = cleaner("preview", "page.txt", "--rules", "rules", "--isolated", *options)
+    assert (done.code, done.err if not code else "") == (code, "")
+    return done.out.decode() if not code else done.err
 
 
 def test_on_a_terminal_in_a_pipe_and_with_no_color(cleaner: Command) -> None:
@@ -222,57 +139,6 @@ def test_a_closed_pipe_ends_quietly(cleaner: Command) -> None:
     assert (done.returncode, done.stderr) == (0, b"")
 
 
-def test_progress_shows_on_a_terminal_only(cleaner: Command) -> None:
-    assert "cleaning" in on_a_terminal(cleaner, "batch", str(SAMPLES), "-d", "out")
-    assert cleaner("batch", SAMPLES, "-d", "out").err == ""
-
-
-RULES = {
-    "page.txt": "The ferry sails.\n\nSail with us\nIt calls at two islands, one after the other. Read more Then it sails home.\n"
-    "Sail with us\n",
-    "rules/ferry.toml": """title = "T"
-about = "A"
-
-[[rule]]
-id = "sail"
-about = "A"
-remove = "line"
-match = "sail with us"
-
-[[rule]]
-id = "more"
-about = "A"
-remove = "match"
-match = "read more"
-""",
-}
-
-
-@pytest.fixture
-def ferry(cleaner: Command) -> Command:
-    for name, text in RULES.items():
-        path = cleaner.folder / name
-        path.parent.mkdir(exist_ok=True)
-        path.write_text(text)
-    return cleaner
-
-
-def shown(cleaner: Command, *options: str, code: int = 0) -> str:
-    done = cleaner("preview", "page.txt", "--rules", "rules", "--isolated", *options)
-    assert (done.code, done.err if not code else "") == (code, "")
-    return done.out.decode() if not code else done.err
-
-
-@pytest.mark.parametrize("width", ["60", "100"])
-@pytest.mark.parametrize("sample", ["inline-tabloid", "short-notice", "zhongwen-dulun"])
-def test_side_by_side(sample: str, width: str, snapshot: SnapshotAssertion) -> None:
-    shown = drawn(cleaned(sample), int(width), form=Form(side_by_side=True))
-    assert max(map(cell_len, shown.splitlines())) <= int(width)
-    body = shown[: shown.index("\nfamily")].splitlines()[2:]
-    assert len({cell_len(line.split("│")[0]) for line in body if "│" in line}) == 1, "the bar stands in one column"
-    assert shown == snapshot
-
-
 def test_side_by_side_the_right_side_is_the_clean_text(ferry: Command) -> None:
     lines = [line.split(" │ ") for line in shown(ferry, "--side-by-side").splitlines() if " │" in line]
     right = [sides[1].strip() for sides in lines[1:] if len(sides) == 2]
@@ -342,12 +208,6 @@ def test_names_of_rules_link_to_their_place_on_a_terminal(ferry: Command) -> Non
     assert "\x1b]8;" not in on_a_terminal(ferry, *args, CLEANER_LINKS="none")
     assert "\x1b]8;" not in on_a_terminal(ferry, *args, TERM="dumb")
     assert "\x1b]8;" not in ferry(*args, env={"FORCE_COLOR": "1"}).out.decode()
-
-
-def test_a_rule_folder_may_have_any_name() -> None:
-    label = Colours([Rule("a/b/c", "", "line", file="/tmp/\udcff/r.toml", line=3)]).label("a/b/c")
-    assert label.link
-    assert label.link.endswith("/tmp/%FF/r.toml#3")
 
 
 def test_a_patch_on_a_terminal_is_for_eyes(ferry: Command) -> None:
@@ -435,37 +295,65 @@ def test_no_patch_is_made_of_utf_16(args: list[str], ferry: Command) -> None:
     assert done.out.startswith(b"--- a/page.txt")
 
 
-#: Words of several scripts and widths: double, joined, right to left, combining, and one longer than any line.
-WORDS = st.sampled_from(
-    ["harbour", "a", "芦花渡", "貝ヶ浦", "المرفأ", "נמל", "e\u0301te\u0301", "👩‍👩‍👧", "🏴󠁧󠁢󠁳󠁣󠁴󠁿", "เรือข้ามฟาก", "x" * 300, "\x1b[31m", "—"]
-)
-TEXTS = st.lists(st.lists(WORDS, max_size=30).map(" ".join), max_size=8).map("\n".join)
+def test_the_preview_says_which_rules_wait_for_their_site(cleaner: Command) -> None:
+    write(cleaner.folder, my__quay_toml=TIDE.replace("\n[[", 'sites = ["quay.example"]\n[[', 1), page_txt=PAGE)
+    assert (
+        "1 rule waits for pages of their site: name the page's address with --url"
+        in cleaner("preview", "--rules", "my", "page.txt").out.decode()
+    )
+    named = cleaner("preview", "--rules", "my", "page.txt", "--url", "https://quay.example/a").out.decode()
+    assert "quay/tide" in named
+    assert "waits" not in named
 
 
-@given(TEXTS, st.lists(st.tuples(st.integers(0, 60), st.integers(1, 60)), max_size=6), st.integers(4, 130), st.sampled_from(FORMS))
-def test_no_line_is_wider_than_the_screen(text: str, gaps: list[tuple[int, int]], width: int, form: Form) -> None:
-    result = cut_out(text, gaps)
-    shown = list(drawn_at(width, result, form))
-    assert max(map(cell_len, shown)) <= width
+def test_watch_draws_anew_and_survives_a_broken_file(cleaner: Command) -> None:
+    write(cleaner.folder, my__quay_toml=TIDE, page_txt=PAGE)
+    path = cleaner.folder / "my/quay.toml"
+    log = cleaner.folder / "log"
+    with log.open("wb") as out:
+        process = subprocess.Popen(
+            Command.line(["preview", "--watch", "--rules", "my", "page.txt"]),
+            stdout=out,
+            stderr=subprocess.STDOUT,
+            env=Command.environment({"PYTHONUNBUFFERED": "1"}),
+            cwd=cleaner.folder,
+        )
+    try:
+        shown = wait(log, "drawn; watching")
+        assert "quay/tide" in shown
+        path.write_text(TIDE.replace("high tide at .{3,9}", "ferry sails again"))
+        shown = wait(log, "1 removed anew, 1 no longer; watching", len(shown))
+        assert re.search(r"- Ferry sails again +quay/tide", shown)
+        assert "  High tide at 6.12" in shown  # it stays
+        assert shown.splitlines()[-3:-1] == ["+ Ferry sails again  quay/tide", "- High tide at 6.12  quay/tide"]
+        at = log.stat().st_size
+        path.write_text(TIDE + "x = [\n")
+        shown = wait(log, "above is the last that worked", at)
+        assert "error: my/quay.toml:11: not valid TOML" in " ".join(shown.split())
+        assert re.search(r"- Ferry sails again +quay/tide", shown)
+        at = log.stat().st_size
+        (cleaner.folder / "page.txt").write_text("High tide at 7.30\nThe ferry is late, they said.\n")
+        path.write_text(TIDE)
+        shown = wait(log, "no longer; watching", at)
+        assert re.search(r"- High tide at 7.30 +quay/tide", shown)
+    finally:
+        process.send_signal(signal.SIGINT)
+        assert process.wait(timeout=20) == 0
+    assert "Traceback" not in log.read_text()
 
 
-def drawn_at(width: int, result: Result, form: Form) -> list[str]:
-    out = io.StringIO()
-    console = Console(file=out, width=width, theme=THEME, markup=False, highlight=False, emoji=False, _environ={})
-    console.print(Diff("p", result, form), crop=False)
-    return out.getvalue().split("\n")
+def wait(log: Path, sign: str, after: int = 0) -> str:
+    """What a log says after some bytes, once it holds a sign."""
+    until = time.monotonic() + 40
+    while time.monotonic() < until:
+        said = log.read_bytes()[after:].decode()
+        if sign in said:
+            return said
+        time.sleep(0.05)
+    raise AssertionError(f"no {sign!r} in {said}")
 
 
-@pytest.mark.parametrize("form", FORMS)
-def test_nothing_is_lost_where_there_is_no_room(form: Form) -> None:
-    # Where there is no room for two columns there is one.
-    whole = "".join("".join(drawn_at(200, cleaned("short-notice"), replace(form, side_by_side=False))).split())
-    for width in (1, 2, 5, 6, 9, 10, 29):
-        shown = "".join("".join(drawn_at(width, cleaned("short-notice"), form)).split())
-        assert all(shown.count(sign) >= whole.count(sign) for sign in "bcdfghklmpqtuvw"), width
-
-
-def test_side_by_side_each_rule_is_named_that_took_a_part_of_a_line() -> None:
-    result = Result("", (Removal(0, 6, "a/b/share", "Share "), Removal(6, 12, "a/c/tweet", "Tweet\n")))
-    lines = [line.split(" │ ") for line in drawn_at(60, result, Form(side_by_side=True)) if " │ " in line][1:]
-    assert [(left.strip(), right.strip()) for left, right in lines] == [("- Share", "⟵ a/b/share"), ("- Tweet", "⟵ a/c/tweet")]
+def test_watch_needs_files(cleaner: Command) -> None:
+    done = cleaner("preview", "--watch", stdin=b"x")
+    assert done.code == 2
+    assert "--watch needs files" in done.err
