@@ -66,8 +66,8 @@ class CandidateFinder:
         literals, tails = [], []
         for rule, matcher in enumerate(matchers):
             for alternative, required in enumerate(matcher.prepared.required):
-                lead = _Lead(rule, alternative, required.nearest, required.before)
-                lookup = _Lookup(lead, required.least, required.most, required.by_line, matcher.by_line)
+                lead = _Lead(rule, alternative, required.min_lines_before, required.max_lines_before)
+                lookup = _Lookup(lead, required.min_width, required.max_width, required.by_line, matcher.by_line)
                 if AGAIN in required.literals:
                     self._again.append((rule, alternative))
                 elif required.literals:

@@ -27,19 +27,19 @@ class Required(NamedTuple):
     Attributes:
         literals: Strings, folded, of which one stands where it matches: on the line, on one of the lines, or on the line after. A line end
             in them is a line's beginning or end. Without any, the pattern must be tried on every line.
-        nearest: Lines from the match's first to the one with the literal, at least.
-        before: The same at most.
-        least: Characters of the shortest line that it fits, or of which the literal stands on one.
-        most: Characters of the longest.
+        min_lines_before: Lines from the first of the match to the one with the literal, at least.
+        max_lines_before: The same at most.
+        min_width: Characters of the shortest line that it fits, or on which the literal stands.
+        max_width: Characters of the longest.
         tail: The most characters from where the literal begins to the line's end, which counts as one.
         by_line: Whether one line tells if the pattern fits it; or it takes the lines around, or a search inside the line.
     """
 
     literals: frozenset[str]
-    nearest: int = 0
-    before: int = 0
-    least: int = 0
-    most: int = sys.maxsize
+    min_lines_before: int = 0
+    max_lines_before: int = 0
+    min_width: int = 0
+    max_width: int = sys.maxsize
     tail: int = sys.maxsize
     by_line: bool = True
 

@@ -50,8 +50,8 @@ def required_of_line(pattern: str, common: Set[str] = frozenset()) -> Required:
     """
     extractor = LiteralExtractor(True, common)
     choice = extractor.required(extractor.concatenate(extractor.sequence(_nodes(pattern), LINE_END), LINE_END))
-    least, most = width(parse_tree(pattern))
-    return Required(_without_longer(choice.literals), least=least, most=most, tail=choice.tail)
+    min_width, max_width = width(parse_tree(pattern))
+    return Required(_without_longer(choice.literals), min_width=min_width, max_width=max_width, tail=choice.tail)
 
 
 def required_of_lines(pattern: str, common: Set[str] = frozenset()) -> Required:
@@ -67,17 +67,17 @@ def required_of_lines(pattern: str, common: Set[str] = frozenset()) -> Required:
     if mark := _mark_of_repetition(tree, extractor):
         return Required(frozenset({mark}), by_line=False)
     options = []
-    nearest = before = 0
+    fewest = most = 0  # lines before
     for nodes in _by_line_end(tree):
         inside = line_ends(nodes)
         found = extractor.required(extractor.concatenate(extractor.sequence(nodes, LINE_END), LINE_END))
         choice = extractor.best(frozenset(map(_longest_line, found.literals)), tail=found.tail)
-        required = Required(choice.literals, nearest, before + inside, by_line=False)
+        required = Required(choice.literals, fewest, most + inside, by_line=False)
         if not inside:
-            least, most = width(tree, nodes)
-            required = required._replace(least=least, most=most, tail=choice.tail)
-        options.append((choice.hits * min(before + inside - nearest + 1, _LINES_COUNTED), required))
-        nearest, before = nearest + 1, before + inside + 1
+            min_width, max_width = width(tree, nodes)
+            required = required._replace(min_width=min_width, max_width=max_width, tail=choice.tail)
+        options.append((choice.hits * min(most + inside - fewest + 1, _LINES_COUNTED), required))
+        fewest, most = fewest + 1, most + inside + 1
     whole = extractor.concatenate(extractor.sequence(tree, LINE_END), LINE_END)
     first = extractor.best(frozenset("\n" + start[1:].split("\n")[0] + "\n" * ("\n" in start[1:]) for start in whole.prefix))
     options.append((first.hits, Required(first.literals, by_line=False)))

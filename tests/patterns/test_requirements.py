@@ -45,14 +45,14 @@ from cleaner.ruleset.rule import Rule
 def test_what_stands_in_one_of_several_lines(pattern: str, literals: set[str], nearest: int, before: int) -> None:
     required = required_of_lines(pattern)
     assert required.literals == literals
-    assert (required.nearest, required.before) == (nearest, before)
+    assert (required.min_lines_before, required.max_lines_before) == (nearest, before)
 
 
 def test_a_rule_that_any_line_fits_is_told_by_the_line_after() -> None:
     rule = Rule("demo/x", "", "line", match=r"\p{Lu}\p{L}+ \p{Lu}\p{L}+", next=r"about the author\b.*")
     (required,) = prepare(rule).required
     assert required.literals == {"\nabout the author"[:LONGEST_LITERAL]}
-    assert (required.before, required.by_line) == (1, False)
+    assert (required.max_lines_before, required.by_line) == (1, False)
 
 
 def test_a_line_after_that_may_be_missing_says_nothing() -> None:
