@@ -130,7 +130,7 @@ def test_the_readme_names_the_limits() -> None:
     text = README.partition("## What it promises")[2].partition("## In Python")[0]
     for limit in (
         f"{deadline.MATCH_SECONDS:g} s of processor time",
-        f"a text {deadline.TEXT:g} s and a second for every {deadline.CHARACTERS_A_SECOND:,} characters",
+        f"a text {deadline.TEXT_SECONDS:g} s and a second for every {deadline.CHARACTERS_A_SECOND:,} characters",
         f"more than {MAX_SCAN:,} characters",
         f"more than {LARGEST // 1_000_000} MB",
     ):

@@ -14,13 +14,7 @@ from cleaner.spans import gaps
 
 
 class DeltaSample(NamedTuple):
-    """A piece of text that one rule set removes and the other doesn't.
-
-    Attributes:
-        file: Name of the document.
-        line: Line in it, from 1.
-        text: The piece, without white space at its ends.
-    """
+    """A piece of text that one rule set removes and the other doesn't, without white space at its ends; its document and line, from 1."""
 
     file: str
     line: int
@@ -29,13 +23,7 @@ class DeltaSample(NamedTuple):
 
 @dataclass
 class RuleDelta:
-    """What became of one rule's removals.
-
-    Attributes:
-        pieces: Number of pieces of text.
-        words: Number of words in them.
-        samples: Some of them, no text twice.
-    """
+    """What only one rule set removes by a rule: the number of pieces of text, of words in them, and samples, no text twice."""
 
     pieces: int = 0
     words: int = 0
@@ -73,30 +61,22 @@ class Comparison:
 
 
 def compare(documents: Iterable[tuple[str, str]], old: Engine, new: Engine, hints: Hints, samples: int = 5) -> Comparison:
-    """Clean documents with two engines and sum up the differences.
-
-    Args:
-        documents: Names and texts.
-        old: The engine that was.
-        new: The engine that would be.
-        hints: What is known beside the texts.
-        samples: Pieces of text to keep for each rule.
-    """
-    found = Comparison()
+    """Clean documents (names and texts) with two engines and sum up the differences, with so many samples for each rule."""
+    comparison = Comparison()
     for name, text in documents:
         before, after = old.clean(text, hints), new.clean(text, hints)
-        found.documents += 1
-        found.changed += before.text != after.text
-        for mine, other, by_rule in ((after, before, found.gained), (before, after, found.lost)):
+        comparison.documents += 1
+        comparison.changed += before.text != after.text
+        for mine, other, by_rule in ((after, before, comparison.gained), (before, after, comparison.lost)):
             for removal in _only(text, mine, other):
                 line = text.count("\n", 0, removal.start) + 1
                 by_rule.setdefault(removal.rule, RuleDelta()).add(DeltaSample(name, line, removal.text.strip()), samples)
-        was = {(removal.start, removal.end): removal.rule for removal in before.removals}
+        old_rules = {(removal.start, removal.end): removal.rule for removal in before.removals}
         for removal in after.removals:
-            old_rule = was.get((removal.start, removal.end), removal.rule)
+            old_rule = old_rules.get((removal.start, removal.end), removal.rule)
             if old_rule != removal.rule and TIDY not in (old_rule, removal.rule):
-                found.renamed[old_rule, removal.rule] += 1
-    return found
+                comparison.renamed[old_rule, removal.rule] += 1
+    return comparison
 
 
 def _only(text: str, mine: Result, other: Result) -> Iterator[Removal]:

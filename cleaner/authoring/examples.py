@@ -35,16 +35,16 @@ class Report:
 
 
 def run_examples(rules: Sequence[PreparedRule], others: Iterable[PreparedRule] = ()) -> Report:
-    """Put rules to the proof: each alone against its own examples, and all against what the others say is article.
-
-    Args:
-        rules: Those to be proved.
-        others: Further rules in force; they and the tested ones must leave each other's `keeps` alone.
-    """
+    """Put rules to the proof: each alone against its own examples, and all, with the others in force, against each other's `keeps`."""
     problems = [problem for rule in rules for problem in check(rule)]
     problems += check_keeps(rules, others)
-    texts = sum(len(rule.removes) + len(rule.all_keeps) + len(rule.examples) for rule in (prepared.rule for prepared in rules))
+    texts = sum(len(each.rule.removes) + len(each.rule.all_keeps) + len(each.rule.examples) for each in rules)
     return Report(len(rules), texts, tuple(problems))
+
+
+def example_engine(rules: Iterable[PreparedRule]) -> Engine:
+    """An engine for examples: sites and fingerprints count as met, and nothing is withheld."""
+    return Engine([rule.without_sites for rule in rules], guarded=False)
 
 
 def check(prepared: PreparedRule) -> Iterator[Problem]:
@@ -54,7 +54,7 @@ def check(prepared: PreparedRule) -> Iterator[Problem]:
     Sites and fingerprint count as met.
     """
     rule = prepared.rule
-    engine = Engine([prepared.without_sites], guarded=False)
+    engine = example_engine([prepared])
     hints = Hints(language=rule.language)
 
     def problem(message: str, remedy: str = "") -> Problem:
@@ -110,8 +110,7 @@ def check_keeps(rules: Sequence[PreparedRule], others: Iterable[PreparedRule] = 
     tested = {rule.name for rule in rules}
     everyone = [rule for rule in (*rules, *(each for each in others if each.name not in tested)) if not rule.rule.kind.judges_pages]
     by_name = {each.name: each.rule for each in everyone}
-    engines = {True: Engine([rule.without_sites for rule in everyone], guarded=False)}
-    engines[False] = Engine([rule.without_sites for rule in everyone if rule.name in tested], guarded=False)
+    engines = {True: example_engine(everyone), False: example_engine(rule for rule in everyone if rule.name in tested)}
     taken: dict[str, list[tuple[Rule, str, str]]] = {}
     for owner in by_name.values():
         for text in owner.all_keeps:

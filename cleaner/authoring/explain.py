@@ -69,14 +69,7 @@ class Explanation:
 
 
 def explain(text: str, line: int, rule_set: RuleSet, level: Level, hints: Hints) -> Explanation:
-    """Explain one line of a text.
-
-    Args:
-        text: The whole text.
-        line: Number of the line, from 1.
-        rule_set: All rules in force, of every level.
-        level: How far to go.
-        hints: What is known beside the text.
+    """Explain one line of a text, counted from 1, by all rules in force, of every level.
 
     Raises:
         IndexError: The text has no such line.

@@ -10,6 +10,7 @@ from re import _constants  # type: ignore[attr-defined]  # there is no public pa
 from time import process_time
 from typing import Any
 
+from cleaner.authoring.examples import example_engine
 from cleaner.engine.deadline import MATCH_SECONDS
 from cleaner.engine.engine import Engine
 from cleaner.patterns.redos import probes
@@ -50,19 +51,14 @@ class Finding:
 
 
 def lint(rules: Sequence[PreparedRule], everyone: Sequence[PreparedRule]) -> Iterator[Finding]:
-    """Look at rules one by one.
-
-    Args:
-        rules: Those to look at.
-        everyone: All rules in force, which may shadow them.
-    """
-    engine = Engine([each.without_sites for each in everyone if not each.rule.kind.judges_pages], guarded=False)
+    """Look at rules one by one; `everyone` are all rules in force, which may shadow them."""
+    engine = example_engine(prepared for prepared in everyone if not prepared.rule.kind.judges_pages)
     for prepared in rules:
-        rule = prepared.rule
-        yield from _slow(prepared)
-        yield from _risky(rule)
-        yield from _shadowed(rule, engine)
-        yield from _unproven(rule)
+        if prepared.rule.match:
+            yield from _slow(prepared)
+            yield from _risky(prepared.rule)
+        yield from _shadowed(prepared.rule, engine)
+        yield from _unproven(prepared.rule)
 
 
 def _unproven(rule: Rule) -> Iterator[Finding]:
@@ -76,8 +72,6 @@ def _unproven(rule: Rule) -> Iterator[Finding]:
 
 def _slow(prepared: PreparedRule) -> Iterator[Finding]:
     rule = prepared.rule
-    if not rule.match:
-        return
     if not all(required.literals for required in prepared.required):
         seconds = max(_seconds(rule, " ".join(["Harbour 7"] * (length // 2))) for length in _LINE_WORDS)
         if seconds > LINE_AT_MOST:
@@ -118,17 +112,13 @@ def _seconds(rule: Rule, line: str) -> float:
 
 def _risky(rule: Rule) -> Iterator[Finding]:
     everywhere = not (rule.sites or rule.fingerprint)
-    for pattern in split_alternatives(rule.match) if rule.match else ():
-        tree = parse_tree(pattern)
-        limited = rule.max_words or rule.kind.reaches
-        if tree is not None and not limited and _endless(tree):
-            message = "its pattern goes on without limit, and one day will take what nobody thought of"
-            yield Finding(rule, "risky", message, "say how much: .{0,200} rather than .*, or set max_words")
-            break
-    if rule.match and (found := _TEXT_IN_BRACKETS.search(re.sub(r"\\[\[\]]", "  ", rule.match))):
-        yield Finding(
-            rule, "risky", f"{shorten(found.group(), 30)} means any one of these characters", "write \\[ and \\] to mean the signs"
-        )
+    is_limited = rule.max_words or rule.kind.reaches
+    if not is_limited and any(_endless(parse_tree(pattern) or ()) for pattern in split_alternatives(rule.match)):
+        message = "its pattern goes on without limit, and one day will take what nobody thought of"
+        yield Finding(rule, "risky", message, "say how much: .{0,200} rather than .*, or set max_words")
+    if in_brackets := _TEXT_IN_BRACKETS.search(re.sub(r"\\[\[\]]", "  ", rule.match)):
+        message = f"{shorten(in_brackets.group(), 30)} means any one of these characters"
+        yield Finding(rule, "risky", message, "write \\[ and \\] to mean the signs")
     if rule.kind.reaches == "last" and everywhere and rule.confidence == "high" and not rule.max_lines and not _shows_more(rule):
         message = "a tail on one line's word, on every site, to the end of the text"
         yield Finding(rule, "risky", message, "let the pattern show what follows, set max_lines, or name sites")
@@ -141,16 +131,16 @@ def _shows_more(rule: Rule) -> bool:
 def _endless(nodes: Iterable[tuple[Any, Any]]) -> bool:
     """Whether a pattern repeats "any character", or any but a few, without limit."""
     for op, value in nodes:
+        branches: list[Any] = []
         if op in REPEATS:
-            inside = list(value[2])
-            if value[1] is _constants.MAXREPEAT and len(inside) == 1 and _any_character(*inside[0]):
-                return True
-            if _endless(inside):
+            branches = [list(value[2])]
+            if value[1] is _constants.MAXREPEAT and len(branches[0]) == 1 and _any_character(*branches[0][0]):
                 return True
         elif op is _constants.SUBPATTERN:
-            if _endless(value[3]):
-                return True
-        elif op is _constants.BRANCH and any(_endless(branch) for branch in value[1]):
+            branches = [value[3]]
+        elif op is _constants.BRANCH:
+            branches = value[1]
+        if any(map(_endless, branches)):
             return True
     return False
 
@@ -165,21 +155,16 @@ def _shadowed(rule: Rule, everyone: Engine) -> Iterator[Finding]:
     if rule.kind.judges_pages or not shown or len(split_alternatives(rule.match)) > len(shown):
         return
     hints = Hints(language=rule.language)
-    for taker in _takers(everyone, shown[0][0], hints):
+    first_pass = next(everyone.passes(shown[0][0], hints))
+    for taker in {matcher.rule.name: matcher.prepared for matcher, _ in first_pass.hits}.values():
         other = taker.rule
         if other.name == rule.name or not _as_sure(other, rule) or other.previous or other.next or other.where not in (None, rule.where):
             continue
-        engine = Engine([taker], guarded=False)
+        engine = example_engine([taker])
         if all(engine.clean(before, hints).text.strip() == after.strip() for before, after in shown):
             message = f"{other.name} takes every text that it shows to remove"
             yield Finding(rule, "shadowed", message, "drop one of them, or show under 'removes' what only this one takes")
             return
-
-
-def _takers(everyone: Engine, text: str, hints: Hints) -> Iterator[PreparedRule]:
-    """The rules that take something of a text in the first pass."""
-    first = next(everyone.passes(text, hints))
-    yield from {matcher.rule.name: matcher.prepared for matcher, _ in first.hits}.values()
 
 
 def _as_sure(other: Rule, rule: Rule) -> bool:
@@ -194,14 +179,5 @@ def _covers(wide: Sequence[str], narrow: Sequence[str]) -> bool:
 
 
 def fires(engine: Engine, texts: Iterable[str], hints: Hints) -> Counter[str]:
-    """How often each rule removes something from texts; those that never do are missing.
-
-    Args:
-        engine: With all rules in force at the level that is used.
-        texts: The corpus.
-        hints: What is known beside the texts.
-    """
-    counts = Counter[str]()
-    for text in texts:
-        counts.update(removal.rule for removal in engine.clean(text, hints).removals)
-    return counts
+    """How often each rule of an engine removes something from texts; those that never do are missing."""
+    return Counter(removal.rule for text in texts for removal in engine.clean(text, hints).removals)

@@ -32,15 +32,7 @@ _QUOTE = 60
 
 
 def near_misses(view: View, index: int, rule_set: RuleSet, level: Level, hints: Hints) -> list[NearMiss]:
-    """The rules that came closest to a line that stayed.
-
-    Args:
-        view: What the last pass saw.
-        index: Index of the line, among the solid ones.
-        rule_set: All rules in force, of every level.
-        level: How far to go.
-        hints: What is known beside the text.
-    """
+    """The rules of a rule set, of every level, that came closest to a solid line that stayed; `view` is what the last pass saw."""
     judge = _Judge(view, index, level, hints)
     misses = [miss for prepared in rule_set.prepared if (miss := judge.miss(prepared))]
     for prepared, change in rule_set.off:

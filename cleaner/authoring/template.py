@@ -17,27 +17,18 @@ TEMPLATE = "starter.txt"
 
 
 def text(name: str, sites: Sequence[str]) -> str:
-    """A rule file to begin with, which passes its own tests.
-
-    Args:
-        name: What the file is called.
-        sites: Hosts that it is for, if any.
-    """
-    plain = " ".join("".join(char if char.isalnum() else " " for char in name).split()) or "this site"
-    begun = (shipped_folder() / TEMPLATE).read_text(encoding="utf-8")
-    begun = begun.replace("@TITLE@", json.dumps(plain, ensure_ascii=False)).replace("@NAME@", plain)
+    """A rule file called `name` to begin with, for some hosts or all, which passes its own tests."""
+    plain_name = " ".join(re.findall(r"[^\W_]+", name)) or "this site"
+    template = (shipped_folder() / TEMPLATE).read_text(encoding="utf-8")
+    source = template.replace("@TITLE@", json.dumps(plain_name, ensure_ascii=False)).replace("@NAME@", plain_name)
     if not sites:
-        return begun
+        return source
     hosts = ", ".join(json.dumps(host, ensure_ascii=False) for host in sites)
-    return re.sub(r"^# sites = .*$", lambda _: f"sites = [{hosts}]", begun, count=1, flags=re.MULTILINE)
+    return re.sub(r"^# sites = .*$", lambda _: f"sites = [{hosts}]", source, count=1, flags=re.MULTILINE)
 
 
 def check(source: str, file: Path) -> None:
-    """See that a rule file can be read.
-
-    Raises:
-        RuleError: It can't.
-    """
+    """Raise `RuleError` if a rule file can't be read."""
     check_name(file)
     if file.name == TERMS:
         raise RuleError([Problem(str(file), 0, "", f"{TERMS} is for terms that several files use", "name it after the site")])

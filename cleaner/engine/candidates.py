@@ -88,12 +88,7 @@ class CandidateFinder:
         return {**self.__dict__, "_fullmatch": {}}
 
     def of(self, view: View, active: Set[int], known: KnownLines) -> Mapping[int, Candidates]:
-        """The candidates of each rule that has any.
-
-        Args:
-            view: The text.
-            active: The rules in force.
-            known: What is known of lines with the same rules in force; what is found is added.
+        """The candidates of each active rule that has any; `known` is what is known of lines with the same rules active, and is added to.
 
         Raises:
             RuleTimeoutError: One match took too long.

@@ -16,14 +16,14 @@ T = TypeVar("T")
 #: Seconds that one match may take. No text and rule of good will come near it.
 MATCH_SECONDS = 2.0
 #: Seconds that a text may take, and characters of it that are worth one second more: twenty times what aggressive rules need for a page.
-TEXT, CHARACTERS_A_SECOND = 30.0, 20_000
+TEXT_SECONDS, CHARACTERS_A_SECOND = 30.0, 20_000
 #: Seconds after which an alarm rings again that nobody could hear, such as while garbage was collected.
 _AGAIN = 0.5
 
 
 def seconds_for(length: int) -> float:
     """Seconds that a text of so many characters may take."""
-    return TEXT + length / CHARACTERS_A_SECOND
+    return TEXT_SECONDS + length / CHARACTERS_A_SECOND
 
 
 def limits(length: int) -> str:
@@ -32,11 +32,7 @@ def limits(length: int) -> str:
 
 
 class Deadline:
-    """Tells how much of a text's time is left.
-
-    Args:
-        length: Characters of the text.
-    """
+    """Tells how much time is left of what a text of `length` characters may take."""
 
     def __init__(self, length: int) -> None:
         self._end = time.monotonic() + seconds_for(length)
@@ -54,13 +50,9 @@ class Deadline:
 
 
 def run_with_timeout(seconds: float, work: Callable[[], T]) -> T:
-    """Do some work, but no longer than so many seconds, counted on the wall.
+    """Do some work, but no longer than so many seconds, counted on the wall. It may be left at any step, so it must not write anything.
 
     Only the main thread of a process on a POSIX system has an alarm; elsewhere the work has what time it takes.
-
-    Args:
-        seconds: The limit.
-        work: What to do. It may be left at any step, so it must not write anything.
 
     Raises:
         TimeoutError: It took longer.

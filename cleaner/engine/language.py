@@ -1,4 +1,4 @@
-"""Which language a text is in, told by its commonest words or its letters."""
+"""The language of a text, detected by its commonest words or its letters."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from cleaner.result import Span
 from cleaner.ruleset.rule import LanguageProfile
 
 #: Characters of a text that are looked at: the language of more is that of the beginning.
-_LOOKED_AT = 20_000
+_LENGTH_AT_MOST = 20_000
 #: Share of a text's words that must be common words of its language: running text has 0.3 to 0.5 of them, menus and lists of names few.
-_SHARE = 0.1
+_WORD_SHARE = 0.1
 #: Fewer common words than this tell nothing: a line may quote another language.
 _WORDS_AT_LEAST = 6
 #: How many times as many common words as any other language's; languages that share small words, as Spanish and Portuguese, are two apart.
-_AHEAD = 1.3
+_LEAD = 1.3
 #: Share of a text's letters that must be of a language's own script; Japanese has about half of them in kana.
-_LETTERS = 0.2
+_LETTER_SHARE = 0.2
 
 #: What is neither a Latin letter nor a sign, which texts of all languages have.
 _UNUSUAL = re.compile("[^\\0-\u036f\u2000-\u2bff]+")
@@ -38,7 +38,7 @@ def _letters(text: str) -> int:
     return len(text.encode("ascii", "ignore").translate(None, _NO_ASCII_LETTERS)) + sum(map(str.isalpha, "".join(_NOT_ASCII.findall(text))))
 
 
-def _said(text: str) -> Sequence[str]:
+def _lower_words(text: str) -> Sequence[str]:
     return text.lower().replace(",", " ").replace(".", " ").split()
 
 
@@ -54,31 +54,22 @@ class DetectedLanguage(NamedTuple):
     margin: float = 0
 
     def holds_without(self, text: str, spans: Sequence[Span]) -> bool:
-        """Whether what is left of the text is sure to be in the same language, without looking at it.
-
-        Args:
-            text: The text.
-            spans: What is gone of it, sorted.
-        """
-        gone = changed = 0
+        """Whether what sorted spans leave of the text is sure to be in the same language, without looking at it."""
+        length = changed = 0  # of what is deleted: characters, and words that may count otherwise
         for start, end, _ in spans:
-            if start >= _LOOKED_AT + gone:
+            if start >= _LENGTH_AT_MOST + length:
                 break
-            gone += end - start
+            length += end - start
             # A cut may also change the word at either end of it, join the two into a new one, and move the last word that was looked at.
-            changed += len(_said(text[start : min(end, _LOOKED_AT)])) + 4
+            changed += len(_lower_words(text[start : min(end, _LENGTH_AT_MOST)])) + 4
         if changed > self.margin:
             return False
-        coming = text[_LOOKED_AT : _LOOKED_AT + gone]  # it moves up
-        return changed + len(_said(coming)) <= self.margin and not _UNUSUAL.search(coming)
+        coming = text[_LENGTH_AT_MOST : _LENGTH_AT_MOST + length]  # it moves up
+        return changed + len(_lower_words(coming)) <= self.margin and not _UNUSUAL.search(coming)
 
 
 class LanguageDetector:
-    """Tells languages apart.
-
-    Args:
-        languages: What is known of each; those told by letters go before those told by words.
-    """
+    """Tells languages apart; those with letters of their own go before those told by words."""
 
     def __init__(self, languages: Sequence[LanguageProfile]) -> None:
         #: The patterns that it compiles.
@@ -97,26 +88,22 @@ class LanguageDetector:
         self._usual = any(compiled(letters).search(usual) for _, letters in self._by_letters)
 
     def detect(self, text: str) -> DetectedLanguage:
-        """The language of a text.
-
-        Args:
-            text: Running text, with or without chrome.
-        """
-        text = text[:_LOOKED_AT]
+        """The language of running text, with or without chrome."""
+        text = text[:_LENGTH_AT_MOST]
         unusual = "" if text.isascii() else text if self._usual else "".join(_UNUSUAL.findall(text))
         if len(unusual) >= _WORDS_AT_LEAST:
-            least = max(_WORDS_AT_LEAST, _LETTERS * _letters(text))
+            least = max(_WORDS_AT_LEAST, _LETTER_SHARE * _letters(text))
             for code, letters in self._by_letters:
                 if len(compiled(letters).findall(unusual)) >= least:
                     return DetectedLanguage(code)
-        said = _said(text)
+        lower_words = _lower_words(text)
         counts = Counter[str]()
-        for number, times in Counter(map(self._by_word.get, said)).items():
+        for number, times in Counter(map(self._by_word.get, lower_words)).items():
             for code in self._sharing[number] if number is not None else ():
                 counts[code] += times
         (best, most), (_, second), *_ = [*sorted(counts.items(), key=itemgetter(1), reverse=True), ("", 0), ("", 0)]
-        over = most - max(_WORDS_AT_LEAST, _SHARE * len(said), _AHEAD * second)
-        if over < 0:
+        ahead = most - max(_WORDS_AT_LEAST, _WORD_SHARE * len(lower_words), _LEAD * second)
+        if ahead < 0:
             return DetectedLanguage("")
         # A word more or less counts once for the best, and for the second times so much.
-        return DetectedLanguage(best, 0 if self._usual or len(unusual) >= _WORDS_AT_LEAST else over / _AHEAD)
+        return DetectedLanguage(best, 0 if self._usual or len(unusual) >= _WORDS_AT_LEAST else ahead / _LEAD)

@@ -29,7 +29,7 @@ MATCH, TEXT = 0.1, 0.4
 @pytest.fixture(autouse=True)
 def small_limits(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(deadline, "MATCH_SECONDS", MATCH)
-    monkeypatch.setattr(deadline, "TEXT", TEXT)
+    monkeypatch.setattr(deadline, "TEXT_SECONDS", TEXT)
     monkeypatch.setattr(deadline, "CHARACTERS_A_SECOND", 10**12)
 
 
@@ -71,13 +71,13 @@ def test_a_match_has_an_end(length: int, monkeypatch: pytest.MonkeyPatch) -> Non
 
 def test_many_slow_lines_do_not_add_up(monkeypatch: pytest.MonkeyPatch) -> None:
     """A text of 1 MB in lines of 3 kB, on each of which a pattern may take its time, ends in the time of a text."""
-    monkeypatch.setattr(deadline, "TEXT", TEXT / 16)  # on a fast machine few take longer
+    monkeypatch.setattr(deadline, "TEXT_SECONDS", TEXT / 16)  # on a fast machine few take longer
     met = 0
     for bomb in BOMBS[::2]:
         text = "".join(f"{number} {bomb.line(3_000)}\n" for number in range(340))
         at_work = engine(bomb.pattern, remove="match")
         # To look for the literals of "é" in a million of them takes its time, too.
-        assert timed(lambda: at_work.clean(text)) < deadline.TEXT + 1 + len(text) / 500_000, bomb  # noqa: B023
+        assert timed(lambda: at_work.clean(text)) < deadline.TEXT_SECONDS + 1 + len(text) / 500_000, bomb  # noqa: B023
         met += bool(at_work.clean(text).flags)
     assert met >= 10
 
@@ -85,7 +85,7 @@ def test_many_slow_lines_do_not_add_up(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("length", [1_000_000, slow(50_000_000)])
 def test_long_lines_are_not_looked_at(length: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """All patterns at once on one line of 1 MB, and of 50 MB: the time is that of reading it, for it is passed through, and said so."""
-    monkeypatch.setattr(deadline, "TEXT", 60.0)  # to read so much takes longer than what is in force here
+    monkeypatch.setattr(deadline, "TEXT_SECONDS", 60.0)  # to read so much takes longer than what is in force here
     at_work = [engine(*(bomb.pattern for bomb in BOMBS), remove=remove) for remove in ("line", "match", "tail")]
     text = "Before.\n" + ("word " * 40 + "aaaaaaaaaaaa 777777777 <a>  ") * (length // 230) + "\nAfter.\n"
     for each in at_work:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from cleaner.authoring.examples import example_engine
 from cleaner.authoring.review.drafts import Draft
 from cleaner.authoring.review.session import ReviewItem, Session, line_index
 from cleaner.engine.engine import Engine
@@ -35,8 +36,8 @@ class ExampleFinder:
     def __init__(self, session: Session, rules: RuleSet, stem: str) -> None:
         self.session, self.stem = session, stem
         self.now = {each.name: each for each in rules.prepared}
-        everyone = [each.without_sites for each in rules.prepared if not each.rule.kind.judges_pages]
-        self.everyone = Engine(everyone, guarded=False)
+        everyone = [each for each in rules.prepared if not each.rule.kind.judges_pages]
+        self.everyone = example_engine(everyone)
         self.wants: Removal | None = None
 
     def give(self, draft: Draft) -> str:
@@ -56,7 +57,7 @@ class ExampleFinder:
         """A text that a rule would take without the exemption, and leaves with it; or at least one that it leaves."""
         new = self.now[name]
         old = self.session.prepared.get(name)
-        takes = Engine([old.without_sites], guarded=False) if old else None
+        takes = example_engine([old]) if old else None
         second = None
         texts = self._stays_of(draft, entry) if draft.decision.verdict == "edit" else self._texts(draft, entry)
         for text in (part, *texts) if part else texts:
@@ -104,7 +105,7 @@ class ExampleFinder:
     def _stays(self, text: str, prepared: PreparedRule) -> bool:
         """Whether a rule, and all others, leave a text as it is."""
         rule = prepared.rule
-        alone = Engine([prepared.without_sites], guarded=False)
+        alone = example_engine([prepared])
         if alone.clean(text, Hints(language=rule.language)).removals:
             return False
         takers = [removal for removal in self.everyone.clean(text, Hints(language=rule.language)).removals if removal.rule != TIDY]
@@ -118,7 +119,7 @@ class ExampleFinder:
     def _prove_part(self, draft: Draft, entry: ReviewItem) -> str:
         """Examples for the rule that takes what was marked."""
         rule, decision = self.now[f"{self.stem}/{draft.id}"], draft.decision
-        engine = Engine([rule.without_sites], guarded=False)  # where the language isn't known, as in its tests
+        engine = example_engine([rule])  # where the language isn't known, as in its tests
         if len(entry.lines) > 1:
             before = "\n".join(entry.lines)
             taken = "\n".join(entry.lines[decision.start : decision.end])
