@@ -35,8 +35,8 @@ def app(names: Iterable[str] = COMMANDS) -> typer.Typer:
     )
     made.callback()(root)
     for name in names:
-        module, attribute = COMMANDS[name]
-        command = getattr(import_module(f"cleaner.cli.{module}"), attribute)
+        module = name.replace("-", "_")
+        command = getattr(import_module(f"cleaner.cli.{module}"), module)
         if isinstance(command, tuple):
             about, members = command
             group = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help=about)

@@ -6,7 +6,7 @@ Only what is surely right is read here: at the first thing that isn't, `typer` g
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, get_args, get_origin
@@ -15,19 +15,8 @@ from cleaner.cli.clean import Request, clean
 from cleaner.cli.options import Option, UsageError, flat, grouped, hints_of
 from cleaner.cli.stdio import BAD_INPUT, guarded, warn
 
-#: For each command, the module of this package and the name in it of what does it.
-COMMANDS: Mapping[str, tuple[str, str]] = {
-    "clean": ("clean", "clean"),
-    "batch": ("batch", "batch"),
-    "merge-manifests": ("merge", "merge_manifests"),
-    "preview": ("preview", "preview"),
-    "report": ("report", "report"),
-    "review": ("review", "review"),
-    "restore": ("restore", "restore"),
-    "explain": ("explain", "explain"),
-    "config": ("config", "config"),
-    "rules": ("rules", "GROUP"),
-}
+#: The commands. Each is what bears its name in the module of that name.
+COMMANDS = ("clean", "batch", "merge-manifests", "preview", "report", "review", "restore", "explain", "config", "rules")
 
 
 def with_command(arguments: Sequence[str]) -> Sequence[str]:

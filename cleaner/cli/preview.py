@@ -79,14 +79,13 @@ def preview(
 
 
 def _see_that_they_agree(asked: Mapping[str, bool], around: int | None) -> None:
-    """See that the options that say how to draw go together.
+    """See that the options that say what is drawn go together.
 
     Raises:
         UsageError: They don't.
     """
-    together = {("--side-by-side", "--only-removed")}
     given = [option for option, is_given in asked.items() if is_given]
-    if len(given) > 1 and tuple(given) not in together:
+    if len(given) > 1 and given != ["--side-by-side", "--only-removed"]:
         raise UsageError(f"{given[0]} can't be combined with {given[1]}")
     if around is not None and (asked["--stats"] or asked["--only-removed"]):
         raise UsageError(f"--context can't be combined with {given[-1]}, which shows no lines that stay")

@@ -86,19 +86,16 @@ def report(
     return 0 if figures.is_sound and written == outputs else stdio.BAD_INPUT
 
 
-def _see_that_they_are_apart(outputs: list[Path], inputs: Iterable[Path]) -> None:
+def _see_that_they_are_apart(outputs: Sequence[Path], inputs: Sequence[Path]) -> None:
     """See that what is written is no input, and goes to places of its own.
 
     Raises:
         InputError: It doesn't.
     """
-    for number, path in enumerate(outputs):
-        if any(str(path) == str(other) or stdio.same_file(path, other) for other in outputs[:number]):
+    for index, path in enumerate(outputs):
+        if any(str(path) == str(other) or stdio.same_file(path, other) for other in outputs[:index]):
             raise InputError(path, "would be written twice", "name a place for each")
-    inputs = list(inputs)
-    for path in outputs:
-        source = next((each for each in inputs if stdio.same_file(path, each)), None) if path.exists() else None
-        if source:
+        if path.exists() and any(stdio.same_file(path, source) for source in inputs):
             raise InputError(path, "is one of the texts, and would be overwritten", "name another file")
         if path.is_dir():
             raise InputError(path, "is a folder", "name a file in it")

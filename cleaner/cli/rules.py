@@ -287,7 +287,7 @@ def _texts(sources: Iterable[Path]) -> Iterator[tuple[str, str]]:
 
 
 #: What `cleaner rules` is about, and its commands.
-GROUP = (
+rules = (
     "List, show, test, lint and compare rules, and begin new ones.",
     {"list": list_, "show": show, "test": run_tests, "lint": lint, "new": new, "schema": schema, "diff": diff},
 )
