@@ -75,7 +75,7 @@ def page(about: About, figures: CorpusStats) -> bytes:
 
 
 def _render(template: str, shown: Mapping[str, Any]) -> str:
-    from jinja2 import Environment, StrictUndefined  # 18 ms, and figures alone need none of it
+    from jinja2 import Environment, StrictUndefined  # 20 ms, and 35 for the template: figures alone need none of it
 
     environment = Environment(
         autoescape=True,
