@@ -21,7 +21,7 @@ from datatrove.pipeline.writers.disk_base import DiskWriter
 from datatrove.utils.typeshelper import StatHints
 
 from cleaner import Cleaner
-from cleaner.batch.ledger import reason_to_exclude
+from cleaner.batch.stats import reason_to_exclude
 from cleaner.io.audit import spans_of
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
-from cleaner.batch.ledger import Ledger
+from cleaner.batch.stats import Stats
 from cleaner.errors import InputError
 from cleaner.io import atomic
 from cleaner.io.audit import json_line
@@ -24,12 +24,7 @@ _FORM = 1
 
 @dataclass(frozen=True, slots=True)
 class Shard:
-    """Which part of a sorted listing of files a run takes.
-
-    Attributes:
-        number: From 1.
-        of: How many parts there are.
-    """
+    """A part of a sorted listing of files: `number` from 1, and `of` how many."""
 
     number: int = 1
     of: int = 1
@@ -53,8 +48,8 @@ class Shard:
         return f"{self.number}/{self.of}"
 
 
-def place(output: Path, shard: Shard) -> Path:
-    """Where the manifest of a run lies: in the output folder, out of the way of its files."""
+def manifest_path(output: Path, shard: Shard) -> Path:
+    """Path of the manifest of a run: in its output folder, out of the way of its files."""
     suffix = f"-{shard.number}-of-{shard.of}" if shard.of > 1 else ""
     return output / OWN_FOLDER / f"manifest{suffix}.jsonl"
 
@@ -64,15 +59,15 @@ class ManifestEntry:
     """What a manifest says of one file.
 
     Attributes:
-        file: Its clean file, relative to the output folder.
-        source: It.
+        file: Path of its clean file, relative to the output folder.
+        source: Its own path.
         size: Bytes that it had.
         modified: When it was modified, in nanoseconds of the epoch.
         sha256: Its digest, in hexadecimal digits.
-        written: Bytes of the files that it became, each by what it is for.
+        written: Bytes of each file that it became, by purpose.
         fingerprint: That of the rules.
         audit: Bytes of the audit with it, or 0 if there is none.
-        figures: What became of its documents.
+        figures: Its `Stats`, as JSON.
     """
 
     file: str
@@ -88,12 +83,11 @@ class ManifestEntry:
 
 @dataclass
 class Manifest:
-    """What is on record of a part of a run.
+    """What is on record of one part of a run.
 
     Attributes:
-        path: Where it lies.
         heads: What each run that wrote to it was asked for, the first run first.
-        entries: Its files, by `file`; of one that was done twice, the later entry.
+        entries: The files that are done, by `file`.
         finished: Whether the last run came to its end.
         failed: How many files failed in it.
     """
@@ -121,19 +115,19 @@ class Manifest:
         Raises:
             InputError: It can't be read, or isn't one.
         """
-        found = cls(path)
+        manifest = cls(path)
         try:
             lines = path.read_bytes().split(b"\n")
         except OSError as error:
             raise InputError.from_os(path, error, remedy="nothing is on record there") from error
         for number, line in enumerate(lines[:-1], 1):
             try:
-                found._take(json.loads(line))
+                manifest._take(json.loads(line))
             except (ValueError, TypeError, KeyError, RecursionError) as error:
                 raise InputError(f"{path}:{number}", f"not a line of a manifest: {error}", "clean again without --resume") from error
-        if not found.heads:
+        if not manifest.heads:
             raise InputError(path, "not a manifest: it begins with no run", "clean again without --resume")
-        return found
+        return manifest
 
     def _take(self, line: dict[str, Any]) -> None:
         if not isinstance(line, dict):
@@ -148,7 +142,7 @@ class Manifest:
             self.finished = False
         elif kind == "file":
             _check(line, _ENTRY)
-            Ledger.of(line["figures"])
+            Stats.from_json(line["figures"])
             entry = ManifestEntry(**line)
             self.entries[entry.file] = entry
         elif kind == "gone":
@@ -165,7 +159,7 @@ class Manifest:
         Args:
             job: The file.
             output: Folder of the clean files.
-            written: Bytes of the files that are there, each by what it is for.
+            written: Bytes of each file that is there now, by purpose.
         """
         entry = self.entries.get(job.target.relative_to(output).as_posix())
         if entry is None or entry.written != written:
@@ -183,16 +177,14 @@ class Manifest:
 
     def differences(self, head: Mapping[str, Any]) -> list[str]:
         """In what a run that would go on differs from what was done, in words; rules by their names."""
-        before = self.head
-        found = [
-            f"{name} was {before['settings'].get(name)!r}, and is {value!r}"
-            for name, value in head["settings"].items()
-            if before["settings"].get(name) != value
+        before, settings = self.head, self.head["settings"]
+        differences = [
+            f"{key} was {settings.get(key)!r}, and is {new!r}" for key, new in head["settings"].items() if settings.get(key) != new
         ]
-        if found or before["fingerprint"] == head["fingerprint"]:
-            return found
+        if differences or before["fingerprint"] == head["fingerprint"]:
+            return differences
         if before["cleaner"] != head["cleaner"]:
-            found.append(f"cleaner was {before['cleaner']}, and is {head['cleaner']}")
+            differences.append(f"cleaner was {before['cleaner']}, and is {head['cleaner']}")
         old, new = before["rules"], head["rules"]
         for what, names in (
             ("changed", [name for name in new if name in old and new[name] != old[name]]),
@@ -201,8 +193,8 @@ class Manifest:
         ):
             if names:
                 more = f" and {len(names) - 3:,} more" if len(names) > 3 else ""
-                found.append(f"{what}: {', '.join(names[:3])}{more}")
-        return found or ["the rule set, in how languages are told"]
+                differences.append(f"{what}: {', '.join(names[:3])}{more}")
+        return differences or ["the rule set, in how languages are told"]
 
 
 #: Seconds for which files that are done may wait to be put on record: before that, what was written must reach the disk.
@@ -215,7 +207,7 @@ class ManifestLog:
     A file is put on record once its output is on the disk, so that no crash of the machine leaves a record of what isn't there.
 
     Args:
-        path: Where.
+        path: Path of the manifest.
         folders: Where the output goes.
 
     Raises:
@@ -238,12 +230,7 @@ class ManifestLog:
             raise InputError(path, "another run is at work there", "wait for it, or choose another --output-dir") from error
 
     def begin(self, head: Mapping[str, Any], fresh: bool) -> None:
-        """Put a run on record.
-
-        Args:
-            head: What it is asked for.
-            fresh: Whether what is there counts no more; else a last line that is only half there is cut off.
-        """
+        """Put a run on record, given what it is asked for. If it isn't `fresh`, what is there counts, but for half a last line."""
         path = Path(self._stream.name)
         self._stream.truncate(0 if fresh else path.read_bytes().rfind(b"\n") + 1)
         self._write("run", {"form": _FORM, **head})
@@ -291,12 +278,7 @@ class ManifestLog:
 
 
 def _check(line: Mapping[str, Any], kinds: Mapping[str, type]) -> None:
-    """See that values are of their kinds.
-
-    Raises:
-        TypeError: One isn't.
-        KeyError: One is missing.
-    """
+    """See that a line has values of some types, by their keys."""
     for name, kind in kinds.items():
         if type(line[name]) is not kind:
             raise TypeError(f"{name} is no {kind.__name__}")
@@ -304,13 +286,7 @@ def _check(line: Mapping[str, Any], kinds: Mapping[str, type]) -> None:
 
 _HEAD = {"run": str, "cleaner": str, "shard": str, "files": int, "settings": dict, "fingerprint": str, "rules": dict}
 _ENTRY = {
-    "file": str,
-    "source": str,
-    "size": int,
-    "modified": int,
-    "sha256": str,
-    "written": dict,
-    "fingerprint": str,
-    "audit": int,
-    "figures": dict,
+    **dict.fromkeys(("file", "source", "sha256", "fingerprint"), str),
+    **dict.fromkeys(("size", "modified", "audit"), int),
+    **dict.fromkeys(("written", "figures"), dict),
 }

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from cleaner.batch.ledger import Ledger
 from cleaner.batch.manifest import Manifest
+from cleaner.batch.stats import Stats
 from cleaner.errors import InputError, ProofError
 from cleaner.io.files import OWN_FOLDER
 
@@ -20,33 +20,33 @@ class Merged:
     Attributes:
         files: How many files are on record.
         size: Bytes that they had.
-        figures: What became of their documents.
+        stats: What became of their documents.
         fingerprints: Those of the rules; more than one is a problem.
         problems: What is missing or doesn't fit, in words.
     """
 
     files: int = 0
     size: int = 0
-    figures: Ledger = field(default_factory=Ledger)
+    stats: Stats = field(default_factory=Stats)
     fingerprints: set[str] = field(default_factory=set)
     problems: list[str] = field(default_factory=list)
 
 
-def find(places: Iterable[Path]) -> Iterator[Path]:
-    """Manifests: those in output folders, and those that are named themselves.
+def find(paths: Iterable[Path]) -> Iterator[Path]:
+    """Manifests: those in output folders, and those that are named themselves; each once.
 
     Raises:
         InputError: There is none.
     """
-    told: set[Path] = set()
-    for place in places:
-        found = sorted((place / OWN_FOLDER).glob("manifest*.jsonl")) if place.is_dir() else [place]
-        if not found:
-            raise InputError(place, "no manifest is there", "name a folder that cleaner batch wrote to, or a manifest")
-        for path in found:
-            if path.resolve() not in told:
-                told.add(path.resolve())
-                yield path
+    seen: set[Path] = set()
+    for path in paths:
+        manifests = sorted((path / OWN_FOLDER).glob("manifest*.jsonl")) if path.is_dir() else [path]
+        if not manifests:
+            raise InputError(path, "no manifest is there", "name a folder that cleaner batch wrote to, or a manifest")
+        for manifest in manifests:
+            if manifest.resolve() not in seen:
+                seen.add(manifest.resolve())
+                yield manifest
 
 
 def merge(paths: Iterable[Path]) -> Merged:
@@ -77,14 +77,14 @@ def _add(manifest: Manifest, merged: Merged) -> None:
     elif len(manifest.entries) != manifest.head["files"]:
         merged.problems.append(f"{name}: {len(manifest.entries):,} files are on record, not {manifest.head['files']:,}")
     for entry in manifest.entries.values():
-        figures = Ledger.of(entry.figures)
+        stats = Stats.from_json(entry.figures)
         try:
-            figures.check()
+            stats.check()
         except ProofError as error:
             merged.problems.append(f"{name}: {entry.file}: {error}")
         merged.files += 1
         merged.size += entry.size
-        merged.figures.sum(figures)
+        merged.stats.add(stats)
         merged.fingerprints.add(entry.fingerprint)
 
 

@@ -2,104 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from contextlib import AbstractContextManager, ExitStack, suppress
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
 from types import TracebackType
-from typing import BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
-from cleaner.batch.ledger import REASONS, UNREADABLE, Ledger, reason_to_exclude
-from cleaner.errors import InputError
-from cleaner.io import atomic, compression
-from cleaner.io.fields import Fields
-from cleaner.io.files import InputOutput, OutputFolder
-from cleaner.result import Hints, Result
+from cleaner.batch.options import ATTRIBUTES, CLEAN, BatchOptions
+from cleaner.batch.readers import Chunk, LineChunk, LineReader, RowGroup, RowGroupReader, TextReader
+from cleaner.errors import ProofError
+from cleaner.io import arrow, atomic, compression
+from cleaner.io.dolma import attribute_line
+from cleaner.io.files import InputOutput
+from cleaner.result import Result
 
+if TYPE_CHECKING:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
 
-@dataclass(frozen=True, slots=True)
-class BatchOptions:
-    """What a batch is asked for beside the rules.
-
-    Attributes:
-        output: Folder of the clean files.
-        fields: Where records keep what is needed of them.
-        hints: What is known beside every text.
-        exclude_to: Folder for documents that are set aside; without one they stay among the others.
-        removals: Name of a field that each record gets for its removals, or an empty string.
-        attributes: Folder for removals in Dolma's form.
-        audited: Whether outcomes carry what an audit needs.
-        run: Name of the run, which its temporary files bear.
-        durable: Whether each file must be on the disk before it counts as done.
-        encoding: What texts without a byte order mark are in, as `files.decode` takes it.
-    """
-
-    output: Path
-    fields: Fields = field(default_factory=Fields)
-    hints: Hints = field(default_factory=Hints)
-    exclude_to: Path | None = None
-    removals: str = ""
-    attributes: Path | None = None
-    audited: bool = False
-    run: str = atomic.ALONE
-    durable: bool = False
-    encoding: str = ""
-
-    def mirrored(self, folder: Path, job: InputOutput) -> Path:
-        """The place in another folder that a file's clean one has in the output."""
-        return folder / job.target.relative_to(self.output)
-
-    def places(self, job: InputOutput) -> dict[str, Path]:
-        """All files that a file may become, each by what it is for."""
-        others = {reason: self.exclude_to / reason for reason in REASONS} if self.exclude_to else {}
-        others |= {"attributes": self.attributes} if self.attributes else {}
-        return {"clean": job.target, **{name: self.mirrored(folder, job) for name, folder in others.items()}}
-
-    def written(self, job: InputOutput) -> dict[str, int]:
-        """Bytes of those that are there."""
-        found = {}
-        for name, place in self.places(job).items():
-            with suppress(OSError):
-                found[name] = place.stat().st_size
-        return found
-
-    def check(self, jobs: Iterable[InputOutput], record: Path) -> None:
-        """See that what is written is no input, and lies where it was asked for.
-
-        Args:
-            jobs: The files.
-            record: Where the manifest goes.
-
-        Raises:
-            InputError: A file that is read would be written to, or go; or a link leads out of a folder that is written to.
-        """
-        jobs = list(jobs)
-        sources = {identity: job.source for job in jobs if (identity := _identity(job.source))}
-        folders = dict.fromkeys(REASONS, OutputFolder(self.exclude_to)) if self.exclude_to else {}
-        folders |= {"attributes": OutputFolder(self.attributes)} if self.attributes else {}
-        OutputFolder(self.output).place(record)
-        if source := sources.get(_identity(record) or (0, 0)):
-            raise InputError(source, "would be overwritten: the manifest goes there", "choose another --output-dir")
-        for job in jobs:
-            for name, place in self.places(job).items():
-                if name in folders:  # of clean files, the plan has seen to it
-                    folders[name].place(place)
-                source = sources.get(_identity(place) or (0, 0))
-                if source:
-                    raise InputError(
-                        source, f"would be overwritten: {place} is where what becomes of {job.source} goes", "choose other folders"
-                    )
+#: The key under which Arrow keeps its own form of the schema.
+_SCHEMA = b"ARROW:schema"
 
 
-def _identity(path: Path) -> tuple[int, int] | None:
-    try:
-        status = path.stat()
-    except OSError:
-        return None
-    return status.st_dev, status.st_ino
-
-
-class Outputs:
+class OutputFiles:
     """Streams into those files, opened when first asked for. All are there, whole, when the block ends, and none if it fails.
 
     What an earlier run left at a place that isn't asked for goes.
@@ -108,81 +34,191 @@ class Outputs:
         job: The file.
         options: What is asked for.
         part: Number of the part of the file that is worked on, or None if it is all of it.
+
+    Attributes:
+        stack: What ends with the block, before the streams do.
     """
 
     def __init__(self, job: InputOutput, options: BatchOptions, part: int | None = None) -> None:
-        self._job, self._options, self._part = job, options, part
-        self._stack = ExitStack()
-        self._open: dict[Path, BinaryIO] = {}
+        self.options = options
+        self.stack = ExitStack()
+        self._paths, self._part = options.paths(job), part
+        self._streams: dict[str, BinaryIO] = {}
 
-    def __enter__(self) -> Outputs:
-        self._stack.__enter__()
+    def __enter__(self) -> OutputFiles:
+        self.stack.__enter__()
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        self._stack.__exit__(kind, error, trace)
+        self.stack.__exit__(kind, error, trace)
         if error is None and self._part is None:
-            for place in self._options.places(self._job).values():
-                if place not in self._open:
-                    place.unlink(missing_ok=True)
+            for purpose in self._paths.keys() - self._streams.keys():
+                self._paths[purpose].unlink(missing_ok=True)
 
-    def clean(self) -> BinaryIO:
-        """Where documents go that are clean."""
-        return self._at(self._job.target)
+    def stream(self, purpose: str) -> BinaryIO:
+        """The stream into one of the files that `BatchOptions.paths` names."""
+        if purpose not in self._streams:
+            path = self._paths[purpose]
+            path.parent.mkdir(parents=True, exist_ok=True)
+            raw = self.stack.enter_context(self._raw(path))
+            self._streams[purpose] = self.stack.enter_context(compression.writing(path, raw))
+        return self._streams[purpose]
 
-    def aside(self, reason: str) -> BinaryIO | None:
-        """Where documents go that are set aside, if they are."""
-        folder = self._options.exclude_to
-        return self._at(self._options.mirrored(folder / reason, self._job)) if folder else None
-
-    def attributes(self) -> BinaryIO | None:
-        """Where removals go in Dolma's form, if they are asked for."""
-        folder = self._options.attributes
-        return self._at(self._options.mirrored(folder, self._job)) if folder else None
-
-    def put(self, ledger: Ledger, row: int, before: tuple[str, bytes], result: Result, after: bytes) -> None:
-        """Write a document where it goes, and enter it.
-
-        Args:
-            ledger: Where it is entered.
-            row: Its row in the file, from 1, or 0 if it is the file.
-            before: Its text, and what holds it, as they were.
-            result: What became of the text.
-            after: What holds it now.
-        """
-        text, data = before
-        reason = reason_to_exclude(text, result)
-        aside = self.aside(reason) if reason else None
-        if aside:
-            aside.write(data)
-            ledger.excluded[reason] += 1
-        else:
-            self.clean().write(after)
-            ledger.enter(row, text, result, self._options.audited)
-
-    def reject(self, ledger: Ledger, row: int, data: Iterable[bytes], why: str) -> None:
-        """Write what can't be read where it goes, and enter it.
-
-        Args:
-            ledger: Where it is entered.
-            row: Its row in the file, from 1, or 0 if it is the file.
-            data: It, in pieces.
-            why: What is the matter.
-        """
-        (self.aside(UNREADABLE) or self.clean()).writelines(data)
-        ledger.reject(row, why)
-
-    def _at(self, place: Path) -> BinaryIO:
-        if place not in self._open:
-            place.parent.mkdir(parents=True, exist_ok=True)
-            raw = self._stack.enter_context(self._raw(place))
-            self._open[place] = self._stack.enter_context(compression.writing(place, raw))
-        return self._open[place]
-
-    def _raw(self, place: Path) -> AbstractContextManager[BinaryIO]:
+    def _raw(self, path: Path) -> AbstractContextManager[BinaryIO]:
         if self._part is None:
-            return atomic.writing(place, self._options.run, self._options.durable)
-        return atomic.part(place, self._options.run, self._part).open("wb")
+            return atomic.writing(path, self.options.run, self.options.durable)
+        return atomic.part(path, self.options.run, self._part).open("wb")
+
+
+class Decision(NamedTuple):
+    """What becomes of one document.
+
+    Attributes:
+        purpose: Which of the files of `BatchOptions.paths` it goes to: `clean`, or the reason why it is set aside.
+        result: What cleaning gave; nothing is removed from what can't be cleaned.
+        data: The bytes that are written; none of a row of Parquet.
+    """
+
+    purpose: str
+    result: Result
+    data: Iterable[bytes]
+
+
+class TextWriter:
+    """Writes each document where it goes."""
+
+    def __init__(self, files: OutputFiles) -> None:
+        self._files = files
+
+    def write(self, chunk: Chunk, decisions: Sequence[Decision]) -> None:
+        """Write a chunk; `decisions` are on its documents."""
+        for decision in decisions:
+            self._files.stream(decision.purpose).writelines(decision.data)
+
+    def check(self, rows: int) -> None:
+        """See that so many rows as were read are written or set aside, where that can be told.
+
+        Raises:
+            ProofError: They aren't.
+        """
+
+
+class LineWriter(TextWriter):
+    """Writes lines, even if there are none, and a line of attributes for each document."""
+
+    def __init__(self, files: OutputFiles) -> None:
+        super().__init__(files)
+        files.stream(CLEAN)
+        self._attributes = _Attributes(files)
+
+    def write(self, chunk: LineChunk, decisions: Sequence[Decision]) -> None:  # type: ignore[override] # the reader of lines gives no others
+        """Write a line; one that is blank stays as it is."""
+        super().write(chunk, decisions or [Decision(CLEAN, Result(""), chunk.data)])
+        ids = (chunk.row.id, chunk.row.source) if chunk.row else ("", "")
+        self._attributes.write([ids] * len(decisions), decisions)
+
+
+class RowGroupWriter(TextWriter):
+    """Writes row groups, with schema, metadata, compression and all other columns as they were.
+
+    Args:
+        files: Where they go.
+        file: The file that they are read from.
+
+    Raises:
+        ColumnError: It has a column of the name of the removals.
+    """
+
+    def __init__(self, files: OutputFiles, file: pq.ParquetFile) -> None:
+        super().__init__(files)
+        self._file, self._attributes = file, _Attributes(files)
+        self._removals, self._fields = files.options.removals, files.options.fields
+        self._writers: dict[str, pq.ParquetWriter] = {}
+        self._rows: Counter[str] = Counter()
+        self._writer(CLEAN, arrow.with_removals_field(file.schema_arrow, self._removals) if self._removals else file.schema_arrow)
+
+    def _writer(self, purpose: str, schema: pa.Schema) -> pq.ParquetWriter:
+        import pyarrow.parquet as pq
+
+        if purpose not in self._writers:
+            stream = self._files.stream(purpose)
+            writer = self._files.stack.enter_context(pq.ParquetWriter(stream, schema, **_settings(self._file)))
+            keys = self._file.metadata.metadata or {}
+            if _SCHEMA not in keys:  # then the schema's metadata isn't written with it
+                writer.add_key_value_metadata(keys)
+            self._writers[purpose] = writer
+        return self._writers[purpose]
+
+    def write(self, chunk: RowGroup, decisions: Sequence[Decision]) -> None:  # type: ignore[override] # the reader of row groups gives no others
+        """Write a row group: rows that are set aside as they were."""
+        self._write(CLEAN, self._clean(chunk, decisions), decisions)
+        for purpose in sorted({decision.purpose for decision in decisions} - {CLEAN}):
+            self._write(purpose, chunk.table, decisions)
+        ids, sources = (arrow.strings(chunk.table, path) for path in (self._fields.id, self._fields.source))
+        self._attributes.write(zip(ids, sources, strict=True), decisions)
+
+    def _clean(self, chunk: RowGroup, decisions: Sequence[Decision]) -> pa.Table:
+        """All its rows with their clean texts, and with their removals if they are asked for."""
+        results = [None if text is None else decision.result for text, decision in zip(chunk.texts, decisions, strict=True)]
+        texts = [result.text if result and result.changed else text for text, result in zip(chunk.texts, results, strict=True)]
+        table = arrow.with_texts(chunk.table, self._fields.text, texts)
+        return arrow.with_removals(table, self._removals, results) if self._removals else table
+
+    def _write(self, purpose: str, table: pa.Table, decisions: Sequence[Decision]) -> None:
+        mask = [decision.purpose == purpose for decision in decisions]
+        table = table if all(mask) else table.filter(mask)
+        self._rows[purpose] += table.num_rows
+        if table.num_rows:
+            self._writer(purpose, table.schema).write_table(table, row_group_size=table.num_rows)
+
+    def check(self, rows: int) -> None:
+        """See that all rows of the file were read, and each is written."""
+        there, written = self._file.metadata.num_rows, self._rows.total()
+        if not there == rows == written:
+            raise ProofError(f"of {there:,} rows {rows:,} were read, and {written:,} are written or set aside")
+
+
+class _Attributes:
+    """Writes removals in Dolma's form, if they are asked for."""
+
+    def __init__(self, files: OutputFiles) -> None:
+        folder = files.options.attributes
+        self._name = folder.name if folder else ""
+        self._stream = files.stream(ATTRIBUTES) if folder else None
+
+    def write(self, ids: Iterable[tuple[str, str]], decisions: Sequence[Decision]) -> None:
+        """Write a line for each document, whose id and source are given."""
+        if self._stream:
+            for (name, source), decision in zip(ids, decisions, strict=True):
+                self._stream.write(attribute_line(self._name, name, source, decision.result.removals))
+
+
+def writer_for(reader: TextReader | LineReader | RowGroupReader, files: OutputFiles) -> TextWriter:
+    """What writes the chunks that a reader gives."""
+    if isinstance(reader, RowGroupReader):
+        return RowGroupWriter(files, reader.file)
+    return LineWriter(files) if isinstance(reader, LineReader) else TextWriter(files)
+
+
+def _settings(file: pq.ParquetFile) -> dict[str, Any]:
+    """How to write a file like another one: compression, dictionaries, statistics and kinds of pages, column by column."""
+    meta = file.metadata
+    # The version stays pyarrow's own, the latest: others call 1.0 what holds types that came later, and 1.0 would change those.
+    found: dict[str, Any] = {"store_schema": _SCHEMA in (meta.metadata or {})}
+    if not meta.num_row_groups:
+        return found
+    group = meta.row_group(0)
+    parts = [group.column(number) for number in range(group.num_columns)]
+    codecs = {part.path_in_schema: part.compression for part in parts}
+    return found | {
+        "compression": {path: "NONE" if codec == "UNCOMPRESSED" else codec for path, codec in codecs.items()},
+        "use_dictionary": [part.path_in_schema for part in parts if part.has_dictionary_page],
+        "write_statistics": [part.path_in_schema for part in parts if part.is_stats_set],
+        "write_page_index": any(part.has_column_index for part in parts),
+        # What the elements of lists are called; older writers have another name than today's.
+        "use_compliant_nested_type": not any(".list.item" in part.path_in_schema for part in parts),
+        "use_deprecated_int96_timestamps": any(part.physical_type == "INT96" for part in parts),
+    }
 
 
 def join(job: InputOutput, options: BatchOptions, parts: int) -> None:
@@ -191,9 +227,9 @@ def join(job: InputOutput, options: BatchOptions, parts: int) -> None:
     Raises:
         InputError: One can't be written.
     """
-    for place in options.places(job).values():
-        there = [each for each in (atomic.part(place, options.run, number) for number in range(parts)) if each.exists()]
+    for path in options.paths(job).values():
+        there = [each for each in (atomic.part(path, options.run, number) for number in range(parts)) if each.exists()]
         if there:
-            atomic.join(place, there, options.run, options.durable)
+            atomic.join(path, there, options.run, options.durable)
         else:
-            place.unlink(missing_ok=True)
+            path.unlink(missing_ok=True)

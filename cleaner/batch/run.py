@@ -5,28 +5,27 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
-from cleaner.batch import outputs
-from cleaner.batch.ledger import Ledger
-from cleaner.batch.manifest import ManifestEntry
-from cleaner.batch.outputs import BatchOptions
-from cleaner.batch.row_groups import clean_parquet
-from cleaner.batch.rows import clean_rows
-from cleaner.batch.task import NO_DOCUMENT, DocumentCleaner, Heartbeat, Task
-from cleaner.batch.text_files import clean_text
-from cleaner.batch.workers import Failure, supervise
+from cleaner.batch.options import CLEAN, BatchOptions
+from cleaner.batch.outputs import Decision, OutputFiles, join, writer_for
+from cleaner.batch.readers import Chunk, Record, reading, reason_of
+from cleaner.batch.stats import UNREADABLE, Stats, reason_to_exclude
+from cleaner.batch.task import READ_AS, Outcome, Task
+from cleaner.batch.workers import NO_DOCUMENT, Failure, Heartbeat, Work, supervise
 from cleaner.engine.engine import Engine
 from cleaner.errors import CleanerError, InputError, os_reason
 from cleaner.io import atomic
 from cleaner.io.compression import SUFFIXES
 from cleaner.io.files import InputOutput
 from cleaner.io.formats import format_of
+from cleaner.result import Result
 
 K = TypeVar("K")
+R = TypeVar("R")
 T = TypeVar("T")
 
 #: Below so many bytes of input, starting processes costs more than they save (measured: two workers break even near 1 MB).
@@ -39,69 +38,25 @@ _READ_AT_ONCE = 1 << 24
 _PROCESSES_AT_MOST = 61  # as many as Windows can wait for
 
 
-@dataclass(slots=True)
-class Outcome:
-    """What became of one file, or of a part of one.
-
-    Attributes:
-        job: The file.
-        ledger: What became of its documents.
-        error: Why all of it failed, or an empty string.
-        size: Bytes that it had.
-        modified: When it was modified, in nanoseconds of the epoch.
-        sha256: Its digest.
-    """
-
-    job: InputOutput
-    ledger: Ledger = field(default_factory=Ledger)
-    error: str = ""
-    size: int = 0
-    modified: int = 0
-    sha256: str = ""
-
-    def entry(self, options: BatchOptions, fingerprint: str, audit: int) -> ManifestEntry:
-        """What a manifest says of it.
-
-        Args:
-            options: What the batch was asked for.
-            fingerprint: That of the rules.
-            audit: Bytes of the audit, now that it is in there.
-        """
-        name = self.job.target.relative_to(options.output).as_posix()
-        written, figures = options.written(self.job), self.ledger.figures()
-        return ManifestEntry(name, str(self.job.source), self.size, self.modified, self.sha256, written, fingerprint, audit, figures)
-
-
 class Worker:
-    """Does tasks one by one; the same object works in this process and in others.
-
-    Args:
-        engine: The engine.
-        options: What is asked for.
-    """
+    """Cleans the files of tasks; the same object works in this process and in others."""
 
     def __init__(self, engine: Engine, options: BatchOptions) -> None:
-        self.judge = DocumentCleaner(engine, options)
+        self.engine, self.options = engine, options
 
-    def __call__(self, task: Task, skip: Mapping[int, str], beat: Heartbeat) -> list[Outcome]:
-        """Do a task.
+    def __call__(self, task: Task, skip: Mapping[int, str], heartbeat: Heartbeat) -> list[Outcome]:
+        """Do a task; `skip` has documents to leave out, by their indexes in it, each with the reason."""
+        return [self._outcome(task, index, skip, heartbeat) for index in range(len(task.jobs))]
 
-        Args:
-            task: It.
-            skip: Places in it to leave out, each with the reason.
-            beat: Is told of each document before it is cleaned.
-        """
-        return [self._outcome(task, place, skip, beat) for place in range(len(task.jobs))]
-
-    def _outcome(self, task: Task, place: int, skip: Mapping[int, str], beat: Heartbeat) -> Outcome:
-        outcome = Outcome(task.jobs[place])
+    def _outcome(self, task: Task, index: int, skip: Mapping[int, str], heartbeat: Heartbeat) -> Outcome:
+        outcome = Outcome(task.jobs[index])
         source = outcome.job.source
         try:
             status = source.stat()
+            outcome = self._cleaned(task, index, skip, heartbeat)
             outcome.size, outcome.modified = status.st_size, status.st_mtime_ns
-            outcome.ledger = self._ledger(task, place, skip, beat)
             if not task.part:
-                outcome.sha256 = _sha256(source, lambda place: beat(place, task.size if len(task.jobs) == 1 else 0, _READ_AT_ONCE))
+                outcome.sha256 = _sha256(source, lambda index: heartbeat(index, task.size if len(task.jobs) == 1 else 0, _READ_AT_ONCE))
             status = source.stat()
             if (status.st_size, status.st_mtime_ns) != (outcome.size, outcome.modified):
                 raise InputError(source, "changed while it was cleaned", "clean it again")
@@ -113,12 +68,40 @@ class Worker:
             outcome.error = f"{source}: {type(error).__name__}: {error}"
         return outcome
 
-    def _ledger(self, task: Task, place: int, skip: Mapping[int, str], beat: Heartbeat) -> Ledger:
-        job = task.jobs[place]
-        kind = format_of(job.source)
-        if kind == "text":
-            return clean_text(job, place, self.judge, beat, skip)
-        return (clean_parquet if kind == "parquet" else clean_rows)(task, self.judge, beat, skip)
+    def _cleaned(self, task: Task, index: int, skip: Mapping[int, str], heartbeat: Heartbeat) -> Outcome:
+        options, outcome = self.options, Outcome(task.jobs[index])
+        with (
+            reading(task, options.fields, options.encoding, index, heartbeat, skip, all_columns=True) as reader,
+            OutputFiles(outcome.job, options, task.part) as outputs,
+        ):
+            writer = writer_for(reader, outputs)
+            for chunk in reader:
+                writer.write(chunk, [self._decision(record, chunk, outcome) for record in chunk.records])
+                outcome.rows += chunk.rows
+            outcome.stats.check()
+            writer.check(outcome.rows)
+        return outcome
+
+    def _decision(self, record: Record, chunk: Chunk, outcome: Outcome) -> Decision:
+        """Clean a document, decide where it goes, and enter it. What can't be cleaned stays as it is, so that the output is complete."""
+        options, stats = self.options, outcome.stats
+        stats.documents += 1
+        try:
+            if record.fault:
+                raise ValueError(record.fault)
+            result = self.engine.clean_within(record.text, options.hints.with_url(record.url))
+            data = chunk.cleaned(result, options.removals)
+        except Exception as error:  # one document must not end the others, whatever is wrong with it
+            outcome.reject(record.row, reason_of(error))
+            return Decision(UNREADABLE if options.exclude_to else CLEAN, Result(""), chunk.data)
+        if record.encoding:
+            outcome.note(0, READ_AS, f"read as {record.encoding}")
+        reason = reason_to_exclude(record.text, result)
+        if reason and options.exclude_to:
+            stats.excluded[reason] += 1
+            return Decision(reason, result, chunk.data)
+        outcome.enter(record.row, record.text, result, options.audited)
+        return Decision(CLEAN, result, data)
 
 
 def _sha256(source: Path, tell: Callable[[int], object]) -> str:
@@ -147,12 +130,7 @@ def size_of(job: InputOutput) -> int:
 
 
 def tasks(jobs: Sequence[InputOutput], processes: int) -> Iterator[Task]:
-    """Cut the work into pieces that are worth sending: small files together, large files of lines in parts.
-
-    Args:
-        jobs: The files.
-        processes: How many processes there are to do them.
-    """
+    """Pieces of the work that are worth sending to so many processes: small files together, large files of lines in parts."""
     texts: list[InputOutput] = []
     taken = 0
     for job in jobs:
@@ -180,79 +158,75 @@ def _parts(job: InputOutput, size: int) -> Iterator[Task]:
 
 
 def run(
+    todo: Sequence[Task], work: Work[Task, R], processes: int, watch: Callable[[int], object]
+) -> Generator[tuple[Task, R | Failure], None, None]:
+    """Do tasks, in this process or in several; outcomes come as they are done. Closing the generator ends the processes.
+
+    Args:
+        todo: The tasks.
+        work: Does one; it must be picklable.
+        processes: How many to use at most.
+        watch: Is told, now and then, how many bytes are done.
+    """
+    finished = 0
+
+    def at_hand(done: int) -> None:
+        watch(finished + done)
+
+    count = min(processes, len(todo))
+    here = ((task, work(task, {}, lambda index, done, size: at_hand(done))) for task in todo)
+    with closing(supervise(todo, work, count, at_hand) if count > 1 else here) as outcomes:
+        for task, outcome in outcomes:
+            finished += task.size
+            yield task, outcome
+
+
+def clean_files(
     jobs: Sequence[InputOutput], worker: Worker, processes: int | None = None, watch: Callable[[int], object] = lambda done: None
 ) -> Generator[Outcome, None, None]:
     """Clean many files; outcomes come as files are done. Closing the generator ends the processes, and sweeps up after them.
 
     Args:
         jobs: The files.
-        worker: What to do with each.
+        worker: Cleans them.
         processes: How many to use; by default one a core, or none beside this one if there is little to do.
         watch: Is told, now and then, how many bytes are done.
     """
-    count = processes or processes_for(jobs)
-    todo = list(tasks(jobs, count))
-    finished = 0
-
-    def at_hand(done: int) -> None:
-        watch(finished + done)
-
-    if count == 1 or len(todo) == 1:
-        for task in todo:
-            yield from worker(task, {}, lambda place, done, size: at_hand(done))
-            finished += task.size
-        return
-    parts = _Parts(worker.judge.options)
-    with sweeping(jobs, worker.judge.options):
-        for task, outcome in supervise(todo, worker, min(count, len(todo)), at_hand):
-            finished += task.size
-            if isinstance(outcome, Failure):
-                outcome = [Outcome(job, error=f"{job.source}: {outcome.reason}") for job in task.jobs]
-            yield from parts.put_together(task, outcome)
-
-
-class _Parts:
-    """Parts of files, until all parts of a file are there."""
-
-    def __init__(self, options: BatchOptions) -> None:
-        self._options = options
-        self._found: dict[InputOutput, dict[int, Outcome]] = {}
-
-    def put_together(self, task: Task, outcomes: Sequence[Outcome]) -> Iterator[Outcome]:
-        """The outcomes of a task, or that of the file that its outcome completes."""
-        if task.part is None:
-            yield from outcomes
-            return
-        (job,) = task.jobs
-        found = self._found.setdefault(job, {})
-        (found[task.part],) = outcomes
-        if len(found) == task.parts:
-            yield self._whole(job, [found[number] for number in range(task.parts)])
-            del self._found[job]
-
-    def _whole(self, job: InputOutput, parts: Sequence[Outcome]) -> Outcome:
-        whole = parts[0]
-        for part in parts[1:]:
-            whole.ledger.add(part.ledger)
-        whole.error = next((part.error for part in parts if part.error), "")
-        if len({(part.size, part.modified) for part in parts}) > 1:
-            whole.error = whole.error or str(InputError(job.source, "changed while it was cleaned", "clean it again"))
-        if not whole.error:
-            try:
-                whole.ledger.check()
-                outputs.join(job, self._options, len(parts))
-            except CleanerError as error:
-                whole.error = str(error)
-        return whole
-
-
-@contextmanager
-def sweeping(jobs: Sequence[InputOutput], options: BatchOptions) -> Iterator[None]:
-    """Remove, at the end of a block, what processes that were ended or died have left half written."""
+    processes, options = processes or processes_for(jobs), worker.options
+    parts: dict[InputOutput, dict[int, Outcome]] = {}
     try:
-        yield
-    finally:
-        atomic.sweep((place for job in jobs for place in options.places(job).values()), options.run)
+        with closing(run(list(tasks(jobs, processes)), worker, processes, watch)) as done:
+            for task, outcomes in done:
+                if isinstance(outcomes, Failure):
+                    outcomes = [Outcome(job, error=f"{job.source}: {outcomes.reason}") for job in task.jobs]
+                if task.part is None:
+                    yield from outcomes
+                    continue
+                (job,), (outcome,) = task.jobs, outcomes
+                there = parts.setdefault(job, {})
+                there[task.part] = outcome
+                if len(there) == task.parts:
+                    yield _joined([there[part] for part in range(task.parts)], options)
+                    del parts[job]
+    finally:  # what processes that were ended or died have left half written
+        atomic.sweep((path for job in jobs for path in options.paths(job).values()), options.run)
+
+
+def _joined(parts: Sequence[Outcome], options: BatchOptions) -> Outcome:
+    """What became of a file of which all parts are done."""
+    whole = parts[0]
+    for part in parts[1:]:
+        whole.add(part)
+    whole.error = next((part.error for part in parts if part.error), "")
+    if len({(part.size, part.modified) for part in parts}) > 1:
+        whole.error = whole.error or str(InputError(whole.job.source, "changed while it was cleaned", "clean it again"))
+    if not whole.error:
+        try:
+            whole.stats.check()
+            join(whole.job, options, len(parts))
+        except CleanerError as error:
+            whole.error = str(error)
+    return whole
 
 
 @dataclass
@@ -261,13 +235,13 @@ class Totals:
 
     Attributes:
         files: How many files were looked at.
-        figures: What became of their documents.
+        stats: What became of their documents.
         failed: What to say of files that failed as a whole.
         noted: Files with documents that people should hear of.
     """
 
     files: int = 0
-    figures: Ledger = field(default_factory=Ledger)
+    stats: Stats = field(default_factory=Stats)
     failed: list[str] = field(default_factory=list)
     noted: list[Outcome] = field(default_factory=list)
 
@@ -277,8 +251,8 @@ class Totals:
             self.fail(outcome.error)
             return
         self.files += 1
-        self.figures.sum(outcome.ledger)
-        if outcome.ledger.notes:
+        self.stats.add(outcome.stats)
+        if outcome.notes:
             self.noted.append(outcome)
 
     def fail(self, message: str) -> None:
@@ -289,7 +263,7 @@ class Totals:
     @property
     def is_sound(self) -> bool:
         """Whether every document could be read, and every file written."""
-        return not self.failed and not self.figures.rejected
+        return not self.failed and not self.stats.rejected
 
 
 def in_order(todo: Iterable[K], outcomes: Iterable[T], of: Callable[[T], K]) -> Iterator[T]:

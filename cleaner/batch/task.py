@@ -1,14 +1,22 @@
-"""A piece of work for one process, and what does it."""
+"""A piece of work for one process, and what came of it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
-from cleaner.batch.outputs import BatchOptions
-from cleaner.engine.engine import Engine
+from cleaner.batch.manifest import ManifestEntry
+from cleaner.batch.options import BatchOptions
+from cleaner.batch.stats import UNREADABLE, Stats
+from cleaner.io.audit import digest
 from cleaner.io.files import InputOutput
-from cleaner.result import Result
+from cleaner.result import Removal, Result
+
+#: Kind of the note that says in what encoding a text was read, if that was guessed.
+READ_AS = "read as"
+#: Notes that are kept of one file; what is beyond is counted.
+_NOTES_AT_MOST = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,25 +40,93 @@ class Task:
     parts: int = 1
 
 
-#: Is told what is about to be cleaned, so that somebody outside knows if this process dies of it: the number of the document in its
-#: task, bytes of the task up to it, and bytes that it has.
-#: Negative numbers are for what is done beside documents, such as writing many at once.
-Heartbeat = Callable[[int, int, int], object]
-#: The first of those.
-NO_DOCUMENT = -2
+class Note(NamedTuple):
+    """What people should hear of one document.
 
-
-class DocumentCleaner:
-    """Cleans texts as a batch is asked to.
-
-    Args:
-        engine: The engine.
-        options: What is asked for.
+    Attributes:
+        row: Its row in the file, from 1, or 0 if it is the file.
+        kind: A flag's kind, `unreadable` or `read as`.
+        message: What is the matter, without the file's name.
     """
 
-    def __init__(self, engine: Engine, options: BatchOptions) -> None:
-        self.engine, self.options = engine, options
+    row: int
+    kind: str
+    message: str
 
-    def clean(self, text: str, url: str = "") -> Result:
-        """Clean a text; `url` is the address of its page, if that is known."""
-        return self.engine.clean_within(text, self.options.hints.with_url(url))
+
+class Audited(NamedTuple):
+    """Removals of one document, for an audit.
+
+    Attributes:
+        row: Its row in the file, from 1, or 0 if it is the file.
+        removals: What was removed.
+        clean: Digest of the clean text.
+    """
+
+    row: int
+    removals: tuple[Removal, ...]
+    clean: str
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What became of one file, or of a part of one.
+
+    Attributes:
+        job: The file.
+        stats: What became of its documents.
+        rows: Rows that were read, blank ones too.
+        notes: What people should hear of its documents.
+        unsaid: Notes that were left out, by kind.
+        audited: Removals, if an audit was asked for.
+        error: Why all of it failed, or an empty string.
+        size: Bytes that it had.
+        modified: When it was modified, in nanoseconds of the epoch.
+        sha256: Its digest.
+    """
+
+    job: InputOutput
+    stats: Stats = field(default_factory=Stats)
+    rows: int = 0
+    notes: list[Note] = field(default_factory=list)
+    unsaid: Counter[str] = field(default_factory=Counter)
+    audited: list[Audited] = field(default_factory=list)
+    error: str = ""
+    size: int = 0
+    modified: int = 0
+    sha256: str = ""
+
+    def reject(self, row: int, reason: str) -> None:
+        """Enter a document that can't be read."""
+        self.stats.rejected += 1
+        self.note(row, UNREADABLE, reason)
+
+    def enter(self, row: int, text: str, result: Result, audited: bool) -> None:
+        """Enter a document that is written: its text before cleaning, what became of it, and whether an audit wants to know."""
+        self.stats.add(Stats.of(text, result))
+        for flag in result.flags:
+            self.note(row, flag.kind, flag.message)
+        if audited and result.changed:
+            self.audited.append(Audited(row, result.removals, digest(result.text)))
+
+    def note(self, row: int, kind: str, message: str) -> None:
+        """Note what people should hear of a document."""
+        if len(self.notes) < _NOTES_AT_MOST:
+            self.notes.append(Note(row, kind, message))
+        else:
+            self.unsaid[kind] += 1
+
+    def add(self, part: Outcome) -> None:
+        """Add the part of the file that comes next."""
+        for note in part.notes:
+            self.note(note.row + self.rows, note.kind, note.message)
+        self.unsaid += part.unsaid
+        self.audited += [each._replace(row=each.row + self.rows) for each in part.audited]
+        self.stats.add(part.stats)
+        self.rows += part.rows
+
+    def entry(self, options: BatchOptions, fingerprint: str, audit: int) -> ManifestEntry:
+        """What a manifest says of it; `audit` is how many bytes the audit has with it."""
+        name = self.job.target.relative_to(options.output).as_posix()
+        written, figures = options.written(self.job), self.stats.as_json()
+        return ManifestEntry(name, str(self.job.source), self.size, self.modified, self.sha256, written, fingerprint, audit, figures)

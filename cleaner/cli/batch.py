@@ -11,10 +11,11 @@ from typing import Annotated, Any, NamedTuple
 
 from rich.console import RenderableType
 
-from cleaner.batch.ledger import READ_AS, UNREADABLE, Ledger
-from cleaner.batch.manifest import Manifest, ManifestLog, Shard, place
-from cleaner.batch.outputs import BatchOptions
-from cleaner.batch.run import Outcome, Totals, Worker, in_order, run, size_of
+from cleaner.batch.manifest import Manifest, ManifestLog, Shard, manifest_path
+from cleaner.batch.options import BatchOptions
+from cleaner.batch.run import Totals, Worker, clean_files, in_order, size_of
+from cleaner.batch.stats import UNREADABLE, Stats
+from cleaner.batch.task import READ_AS, Outcome
 from cleaner.cli import context, options, stdio
 from cleaner.cli.inputs import FileOptions
 from cleaner.cli.options import Option, UsageError
@@ -88,7 +89,7 @@ def batch(request: Request) -> int:
     _see_that_folders_are_apart(asked, request.audit)
     part = _part(request.shard)
     listing = _listing(request)
-    record = place(asked.output, part)
+    record = manifest_path(asked.output, part)
     asked.check(listing.jobs, record)
     jobs = listing.jobs[part.number - 1 :: part.of]
     totals = Totals()
@@ -103,17 +104,17 @@ def batch(request: Request) -> int:
             totals.add(outcome)
             if not outcome.error:
                 progress.log.add(outcome.entry(asked, rules.fingerprint, audited))
-        for ledger in progress.done.values():
-            totals.figures.sum(ledger)
-        totals.figures.check()
-        progress.log.end({"failed": len(totals.failed), **totals.figures.figures()})
+        for stats in progress.done.values():
+            totals.stats.add(stats)
+        totals.stats.check()
+        progress.log.end({"failed": len(totals.failed), **totals.stats.as_json()})
     if not request.quiet:
         _show(summary(totals, listing.skipped, len(progress.done), request.exclude_to))
     _warn_of_documents(totals, request.strict)
-    unreadable = sum(ledger.rejected for ledger in progress.done.values())
+    unreadable = sum(stats.rejected for stats in progress.done.values())
     if unreadable:
         stdio.warn(f"error: {unreadable:,} documents can't be read in files that were done before")
-    flawed = request.strict and (totals.figures.flagged or totals.figures.excluded)
+    flawed = request.strict and (totals.stats.flagged or totals.stats.excluded)
     return 0 if totals.is_sound and not flawed else stdio.BAD_INPUT
 
 
@@ -138,12 +139,12 @@ def _cleaned(
     todo, texts = progress.todo, [path for job in jobs for path in (job.source, job.target)]
     with ExitStack() as stack:
         log = stack.enter_context(stdio.open_audit(request.audit, texts, progress.audited)) if request.audit else None
-        outcomes = stack.enter_context(closing(bar(sum(map(size_of, todo)), lambda watch: run(todo, worker, request.jobs, watch))))
+        outcomes = stack.enter_context(closing(bar(sum(map(size_of, todo)), lambda watch: clean_files(todo, worker, request.jobs, watch))))
         if not log:
             yield from ((outcome, 0) for outcome in outcomes)
             return
         for outcome in in_order(todo, outcomes, lambda outcome: outcome.job):
-            for each in outcome.ledger.audited:
+            for each in outcome.audited:
                 stdio.write_audit(log, str(outcome.job.source), each.removals, each.clean, each.row)
             yield outcome, os.fstat(log.fileno()).st_size
 
@@ -185,7 +186,7 @@ class _Progress(NamedTuple):
     """
 
     log: ManifestLog
-    done: Mapping[InputOutput, Ledger]
+    done: Mapping[InputOutput, Stats]
     todo: Sequence[InputOutput]
     audited: int
 
@@ -203,7 +204,7 @@ def _on_record(
     with closing(ManifestLog(path, [folder for folder in folders if folder])) as log:
         earlier = _earlier(path, strict=request.resume)
         for run_head in earlier.heads if earlier else ():
-            atomic.sweep((place for job in jobs for place in asked.places(job).values()), run_head["run"])
+            atomic.sweep((file for job in jobs for file in asked.paths(job).values()), run_head["run"])
         differences = earlier.differences(head) if earlier and request.resume else []
         if differences and not request.force:
             remedy = "--force cleans all again, with what is in force now"
@@ -213,7 +214,7 @@ def _on_record(
             yield _Progress(log, {}, jobs, 0)
             return
         entries = {job: earlier.holds(job, asked.output, asked.written(job)) for job in jobs}
-        done = {job: Ledger.of(entry.figures) for job, entry in entries.items() if entry}
+        done = {job: Stats.from_json(entry.figures) for job, entry in entries.items() if entry}
         log.begin(head, fresh=False)
         names = {job.target.relative_to(asked.output).as_posix() for job in jobs}
         for name in earlier.entries.keys() - names:
@@ -274,15 +275,15 @@ def _show(figures: Iterable[RenderableType]) -> None:
 def _warn_of_documents(totals: Totals, strict: bool) -> None:
     """Say on standard error what is the matter with which documents."""
     for outcome in sorted(totals.noted, key=lambda outcome: outcome.job.source):
-        for row, kind, message in outcome.ledger.notes:
+        for row, kind, message in outcome.notes:
             name = f"{outcome.job.source}:{row}" if row else str(outcome.job.source)
             if kind == READ_AS:
                 stdio.warn(f"{name}: {message}")
             elif kind == UNREADABLE:
-                stdio.warn(f"error: {name}: {message}" if row else f"error: {message}")
+                stdio.warn(f"error: {name}: {message}")
             else:
                 stdio.warn_flags(name, (Flag(kind, message),), strict)
-        for kind, count in sorted(outcome.ledger.unsaid.items()):
+        for kind, count in sorted(outcome.unsaid.items()):
             stdio.warn(f"{outcome.job.source}: and {count:,} more like that ({kind})")
     for message in sorted(totals.failed):
         stdio.warn(f"error: {message}")

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Annotated, NamedTuple
 
-from cleaner.batch.readers import DocumentReader
+from cleaner.batch.readers import reading
 from cleaner.batch.task import Task
 from cleaner.cli import context, options, stdio
 from cleaner.cli.options import Option
@@ -102,11 +103,12 @@ def _of_file(path: Path, fields: Fields, encoding: str, fault: Callable[[InputEr
         if format_of(path) == "text" or not path.is_file():
             yield Text(str(path), context.read(path, encoding))
             return
-        for document in DocumentReader(fields, encoding).read(Task((InputOutput(path, path),)), 0, lambda *_: None, {}):
-            name = f"{path}:{document.row}"
-            if document.fault:
-                fault(InputError(name, document.fault))
-            else:
-                yield Text(name, DecodedText(document.text), document.url, document.row)
+        with reading(Task((InputOutput(path, path),)), fields, encoding) as reader:
+            for document in chain.from_iterable(chunk.records for chunk in reader):
+                name = f"{path}:{document.row}"
+                if document.fault:
+                    fault(InputError(name, document.fault))
+                else:
+                    yield Text(name, DecodedText(document.text), document.url, document.row)
     except InputError as error:
         fault(error)

@@ -26,7 +26,7 @@ def merge_manifests(
         answer = {
             "files": found.files,
             "bytes": found.size,
-            **found.figures.figures(),
+            **found.stats.as_json(),
             "fingerprints": sorted(found.fingerprints),
             "problems": found.problems,
         }

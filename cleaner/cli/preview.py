@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import Annotated
 
-from cleaner.batch.tally import Tally
+from cleaner.batch.stats import Stats
 from cleaner.cli import context, options, stdio
 from cleaner.cli.inputs import Text, cleaned
 from cleaner.cli.options import Option, UsageError
@@ -70,7 +70,7 @@ def preview(
         if unified:
             _patch(results, AROUND if around is None else around, faults.append)
         elif stats:
-            _figures(engine, ((text.name, result) for text, result, _ in results))
+            _figures(engine, {text.name: Stats.of(text.read.text, result) for text, result, _ in results})
         else:
             _draw(engine, ((text.name, result, known) for text, result, known in results), form)
     for fault in faults:  # only now: a pager would have drawn over it
@@ -133,16 +133,15 @@ def _draw(engine: Engine, results: Iterable[tuple[str, Result, Hints]], form: Fo
         out.print(f"{counted(len(waiting), 'rule')} {verb} for pages of their site: {remedy}", style="fold")
 
 
-def _figures(engine: Engine, results: Iterable[tuple[str, Result]]) -> None:
+def _figures(engine: Engine, by_name: Mapping[str, Stats]) -> None:
     """Print what went from each document, and by which rule."""
     out = console()
-    tallies, total = dict[str, Tally](), Tally()
-    for name, result in results:
-        tallies[name] = Tally.of(result)
-        total.add(tallies[name])
-    if len(tallies) > 1:
-        out.print(documents(tallies), "")
-    if tallies:
+    total = Stats()
+    for stats in by_name.values():
+        total.add(stats)
+    if len(by_name) > 1:
+        out.print(documents(by_name), "")
+    if by_name:
         colours = Colours(engine.rules if follows_links(out) else ())
         out.print(families(total, colours, rules=True))
 

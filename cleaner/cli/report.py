@@ -61,7 +61,7 @@ def report(
     found = listed(sources, files.patterns, files.exclude, not files.no_ignore)
     paths = list({path.absolute(): path for _, path in found.files}.values())  # one that is named twice counts once
     _see_that_they_are_apart(outputs, paths)
-    figures = CorpusStats(Limits(diffs=diffs if output else 0))
+    figures = CorpusStats(limits=Limits(diffs=diffs if output else 0))
     for fault in found.unreadable:
         figures.fail(fault.path, fault.reason)
     for fault in found.passed_over:
@@ -116,8 +116,9 @@ def _write(path: Path, data: bytes) -> bool:
 def _warn_of_totals(figures: CorpusStats, outputs: Iterable[Path]) -> None:
     """Print what was found, and where it is written, on standard error: standard output may be one of the outputs."""
     read = figures.documents - figures.rejected
-    gone = 100 * figures.gone / figures.words if figures.words else 0.0
-    said = f"{counted(read, 'document')}, {figures.gone:,} of {figures.words:,} words would go ({gone:.1f} %), {figures.flagged:,} flagged"
+    share = 100 * figures.words_removed / figures.words if figures.words else 0.0
+    said = f"{counted(read, 'document')}, {figures.words_removed:,} of {figures.words:,} words would go ({share:.1f} %)"
+    said += f", {figures.flagged_documents:,} flagged"
     written = ", ".join(str(path) for path in outputs if str(path) != stdio.STDIN)
     stdio.warn(f"{said}: {written}" if written else said)
 

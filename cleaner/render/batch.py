@@ -8,10 +8,9 @@ from pathlib import Path
 
 from rich.console import RenderableType
 
-from cleaner.batch.ledger import UNREADABLE
 from cleaner.batch.merge import Merged
 from cleaner.batch.run import Totals
-from cleaner.batch.tally import Tally
+from cleaner.batch.stats import UNREADABLE
 from cleaner.render.tables import families
 from cleaner.render.visible import visible
 
@@ -25,23 +24,23 @@ def summary(totals: Totals, skipped: int, before: int, aside: Path | None) -> It
         before: How many files an earlier run has done.
         aside: Folder of documents that were set aside.
     """
-    figures = totals.figures
-    yield families(Tally.from_figures(figures.words, figures.removed, figures.counts))
+    stats = totals.stats
+    yield families(stats)
     read = totals.files - len(totals.failed) + before
     failed = len(totals.failed)
-    if figures.documents == read:  # each file is one document
-        said = [f"{figures.written:,} files cleaned", f"{figures.changed:,} of them changed"]
-        failed += 0 if aside else figures.rejected
+    if stats.documents == read:  # each file is one document
+        said = [f"{stats.written:,} files cleaned", f"{stats.changed:,} of them changed"]
+        failed += 0 if aside else stats.rejected
     else:
         said = [
             f"{read:,} files",
-            f"{figures.documents:,} documents",
-            f"{figures.written:,} of them cleaned",
-            f"{figures.changed:,} changed",
+            f"{stats.documents:,} documents",
+            f"{stats.written:,} of them cleaned",
+            f"{stats.changed:,} changed",
         ]
-        said += _counted(figures.flagged, "flagged")
-        said += [] if aside or not figures.rejected else [f"{figures.rejected:,} unreadable"]
-    reasons = figures.excluded + Counter({UNREADABLE: figures.rejected if aside else 0})
+        said += _counted(stats.flagged, "flagged")
+        said += [] if aside or not stats.rejected else [f"{stats.rejected:,} unreadable"]
+    reasons = stats.excluded + Counter({UNREADABLE: stats.rejected if aside else 0})
     said += [each + f" in {visible(str(aside))}" for each in _counted(reasons, "set aside")]
     said += [f"{failed:,} failed"] if failed else []
     said += [f"{before:,} done before"] if before else []
@@ -51,12 +50,12 @@ def summary(totals: Totals, skipped: int, before: int, aside: Path | None) -> It
 
 def merged(found: Merged) -> Iterator[RenderableType]:
     """What manifests have come to."""
-    figures = found.figures
-    yield families(Tally.from_figures(figures.words, figures.removed, figures.counts))
-    said = [f"{found.files:,} files", f"{figures.documents:,} documents", f"{figures.written:,} written", f"{figures.changed:,} changed"]
-    said += _counted(figures.flagged, "flagged")
-    said += [f"{figures.rejected:,} unreadable"] if figures.rejected else []
-    said += _counted(figures.excluded, "set aside")
+    stats = found.stats
+    yield families(stats)
+    said = [f"{found.files:,} files", f"{stats.documents:,} documents", f"{stats.written:,} written", f"{stats.changed:,} changed"]
+    said += _counted(stats.flagged, "flagged")
+    said += [f"{stats.rejected:,} unreadable"] if stats.rejected else []
+    said += _counted(stats.excluded, "set aside")
     yield ", ".join(said)
 
 

@@ -17,7 +17,7 @@ from rich.segment import Segment
 from rich.style import Style
 from rich.text import Text
 
-from cleaner.batch.tally import Tally
+from cleaner.batch.stats import Stats
 from cleaner.render.console import Colours, short_name
 from cleaner.render.diff_rows import CONTEXT, Fold, Piece, Row, folded, rows
 from cleaner.render.layout import shortened, wrapped
@@ -25,6 +25,7 @@ from cleaner.render.tables import families
 from cleaner.render.visible import visible
 from cleaner.result import Result
 from cleaner.ruleset.rule import Rule
+from cleaner.spans import restore
 
 #: Characters shown of a long stretch inside a line on each side of the gap, and of a long kept one where only what goes is asked for.
 _REACH, _REACH_AROUND = 110, 30
@@ -62,17 +63,17 @@ class Diff:
     """The diff of one document, to be printed.
 
     Attributes:
-        tally: What it comes to.
+        stats: What it comes to.
     """
 
     def __init__(self, name: str, result: Result, form: Form | None = None, colours: Colours | None = None) -> None:
         self._name, self._result = name, result
-        self.tally = Tally.of(result)
+        self.stats = Stats.of(restore(result), result)
         self._form, self._colours = form or Form(), colours or Colours()
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """Draw it."""
-        yield Text.assemble((visible(self._name), "head"), f"  {self.tally.removed.total():,} of {self.tally.total:,} words removed")
+        yield Text.assemble((visible(self._name), "head"), f"  {self.stats.words_removed:,} of {self.stats.words:,} words removed")
         for flag in self._result.flags:
             yield Text(f"! {flag.kind}: {visible(flag.message)}", "flag")
         if not self._result.changed:
@@ -233,16 +234,15 @@ def draw(console: Console, rules: Iterable[Rule], results: Iterable[tuple[str, R
         form: How they are drawn.
     """
     colours = Colours(rules)
-    total: Tally | None = None
+    total = Stats()
     for name, result in results:
         diff = Diff(name, result, form, colours)
         console.print(diff, crop=False)
-        total = total or Tally()
-        total.add(diff.tally)
-    if total and total.counts:
+        total.add(diff.stats)
+    if total.counts:
         console.print(legend(console, form))
         console.print()
-    if total:
+    if total.written:
         console.print(families(total, colours))
 
 

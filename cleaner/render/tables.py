@@ -8,56 +8,54 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from cleaner.batch.tally import Tally
+from cleaner.batch.stats import Stats
 from cleaner.render.console import Colours, from_here, short_name
 from cleaner.render.visible import visible
 from cleaner.result import TIDY
 from cleaner.ruleset.settings import Setting
 
 
-def families(tally: Tally, colours: Colours | None = None, rules: bool = False) -> RenderableType:
+def families(stats: Stats, colours: Colours | None = None, rules: bool = False) -> RenderableType:
     """A table of what went by family, with the sum of what stayed.
 
     Args:
-        tally: What went.
+        stats: What went.
         colours: Those in which the families were shown, so that the table explains them.
         rules: Whether to tell the rules of each family, too.
     """
-    total = tally.total
     table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False)
     table.add_column("family", overflow="fold")
     for title in ("removals", "words", "share"):
         table.add_column(title, justify="right", no_wrap=True)
 
     def row(name: Text, members: Iterable[str]) -> None:
-        counts, removed = (sum(map(of.__getitem__, members)) for of in (tally.counts, tally.removed))
-        table.add_row(name, f"{counts:,}", f"{removed:,}", _percent(removed, total))
+        counts, removed = (sum(map(of.__getitem__, members)) for of in (stats.counts, stats.removed))
+        table.add_row(name, f"{counts:,}", f"{removed:,}", _percent(removed, stats.words))
 
-    for name, members in tally.families().items():
+    for name, members in stats.by_family().items():
         row(Text(visible(name), colours.of_family(name) if colours else ""), members)
         for rule in members if rules else ():
             row(Text(f"  {visible(short_name(rule))}", colours.label(rule) if colours else "fold"), [rule])
-    if tally.counts[TIDY]:
-        table.add_row("tidy (blank lines, spaces)", f"{tally.counts[TIDY]:,}", "–", "–")
-    gone = tally.removed.total()
+    if stats.counts[TIDY]:
+        table.add_row("tidy (blank lines, spaces)", f"{stats.counts[TIDY]:,}", "–", "–")
     table.add_section()
-    table.add_row(Text("removed", "total"), f"{tally.counts.total():,}", f"{gone:,}", _percent(gone, total))
-    table.add_row(Text("kept", "total"), "", f"{tally.kept:,}", _percent(tally.kept, total))
+    removed, kept = stats.words_removed, stats.words_kept
+    table.add_row(Text("removed", "total"), f"{stats.counts.total():,}", f"{removed:,}", _percent(removed, stats.words))
+    table.add_row(Text("kept", "total"), "", f"{kept:,}", _percent(kept, stats.words))
     return table
 
 
-def documents(tallies: Mapping[str, Tally]) -> RenderableType:
+def documents(by_name: Mapping[str, Stats]) -> RenderableType:
     """A table of documents, by their names: what each lost, and what is the matter with it."""
     table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False)
     table.add_column("document", overflow="fold")
     for title in ("removals", "words", "removed", "share"):
         table.add_column(title, justify="right", no_wrap=True)
     table.add_column("", overflow="fold")
-    for name, tally in tallies.items():
-        gone = tally.removed.total()
-        flags = Text(", ".join(map(visible, tally.flags)), "flag")
-        count = tally.counts.total() - tally.counts[TIDY]
-        table.add_row(visible(name), f"{count:,}", f"{tally.total:,}", f"{gone:,}", _percent(gone, tally.total), flags)
+    for name, stats in by_name.items():
+        removed, share = f"{stats.words_removed:,}", _percent(stats.words_removed, stats.words)
+        flags = Text(", ".join(map(visible, stats.flagged)), "flag")
+        table.add_row(visible(name), f"{stats.removals:,}", f"{stats.words:,}", removed, share, flags)
     return table
 
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Generator, Iterable, Mapping
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from cleaner.batch.ledger import reason_of
-from cleaner.batch.readers import DocumentReader, Record
-from cleaner.batch.run import in_order, processes_for, tasks
-from cleaner.batch.task import Heartbeat, Task
-from cleaner.batch.workers import Failure, supervise
+from cleaner.batch.readers import Record, reading, reason_of
+from cleaner.batch.run import in_order, processes_for, run, tasks
+from cleaner.batch.task import Task
+from cleaner.batch.workers import Failure, Heartbeat
 from cleaner.engine.engine import Engine
 from cleaner.errors import CleanerError, os_reason
 from cleaner.io.fields import Fields
@@ -58,16 +59,17 @@ class Collector:
             skip: Documents to leave out, each with the reason.
             beat: Is told of each document before it is cleaned.
         """
-        figures = CorpusStats(self._asked.limits, files=0 if task.part else len(task.jobs))
-        reader = DocumentReader(self._asked.fields, self._asked.encoding)
-        for place, job in enumerate(task.jobs):
+        figures, asked = CorpusStats(limits=self._asked.limits, files=0 if task.part else len(task.jobs)), self._asked
+        for index, job in enumerate(task.jobs):
             file = str(job.source)
             try:
-                for found in reader.read(task, place, beat, skip):
-                    self._enter(figures, file, found)
+                with reading(task, asked.fields, asked.encoding, index, beat, skip) as reader:
+                    for chunk in reader:
+                        for record in chunk.records:
+                            self._enter(figures, file, record)
+                        figures.rows += chunk.rows
             except Exception as error:  # one file must not end the others, whatever is wrong with it
                 figures.fail(file, _said(error, file))
-        figures.rows = reader.rows
         return figures
 
     def _enter(self, figures: CorpusStats, file: str, found: Record) -> None:
@@ -91,49 +93,26 @@ def _said(error: Exception, file: str) -> str:
 
 
 def collect(
-    paths: Iterable[Path], surveyor: Collector, processes: int | None = None, watch: Callable[[int], object] = lambda done: None
+    paths: Iterable[Path], collector: Collector, processes: int | None = None, watch: Callable[[int], object] = lambda done: None
 ) -> Generator[CorpusStats, None, None]:
     """Look at many files; figures come in the files' order, some for each piece of the work. Closing the generator ends the processes.
 
     Args:
         paths: The files.
-        surveyor: Looks at them.
+        collector: Looks at them.
         processes: How many to use; by default one a core, or none beside this one if there is little to do.
         watch: Is told, now and then, how many bytes are done.
     """
     jobs = [InputOutput(path, path) for path in paths]
     todo = list(tasks(jobs, _CUT_FOR))
-    rows: dict[InputOutput, int] = {}
-    for task, figures in _done(todo, surveyor, min(processes or processes_for(jobs), len(todo)), watch):
-        if isinstance(figures, Failure):
-            reason, figures = figures.reason, CorpusStats(files=0 if task.part else len(task.jobs))
-            for job in task.jobs:
-                figures.fail(str(job.source), reason)
-        if task.part is not None:
-            figures.move(rows.get(task.jobs[0], 0))
-            rows[task.jobs[0]] = rows.get(task.jobs[0], 0) + figures.rows
-        yield figures
-
-
-def _done(
-    todo: Sequence[Task], surveyor: Collector, count: int, watch: Callable[[int], object]
-) -> Generator[tuple[Task, CorpusStats | Failure], None, None]:
-    """Tasks with what came of them, in their order."""
-    finished = 0
-
-    def at_hand(done: int) -> None:
-        watch(finished + done)
-
-    if count <= 1:
-        for task in todo:
-            yield task, surveyor(task, {}, lambda place, done, size: at_hand(done))
-            finished += task.size
-        return
-
-    def counted() -> Iterator[tuple[Task, CorpusStats | Failure]]:
-        nonlocal finished
-        for task, outcome in supervise(todo, surveyor, count, at_hand):
-            finished += task.size
-            yield task, outcome
-
-    yield from in_order(todo, counted(), lambda outcome: outcome[0])
+    rows: Counter[InputOutput] = Counter()
+    with closing(run(todo, collector, processes or processes_for(jobs), watch)) as done:
+        for task, stats in in_order(todo, done, lambda outcome: outcome[0]):
+            if isinstance(stats, Failure):
+                reason, stats = stats.reason, CorpusStats(files=0 if task.part else len(task.jobs))
+                for job in task.jobs:
+                    stats.fail(str(job.source), reason)
+            if task.part is not None:
+                stats.move(rows[task.jobs[0]])
+                rows[task.jobs[0]] += stats.rows
+            yield stats

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
-from cleaner.batch.tally import Tally, enter
+from cleaner.batch.stats import Stats
 from cleaner.report.diffs import Sample
 from cleaner.report.document_stats import DocumentStats, Unread, document_stats
 from cleaner.report.top_k import LineCounts, TopK
-from cleaner.result import TIDY, Result, family
+from cleaner.result import Result
 
 #: Upper ends of the shares by which documents are grouped; those of which nothing went are apart.
 SHARES = (0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1.0)
@@ -38,42 +38,39 @@ def _rank(each: DocumentStats) -> tuple[Any, ...]:
     return not each.flags, -each.share, each.digest, each.file, each.row
 
 
-@dataclass(slots=True)
-class CorpusStats:
-    """Figures about documents.
+@dataclass
+class CorpusStats(Stats):
+    """Figures about documents, and what a report shows of them beside.
 
     Attributes:
         limits: How much is kept.
         files: Files that were looked at.
         failed: Files that couldn't be read, or not to their end.
-        documents: Documents that were read, or couldn't be.
-        rejected: Those that couldn't be.
-        changed: Those of which something went.
-        flagged: Those that people should look at.
-        flags: Flags, by kind.
-        words: Words before cleaning.
-        removed: Words that each rule took.
-        counts: Removals of each rule.
+        flagged_documents: Documents that people should look at.
         within: Documents from which each rule took something.
         families: Documents from which each family took something.
-        shares: Documents by how much of them went: the place in `SHARES`, or -1 for nothing.
+        shares: Documents by how much of them went: the index in `SHARES`, or -1 for nothing.
         rows: Rows of the file at hand, blank ones too.
         unread: What can't be read, as far as it is named.
         encodings: Files of which the encoding was guessed, by what they were read as.
         guessed: They, each with its encoding, as far as they are named.
     """
 
+    FIGURES: ClassVar[tuple[str, ...]] = (
+        *Stats.FIGURES,
+        "files",
+        "failed",
+        "flagged_documents",
+        "within",
+        "families",
+        "shares",
+        "encodings",
+    )
+
     limits: Limits = field(default_factory=Limits)
     files: int = 0
     failed: int = 0
-    documents: int = 0
-    rejected: int = 0
-    changed: int = 0
-    flagged: int = 0
-    flags: Counter[str] = field(default_factory=Counter)
-    words: int = 0
-    removed: Counter[str] = field(default_factory=Counter)
-    counts: Counter[str] = field(default_factory=Counter)
+    flagged_documents: int = 0
     within: Counter[str] = field(default_factory=Counter)
     families: Counter[str] = field(default_factory=Counter)
     shares: Counter[int] = field(default_factory=Counter)
@@ -91,17 +88,14 @@ class CorpusStats:
         self._table = TopK[DocumentStats](self.limits.documents, _rank)
 
     def enter(self, file: str, row: int, name: str, text: str, result: Result) -> None:
-        """Enter a document; the arguments are those of `document_stats`."""
-        found = document_stats(file, row, name, text, result)
+        """Enter a document: its file, its row there, its id, its text before cleaning, and what became of it."""
+        stats = Stats.of(text, result)
+        super().add(stats)
         self.documents += 1
-        self.changed += result.changed
-        self.flagged += bool(found.flags)
-        self.flags.update({flag.kind for flag in found.flags})
-        self.words += found.words
-        enter(result.removals, self.removed, self.counts)
-        rules = {removal.rule for removal in result.removals}
-        self.within.update(rules)
-        self.families.update({family(rule) for rule in rules - {TIDY}})
+        found = document_stats(file, row, name, text, result, stats)
+        self.flagged_documents += bool(found.flags)
+        self.within.update(stats.counts.keys())
+        self.families.update(found.families)
         self.shares[bucket(found)] += 1
         self.lines.enter(result.removals)
         self._table.add([found])
@@ -140,28 +134,16 @@ class CorpusStats:
             self.sample.move(rows)
             self.unread = [each._replace(row=each.row and each.row + rows) for each in self.unread]
 
-    def add(self, other: CorpusStats) -> None:
+    def add(self, other: Stats) -> None:
         """Add the figures of other documents."""
-        for name in ("files", "failed", "documents", "rejected", "changed", "flagged", "words"):
-            setattr(self, name, getattr(self, name) + getattr(other, name))
-        for name in ("flags", "removed", "counts", "within", "families", "shares", "encodings"):
-            getattr(self, name).update(getattr(other, name))
+        super().add(other)
+        assert isinstance(other, CorpusStats)
         for each in other.unread:
             self._note(each)
         self._name(other.guessed)
         self.lines.add(other.lines)
         self._table.add(other._table)
         self.sample.add(other.sample)
-
-    @property
-    def gone(self) -> int:
-        """Words that went."""
-        return self.removed.total()
-
-    @property
-    def kept(self) -> int:
-        """Words that stayed."""
-        return max(0, self.words - self.gone)
 
     @property
     def is_sound(self) -> bool:
@@ -177,19 +159,7 @@ class CorpusStats:
         """Documents that could be read and aren't in the table."""
         return self.documents - self.rejected - sum(1 for _ in self._table)
 
-    def by_family(self) -> dict[str, list[str]]:
-        """Rules by family, those first that took the most words; not `tidy`, which only follows others."""
-        return self._tally.families()
-
-    def by_rule(self) -> list[str]:
-        """Rules that took something, those first that took the most words; not `tidy`."""
-        return self._tally.rules()
-
-    @property
-    def _tally(self) -> Tally:
-        return Tally.from_figures(self.words, self.removed, self.counts)
-
 
 def bucket(found: DocumentStats) -> int:
-    """The place of a document's share in `SHARES`, or -1 if nothing went."""
-    return next(place for place, end in enumerate(SHARES) if found.share <= end) if found.removals else -1
+    """Index of a document's share in `SHARES`, or -1 if nothing went."""
+    return next(index for index, end in enumerate(SHARES) if found.share <= end) if found.removals else -1

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from hashlib import blake2b
 from typing import NamedTuple
 
-from cleaner.batch.ledger import EMPTIED, is_emptied
-from cleaner.document import words
-from cleaner.result import TIDY, Flag, Result, family
+from cleaner.batch.stats import EMPTIED, Stats
+from cleaner.result import Flag, Result
 
 #: Rules of a document that are told: those that took the most words.
 _RULES_AT_MOST = 3
@@ -76,37 +74,26 @@ def named(file: str, row: int) -> str:
     return f"{file}:{row}" if row else file
 
 
-def document_stats(file: str, row: int, name: str, text: str, result: Result) -> DocumentStats:
-    """The facts about a document.
+def document_stats(file: str, row: int, name: str, text: str, result: Result, stats: Stats) -> DocumentStats:
+    """The figures about a document, and what it is called.
 
     Args:
         file: Its file.
         row: Its row there, from 1; 0 if it is the file.
         name: Its id, or an empty string.
-        text: It before cleaning.
+        text: Its text before cleaning.
         result: What became of it.
+        stats: The figures, as `Stats.of` has them.
     """
-    taken: Counter[str] = Counter()
-    for removal in result.removals:
-        taken[removal.rule] += words(removal.text)
-    by_family: Counter[str] = Counter()
-    for rule, count in taken.items():
-        if rule != TIDY:
-            by_family[family(rule)] += count
-    flags = result.flags or ((Flag(EMPTIED, "nothing is left of it"),) if is_emptied(text, result) else ())
     return DocumentStats(
         file,
         row,
         name,
-        words(text),
-        taken.total(),
-        sum(removal.rule != TIDY for removal in result.removals),
-        tuple(_first({rule: count for rule, count in taken.items() if rule != TIDY})[:_RULES_AT_MOST]),
-        tuple(name for name, _ in _first(by_family)),
-        flags,
+        stats.words,
+        stats.words_removed,
+        stats.removals,
+        tuple((rule, stats.removed[rule]) for rule in stats.by_rule()[:_RULES_AT_MOST]),
+        tuple(stats.by_family()),
+        result.flags or ((Flag(EMPTIED, "nothing is left of it"),) if EMPTIED in stats.flagged else ()),
         int.from_bytes(blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest()),
     )
-
-
-def _first(counts: dict[str, int]) -> list[tuple[str, int]]:
-    return sorted(counts.items(), key=lambda item: (-item[1], item[0]))

@@ -12,7 +12,7 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-import zstandard
+from backports import zstd
 
 from cleaner import Cleaner, Removal
 from tests.conftest import PAIRS
@@ -86,7 +86,7 @@ def write(folder: Path, *, parts: int = 1) -> Path:
         some = found[part::parts]
         (folder / "jsonl" / f"{part:02}.jsonl").write_bytes(lines(some))
         (folder / "gz" / f"{part:02}.jsonl.gz").write_bytes(gzip.compress(lines(some)))
-        (folder / "zst" / f"{part:02}.jsonl.zst").write_bytes(zstandard.compress(lines(some)))
+        (folder / "zst" / f"{part:02}.jsonl.zst").write_bytes(zstd.compress(lines(some)))
         (folder / "wet" / f"{part:02}.warc.wet.gz").write_bytes(wet(some))
         pq.write_table(table(some), folder / "parquet" / f"{part:02}.parquet", row_group_size=4)
     return folder
@@ -105,7 +105,7 @@ def read(folder: Path) -> dict[str, dict[str, Any]]:
             if path.suffix == ".gz":
                 data = gzip.decompress(data)
             elif path.suffix == ".zst":
-                data = zstandard.ZstdDecompressor().stream_reader(data).read()
+                data = zstd.decompress(data)
             rows += [json.loads(line) for line in data.split(b"\n") if line]
     found = {str(row["id"]).strip("<>"): row for row in rows}
     assert len(found) == len(rows)

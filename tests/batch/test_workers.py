@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from cleaner.batch.workers import Failure, Pulse, supervise
+from cleaner.batch.workers import Failure, Heartbeat, supervise
 from tests.conftest import ROOT
 
 
@@ -22,7 +22,7 @@ class Counting:
     def __init__(self, folder: Path, **at: int) -> None:
         self.folder, self.at = folder, at
 
-    def __call__(self, task: int, skip: Mapping[int, str], pulse: Pulse) -> list[int | str]:
+    def __call__(self, task: int, skip: Mapping[int, str], pulse: Heartbeat) -> list[int | str]:
         done: list[int | str] = []
         for place in range(task):
             pulse(place, place, 0)
@@ -71,7 +71,7 @@ def test_what_takes_too_long_is_left_out(tmp_path: Path) -> None:
 
 def test_a_task_of_which_processes_go_on_dying_is_given_up(tmp_path: Path) -> None:
     class Deadly(Counting):
-        def __call__(self, task: int, skip: Mapping[int, str], pulse: Pulse) -> list[int | str]:
+        def __call__(self, task: int, skip: Mapping[int, str], pulse: Heartbeat) -> list[int | str]:
             if task == 1:
                 pulse(len(list(tmp_path.iterdir())), 0, 0)  # at another place each time
                 (tmp_path / str(time.monotonic_ns())).touch()

@@ -37,7 +37,7 @@ def write(folder: Path, megabytes: int) -> int:
     """Write the corpus as JSONL, JSONL.zst and Parquet; gives the number of its documents."""
     import pyarrow as pa
     import pyarrow.parquet as pq
-    import zstandard
+    from backports import zstd
 
     for form in ("jsonl", "zst", "parquet"):
         (folder / form).mkdir()
@@ -45,7 +45,7 @@ def write(folder: Path, megabytes: int) -> int:
     for number, rows in enumerate(corpus(megabytes)):
         lines = "".join(json.dumps(row) + "\n" for row in rows).encode()
         (folder / "jsonl" / f"{number:02}.jsonl").write_bytes(lines)
-        (folder / "zst" / f"{number:02}.jsonl.zst").write_bytes(zstandard.compress(lines))
+        (folder / "zst" / f"{number:02}.jsonl.zst").write_bytes(zstd.compress(lines))
         pq.write_table(pa.Table.from_pylist(rows), folder / "parquet" / f"{number:02}.parquet", row_group_size=1000, compression="zstd")
         count += len(rows)
     return count

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from cleaner import Hints, Result
-from cleaner.batch.outputs import BatchOptions
-from cleaner.batch.run import Worker, run
+from cleaner.batch.options import BatchOptions
+from cleaner.batch.run import Worker, clean_files
 from cleaner.engine.engine import Engine
 from cleaner.io.atomic import sweep
 from cleaner.io.discovery import plan
@@ -135,11 +135,11 @@ def test_a_file_that_kills_its_process_is_named_and_the_others_are_done(tmp_path
     for name in ("010-poison.txt", "070-poison.txt"):
         (src / name).write_text("poison\n")
     jobs = plan([src], tmp_path / "out").jobs
-    outcomes = list(run(jobs, Worker(Poison(load().prepared, load().languages), BatchOptions(tmp_path / "out")), processes=2))
+    outcomes = list(clean_files(jobs, Worker(Poison(load().prepared, load().languages), BatchOptions(tmp_path / "out")), processes=2))
     assert sorted(outcome.job.source for outcome in outcomes) == [job.source for job in jobs]
     assert not any(outcome.error for outcome in outcomes)
-    noted = sorted(note.message for outcome in outcomes for note in outcome.ledger.notes)
-    assert noted == [f"{src}/{name}: the process that cleaned it died" for name in ("010-poison.txt", "070-poison.txt")]
+    noted = sorted((outcome.job.source.name, note.message) for outcome in outcomes for note in outcome.notes)
+    assert noted == [(name, "the process that cleaned it died") for name in ("010-poison.txt", "070-poison.txt")]
     assert tree(tmp_path / "out") == {**dict.fromkeys(names, CLEAN), "010-poison.txt": b"poison\n", "070-poison.txt": b"poison\n"}
 
 
@@ -167,7 +167,7 @@ def test_an_interrupt_ends_a_batch_of_several_processes(cleaner: Command) -> Non
 def test_closing_the_outcomes_stops_the_processes(tmp_path: Path) -> None:
     src = fill(tmp_path / "src", *(f"{number:05}.txt" for number in range(5000)))
     jobs = plan([src], tmp_path / "out").jobs
-    with closing(run(jobs, Worker(Engine([]), BatchOptions(tmp_path / "out")), 2)) as outcomes:
+    with closing(clean_files(jobs, Worker(Engine([]), BatchOptions(tmp_path / "out")), 2)) as outcomes:
         next(outcomes)
     written = [path.name for path in (tmp_path / "out").iterdir()]
     time.sleep(0.3)

@@ -14,12 +14,13 @@ from rich.console import Console
 from syrupy.assertion import SnapshotAssertion
 
 from cleaner import Cleaner, Flag, Removal, Result
-from cleaner.batch.tally import Tally
+from cleaner.batch.stats import Stats
 from cleaner.render.console import THEME, Colours
 from cleaner.render.diff import Diff, Form
 from cleaner.render.tables import families
 from cleaner.render.visible import visible
 from cleaner.ruleset.rule import Rule
+from cleaner.spans import restore
 from tests.conftest import SAMPLES
 from tests.render.test_patch import cut_out
 
@@ -29,7 +30,7 @@ def drawn(result: Result, width: int, name: str = "page.txt", form: Form | None 
     out = io.StringIO()
     console = Console(file=out, width=width, theme=THEME, markup=False, highlight=False, emoji=False, _environ={}, **looks)  # type: ignore[arg-type]
     console.print(Diff(name, result, form))
-    console.print(families(Tally.of(result)))
+    console.print(families(Stats.of(restore(result), result)))
     return "\n".join(line.rstrip() for line in out.getvalue().splitlines())
 
 

@@ -77,7 +77,7 @@ def enter(figures: CorpusStats, file: str, lines: list[tuple[str, str]], flags: 
 
 def mixed() -> CorpusStats:
     """Documents of many kinds."""
-    figures = CorpusStats(Limits(diffs=500))
+    figures = CorpusStats(limits=Limits(diffs=500))
     figures.files = 9
     enter(figures, "a/harbour.txt", [("Boats in the snow", ""), ("Share this", RULES[0]), ("The harbour froze.", "")])
     enter(
@@ -95,7 +95,7 @@ def mixed() -> CorpusStats:
 
 
 def many(number: int = 10_000) -> CorpusStats:
-    figures = CorpusStats(Limits(diffs=100))
+    figures = CorpusStats(limits=Limits(diffs=100))
     figures.files = 1
     for row in range(1, number + 1):
         flags = (Flag("budget", "rules of medium confidence would take too much"),) if row % 500 == 0 else ()
@@ -129,7 +129,7 @@ class Opened:
 def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     folder = tmp_path_factory.mktemp("pages")
     found = {name: folder / f"{name}.html" for name in ("mixed", "many", "empty")}
-    for name, figures in (("mixed", mixed()), ("many", many()), ("empty", CorpusStats(Limits(diffs=5)))):
+    for name, figures in (("mixed", mixed()), ("many", many()), ("empty", CorpusStats(limits=Limits(diffs=5)))):
         found[name].write_bytes(made(ABOUT, figures))
     return found
 
@@ -332,7 +332,7 @@ def test_paper_is_white(opened: Any) -> None:
 
 def test_every_diff_of_the_samples_opens(browser: Browser, tmp_path: Path) -> None:
     chosen = context.rule_set(context.settings(SettingOptions(layers=RuleOptions(isolated=True)))).at("standard")
-    figures = CorpusStats(Limits(diffs=500))
+    figures = CorpusStats(limits=Limits(diffs=500))
     engine = Engine(chosen.prepared, chosen.languages)
     for part in collect(sorted(SAMPLES.glob("*.txt")), Collector(engine, CollectOptions(limits=figures.limits)), 1):
         figures.add(part)

@@ -15,9 +15,10 @@ from typing import Any
 
 import pytest
 
-from cleaner.batch.outputs import BatchOptions
-from cleaner.batch.readers import DocumentReader, Record
-from cleaner.batch.run import Worker, run
+from cleaner.batch.options import BatchOptions
+from cleaner.batch.readers import Record, reading
+from cleaner.batch.run import Worker, clean_files
+from cleaner.batch.stats import Stats
 from cleaner.batch.task import Task
 from cleaner.document import words
 from cleaner.engine.engine import Engine
@@ -41,7 +42,7 @@ HOSTILE = "</script><script>alert(1)</script><img src=x onerror=alert(1)>-->]]>\
 
 def surveyed(engine: Engine, paths: list[Path], processes: int = 1, limits: Limits | None = None, **asked: Any) -> CorpusStats:
     limits = limits or Limits(diffs=500)
-    total = CorpusStats(limits)
+    total = CorpusStats(limits=limits)
     for part in collect(paths, Collector(engine, CollectOptions(limits=limits, **asked)), processes):
         total.add(part)
     return total
@@ -83,7 +84,7 @@ def test_figures_are_those_of_the_engine(engine: Engine) -> None:
         families.update({removal.family for removal in result.removals if removal.rule != TIDY})
     assert (figures.words, figures.changed, figures.removed, figures.counts) == (total, changed, removed, counts)
     assert (figures.within, figures.families) == (within, families)
-    assert figures.gone == sum(each.removed for each in figures.table())
+    assert figures.words_removed == sum(each.removed for each in figures.table())
     assert figures.shares.total() == figures.documents == len(figures.table())
 
 
@@ -91,12 +92,12 @@ def test_figures_are_those_of_a_batch(engine: Engine, tmp_path: Path) -> None:
     paths = [path for path in corpus(tmp_path / "in") if "torn" not in path.name]
     figures = surveyed(engine, paths)
     worker = Worker(engine, BatchOptions(tmp_path / "out"))
-    ledgers = [outcome.ledger for outcome in run([InputOutput(path, tmp_path / "out" / path.name) for path in paths], worker, 1)]
-    assert figures.documents == sum(ledger.documents for ledger in ledgers)
-    assert figures.rejected == sum(ledger.rejected for ledger in ledgers) == 5
-    assert figures.words == sum(ledger.words for ledger in ledgers)
-    assert figures.removed == sum((ledger.removed for ledger in ledgers), Counter())
-    assert figures.counts == sum((ledger.counts for ledger in ledgers), Counter())
+    parts = [outcome.stats for outcome in clean_files([InputOutput(path, tmp_path / "out" / path.name) for path in paths], worker, 1)]
+    assert figures.documents == sum(part.documents for part in parts)
+    assert figures.rejected == sum(part.rejected for part in parts) == 5
+    assert figures.words == sum(part.words for part in parts)
+    assert figures.removed == sum((part.removed for part in parts), Counter())
+    assert figures.counts == sum((part.counts for part in parts), Counter())
 
 
 @pytest.mark.parametrize("limits", [Limits(diffs=500), Limits(documents=10, diffs=4, lines=30, unread=3)], ids=["roomy", "tight"])
@@ -173,7 +174,7 @@ class Parsed(HTMLParser):
 
 
 def hostile_figures(engine: Engine) -> CorpusStats:
-    figures = CorpusStats(Limits(diffs=10))
+    figures = CorpusStats(limits=Limits(diffs=10))
     rule = f"common/{HOSTILE}/{HOSTILE}"
     figures.files = 1
     for number, text in enumerate(("kept\n", f"{HOSTILE}\n", "\ud800 half\n")):
@@ -226,7 +227,7 @@ def test_a_line_of_csv_is_a_document_whatever_it_holds(engine: Engine) -> None:
 
 
 def test_a_table_that_is_cut_says_so(engine: Engine) -> None:
-    figures = CorpusStats(Limits(documents=3, diffs=2))
+    figures = CorpusStats(limits=Limits(documents=3, diffs=2))
     for number in range(10):
         result = document(f"{number}", number / 10)[1]
         figures.enter("rows.jsonl", number + 1, "", restore(result), result)
@@ -244,7 +245,8 @@ def document(name: str, share: float, flags: tuple[Flag, ...] = ()) -> tuple[Doc
     gone = "gone " * number
     clean = f"{name} " + "kept " * (999 - number)
     removals = (Removal(start, start + len(gone), "a/b", gone),) if gone else ()
-    return document_stats(name, 0, "", f"{name} {gone}" + clean[start:], Result(clean, removals, flags)), Result(clean, removals, flags)
+    text, result = f"{name} {gone}" + clean[start:], Result(clean, removals, flags)
+    return document_stats(name, 0, "", text, result, Stats.of(text, result)), result
 
 
 def test_the_sample_holds_flagged_ones_large_shares_and_a_spread() -> None:
@@ -371,13 +373,13 @@ def test_documents_of_every_format_come_with_their_rows(tmp_path: Path) -> None:
     )
     pq.write_table(table, tmp_path / "a.parquet", row_group_size=2)
     told: list[tuple[int, int, int]] = []
-    reader = DocumentReader(Fields("doc.text"))
     task = Task((InputOutput(tmp_path / "a.parquet", tmp_path),))
-    found = list(reader.read(task, 0, lambda *said: told.append(said), {3: "hangs"}))
+    with reading(task, Fields("doc.text"), heartbeat=lambda *said: told.append(said), skip={3: "hangs"}) as reader:
+        found = [record for chunk in reader for record in chunk.records]
     assert found == [Record(1, "one", "a", "u"), Record(2, "", "b", ""), Record(3, "", "c", "w", "hangs")]
-    assert [place for place, *_ in told] == [-2, 1, 2, -2, 3]
-    with pytest.raises(InputError, match="the columns are id, url, doc, x"):
-        list(DocumentReader().read(task, 0, lambda *_: None, {}))
+    assert [index for index, *_ in told] == [-2, 1, 2, -3, -2, 3, -3]
+    with pytest.raises(InputError, match="the columns are id, url, doc, x"), reading(task, Fields()) as reader:
+        list(reader)
 
 
 def test_a_text_that_is_too_large_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -385,7 +387,8 @@ def test_a_text_that_is_too_large_is_named(tmp_path: Path, monkeypatch: pytest.M
 
     monkeypatch.setattr(files, "LARGEST", 10)
     (tmp_path / "a.txt").write_text("more than ten\n")
-    (found,) = DocumentReader().read(Task((InputOutput(tmp_path / "a.txt", tmp_path),)), 0, lambda *_: None, {})
+    with reading(Task((InputOutput(tmp_path / "a.txt", tmp_path),)), Fields()) as reader:
+        (found,) = (record for chunk in reader for record in chunk.records)
     assert "is larger than" in found.fault
 
 

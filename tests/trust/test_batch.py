@@ -19,8 +19,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from cleaner import Hints, Result
-from cleaner.batch.outputs import BatchOptions
-from cleaner.batch.run import Outcome, Totals, Worker, run
+from cleaner.batch.options import BatchOptions
+from cleaner.batch.run import Totals, Worker, clean_files
+from cleaner.batch.task import Outcome
 from cleaner.engine.engine import Engine
 from cleaner.errors import InputError
 from cleaner.io import files
@@ -167,15 +168,15 @@ def test_files_that_vanish_change_are_too_large_or_cannot_be_read(tmp_path: Path
     }
     for name, data in texts.items():
         (source / name).write_bytes(data)
-    outcomes = list(run(jobs_of(source, out), Worker(Odd(prepared(SHARE)), BatchOptions(out)), processes))
+    outcomes = list(clean_files(jobs_of(source, out), Worker(Odd(prepared(SHARE)), BatchOptions(out)), processes))
     assert sorted(outcome.job.source.name for outcome in outcomes) == sorted(texts)
-    told = {outcome.job.source.name: outcome.error or "".join(note.message for note in outcome.ledger.notes) for outcome in outcomes}
+    told = {outcome.job.source.name: outcome.error or "".join(note.message for note in outcome.notes) for outcome in outcomes}
     assert {name: said for name, said in told.items() if said} == {
-        "1-memory.txt": f"{source}/1-memory.txt: MemoryError",
-        "2-recursion.txt": f"{source}/2-recursion.txt: RecursionError: too deep",
-        "3-value.txt": f"{source}/3-value.txt: odd",
+        "1-memory.txt": "MemoryError",
+        "2-recursion.txt": "RecursionError: too deep",
+        "3-value.txt": "odd",
         "4-changes.txt": f"{source}/4-changes.txt: changed while it was cleaned (clean it again)",
-        "5-large.txt": f"{source}/5-large.txt: is larger than 1,000 bytes (split it, or give its documents as JSONL)",
+        "5-large.txt": "is larger than 1,000 bytes (split it, or give its documents as JSONL)",
         "9-vanishes.txt": f"{source}/9-vanishes.txt: no such file or directory",
         "locked.txt": f"{source}/locked.txt: permission denied",
     }
@@ -209,14 +210,14 @@ def test_a_document_at_which_processes_always_die_is_left_out_by_name(tmp_path: 
     (source / "a.jsonl").write_bytes(b"".join(map(line, rows)))
     (source / "b.parquet").write_bytes(parquet([row["text"] for row in rows]))
     outcomes: dict[str, Outcome] = {}
-    for outcome in run(jobs_of(source, out), Worker(Deadly(prepared(SHARE)), BatchOptions(out)), 2):
+    for outcome in clean_files(jobs_of(source, out), Worker(Deadly(prepared(SHARE)), BatchOptions(out)), 2):
         outcomes[outcome.job.source.name] = outcome
     assert len(outcomes) == 42
     assert not any(outcome.error for outcome in outcomes.values())
-    notes = {name: [(note.row, note.message) for note in outcome.ledger.notes] for name, outcome in outcomes.items()}
+    notes = {name: [(note.row, note.message) for note in outcome.notes] for name, outcome in outcomes.items()}
     died = "the process that cleaned it died"
     assert {name: found for name, found in notes.items() if found} == {
-        "33.txt": [(0, f"{source}/33.txt: {died}")],
+        "33.txt": [(0, died)],
         "a.jsonl": [(8, died)],
         "b.parquet": [(8, died)],
     }

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from cleaner.batch.ledger import Ledger
 from cleaner.batch.manifest import ManifestEntry, ManifestLog
+from cleaner.batch.stats import Stats
 from cleaner.errors import InputError
 from cleaner.io import atomic
 from tests.conftest import ROOT, Command, slow
@@ -73,7 +73,7 @@ def test_durable_is_an_option_of_whatever_writes(cleaner: Command) -> None:
 
 
 def an_entry(name: str) -> ManifestEntry:
-    return ManifestEntry(name, f"in/{name}", 1, 2, "ab", {"clean": 1}, "cd", 0, Ledger().figures())
+    return ManifestEntry(name, f"in/{name}", 1, 2, "ab", {"clean": 1}, "cd", 0, Stats().as_json())
 
 
 def test_a_file_is_on_record_once_its_output_is_on_the_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
