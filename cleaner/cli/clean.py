@@ -107,7 +107,9 @@ Form = Callable[[Path, DecodedText, Result], bytes]
 def _form(request: Request) -> Form:
     if request.in_place:
         return partial(_in_place, durable=request.durable)
-    return _patch if request.diff else _json if request.as_json else _nothing if request.check else _text
+    if request.check and not request.diff:
+        return lambda *_: b""
+    return _patch if request.diff else _json if request.as_json else _text
 
 
 def _text(name: Path, before: DecodedText, result: Result) -> bytes:
@@ -133,10 +135,6 @@ def _json(name: Path, before: DecodedText, result: Result) -> bytes:
     flags = [{"kind": flag.kind, "message": flag.message} for flag in result.flags]
     document = {"file": str(name), "text": result.text, "removals": removals, "flags": flags}
     return json_line(document).encode() + b"\n"
-
-
-def _nothing(name: Path, before: DecodedText, result: Result) -> bytes:
-    return b""
 
 
 def _check_usage(request: Request, names: Sequence[Path], output: Path | None) -> None:

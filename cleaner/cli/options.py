@@ -14,12 +14,7 @@ from cleaner.result import Level as LevelName
 
 
 class UsageError(Exception):
-    """A command line that asks for something that can't be.
-
-    Args:
-        message: What is wrong.
-        option: The option that is to blame; an empty string if it is how several go together.
-    """
+    """A command line that asks for what can't be; `option` is to blame, or if it is empty, how several go together."""
 
     def __init__(self, message: str, option: str = "") -> None:
         super().__init__(message)

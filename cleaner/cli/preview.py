@@ -108,13 +108,7 @@ def _see_that_it_can_be_watched(names: Iterable[Path], otherwise: bool) -> None:
 
 
 def _draw(engine: Engine, results: Iterable[tuple[str, Result, Hints]], form: Form) -> None:
-    """Print diffs, and how many rules were in force for none of the texts because these weren't known to be of their site.
-
-    Args:
-        engine: What cleaned the texts.
-        results: Results, each with its document's name before it and its hints behind it.
-        form: How they are drawn.
-    """
+    """Print diffs of results with their names and hints, and how many rules wait for texts that are known to be of their site."""
     out = console()
     waiting = [matcher for matcher in engine.matchers if matcher.rule.sites or matcher.rule.fingerprint]
 

@@ -178,19 +178,13 @@ def _under_test(sources: Sequence[Path], layers: options.RuleOptions) -> tuple[S
     found = context.rule_set(chosen)
     if not sources:
         return found.prepared, found
-    inside = [source.resolve() for source in sources]
-    tested = [
-        prepared
-        for prepared in found.prepared
-        if any(Path(file).resolve().is_relative_to(source) for file in _files(prepared.rule) for source in inside)
-    ]
+    folders = [source.resolve() for source in sources]
+
+    def is_inside(file: str) -> bool:
+        return any(Path(file).resolve().is_relative_to(folder) for folder in folders)
+
+    tested = [each for each in found.prepared if any(map(is_inside, (each.rule.file, *(exempt.file for exempt in each.rule.exemptions))))]
     return tested, found
-
-
-def _files(rule: Rule) -> Iterator[str]:
-    """Files that have a say in what a rule does."""
-    yield rule.file
-    yield from (exemption.file for exemption in rule.exemptions)
 
 
 def new(
