@@ -1,4 +1,4 @@
-"""Look at the documents of many files, over several processes, and count what would go; nothing is written."""
+"""Figures of the documents in many files, collected over several processes; nothing is written."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _CUT_FOR = 2
 
 @dataclass(frozen=True, slots=True)
 class CollectOptions:
-    """What a survey is asked for beside the rules.
+    """How documents are looked at, beside the rules.
 
     Attributes:
         fields: Where records keep what is needed of them.
@@ -41,52 +41,41 @@ class CollectOptions:
 
 
 class Collector:
-    """Does tasks one by one; the same object works in this process and in others.
+    """Does tasks one by one; the same object works in this process and in others."""
 
-    Args:
-        engine: The engine.
-        asked: What is asked for.
-    """
-
-    def __init__(self, engine: Engine, asked: CollectOptions) -> None:
-        self._engine, self._asked = engine, asked
+    def __init__(self, engine: Engine, options: CollectOptions) -> None:
+        self._engine, self._options = engine, options
 
     def __call__(self, task: Task, skip: Mapping[int, str], beat: Heartbeat) -> CorpusStats:
-        """Do a task.
-
-        Args:
-            task: It.
-            skip: Documents to leave out, each with the reason.
-            beat: Is told of each document before it is cleaned.
-        """
-        figures, asked = CorpusStats(limits=self._asked.limits, files=0 if task.part else len(task.jobs)), self._asked
+        """Figures of a task's documents; `skip` has those to leave out, each with the reason."""
+        figures, options = CorpusStats(limits=self._options.limits, files=0 if task.part else len(task.jobs)), self._options
         for index, job in enumerate(task.jobs):
             file = str(job.source)
             try:
-                with reading(task, asked.fields, asked.encoding, index, beat, skip) as reader:
+                with reading(task, options.fields, options.encoding, index, beat, skip) as reader:
                     for chunk in reader:
                         for record in chunk.records:
                             self._enter(figures, file, record)
                         figures.rows += chunk.rows
             except Exception as error:  # one file must not end the others, whatever is wrong with it
-                figures.fail(file, _said(error, file))
+                figures.fail(file, _reason(error, file))
         return figures
 
-    def _enter(self, figures: CorpusStats, file: str, found: Record) -> None:
-        if found.fault:
-            figures.reject(file, found.row, found.fault)
+    def _enter(self, figures: CorpusStats, file: str, record: Record) -> None:
+        if record.fault:
+            figures.reject(file, record.row, record.fault)
             return
         try:
-            result = self._engine.clean_within(found.text, self._asked.hints.with_url(found.url))
+            result = self._engine.clean_within(record.text, self._options.hints.with_url(record.url))
         except Exception as error:  # nor one document
-            figures.reject(file, found.row, reason_of(error))
+            figures.reject(file, record.row, reason_of(error))
         else:
-            figures.guess(file, found.encoding)
-            figures.enter(file, found.row, found.id, found.text, result)
+            figures.guess(file, record.encoding)
+            figures.enter(file, record.row, record.id, record.text, result)
 
 
-def _said(error: Exception, file: str) -> str:
-    """What to say of an error that a file ran into, without the file's name."""
+def _reason(error: Exception, file: str) -> str:
+    """Reason of an error that a file ran into, without the file's name."""
     if isinstance(error, OSError):
         return os_reason(error)
     return str(error).removeprefix(f"{file}: ") if isinstance(error, CleanerError) else f"{type(error).__name__}: {error}"
@@ -95,13 +84,13 @@ def _said(error: Exception, file: str) -> str:
 def collect(
     paths: Iterable[Path], collector: Collector, processes: int | None = None, watch: Callable[[int], object] = lambda done: None
 ) -> Generator[CorpusStats, None, None]:
-    """Look at many files; figures come in the files' order, some for each piece of the work. Closing the generator ends the processes.
+    """Figures of many files in the files' order, some for each piece of the work. Closing the generator ends the processes.
 
     Args:
-        paths: The files.
-        collector: Looks at them.
-        processes: How many to use; by default one a core, or none beside this one if there is little to do.
-        watch: Is told, now and then, how many bytes are done.
+        paths: Paths of the files.
+        collector: What looks at them.
+        processes: Number of processes; by default one a core, or none beside this one if there is little to do.
+        watch: Gets, now and then, the number of bytes that are done.
     """
     jobs = [InputOutput(path, path) for path in paths]
     todo = list(tasks(jobs, _CUT_FOR))

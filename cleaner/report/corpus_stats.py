@@ -18,13 +18,13 @@ SHARES = (0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1.0)
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How much is kept.
+    """How much of what is seen is kept.
 
     Attributes:
         documents: Documents in the table.
         diffs: Documents that get a diff.
         lines: Different removed lines that are counted at a time.
-        unread: Documents that can't be read and are named, and those of which the encoding was guessed; all are counted.
+        unread: Unreadable documents that are named, and files whose encoding was guessed; all are counted.
     """
 
     documents: int = 20_000
@@ -49,11 +49,11 @@ class CorpusStats(Stats):
         flagged_documents: Documents that people should look at.
         within: Documents from which each rule took something.
         families: Documents from which each family took something.
-        shares: Documents by how much of them went: the index in `SHARES`, or -1 for nothing.
+        shares: Documents by the share of their words that was removed: by its index in `SHARES`, or -1 for nothing.
         rows: Rows of the file at hand, blank ones too.
-        unread: What can't be read, as far as it is named.
-        encodings: Files of which the encoding was guessed, by what they were read as.
-        guessed: They, each with its encoding, as far as they are named.
+        unread: Documents and files that can't be read, as far as they are named.
+        encodings: Files whose encoding was guessed, by encoding.
+        guessed: Encodings of these files, by their paths, as far as they are named.
     """
 
     FIGURES: ClassVar[tuple[str, ...]] = (
@@ -108,7 +108,7 @@ class CorpusStats(Stats):
         self._note(Unread(file, row, reason))
 
     def guess(self, file: str, encoding: str) -> None:
-        """Enter in what a file was read, if that was guessed."""
+        """Enter the encoding in which a file was read, if that was guessed."""
         if encoding:
             self.encodings[encoding] += 1
             self._name({file: encoding})
@@ -128,7 +128,7 @@ class CorpusStats(Stats):
             self.unread.append(unread)
 
     def move(self, rows: int) -> None:
-        """Count rows from further up in the file: so many were in its parts before."""
+        """Add to the row numbers: so many rows were in the parts of the file before."""
         if rows:
             self._table.change(lambda each: each._replace(row=each.row + rows))
             self.sample.move(rows)
@@ -161,5 +161,5 @@ class CorpusStats(Stats):
 
 
 def bucket(found: DocumentStats) -> int:
-    """Index of a document's share in `SHARES`, or -1 if nothing went."""
+    """Index of a document's share in `SHARES`, or -1 if nothing was removed."""
     return next(index for index, end in enumerate(SHARES) if found.share <= end) if found.removals else -1

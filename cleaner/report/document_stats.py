@@ -1,4 +1,4 @@
-"""What is known of one document once it is clean."""
+"""Figures of one document, and what can't be read."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from typing import NamedTuple
 from cleaner.batch.stats import EMPTIED, Stats
 from cleaner.result import Flag, Result
 
-#: Rules of a document that are told: those that took the most words.
+#: Rules of a document that are named: those that took the most words.
 _RULES_AT_MOST = 3
 
 
 class Unread(NamedTuple):
-    """What can't be read.
+    """A document or file that can't be read.
 
     Attributes:
-        file: Its file.
-        row: Its row there, from 1; 0 if it is the file, or all that is left of it.
-        reason: What is the matter.
+        file: Path of the file, as the user gave it.
+        row: Row of the document in it, from 1; 0 if it is the file, or all that is left of it.
+        reason: Why it can't be read, without a full stop.
     """
 
     file: str
@@ -27,24 +27,24 @@ class Unread(NamedTuple):
 
     @property
     def name(self) -> str:
-        """What it is called."""
+        """Name for people: the file, and the row if there is one."""
         return named(self.file, self.row)
 
 
 class DocumentStats(NamedTuple):
-    """One document in figures.
+    """Figures of one document.
 
     Attributes:
-        file: Its file.
+        file: Path of its file, as the user gave it.
         row: Its row there, from 1; 0 if it is the file.
         id: Its id, or an empty string.
         words: Words before cleaning.
-        removed: Words that went.
-        removals: How many removals there are, left-over blanks not counted.
-        rules: Those that took the most words, each with how many.
-        families: All families that took something, those that took the most first.
+        removed: Words that were removed.
+        removals: Number of removals; left-over blanks don't count.
+        rules: Rules that took the most words, each with their number.
+        families: All families that took something, those that took the most words first.
         flags: Why people should look at it.
-        digest: A number that its text gives, for an order that means nothing.
+        digest: Checksum of its text, for an order that means nothing.
     """
 
     file: str
@@ -60,31 +60,22 @@ class DocumentStats(NamedTuple):
 
     @property
     def name(self) -> str:
-        """What it is called."""
+        """Name for people: the file, and the row if there is one."""
         return named(self.file, self.row)
 
     @property
     def share(self) -> float:
-        """Part of its words that went, from 0 to 1. Where a removal splits words, its parts count as words: hence the bound."""
+        """Part of its words that was removed, from 0 to 1. Where a removal splits words, their parts count as words: hence the bound."""
         return min(1.0, self.removed / self.words) if self.words else 0.0
 
 
 def named(file: str, row: int) -> str:
-    """What a document is called: its file, and its row there unless it is the file."""
+    """Name of a document for people: its file, and its row there unless it is the file."""
     return f"{file}:{row}" if row else file
 
 
 def document_stats(file: str, row: int, name: str, text: str, result: Result, stats: Stats) -> DocumentStats:
-    """The figures about a document, and what it is called.
-
-    Args:
-        file: Its file.
-        row: Its row there, from 1; 0 if it is the file.
-        name: Its id, or an empty string.
-        text: Its text before cleaning.
-        result: What became of it.
-        stats: The figures, as `Stats.of` has them.
-    """
+    """Figures of a document; its `name` is its id, and `stats` are those that `Stats.of` has of its text and result."""
     return DocumentStats(
         file,
         row,

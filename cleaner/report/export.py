@@ -23,16 +23,16 @@ COLUMNS = ("file", "row", "id", "words", "removed", "share", "removals", "flags"
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What a report says of itself.
+    """Where a report comes from.
 
     Attributes:
-        title: Its title.
-        sources: The files and folders that it is about.
-        version: That of the program.
-        level: How far the rules went.
-        language: Language that was said, or an empty string.
-        rules: How many rules were in force.
-        fingerprint: Of the rules.
+        title: Title for people.
+        sources: Paths of the files and folders that it is about.
+        version: Version of the program.
+        level: Level of the rules.
+        language: Language that the user gave, or an empty string.
+        rules: Number of rules in force.
+        fingerprint: Digest of the rules.
     """
 
     title: str
@@ -46,21 +46,12 @@ class About:
 
 def as_json(about: About, figures: CorpusStats) -> bytes:
     """All figures as one JSON object, in UTF-8."""
-    value = {"title": about.title, "cleaner": about.version, "settings": _settings(about), **values(figures)}
+    settings = {name: getattr(about, name) for name in ("sources", "level", "language", "rules", "fingerprint")}
+    value = {"title": about.title, "cleaner": about.version, "settings": settings, **values(figures)}
     try:
         return (json.dumps(value, ensure_ascii=False, indent=1) + "\n").encode()
     except UnicodeEncodeError:  # a file's name that isn't UTF-8, or half a character in an id
         return (json.dumps(value, indent=1) + "\n").encode()
-
-
-def _settings(about: About) -> dict[str, Any]:
-    return {
-        "sources": list(about.sources),
-        "level": about.level,
-        "language": about.language,
-        "rules": about.rules,
-        "fingerprint": about.fingerprint,
-    }
 
 
 def values(figures: CorpusStats) -> dict[str, Any]:
@@ -100,7 +91,7 @@ def values(figures: CorpusStats) -> dict[str, Any]:
             }
             for rule in figures.by_rule()
         ],
-        "shares": [{"up_to": end, "documents": figures.shares[place]} for place, end in ((-1, 0.0), *enumerate(SHARES))],
+        "shares": [{"up_to": end, "documents": figures.shares[index]} for index, end in ((-1, 0.0), *enumerate(SHARES))],
         "flags": dict(sorted(figures.flagged.items())),
         "lines": [each._asdict() for each in figures.lines.most(_LINES_AT_MOST)],
         "lines_are_exact": figures.lines.exact,
@@ -113,18 +104,14 @@ def values(figures: CorpusStats) -> dict[str, Any]:
     }
 
 
-def _document(each: DocumentStats) -> dict[str, Any]:
+def _document(document: DocumentStats) -> dict[str, Any]:
     return {
-        "file": each.file,
-        "row": each.row,
-        "id": each.id,
-        "words": each.words,
-        "removed": each.removed,
-        "share": round(each.share, 4),
-        "removals": each.removals,
-        "rules": dict(each.rules),
-        "families": list(each.families),
-        "flags": [{"kind": flag.kind, "message": flag.message} for flag in each.flags],
+        **{name: getattr(document, name) for name in ("file", "row", "id", "words", "removed")},
+        "share": round(document.share, 4),
+        "removals": document.removals,
+        "rules": dict(document.rules),
+        "families": document.families,
+        "flags": [flag._asdict() for flag in document.flags],
     }
 
 
@@ -136,25 +123,23 @@ def share(part: int, whole: int) -> float:
 def as_csv(figures: CorpusStats) -> bytes:
     """The table of documents, and what can't be read, one line each, in UTF-8.
 
-    It is for people and their spreadsheets: what has no sign of its own is shown as one, a line's end too, and a cell that would be taken
-    for a formula gets an apostrophe before it. In JSON, names and ids are exact.
+    It is for people and their spreadsheets: invisible characters and line ends are shown as signs, and a cell that would be taken for a
+    formula gets an apostrophe before it. In JSON, names and ids are exact.
     """
     stream = io.StringIO(newline="")
     table = csv.writer(stream, lineterminator="\n")
     table.writerow(COLUMNS)
-    for each in figures.table():
-        flags, families, rules = (" ".join(names) for names in ([flag.kind for flag in each.flags], each.families, dict(each.rules)))
-        texts = [safe(text) for text in (flags, families, rules, "")]
-        table.writerow(
-            [safe(each.file), each.row, safe(each.id), each.words, each.removed, f"{round(each.share, 4):g}", each.removals, *texts]
-        )
+    for document in figures.table():
+        names = ([flag.kind for flag in document.flags], document.families, dict(document.rules), ())
+        numbers = [document.words, document.removed, f"{round(document.share, 4):g}", document.removals]
+        table.writerow([safe(document.file), document.row, safe(document.id), *numbers, *(safe(" ".join(each)) for each in names)])
     for unread in figures.unread:
         table.writerow([safe(unread.file), unread.row, *[""] * (len(COLUMNS) - 3), safe(unread.reason)])
     return stream.getvalue().encode()
 
 
 def safe(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula, and no terminal for an order.
+    """A cell that no spreadsheet takes for a formula, and no terminal for a command.
 
     >>> safe("=HYPERLINK(1)"), safe("a=1")
     ("'=HYPERLINK(1)", 'a=1')
