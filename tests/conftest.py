@@ -17,7 +17,7 @@ import pytest
 
 from cleaner.engine.engine import Engine
 from cleaner.patterns.facts import Required
-from cleaner.result import Level
+from cleaner.result import Level, Result
 from cleaner.ruleset.layers import RuleSet, load
 from cleaner.ruleset.prepare import prepare
 from cleaner.ruleset.rule import PreparedRule, Rule
@@ -66,6 +66,12 @@ def shipped_engine(level: Level | None = None) -> Engine:
     """An engine with the shipped rules of a level; without one, with all of them."""
     rules = shipped().at(level) if level else shipped()
     return Engine(rules.prepared, rules.languages)
+
+
+@cache
+def cleaned(sample: str) -> Result:
+    """What becomes of a sample, by its name without the ending."""
+    return shipped_engine("standard").clean((SAMPLES / f"{sample}.txt").read_bytes().decode())
 
 
 def fill(folder: Path, *names: str, data: bytes = DIRTY) -> Path:

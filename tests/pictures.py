@@ -14,7 +14,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.segment import Segment, Segments
 
-from cleaner import Cleaner, Hints, Result, __version__
+from cleaner import Hints, __version__
 from cleaner.authoring.review.session import Page, Session
 from cleaner.engine.engine import Engine
 from cleaner.io.fields import Fields
@@ -27,7 +27,7 @@ from cleaner.report.corpus_stats import CorpusStats, Limits
 from cleaner.report.export import About
 from cleaner.report.page import page
 from cleaner.ruleset.layers import load
-from tests.conftest import PAIRS, SAMPLES
+from tests.conftest import PAIRS, SAMPLES, cleaned
 
 
 def terminal(width: int) -> Console:
@@ -36,10 +36,6 @@ def terminal(width: int) -> Console:
         width=width, theme=THEME, markup=False, highlight=False, emoji=False, record=True, file=io.StringIO(),
         force_terminal=True, color_system="standard", legacy_windows=False, _environ={},
     )  # fmt: skip
-
-
-def cleaned(sample: str) -> Result:
-    return Cleaner().clean((SAMPLES / f"{sample}.txt").read_bytes().decode())
 
 
 def preview(sample: str, width: int, form: Form, options: str = "") -> str:

@@ -13,7 +13,7 @@ from rich.cells import cell_len
 from rich.console import Console
 from syrupy.assertion import SnapshotAssertion
 
-from cleaner import Cleaner, Flag, Removal, Result
+from cleaner import Flag, Removal, Result
 from cleaner.batch.stats import Stats
 from cleaner.render.console import THEME, Colours
 from cleaner.render.diff import Diff, Form
@@ -21,7 +21,7 @@ from cleaner.render.tables import families
 from cleaner.render.visible import visible
 from cleaner.ruleset.rule import Rule
 from cleaner.spans import restore
-from tests.conftest import SAMPLES
+from tests.conftest import cleaned
 from tests.render.test_patch import cut_out
 
 
@@ -35,10 +35,6 @@ def drawn(result: Result, width: int, name: str = "page.txt", form: Form | None 
 
 
 FORMS = [Form(), Form(side_by_side=True), Form(only_removed=True), Form(side_by_side=True, only_removed=True)]
-
-
-def cleaned(sample: str) -> Result:
-    return Cleaner().clean((SAMPLES / f"{sample}.txt").read_bytes().decode())
 
 
 @pytest.mark.parametrize("width", [40, 80, 200])

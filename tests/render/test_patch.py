@@ -22,7 +22,7 @@ from cleaner.render.diff_rows import Fold, Row, folded, rows
 from cleaner.render.patch import patch
 from cleaner.result import TIDY, Span
 from cleaner.spans import delete
-from tests.conftest import PAIRS
+from tests.conftest import PAIRS, cleaned
 
 #: Texts of lines that end in all ways, with anything cut out of them.
 LINES = st.lists(st.sampled_from(["a\n", "b\n", "\n", "c d e\n", "x\r\n", "y\r", "  \n"]), max_size=40).map("".join)
@@ -145,9 +145,7 @@ def test_drawing_grows_with_the_cuts_of_a_line_and_not_with_their_square(form: F
 
 @pytest.mark.parametrize("sample", PAIRS, ids=lambda path: path.stem)
 def test_what_is_kept_of_the_rows_is_the_clean_text(sample: Path) -> None:
-    from cleaner import Cleaner
-
-    result = Cleaner().clean(sample.read_bytes().decode())
+    result = cleaned(sample.stem)
     kept = [left(row).strip() for row in rows(result) if not row.is_gone and not row.is_blank]
     assert kept == [line.strip() for line in result.text.removeprefix("\ufeff").splitlines() if line.strip()]
     assert {rule for row in rows(result) for rule in row.rules} - {TIDY} == {gone.rule for gone in result.removals} - {TIDY}

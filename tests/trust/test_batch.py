@@ -29,7 +29,7 @@ from cleaner.io.discovery import plan
 from cleaner.io.files import TEXT_FILES
 from cleaner.io.formats import CORPUS_FILES
 from cleaner.ruleset.rule import Rule
-from tests.conftest import CLEAN, DIRTY, Command, prepared
+from tests.conftest import CLEAN, DIRTY, Command, prepared, slow
 
 ROW = {"text": DIRTY.decode()}
 CLEAN_ROW = json.dumps({"text": CLEAN.decode()}).encode() + b"\n"
@@ -241,15 +241,16 @@ def children(process: int) -> list[int]:
 
 
 @pytest.mark.skipif(not Path(f"/proc/{os.getpid()}/task/{os.getpid()}/children").exists(), reason="asks Linux which processes there are")
-def test_processes_that_are_killed_at_random_change_nothing(cleaner: Command) -> None:
-    """Five of the processes of a batch are killed, one after another, while it cleans 600 texts and a file of rows in parts.
+@pytest.mark.parametrize(("texts", "most"), [(240, 2), slow(600, 5)])
+def test_processes_that_are_killed_at_random_change_nothing(cleaner: Command, texts: int, most: int) -> None:
+    """Two or five of the processes of a batch are killed, one after another, while it cleans many texts and a file of rows in parts.
 
     A task is tried again, and given up only when processes die at the same place of it twice. So that no task meets two kills, the next
     one waits until all tasks that were begun at the last are done; they are handed out in the order of their names.
     """
     source, kills, chance = cleaner.folder / "src", 0, random.Random(7)
     source.mkdir()
-    for number in range(600):
+    for number in range(texts):
         (source / f"{number:03}.txt").write_bytes(DIRTY * 8)
     (source / "z.jsonl").write_bytes(line({"text": DIRTY.decode() * 4}) * 300)
     assert cleaner("batch", "src", "-d", "whole", "-q", "-j", 1).code == 0
@@ -257,22 +258,22 @@ def test_processes_that_are_killed_at_random_change_nothing(cleaner: Command) ->
 
     def done() -> int:
         """Texts up to the first that isn't there yet."""
-        return next((number for number in range(600) if not (out / f"{number:03}.txt").exists()), 600)
+        return next((number for number in range(texts) if not (out / f"{number:03}.txt").exists()), texts)
 
     begun = [sys.executable, "-c", SMALL, "batch", "src", "-d", "out", "-q", "-j", "2"]
     process = subprocess.Popen(begun, cwd=cleaner.folder, env=Command.environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     due, until = 1, time.monotonic() + 60
-    while process.poll() is None and time.monotonic() < until and kills < 5:
+    while process.poll() is None and time.monotonic() < until and kills < most:
         if done() >= due and (members := children(process.pid)):
             time.sleep(chance.random() / 100)
             os.kill(chance.choice(members), signal.SIGKILL)
             kills += 1
             last = max((int(path.stem) for path in out.glob("???.txt")), default=0)
-            due = min(last + 20, 600)
+            due = min(last + 20, texts)
         time.sleep(0.001)
-    said, err = process.communicate(timeout=60)
+    said, err = process.communicate(timeout=120)
     assert (process.returncode, said, err) == (0, b"", b"")
-    assert kills == 5
+    assert kills == most
     assert written(out) == written(cleaner.folder / "whole")
     assert {path.name for path in out.iterdir()} == {path.name for path in source.iterdir()} | {".cleaner"}
     assert not children(process.pid)
