@@ -91,5 +91,5 @@ def logging_folder(parent: str, cleaner: Cleaner, inputs: Iterable[str], tasks: 
         tasks: Number of tasks.
         output: Folder, or address of one, of the output.
     """
-    looks = repr((cleaner.fingerprint, sorted(inputs), tasks, output))
-    return f"{parent.rstrip('/')}/cleaner-{hashlib.sha256(looks.encode()).hexdigest()[:16]}"
+    run = repr((cleaner.fingerprint, sorted(inputs), tasks, output))
+    return f"{parent.rstrip('/')}/cleaner-{hashlib.sha256(run.encode()).hexdigest()[:16]}"

@@ -74,13 +74,13 @@ class BatchOptions:
         sources: dict[tuple[int, int] | None, Path] = {identity: job.source for job in jobs if (identity := _identity(job.source))}
         folders = dict.fromkeys(REASONS, OutputFolder(self.exclude_to)) if self.exclude_to else {}
         folders |= {ATTRIBUTES: OutputFolder(self.attributes)} if self.attributes else {}
-        OutputFolder(self.output).place(manifest)
+        OutputFolder(self.output).real_path(manifest)
         if source := sources.get(_identity(manifest)):
             raise InputError(source, "would be overwritten: the manifest goes there", "choose another --output-dir")
         for job in jobs:
             for purpose, path in self.paths(job).items():
                 if purpose in folders:  # of clean files, the plan has seen to it
-                    folders[purpose].place(path)
+                    folders[purpose].real_path(path)
                 if source := sources.get(_identity(path)):
                     raise InputError(
                         source, f"would be overwritten: {path} is where what becomes of {job.source} goes", "choose other folders"

@@ -53,11 +53,11 @@ class Failure:
 
 
 class Pulse:
-    """Tells, in memory that is shared, what a process is at; and ends the process if nobody is left to be told.
+    """The heartbeat of a process: notes in shared memory what it is at, and ends it if nobody is left to read that.
 
     Args:
-        slots: Three numbers for each process: index, bytes done, size of the document.
-        number: Index of this process.
+        slots: Three numbers for each process: those that `Heartbeat` is told.
+        number: Index of the process.
     """
 
     def __init__(self, slots: Any, number: int) -> None:

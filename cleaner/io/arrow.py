@@ -27,14 +27,6 @@ def removals_type() -> pa.DataType:
     return pa.list_(pa.struct([("start", pa.int32()), ("end", pa.int32()), ("rule", pa.string())]))
 
 
-def removals_array(results: Sequence[Result | None]) -> pa.Array:
-    """Removals as a column; null where there was no text."""
-    import pyarrow as pa
-
-    rows = [None if each is None else [(gone.start, gone.end, gone.rule) for gone in each.removals] for each in results]
-    return pa.array(rows, removals_type())
-
-
 def with_removals_field(schema: pa.Schema, name: str) -> pa.Schema:
     """A schema with a column for removals at its end.
 
@@ -49,13 +41,16 @@ def with_removals_field(schema: pa.Schema, name: str) -> pa.Schema:
 
 
 def with_removals(table: pa.Table, name: str, results: Sequence[Result | None]) -> pa.Table:
-    """A table with its removals in a column at its end.
+    """A table with its removals in a column at its end; null where there was no text.
 
     Raises:
         ColumnError: There is one of that name.
     """
+    import pyarrow as pa
+
     field = with_removals_field(table.schema, name).field(name)
-    return table.append_column(field, removals_array(results))
+    rows = [result and [(removal.start, removal.end, removal.rule) for removal in result.removals] for result in results]
+    return table.append_column(field, pa.array(rows, field.type))
 
 
 def column(table: pa.Table, path: str) -> pa.ChunkedArray:
@@ -65,10 +60,10 @@ def column(table: pa.Table, path: str) -> pa.ChunkedArray:
         ColumnError: There is none of that name.
     """
     first, *below = _split(table.schema.names, path)
-    found = table.column(first)
+    array = table.column(first)
     for name in below:
-        found = _field(found, name, path)
-    return found
+        array = _field(array, name, path)
+    return array
 
 
 def _split(names: Sequence[str], path: str) -> list[str]:
@@ -81,13 +76,13 @@ def _split(names: Sequence[str], path: str) -> list[str]:
     return [first, *below]
 
 
-def _field(found: pa.ChunkedArray, name: str, path: str) -> pa.ChunkedArray:
+def _field(array: pa.ChunkedArray, name: str, path: str) -> pa.ChunkedArray:
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    if not pa.types.is_struct(found.type) or found.type.get_field_index(name) < 0:
-        raise ColumnError(path, f"there is no field {name!r}", f"its column is {found.type}")
-    return pc.struct_field(found, name)
+    if not pa.types.is_struct(array.type) or array.type.get_field_index(name) < 0:
+        raise ColumnError(path, f"there is no field {name!r}", f"its column is {array.type}")
+    return pc.struct_field(array, name)
 
 
 def is_text(kind: pa.DataType) -> bool:
@@ -127,16 +122,10 @@ def strings(table: pa.Table, path: str) -> list[str]:
 
 
 def with_texts(table: pa.Table, path: str, new: Sequence[str | None]) -> pa.Table:
-    """The table with other texts in a column, all else as it was.
-
-    Args:
-        table: The table.
-        path: The column.
-        new: Its texts, a row each.
-    """
+    """The table with other texts in a column, one a row; all else stays as it was."""
     first, *below = _split(table.schema.names, path)
-    at = table.schema.names.index(first)
-    old = table.column(at)
+    index = table.schema.names.index(first)
+    old = table.column(index)
     chunks, start = [], 0
     for chunk in old.chunks:
         chunks.append(_with_texts(chunk, below, new[start : start + len(chunk)]))
@@ -146,7 +135,7 @@ def with_texts(table: pa.Table, path: str, new: Sequence[str | None]) -> pa.Tabl
     column = pa.chunked_array(chunks, old.type)
     with suppress(pa.ArrowInvalid):  # an index of few bits may not do for all; then each chunk keeps its own dictionary
         column = column.unify_dictionaries()
-    return table.set_column(at, table.schema.field(at), column)
+    return table.set_column(index, table.schema.field(index), column)
 
 
 def _with_texts(array: pa.Array, below: Sequence[str], new: Sequence[str | None]) -> pa.Array:
@@ -165,12 +154,12 @@ def _with_texts(array: pa.Array, below: Sequence[str], new: Sequence[str | None]
 
 
 def cleaned(table: pa.Table, path: str, url: str, clean: Callable[[str, str], Result]) -> list[Result | None]:
-    """What becomes of the texts of a column, a row each; None where there is none.
+    """Results of the texts of a column, one a row; None where there is no text.
 
     Args:
         table: The table.
         path: The column of texts.
-        url: The column of addresses; it may be missing.
+        url: The column of addresses, which may be missing.
         clean: Cleans a text, given its address.
     """
     pairs = zip(texts(table, path), strings(table, url), strict=True)

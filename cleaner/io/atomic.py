@@ -31,11 +31,6 @@ _OURS = re.compile(rf"\..+\.{ALONE}-[0-9a-f]{{8}}\.tmp", re.DOTALL)
 def write(path: Path, data: bytes, durable: bool = False) -> None:
     """Put bytes in a file: the old file or the new one, never half of it. See `writing`.
 
-    Args:
-        path: The file.
-        data: What goes there.
-        durable: Whether it must be on the disk before this returns.
-
     Raises:
         InputError: It can't be written; then the old file is as it was.
     """
@@ -45,11 +40,11 @@ def write(path: Path, data: bytes, durable: bool = False) -> None:
 
 def writing_alone(path: Path, durable: bool = False) -> AbstractContextManager[BinaryIO]:
     """See `writing`; what earlier processes left in the folder goes."""
-    _sweep_folder(_place(path).parent)
+    _sweep_folder(_real_path(path).parent)
     return writing(path, durable=durable)
 
 
-def _place(path: Path) -> Path:
+def _real_path(path: Path) -> Path:
     return Path(os.path.realpath(path)) if path.is_symlink() else path
 
 
@@ -68,7 +63,7 @@ def writing(path: Path, run: str = ALONE, durable: bool = False) -> Iterator[Bin
         InputError: It can't be written, is read-only, or has other names that would keep the old text. Every `OSError` of the block
             counts as such.
     """
-    target = _place(path)
+    target = _real_path(path)
     temporary: Path | None = None
     try:
         if target.is_symlink():  # it leads to itself

@@ -17,9 +17,9 @@ def audit_lines(file: str, removals: Iterable[Removal], clean: str, row: int = 0
 
     Args:
         file: Name of the input.
-        removals: What went from it.
+        removals: What was removed from it.
         clean: Digest of the clean text.
-        row: Row of the text in the file, from 1, if it is one of several; then `row` is told, too.
+        row: Row of the text in the file, from 1, if it is one of several; then the lines have it, too.
     """
     name = {"file": file, "row": row} if row else {"file": file}
     for removal in removals:
@@ -55,18 +55,14 @@ class AuditEntry(NamedTuple):
 
 
 def read_audit(name: str, lines: Iterable[str]) -> list[AuditEntry]:
-    """The texts of an audit, each with its removals sorted by place.
-
-    Args:
-        name: Name of the audit, for errors.
-        lines: Its lines.
+    """The texts of an audit, each with its removals in their order; `name` stands in errors.
 
     Raises:
         InputError: A line isn't what `audit_lines` writes.
     """
     import json  # the same
 
-    found: dict[tuple[str, object, str], AuditEntry] = {}
+    entries: dict[tuple[str, object, str], AuditEntry] = {}
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
@@ -79,8 +75,8 @@ def read_audit(name: str, lines: Iterable[str]) -> list[AuditEntry]:
             remedy = "each line must be an object with file, start, end, rule, text and clean, as `--audit` writes it"
             raise InputError(f"{name}:{number}", f"not an audit line: {error}", remedy) from error
         start, end, rule, text, file, clean = values
-        entry = found.setdefault((file, row.get("row"), clean), AuditEntry(file, clean, []))
+        entry = entries.setdefault((file, row.get("row"), clean), AuditEntry(file, clean, []))
         entry.removals.append(Removal(start, end, rule, text))
-    for entry in found.values():
+    for entry in entries.values():
         entry.removals[:] = sorted(set(entry.removals))  # a text may have been cleaned twice in one run
-    return list(found.values())
+    return list(entries.values())

@@ -28,11 +28,7 @@ _WINDOW_LOG = 31
 
 @contextmanager
 def reading(path: Path, raw: BinaryIO) -> Iterator[BinaryIO]:
-    """What a file holds, uncompressed; lines can be read from it.
-
-    Args:
-        path: Its name tells how it is compressed.
-        raw: The file, open.
+    """A stream of what an open file holds, uncompressed as its name says; lines can be read from it.
 
     Raises:
         InputError: It is compressed in another way, or needs a package that isn't there.
@@ -58,11 +54,7 @@ def reading(path: Path, raw: BinaryIO) -> Iterator[BinaryIO]:
 
 @contextmanager
 def writing(path: Path, raw: BinaryIO) -> Iterator[BinaryIO]:
-    """A stream that compresses what is written to it, as a name says; the same bytes give the same file.
-
-    Args:
-        path: The name.
-        raw: Where it goes.
+    """A stream into an open file that compresses as its name says; the same bytes give the same file.
 
     Raises:
         InputError: It needs a package that isn't there.

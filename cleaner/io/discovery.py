@@ -16,62 +16,6 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
-    """What a batch will do.
-
-    Attributes:
-        jobs: Files to clean, in the order of their names.
-        skipped: Number of files in the folders that were passed over because of their name.
-        unreadable: Folders that can't be looked into.
-        passed_over: What looks like an input and isn't taken: links to folders or to nothing, pipes.
-    """
-
-    jobs: tuple[InputOutput, ...]
-    skipped: int
-    unreadable: tuple[InputError, ...] = ()
-    passed_over: tuple[InputError, ...] = ()
-
-
-def plan(
-    sources: Iterable[Path],
-    output: Path,
-    include: Sequence[str] = TEXT_FILES,
-    exclude: Sequence[str] = (),
-    ignore_files: bool = True,
-    rename: Callable[[str], str] = str,
-    outputs: Sequence[Path] = (),
-) -> Plan:
-    """Find the files of a batch and the places of their clean texts.
-
-    The contents of a single folder go straight into `output`; of several folders, each keeps its own name there. A file that is named
-    itself is always taken.
-
-    Args:
-        sources: Files and folders.
-        output: Folder that mirrors them.
-        include: Patterns in the manner of `.gitignore`; only files that one of them matches.
-        exclude: Patterns of files and folders to leave out.
-        ignore_files: Whether to honour `.gitignore` files.
-        rename: Gives the name of a file's clean one.
-        outputs: Further folders that are written to, so that what is there is no input.
-
-    Raises:
-        InputError: A source is missing, a pattern is faulty, two would be written to the same place, an input would be overwritten, or
-            something outside of `output` would be.
-    """
-    sources = list(sources)
-    folders = [source for source in sources if source.is_dir()]
-    found = listed(sources, include, exclude, ignore_files, [output, *outputs])
-    claims = _Claims(output)
-    for source, path in found.files:
-        base = output / source.resolve().name if len(folders) > 1 and source in folders else output
-        within = path.relative_to(source) if source in folders else Path(path.name)
-        claims.add(path, (base / within).with_name(rename(path.name)))
-    jobs = tuple(InputOutput(path, target) for target, path in sorted(claims.sources.items()))
-    return Plan(jobs, found.skipped, found.unreadable, found.passed_over)
-
-
-@dataclass(frozen=True, slots=True)
 class Listing:
     """Files that are meant by some sources.
 
@@ -86,6 +30,55 @@ class Listing:
     skipped: int
     unreadable: tuple[InputError, ...]
     passed_over: tuple[InputError, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan(Listing):
+    """Files that are meant by some sources, and where their clean texts go.
+
+    Attributes:
+        jobs: Both, in the order of their names.
+    """
+
+    jobs: tuple[InputOutput, ...]
+
+
+def plan(
+    sources: Iterable[Path],
+    output: Path,
+    include: Sequence[str] = TEXT_FILES,
+    exclude: Sequence[str] = (),
+    ignore_files: bool = True,
+    rename: Callable[[str], str] = str,
+    outputs: Sequence[Path] = (),
+) -> Plan:
+    """Find the files of a batch and the paths of their clean texts.
+
+    The contents of a single folder go straight into `output`; of several folders, each keeps its own name there.
+
+    Args:
+        sources: Files and folders.
+        output: Folder that mirrors them.
+        include: As for `listed`.
+        exclude: As for `listed`.
+        ignore_files: As for `listed`.
+        rename: Gives the name of a file's clean one.
+        outputs: Further folders that are written to.
+
+    Raises:
+        InputError: A source is missing, a pattern is faulty, two would be written to the same place, an input would be overwritten, or
+            something outside of `output` would be.
+    """
+    sources = list(sources)
+    folders = [source for source in sources if source.is_dir()]
+    listing = listed(sources, include, exclude, ignore_files, [output, *outputs])
+    claims = _Claims(output)
+    for source, path in listing.files:
+        base = output / source.resolve().name if len(folders) > 1 and source in folders else output
+        name = path.relative_to(source) if source in folders else Path(path.name)
+        claims.add(path, (base / name).with_name(rename(path.name)))
+    jobs = tuple(InputOutput(path, target) for target, path in sorted(claims.sources.items()))
+    return Plan(listing.files, listing.skipped, listing.unreadable, listing.passed_over, jobs)
 
 
 def listed(
@@ -137,32 +130,29 @@ def _no_file(path: Path) -> str:
 
 
 class _Claims:
-    """Places in an output folder, each claimed by one file.
-
-    Args:
-        output: The folder.
+    """Paths in an output folder, each claimed by one file.
 
     Attributes:
-        sources: The file of each place.
+        sources: The file of each path.
     """
 
     def __init__(self, output: Path) -> None:
         self.sources: dict[Path, Path] = {}
-        self._within = OutputFolder(output)
-        self._places: dict[Path, Path] = {}  # the file of each place, whatever links lead there
+        self._folder = OutputFolder(output)
+        self._real: dict[Path, Path] = {}  # the file of each path, links followed
 
     def add(self, path: Path, target: Path) -> None:
-        """Claim a place.
+        """Claim a path.
 
         Raises:
             InputError: Another file has claimed it, it is the file itself, or it leads out of the folder.
         """
         if target.exists() and target.resolve() == path.resolve():
             raise InputError(path, "would be overwritten by its own clean text", "choose another --output-dir")
-        place = self._within.place(target)
-        if self._places.get(place, path) != path:
-            raise InputError(path, f"and {self._places[place]} would both be written to {target}", "clean them in two runs")
-        self._places[place] = self.sources[target] = path
+        real = self._folder.real_path(target)
+        if self._real.get(real, path) != path:
+            raise InputError(path, f"and {self._real[real]} would both be written to {target}", "clean them in two runs")
+        self._real[real] = self.sources[target] = path
 
 
 def _spec(patterns: Iterable[str], name: object) -> GitIgnoreSpec:

@@ -71,14 +71,14 @@ def decode(data: bytes, name: object, encoding: str = "") -> DecodedText:
 
 
 def _marked(data: bytes, encoding: str) -> str:
-    """The encoding that bytes bear the mark of, if they do. That of UTF-32 begins like that of UTF-16, and must be asked for."""
+    """The encoding whose mark bytes bear, or an empty string. The mark of UTF-32 begins like that of UTF-16, and must be asked for."""
     if data.startswith(codecs.BOM_UTF32_LE) and encoding not in ("", AUTO) and codecs.lookup(encoding).name.startswith("utf-32"):
         return ""
     return _UTF16.get(data[:2], "")
 
 
 def _guess(data: bytes, name: object) -> str:
-    """The encoding that bytes seem to be in: UTF-8 if they can be.
+    """The encoding that bytes seem to be in: UTF-8 if they are valid in it.
 
     Raises:
         InputError: None fits, or there is nothing to guess with.
@@ -108,11 +108,7 @@ def is_encoding(name: str) -> bool:
 
 
 class TooLargeError(InputError):
-    """A text that is larger than any that is cleaned.
-
-    Attributes:
-        pieces: All of it, to be passed on, once.
-    """
+    """A text that is larger than any that is cleaned; `pieces` are all of its bytes, to be gone through once."""
 
     def __init__(self, name: object, pieces: Iterator[bytes]) -> None:
         super().__init__(name, f"is larger than {LARGEST:,} bytes", "split it, or give its documents as JSONL")
@@ -139,12 +135,7 @@ def read(path: Path) -> bytes:
 
 
 def read_stream(stream: BinaryIO, name: object, stack: ExitStack) -> bytes:
-    """Bytes of a stream.
-
-    Args:
-        stream: It.
-        name: What it is, for errors.
-        stack: What closes it.
+    """Bytes of a stream that `stack` closes; `name` stands in errors.
 
     Raises:
         TooLargeError: There are more than `LARGEST`; it takes the stack over.
@@ -174,18 +165,14 @@ class InputOutput(NamedTuple):
 
 
 class OutputFolder:
-    """Sees that what is written to a folder stays in it.
-
-    Args:
-        folder: The folder; it may be a link itself.
-    """
+    """Sees that what is written to a folder, which may be a link itself, stays in it."""
 
     def __init__(self, folder: Path) -> None:
         self._root = os.path.realpath(folder)
         self._folders: dict[Path, Path] = {}  # resolved: to ask for each file takes long
 
-    def place(self, target: Path) -> Path:
-        """Where a file of it really lies.
+    def real_path(self, target: Path) -> Path:
+        """Path of a file of it, links followed.
 
         Raises:
             InputError: It is a link, or a link to a folder leads out.
@@ -193,7 +180,7 @@ class OutputFolder:
         folder = target.parent
         if folder not in self._folders:
             self._folders[folder] = Path(os.path.realpath(folder))  # which takes links that lead to themselves, too
-        place = self._folders[folder] / target.name
-        if target.is_symlink() or not place.is_relative_to(self._root):
+        path = self._folders[folder] / target.name
+        if target.is_symlink() or not path.is_relative_to(self._root):
             raise InputError(target, f"leads out of the output folder, to {os.path.realpath(target)}", "remove the link")
-        return place
+        return path

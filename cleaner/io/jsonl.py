@@ -110,11 +110,7 @@ def _space(line: str, at: int) -> int:
 def _object(
     line: str, at: int, above: tuple[str, ...], wanted: set[tuple[str, ...]], found: dict[tuple[str, ...], _StringLocation], names: set[str]
 ) -> int:
-    """Go through the object whose brace stands at a place, and note the values that are wanted.
-
-    Returns:
-        The place behind it.
-    """
+    """Go through the object whose brace stands at an offset, note the values that are wanted, and give the offset behind it."""
     at = _space(line, at + 1)
     if line[at : at + 1] == "}":
         return at + 1
@@ -146,22 +142,16 @@ def _object(
 
 
 def with_text(line: str, row: Row, spans: Sequence[Span | Removal]) -> str:
-    """The line without some spans of its text.
-
-    Args:
-        line: The line.
-        row: What `find` found in it.
-        spans: Sorted, free of overlaps; in characters of the text.
-    """
+    """The line without some spans of its text, which are sorted, free of overlaps, and in characters of the text."""
     if not spans:
         return line
     escapes = [found.span() for found in _ESCAPE.finditer(line, row.start, row.end)] if "\\" in line[row.start : row.end] else []
     extra = [0, *accumulate(end - start - 1 for start, end in escapes)]
-    # Where, in the text, the characters stand that are written with more than one.
-    places = [start - row.start - before for (start, _), before in zip(escapes, extra, strict=False)]
+    # Offsets in the text of the characters that are written with more than one.
+    offsets = [start - row.start - before for (start, _), before in zip(escapes, extra, strict=False)]
 
     def raw(offset: int) -> int:
-        return row.start + offset + extra[bisect_left(places, offset)]
+        return row.start + offset + extra[bisect_left(offsets, offset)]
 
     pieces, at = [], 0
     for span in spans:

@@ -35,12 +35,7 @@ class RecordLine(NamedTuple):
 
 
 def lines(path: Path, start: int = 0, stop: int | None = None) -> Iterator[RecordLine]:
-    """Lines of a file that may be compressed.
-
-    Args:
-        path: The file.
-        start: Only lines that begin at this byte or behind it; for files that aren't compressed.
-        stop: Only lines that begin before this byte.
+    """Lines of a file that may be compressed; of one that isn't, only those that begin at byte `start` or behind it, and before `stop`.
 
     Raises:
         InputError: It can't be read to its end.

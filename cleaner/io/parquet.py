@@ -40,14 +40,8 @@ def opened(path: Path) -> Iterator[pq.ParquetFile]:
         raise InputError(f"{path}: {error.path}", error.reason, error.remedy) from error
 
 
-def row_group(file: pq.ParquetFile, number: int, path: Path, columns: Sequence[str] | None = None) -> pa.Table:
-    """A row group.
-
-    Args:
-        file: The file, open.
-        number: Which of its groups, from 0.
-        path: The file's name, for errors.
-        columns: The outermost columns that are needed; by default all.
+def row_group(file: pq.ParquetFile, index: int, path: Path, columns: Sequence[str] | None = None) -> pa.Table:
+    """The row group with an index, with all columns or some outermost ones; `path` stands in errors.
 
     Raises:
         InputError: It can't be read.
@@ -55,6 +49,6 @@ def row_group(file: pq.ParquetFile, number: int, path: Path, columns: Sequence[s
     import pyarrow as pa
 
     try:
-        return file.read_row_group(number, columns=columns)
+        return file.read_row_group(index, columns=columns)
     except (OSError, pa.ArrowException) as error:
-        raise InputError(path, f"row group {number + 1} can't be read: {str(error).splitlines()[0]}") from error
+        raise InputError(path, f"row group {index + 1} can't be read: {str(error).splitlines()[0]}") from error

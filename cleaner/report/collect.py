@@ -46,13 +46,13 @@ class Collector:
     def __init__(self, engine: Engine, options: CollectOptions) -> None:
         self._engine, self._options = engine, options
 
-    def __call__(self, task: Task, skip: Mapping[int, str], beat: Heartbeat) -> CorpusStats:
+    def __call__(self, task: Task, skip: Mapping[int, str], heartbeat: Heartbeat) -> CorpusStats:
         """Figures of a task's documents; `skip` has those to leave out, each with the reason."""
         figures, options = CorpusStats(limits=self._options.limits, files=0 if task.part else len(task.jobs)), self._options
         for index, job in enumerate(task.jobs):
             file = str(job.source)
             try:
-                with reading(task, options.fields, options.encoding, index, beat, skip) as reader:
+                with reading(task, options.fields, options.encoding, index, heartbeat, skip) as reader:
                     for chunk in reader:
                         for record in chunk.records:
                             self._enter(figures, file, record)
