@@ -16,14 +16,10 @@ from typing import Any
 import pytest
 
 from cleaner.batch.options import BatchOptions
-from cleaner.batch.readers import Record, reading
 from cleaner.batch.run import Worker, clean_files
 from cleaner.batch.stats import Stats
-from cleaner.batch.task import Task
 from cleaner.document import words
 from cleaner.engine.engine import Engine
-from cleaner.errors import InputError
-from cleaner.io.fields import Fields
 from cleaner.io.files import InputOutput
 from cleaner.report import diffs, page
 from cleaner.report.collect import CollectOptions, Collector, collect
@@ -364,32 +360,6 @@ def test_repeats_know_how_often_and_whether_they_know_all() -> None:
 
 def test_shares_have_their_places() -> None:
     assert [bucket(document("a", share)[0]) for share in (0, 0.01, 0.4, 1)] == [-1, 0, 4, len(SHARES) - 1]
-
-
-def test_documents_of_every_format_come_with_their_rows(tmp_path: Path) -> None:
-    pa, pq = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
-    table = pa.table(
-        {"id": ["a", "b", "c"], "url": ["u", None, "w"], "doc": [{"text": "one"}, {"text": None}, {"text": "three"}], "x": [1, 2, 3]}
-    )
-    pq.write_table(table, tmp_path / "a.parquet", row_group_size=2)
-    told: list[tuple[int, int, int]] = []
-    task = Task((InputOutput(tmp_path / "a.parquet", tmp_path),))
-    with reading(task, Fields("doc.text"), heartbeat=lambda *said: told.append(said), skip={3: "hangs"}) as reader:
-        found = [record for chunk in reader for record in chunk.records]
-    assert found == [Record(1, "one", "a", "u"), Record(2, "", "b", ""), Record(3, "", "c", "w", "hangs")]
-    assert [index for index, *_ in told] == [-2, 1, 2, -3, -2, 3, -3]
-    with pytest.raises(InputError, match="the columns are id, url, doc, x"), reading(task, Fields()) as reader:
-        list(reader)
-
-
-def test_a_text_that_is_too_large_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from cleaner.io import files
-
-    monkeypatch.setattr(files, "LARGEST", 10)
-    (tmp_path / "a.txt").write_text("more than ten\n")
-    with reading(Task((InputOutput(tmp_path / "a.txt", tmp_path),)), Fields()) as reader:
-        (found,) = (record for chunk in reader for record in chunk.records)
-    assert "is larger than" in found.fault
 
 
 def test_percent_never_says_nothing_of_something() -> None:
