@@ -204,11 +204,7 @@ _SETTLED_EVERY = 5.0
 class ManifestLog:
     """Writes a manifest. While it is open, no other run writes to it.
 
-    A file is put on record once its output is on the disk, so that no crash of the machine leaves a record of what isn't there.
-
-    Args:
-        path: Path of the manifest.
-        folders: Where the output goes.
+    A file is put on record once its output, in some `folders`, is on the disk: no crash of the machine leaves a record of what isn't there.
 
     Raises:
         InputError: It can't be written, or another run is at work there.

@@ -26,14 +26,14 @@ _SCHEMA = b"ARROW:schema"
 
 
 class OutputFiles:
-    """Streams into those files, opened when first asked for. All are there, whole, when the block ends, and none if it fails.
+    """Streams into the files that a file becomes, opened when first asked for; put in place when the block ends, and gone if it fails.
 
-    What an earlier run left at a place that isn't asked for goes.
+    What an earlier run left in those that aren't asked for goes.
 
     Args:
         job: The file.
         options: What is asked for.
-        part: Number of the part of the file that is worked on, or None if it is all of it.
+        part: Index of the part of the file that is worked on, or None if it is all of it.
 
     Attributes:
         stack: What ends with the block, before the streams do.

@@ -254,16 +254,9 @@ def reading(
     skip: Mapping[int, str] = MappingProxyType({}),
     all_columns: bool = False,
 ) -> Iterator[TextReader | LineReader | RowGroupReader]:
-    """A reader of one file of a task; what it gives when it is iterated over depends on the file's format.
+    """A reader of one file of a task, as its format wants it; iterating over it gives chunks.
 
-    Args:
-        task: The work that the file belongs to.
-        fields: See `Reader`, as for the other arguments.
-        encoding: The same.
-        index: The same.
-        heartbeat: The same.
-        skip: The same.
-        all_columns: Whether columns of Parquet are read that tell nothing of documents.
+    The arguments are those of `Reader`; `all_columns` says whether columns of Parquet are read that tell nothing of documents.
 
     Raises:
         InputError: The file can't be read to its end; or it is one that needs a package that isn't there.

@@ -160,13 +160,9 @@ def _parts(job: InputOutput, size: int) -> Iterator[Task]:
 def run(
     todo: Sequence[Task], work: Work[Task, R], processes: int, watch: Callable[[int], object]
 ) -> Generator[tuple[Task, R | Failure], None, None]:
-    """Do tasks, in this process or in several; outcomes come as they are done. Closing the generator ends the processes.
+    """Do tasks, in this process or in so many at most; outcomes come as they are done. Closing the generator ends the processes.
 
-    Args:
-        todo: The tasks.
-        work: Does one; it must be picklable.
-        processes: How many to use at most.
-        watch: Is told, now and then, how many bytes are done.
+    `work` does one task and must be picklable; `watch` is told, now and then, how many bytes are done.
     """
     finished = 0
 
@@ -186,11 +182,7 @@ def clean_files(
 ) -> Generator[Outcome, None, None]:
     """Clean many files; outcomes come as files are done. Closing the generator ends the processes, and sweeps up after them.
 
-    Args:
-        jobs: The files.
-        worker: Cleans them.
-        processes: How many to use; by default one a core, or none beside this one if there is little to do.
-        watch: Is told, now and then, how many bytes are done.
+    By default there is a process a core, or only this one if there is little to do. `watch` is told, now and then, how many bytes are done.
     """
     processes, options = processes or processes_for(jobs), worker.options
     parts: dict[InputOutput, dict[int, Outcome]] = {}

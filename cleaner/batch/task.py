@@ -28,7 +28,7 @@ class Task:
         size: Bytes to be read.
         start: Byte from which lines are taken.
         stop: Byte before which they begin; None is the end.
-        part: Number of the part, or None if it is the whole file.
+        part: Index of the part, or None if it is the whole file.
         parts: How many there are.
     """
 

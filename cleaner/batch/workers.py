@@ -115,10 +115,10 @@ def supervise(
 
     Args:
         tasks: What to do; tasks and outcomes must be picklable.
-        work: Does one.
+        work: Does one task.
         count: Number of processes.
         watch: Is told, several times a second, how many bytes of the tasks at hand are done.
-        patience: Seconds that one document may take, before what its size is worth.
+        patience: Seconds that one document may take, beside what its size is worth.
     """
     crew = _Crew[T, R](work, count, patience)
     waiting = deque(map(_Attempt[T], tasks))

@@ -32,12 +32,7 @@ def summary(totals: Totals, skipped: int, before: int, aside: Path | None) -> It
         said = [f"{stats.written:,} files cleaned", f"{stats.changed:,} of them changed"]
         failed += 0 if aside else stats.rejected
     else:
-        said = [
-            f"{read:,} files",
-            f"{stats.documents:,} documents",
-            f"{stats.written:,} of them cleaned",
-            f"{stats.changed:,} changed",
-        ]
+        said = [f"{read:,} files", f"{stats.documents:,} documents", f"{stats.written:,} of them cleaned", f"{stats.changed:,} changed"]
         said += _counted(stats.flagged, "flagged")
         said += [] if aside or not stats.rejected else [f"{stats.rejected:,} unreadable"]
     reasons = stats.excluded + Counter({UNREADABLE: stats.rejected if aside else 0})
