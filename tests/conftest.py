@@ -133,6 +133,11 @@ class Command:
         return clean | {"COLUMNS": "80", "XDG_CONFIG_HOME": os.devnull, "PAGER": "cat"} | (extra or {})
 
 
+@pytest.fixture(scope="session", name="shipped")
+def shipped_rules() -> RuleSet:
+    return shipped()
+
+
 @pytest.fixture
 def cleaner(tmp_path: Path) -> Command:
     return Command(tmp_path)

@@ -12,22 +12,23 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from rich.console import Console
-from rich.segment import Segment, Segments
+from textual.pilot import Pilot
 
 from cleaner import Hints, __version__
+from cleaner.authoring.review.rule_writer import Amendment
 from cleaner.authoring.review.session import Page, Session
 from cleaner.engine.engine import Engine
 from cleaner.io.fields import Fields
 from cleaner.render.console import THEME
 from cleaner.render.diff import Form, draw
 from cleaner.render.navigator import Navigator
-from cleaner.render.review import Screen
 from cleaner.report.collect import CollectOptions, Collector, collect
 from cleaner.report.corpus_stats import CorpusStats, Limits
 from cleaner.report.export import About
 from cleaner.report.page import page
 from cleaner.ruleset.layers import load
 from tests.conftest import PAIRS, SAMPLES, cleaned
+from tests.render.screens import driven, press
 
 
 def terminal(width: int) -> Console:
@@ -45,22 +46,23 @@ def preview(sample: str, width: int, form: Form, options: str = "") -> str:
     return console.export_svg(title=f"cleaner preview {options}samples/{sample}.txt", unique_id=sample)
 
 
-def review(width: int, height: int, *keys: str) -> str:
+def review(width: int, height: int, keys: str) -> str:
     """What a review of some samples looks like behind some keys."""
-    console = terminal(width)
     pages = [Page(f"samples/{sample}.txt", cleaned(sample)) for sample in ("mobile-paper", "local-paper", "short-notice", "sport-mobile")]
-    browser = Navigator(Session(pages, {rule.name: rule for rule in load().prepared}), "")
-    for key in keys:
-        browser.press(key)
-    for line in Screen(browser).draw(width, height):
-        console.print(Segments([*line, Segment.line()]), end="")
-    return console.export_svg(title="cleaner review samples", unique_id="review")
+    pictures = []
+
+    async def person(pilot: Pilot[Amendment | BaseException]) -> None:
+        await press(pilot, keys)
+        pictures.append(pilot.app.export_screenshot(title="cleaner review samples"))
+
+    driven(Navigator(Session(pages, {rule.name: rule for rule in load().prepared})), person, (width, height))
+    return pictures[0]
 
 
 PICTURES: Mapping[str, Callable[[], str]] = {
     "preview.svg": lambda: preview("short-notice", 96, Form()),
     "side-by-side.svg": lambda: preview("inline-tabloid", 110, Form(side_by_side=True), "--side-by-side "),
-    "review.svg": lambda: review(110, 26, "A", "tab", "n"),
+    "review.svg": lambda: review(110, 26, "A<tab>n"),
 }
 
 #: The picture of a page bears the digest of the page, since no two machines draw letters alike.

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from rich.progress import track
 
@@ -26,6 +26,9 @@ from cleaner.render.console import console, from_here
 from cleaner.render.navigator import Navigator
 from cleaner.result import Hints
 from cleaner.wording import counted
+
+if TYPE_CHECKING:
+    from cleaner.render.review_app import ReviewApp
 
 #: Characters of a text by which it is told.
 _SHOWN = 60
@@ -50,7 +53,7 @@ def review(
     What was decided is written as rules with examples to one new file in the project's rule folder, once you confirm it; nothing else is.
     Leave with q and start the same command again to go on where you were.
     """
-    run = _terminal()
+    app_class = _app_class()
     chosen = context.settings(settings)
     own = home(Path.cwd())
     folder = into or own
@@ -71,31 +74,43 @@ def review(
             session_store.forget(state)
             stdio.echo(f"nothing is removed from {counted(len(pages), 'text')}")
             return 0
-        browser = Navigator(session, before.at)
-        browser.message = _welcome(len(before.decisions) - lost, lost)
+        navigator = Navigator(session, before.at)
 
         def plan(go_on: Callable[[], None]) -> Amendment:
             file = free_name(folder, date.today())
             title = f"Review of {file.stem.removeprefix('review-')}"
             return amend(session, Workshop(lambda source: trial.load(file.name, source), file.stem, chosen.level, title, go_on))
 
-        confirmed = run(browser, plan, lambda: session_store.write(state, session, browser.entry.key))
-        if not confirmed:
-            session_store.write(state, session, browser.entry.key)
+        def save() -> None:
+            session_store.write(state, session, navigator.item.key)
+
+        amendment = _run(app_class(navigator, plan, save, _welcome(len(before.decisions) - lost, lost)))
+        if amendment is None:
+            save()
             many = f"{len(session.decisions):,} of {len(session.items):,}"
             stdio.echo(f"{many} decided; the same command goes on from here")
             return 0
-        _write(browser.amendment, folder, trial.in_force)
-        for each in browser.amendment.unmet:
-            entry = session.items[each.index]
-            stdio.warn(f"warning: not written: {entry.rule}: {' '.join(entry.text.split())[:_SHOWN]!r}: {each.reason}")
-        session.forget_all_but(each.index for each in browser.amendment.unmet)
+        _write(amendment, folder, trial.in_force)
+        for each in amendment.unmet:
+            item = session.items[each.index]
+            stdio.warn(f"warning: not written: {item.rule}: {' '.join(item.text.split())[:_SHOWN]!r}: {each.reason}")
+        session.forget_all_but(each.index for each in amendment.unmet)
         if session.decisions:
-            session_store.write(state, session, browser.entry.key)
+            save()
             stdio.echo("what could not be written stays decided; the same command goes on from here")
         else:
             session_store.forget(state)
         return 0
+
+
+def _run(app: ReviewApp) -> Amendment | None:
+    """What is to be written; an error that ended the review is raised, a signal that did ends the process."""
+    result = app.run(mouse=False)
+    if isinstance(result, BaseException):
+        raise result
+    if app.return_code:
+        sys.exit(app.return_code)
+    return result
 
 
 def _welcome(taken: int, lost: int) -> str:
@@ -138,10 +153,7 @@ def _cleaned(sources: Sequence[Path], engine: Engine, hints: Hints, fields: Fiel
     return pages
 
 
-Run = Callable[[Navigator, Callable[[Callable[[], None]], Amendment], Callable[[], None]], bool]
-
-
-def _terminal() -> Run:
+def _app_class() -> type[ReviewApp]:
     """What runs a review in the terminal.
 
     Raises:
@@ -155,14 +167,4 @@ def _terminal() -> Run:
         from cleaner.render.review_app import ReviewApp
     except ImportError as error:
         raise InputError("review", f"needs a package that isn't there ({error.name})", "pip install 'cleaner[review]'") from error
-
-    def run(browser: Navigator, plan: Callable[[Callable[[], None]], Amendment], kept: Callable[[], None]) -> bool:
-        app = ReviewApp(browser, plan, kept)
-        confirmed = app.run(mouse=False)
-        if app.fault:
-            raise app.fault
-        if app.return_code:
-            sys.exit(app.return_code)
-        return bool(confirmed)
-
-    return run
+    return ReviewApp

@@ -67,19 +67,3 @@ def truncate(text: str, width: int, tail: bool = False) -> str:
     if tail:
         return "…" + set_cell_size(text[::-1], width - 1).rstrip()[::-1]
     return set_cell_size(text, width - 1).rstrip() + "…"
-
-
-def fitted(text: str, width: int) -> str:
-    """A text in just so many cells."""
-    return set_cell_size(text, max(0, width))
-
-
-def within(line: Cells, width: int) -> Cells:
-    """A line without what a screen of some width has no room for."""
-    return line if sum(cell_len(segment.text) for segment in line) <= width else list(Segment.adjust_line_length(line, width))
-
-
-def filled(lines: list[Cells], height: int, width: int = 0) -> list[Cells]:
-    """Lines and blank ones below, as many as the screen has, each at least so wide."""
-    lines = [*lines[:height], *([[]] * (height - len(lines)))]
-    return [[*line, Segment(" " * max(0, width - sum(cell_len(segment.text) for segment in line)))] if width else line for line in lines]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import regex
 
-from cleaner.authoring.review.session import Region
+from cleaner.authoring.review.session import ACCEPT, Decision, Region
 from cleaner.document import UNSPACED
 
 #: Words with the signs that belong to them; in scripts that write without spaces, characters.
@@ -46,3 +46,10 @@ class Selection:
         if ahead:
             stop = ahead[0] if step > 0 else ahead[-1]
             self.start, self.end = (self.start, stop) if self.moves_end else (stop, self.end)
+
+    @property
+    def decision(self) -> Decision:
+        """What it comes to."""
+        if (self.start, self.end) == (self.region.start, self.region.end):
+            return ACCEPT
+        return Decision("edit", line=self.region.text, start=self.start, end=self.end)

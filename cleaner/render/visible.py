@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any, TextIO
 
 #: Characters that drive a terminal, or turn the direction of what it shows: C0 but the tab, C1, marks of direction, separators.
-_DRIVING = "\x00-\x08\x0a-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u206f\ud800-\udfff"
+DRIVING = "\x00-\x08\x0a-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u206f\ud800-\udfff"
 #: Characters that show as nothing, so that two names look alike: soft hyphens, fillers, joiners, selectors, tags, byte order marks.
 _HIDDEN = (
     "\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200d\u2060-\u2065\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb"
@@ -57,7 +57,7 @@ def _is_needed(text: str, offset: int) -> bool:
 
 @cache
 def _unsafe() -> re.Pattern[str]:
-    return re.compile(f"[{_DRIVING}{_HIDDEN}]")  # compiled late: that takes long, and most runs print nothing
+    return re.compile(f"[{DRIVING}{_HIDDEN}]")  # compiled late: that takes long, and most runs print nothing
 
 
 @cache

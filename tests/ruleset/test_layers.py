@@ -12,6 +12,8 @@ from cleaner import Hints, RuleError
 from cleaner.authoring.lint import lint
 from cleaner.engine.engine import Engine
 from cleaner.ruleset.layers import RuleSet, load
+from cleaner.ruleset.rule import Exemption, Rule
+from tests.conftest import prepared
 from tests.ruleset.conftest import HEAD, rule, write
 
 
@@ -227,3 +229,10 @@ def test_lint_names_an_exemption_that_nothing_proves(below: Path, tmp_path: Path
     unproven = [finding for finding in lint(found, found) if finding.kind == "unproven"]
     assert [finding.rule.name for finding in unproven] == ["news/share/two"]
     assert str(unproven[0]).startswith(f"{tmp_path}/top/ours.toml:9: rule 'news/share/two': unproven: ")
+
+
+def test_a_rule_may_have_a_thousand_exemptions() -> None:
+    buy = Rule("a/b/buy", "A line", "line", match="buy .*", unless="never")
+    for number in range(1_000):
+        buy = buy.exempted(Exemption(buy.name, f"^buy {number}$"))
+    assert Engine(prepared(buy), guarded=False).clean("buy 7\nbuy 1007\nbuy never\n").text == "buy 7\nbuy never\n"
