@@ -67,8 +67,8 @@ def review(
     if not pages:
         stdio.echo("no texts were found")
         return 0
-    with ScratchLayer(chosen.layers, folder, folder.resolve() == own.resolve()) as trial:
-        session = Session(pages, {each.name: each for each in found.prepared}, trial.standing(found.rules))
+    with ScratchLayer(chosen.layers, folder, folder.resolve() == own.resolve()) as scratch:
+        session = Session(pages, {each.name: each for each in found.prepared}, scratch.standing(found.rules))
         lost = session.resume(before.decisions, before.pages)
         if not session.items:
             session_store.forget(state)
@@ -79,7 +79,7 @@ def review(
         def plan(go_on: Callable[[], None]) -> Amendment:
             file = free_name(folder, date.today())
             title = f"Review of {file.stem.removeprefix('review-')}"
-            return amend(session, Workshop(lambda source: trial.load(file.name, source), file.stem, chosen.level, title, go_on))
+            return amend(session, Workshop(lambda source: scratch.load(file.name, source), file.stem, chosen.level, title, go_on))
 
         def save() -> None:
             session_store.write(state, session, navigator.item.key)
@@ -90,7 +90,7 @@ def review(
             many = f"{len(session.decisions):,} of {len(session.items):,}"
             stdio.echo(f"{many} decided; the same command goes on from here")
             return 0
-        _write(amendment, folder, trial.in_force)
+        _write(amendment, folder, scratch.in_force)
         for each in amendment.unmet:
             item = session.items[each.index]
             stdio.warn(f"warning: not written: {item.rule}: {' '.join(item.text.split())[:_SHOWN]!r}: {each.reason}")

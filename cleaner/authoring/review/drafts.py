@@ -120,21 +120,16 @@ def pattern(text: str) -> str:
 
 
 def drafts(session: Session, stem: str) -> list[Draft]:
-    """What to write for each decision that needs writing, save for rules that are switched off.
-
-    Args:
-        session: The entries and what was decided.
-        stem: Name of the file without its suffix.
-    """
+    """What to write for each decision that needs writing, save for rules that are switched off; `stem` is the file's name."""
     found: list[Draft] = []
     ids: set[str] = set()
     for number, decision in sorted(session.decisions.items()):
-        entry = session.items[number]
+        item = session.items[number]
         if decision.verdict == "keep":
-            ways = [Way((each,), strict=strict) for each, strict in _telling(decision.mark or entry.text, len(entry.lines) > 1)]
-            found.append(Draft(number, decision, "", ways, entry.rule))
+            ways = [Way((each,), strict=strict) for each, strict in _telling(decision.mark or item.text, len(item.lines) > 1)]
+            found.append(Draft(number, decision, "", ways, item.rule))
         elif decision.verdict == "edit":
-            id_ = _new_id(entry.rule.rsplit("/", 1)[-1], ids)
+            id_ = _new_id(item.rule.rsplit("/", 1)[-1], ids)
             found.append(_edited(session, number, decision, id_))
     return found
 
@@ -161,9 +156,9 @@ def _telling(line: str, of_many: bool) -> Iterator[tuple[str, bool]]:
 
 
 def _edited(session: Session, number: int, decision: Decision, id_: str) -> Draft:
-    entry = session.items[number]
-    if len(entry.lines) > 1:
-        lines = entry.lines
+    item = session.items[number]
+    if len(item.lines) > 1:
+        lines = item.lines
         staying = [*lines[: decision.start], *lines[decision.end :]]
         parts = list(_lines_part(lines, decision.start, decision.end))
         telling: list[tuple[tuple[str, ...], bool]] = [((), False)]
@@ -172,36 +167,41 @@ def _edited(session: Session, number: int, decision: Decision, id_: str) -> Draf
             telling = [((each,), strict) for each, strict in _telling(staying[(best or 1) - 1], of_many=True)]
     else:
         before, after = shift(session, number, decision)
-        parts = [_piece(session, entry, decision)]
+        parts = [_piece(session, item, decision)]
         telling = [((), False)]
         if before > 0 or after < 0:
-            rest = [text for text in (entry.text[: max(0, before)], entry.text[len(entry.text) + min(0, after) :]) if text.strip()]
-            whole = list(_telling(entry.text, of_many=False))
+            rest = [text for text in (item.text[: max(0, before)], item.text[len(item.text) + min(0, after) :]) if text.strip()]
+            whole = list(_telling(item.text, of_many=False))
             telling = [((each,), strict) for each, strict in whole]
             # Where the rule would take what is left when the marked part is gone.
             telling += [((each, *(f"^{pattern(text.strip())}$" for text in rest)), False) for each, _ in whole[:1]]
             telling += [(tuple(pattern(text.strip()) for text in rest), False)]
     ways = [Way(unless, part, strict) for part, (unless, strict) in product(parts, telling)]
-    return Draft(number, decision, id_, ways, entry.rule if telling[0][0] else "")
+    return Draft(number, decision, id_, ways, item.rule if telling[0][0] else "")
 
 
 def shift(session: Session, number: int, decision: Decision) -> tuple[int, int]:
     """How far the start and the end of what goes were moved in a line, in characters; positive numbers are to the right."""
-    entry = session.items[number]
-    for place in entry.occurrences:
-        found = region(session.pages[place.page], entry, place)
+    item = session.items[number]
+    for occurrence in item.occurrences:
+        found = region(session.pages[occurrence.page], item, occurrence)
         if found.text == decision.line:
             return decision.start - found.start, decision.end - found.end
     return 0, 0
 
 
-def _piece(session: Session, entry: ReviewItem, decision: Decision) -> Part:
+def _piece(session: Session, item: ReviewItem, decision: Decision) -> Part:
     """The rule for a part of a line: what was marked, beside what stands beside it in what the old rule took."""
     line, start, end = decision.line, decision.start, decision.end
     if start == 0 and end == len(line):
         return Part("line", pattern(line))
     here = next(
-        (found for place in entry.occurrences if (found := region(session.pages[place.page], entry, place)).text == decision.line), None
+        (
+            found
+            for occurrence in item.occurrences
+            if (found := region(session.pages[occurrence.page], item, occurrence)).text == decision.line
+        ),
+        None,
     )
     old_start, old_end = (here.start, here.end) if here else (start, end)
     left, right = line[old_start:start], line[end:old_end]
@@ -228,49 +228,42 @@ def _lines_part(lines: Sequence[str], start: int, end: int) -> Iterator[Part]:
     yield from (spelled, block) if len(marked) <= _SPELLED_OUT else (block, spelled)
 
 
-def marked(session: Session, draft: Draft, place: Occurrence) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
-    """What is to go and what is to stay where an entry stands that is kept or edited, as stretches of the document.
+def marked(session: Session, draft: Draft, occurrence: Occurrence) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
+    """What is to go and what is to stay where an item stands that is kept or edited, as stretches of the document.
 
     Where a line of several is kept, the rest is as other rules have it.
     """
-    entry, page, decision = session.items[draft.index], session.pages[place.page], draft.decision
+    item, page, decision = session.items[draft.index], session.pages[occurrence.page], draft.decision
     if decision.verdict == "keep" and not decision.mark:
-        return [], list(place.spans)
-    if len(entry.lines) > 1:
-        first, last = line_index(page.document, place.start), line_index(page.document, place.end - 1)
+        return [], list(occurrence.spans)
+    if len(item.lines) > 1:
+        first, last = line_index(page.document, occurrence.start), line_index(page.document, occurrence.end - 1)
         solid = [line for line in page.document.lines[first : last + 1] if line.text]
         goes, stays = list[tuple[int, int]](), list[tuple[int, int]]()
         for number, line in enumerate(solid):
-            for a, b in place.spans:
+            for a, b in occurrence.spans:
                 piece = (max(a, line.start), min(b, line.end))
                 if piece[0] >= piece[1] or (decision.mark and line.text != decision.mark):
                     continue
                 (goes if decision.start <= number < decision.end else stays).append(piece)
         return goes, stays
     before, after = shift(session, draft.index, decision)
-    if region(page, entry, place).text != decision.line:  # the same removal in another line: what was added to it isn't there
+    if region(page, item, occurrence).text != decision.line:  # the same removal in another line: what was added to it isn't there
         before, after = max(0, before), min(0, after)
-    start, end = place.start, place.end
+    start, end = occurrence.start, occurrence.end
     return [(start + before, end + after)], [(start, start + max(0, before)), (end + min(0, after), end)]
 
 
 def source(title: str, session: Session, off: Iterable[str], written: Iterable[Draft]) -> str:
-    """The rule file.
-
-    Args:
-        title: Its title.
-        session: The entries that it is about.
-        off: Rules that it switches off.
-        written: What else it says.
-    """
+    """The text of the rule file: the rules `off` that it switches off, then what was `written` for decisions."""
     out = [f"title = {string(title)}", 'about = "What was decided in cleaner review."']
     off = list(off)
     if off:
         out.append("disable = [")
         for rule in off:
-            entries = [session.items[number] for number in session.of_rule[rule]]
-            removals = sum(len(entry.occurrences) for entry in entries)
-            out.append(f"    # {counted(removals, 'removal')}; the first: {_origin(session, entries[0])}")
+            items = [session.items[number] for number in session.of_rule[rule]]
+            removals = sum(len(item.occurrences) for item in items)
+            out.append(f"    # {counted(removals, 'removal')}; the first: {_origin(session, items[0])}")
             out.append(f"    {string(rule)},")
         out.append("]")
     for draft in written:
@@ -281,9 +274,9 @@ def source(title: str, session: Session, off: Iterable[str], written: Iterable[D
             unless = (part_pattern(part),) if part else way.unless
             out += _exemption(rule, unless, draft.keeps.get((rule, part)) or part or session.items[draft.index].text)
         if way.part:
-            entry = session.items[draft.index]
-            old = session.rules.get(entry.rule)
-            out += ["", *_rule(entry, draft, way.part, old.languages if old else ())]
+            item = session.items[draft.index]
+            old = session.rules.get(item.rule)
+            out += ["", *_rule(item, draft, way.part, old.languages if old else ())]
     return "\n".join(out) + "\n"
 
 
@@ -302,8 +295,8 @@ def _patterns(each: Sequence[str]) -> str:
     return literal(each[0]) if len(each) == 1 else f"[{', '.join(map(literal, each))}]"
 
 
-def _rule(entry: ReviewItem, draft: Draft, part: Part, languages: Sequence[str]) -> list[str]:
-    out = ["[[rule]]", f"id = {string(draft.id)}", f"about = {string(f'What was marked of what {entry.rule} takes')}"]
+def _rule(item: ReviewItem, draft: Draft, part: Part, languages: Sequence[str]) -> list[str]:
+    out = ["[[rule]]", f"id = {string(draft.id)}", f"about = {string(f'What was marked of what {item.rule} takes')}"]
     out += [f"remove = {string(part.remove)}", f"match = {literal(part.match)}"]
     out += [f"{key} = {literal(value)}" for key, value in part._asdict().items() if key in ("through", "previous", "next") and value]
     out += [f"max_lines = {part.max_lines}"] if part.max_lines else []
@@ -315,10 +308,10 @@ def _rule(entry: ReviewItem, draft: Draft, part: Part, languages: Sequence[str])
     return out
 
 
-def _origin(session: Session, entry: ReviewItem) -> str:
-    """Where an entry comes from, for a comment."""
-    first = entry.occurrences[0]
+def _origin(session: Session, item: ReviewItem) -> str:
+    """Where an item comes from, for a comment."""
+    first = item.occurrences[0]
     page = session.pages[first.page]
-    more = len(entry.occurrences) - 1
+    more = len(item.occurrences) - 1
     further = f", and {counted(more, 'place')} more" if more else ""
     return f"{comment(page.name)}, line {line_index(page.document, first.start) + 1}{further}"

@@ -25,7 +25,7 @@ class ExampleFinder:
     """Finds examples.
 
     Args:
-        session: The entries and what was decided; its rules are those that were in force.
+        session: The items and what was decided; its rules are those that were in force.
         rules: Those that would be.
         stem: Name of the new file without its suffix.
 
@@ -43,23 +43,23 @@ class ExampleFinder:
     def give(self, draft: Draft) -> str:
         """Give a draft its examples; says why, if that can't be done."""
         self.wants = None
-        entry = self.session.items[draft.index]
+        item = self.session.items[draft.index]
         for name, part in draft.exemptions:
             if (name, part) in draft.keeps and self._stays(draft.keeps[name, part], self.now[name]):
                 continue
-            kept = self._kept(draft, entry, name, part)
+            kept = self._kept(draft, item, name, part)
             if kept is None:
                 return "" if self.wants else "no example could be found that stays as it is"
             draft.keeps[name, part] = kept
-        return self._prove_part(draft, entry) if draft.ways[draft.way].part else ""
+        return self._examples_of_part(draft, item) if draft.ways[draft.way].part else ""
 
-    def _kept(self, draft: Draft, entry: ReviewItem, name: str, part: str) -> str | None:
+    def _kept(self, draft: Draft, item: ReviewItem, name: str, part: str) -> str | None:
         """A text that a rule would take without the exemption, and leaves with it; or at least one that it leaves."""
         new = self.now[name]
         old = self.session.prepared.get(name)
         takes = example_engine([old]) if old else None
         second = None
-        texts = self._stays_of(draft, entry) if draft.decision.verdict == "edit" else self._texts(draft, entry)
+        texts = self._stays_of(draft, item) if draft.decision.verdict == "edit" else self._texts(draft, item)
         for text in (part, *texts) if part else texts:
             if not can_hold(text) or not self._stays(text, new):
                 continue
@@ -68,14 +68,14 @@ class ExampleFinder:
             second = text if second is None else second
         return second
 
-    def _texts(self, draft: Draft, entry: ReviewItem) -> Iterator[str]:
+    def _texts(self, draft: Draft, item: ReviewItem) -> Iterator[str]:
         """A removal, alone and with more and more of what stands around it; or what others leave of it."""
-        yield "\n".join(entry.lines)
+        yield "\n".join(item.lines)
         if draft.decision.mark:
-            yield self.everyone.clean("\n".join(entry.lines)).text.strip() or draft.decision.mark
-        place = entry.occurrences[0]
-        document = self.session.pages[place.page].document
-        first, last = line_index(document, place.start), line_index(document, place.end - 1)
+            yield self.everyone.clean("\n".join(item.lines)).text.strip() or draft.decision.mark
+        occurrence = item.occurrences[0]
+        document = self.session.pages[occurrence.page].document
+        first, last = line_index(document, occurrence.start), line_index(document, occurrence.end - 1)
         solid = [number for number, line in enumerate(document.lines) if line.text]
         begin, end = solid.index(first), solid.index(last)
         for many in range(_NEIGHBOURS + 1):
@@ -88,17 +88,17 @@ class ExampleFinder:
         if draft.decision.mark:
             yield draft.decision.mark
 
-    def _stays_of(self, draft: Draft, entry: ReviewItem) -> Iterator[str]:
+    def _stays_of(self, draft: Draft, item: ReviewItem) -> Iterator[str]:
         """What an edit leaves, in parts."""
         decision = draft.decision
-        if len(entry.lines) > 1:
-            parts = ["\n".join(lines) for lines in (entry.lines[: decision.start], entry.lines[decision.end :])]
-            parts += [*entry.lines[: decision.start], *entry.lines[decision.end :]]
+        if len(item.lines) > 1:
+            parts = ["\n".join(lines) for lines in (item.lines[: decision.start], item.lines[decision.end :])]
+            parts += [*item.lines[: decision.start], *item.lines[decision.end :]]
         else:
             before, after = decision.line[: decision.start], decision.line[decision.end :]
-            at = max(0, decision.line.find(entry.text))
+            at = max(0, decision.line.find(item.text))
             # The whole of them may hold other removals; what the edit wins back, or the words at its ends, hardly ever do.
-            parts = [before, after, decision.line[at : decision.start], decision.line[decision.end : at + len(entry.text)]]
+            parts = [before, after, decision.line[at : decision.start], decision.line[decision.end : at + len(item.text)]]
             parts += [" ".join(before.split()[-_WORDS:]), " ".join(after.split()[:_WORDS])]
         yield from filter(None, map(str.strip, parts))
 
@@ -116,14 +116,14 @@ class ExampleFinder:
             self.wants = None
         return not takers
 
-    def _prove_part(self, draft: Draft, entry: ReviewItem) -> str:
+    def _examples_of_part(self, draft: Draft, item: ReviewItem) -> str:
         """Examples for the rule that takes what was marked."""
         rule, decision = self.now[f"{self.stem}/{draft.id}"], draft.decision
         engine = example_engine([rule])  # where the language isn't known, as in its tests
-        if len(entry.lines) > 1:
-            before = "\n".join(entry.lines)
-            taken = "\n".join(entry.lines[decision.start : decision.end])
-            expected = [*entry.lines[: decision.start], *entry.lines[decision.end :]]
+        if len(item.lines) > 1:
+            before = "\n".join(item.lines)
+            taken = "\n".join(item.lines[decision.start : decision.end])
+            expected = [*item.lines[: decision.start], *item.lines[decision.end :]]
         else:
             before, taken = decision.line, decision.line[decision.start : decision.end]
             expected = (before[: decision.start] + " " + before[decision.end :]).split()
@@ -133,14 +133,14 @@ class ExampleFinder:
         draft.examples = (Example(before, after),)
         draft.removes = (taken,) if not engine.clean(taken).text.strip() else ()
         draft.near = ()
-        rest = [text for text in self._stays_of(draft, entry) if not engine.clean(text).removals]
+        rest = [text for text in self._stays_of(draft, item) if not engine.clean(text).removals]
         for text in rest:
             if self._stays(text, rule):
                 draft.near = (text,)
                 break
         self.wants = None  # what is chrome, but another rule's business, goes into an example
         if not draft.near:
-            misses = [*rest, *(text for text in (entry.text, taken + " …", "… " + taken) if not engine.clean(text).removals)]
+            misses = [*rest, *(text for text in (item.text, taken + " …", "… " + taken) if not engine.clean(text).removals)]
             if not misses:
                 return "nothing near it could be found that its rule would leave alone"
             draft.examples += (Example(misses[0], misses[0]),)

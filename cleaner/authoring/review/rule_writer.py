@@ -46,7 +46,7 @@ class Amendment:
     Attributes:
         source: Its text; an empty string if there is nothing to write.
         unmet: What it can't do.
-        aside: What else it changes: entries that were to go, or that nobody decided on, and don't go any more.
+        aside: What else it changes: items that were to go, or that nobody decided on, and don't go any more.
         notes: Rules that are switched off in vain, each with what to say about it.
         results: What becomes of the documents with it, by their numbers; only those that come out differently.
         stem: Name of the file without its suffix, under which it was proven; an empty string if there is nothing to write.
@@ -80,28 +80,24 @@ class Workshop:
 
 
 def amend(session: Session, shop: Workshop) -> Amendment:
-    """Write the rule file of a session.
-
-    Args:
-        session: The entries and what was decided.
-        shop: With what to try it out.
+    """The rule file of a session.
 
     Raises:
         RuleError: The rules that are there already are wrong.
     """
-    return _Amender(session, shop).run()
+    return _RuleWriter(session, shop).run()
 
 
-class _Amender:
-    """One way after the other until all hold, or have none left."""
+class _RuleWriter:
+    """Tries one way of each draft after the other, until all do what was decided or have no way left."""
 
     def __init__(self, session: Session, shop: Workshop) -> None:
         self.session, self.shop = session, shop
         self.off = tuple(rule for rule in session.of_rule if session.is_off(rule))
         every = drafts(session, shop.stem)
-        half = {draft.index for draft in every if not can_hold(self.needed(draft))}
+        half = {draft.index for draft in every if not can_hold(self.texts_of(draft))}
         self.drafts = [draft for draft in every if draft.index not in half]
-        self.unmet = [Unmet(entry, "holds half a character, which TOML can't write") for entry in sorted(half)]
+        self.unmet = [Unmet(item, "holds half a character, which TOML can't write") for item in sorted(half)]
         self.rules: RuleSet | None = None
         self.results: dict[int, Result] = {}  # by the rules as they are loaded
         self.added: set[tuple[int, tuple[str, str]]] = set()  # what further rules a text is kept from, since the rules were loaded
@@ -115,29 +111,29 @@ class _Amender:
             if not self.load():
                 continue
             self.clean(self.pages_that_matter())
-            for step in (self.settle, self.spare_less, self.give_proofs, self.run_examples):
+            for step in (self.check_decisions, self.tighten, self.find_examples, self.run_examples):
                 step(round_ == _ROUNDS_AT_MOST)
                 if self.changed:
                     break
             else:
                 break
-        if self.changed and not self.holds():
+        if self.changed and not self.is_sound():
             return Amendment(unmet=tuple(self.given_up()))
         if not self.drafts and not self.off:
             return Amendment(unmet=tuple(self.unmet))
         self.clean(range(len(self.session.pages)))
         different = {n: result for n, result in self.results.items() if result.text != self.session.pages[n].result.text}
-        return Amendment(self.source, tuple(self.unmet), tuple(self.aside()), tuple(self.in_vain()), different, self.shop.stem)
+        return Amendment(self.source, tuple(self.unmet), tuple(self.aside()), tuple(self.vain_disables()), different, self.shop.stem)
 
-    def holds(self) -> bool:
+    def is_sound(self) -> bool:
         """Whether what the last round left does what was decided, and proves it: dropping one thing may have undone another."""
         if not self.load():
             return False
         self.clean(self.pages_that_matter())
-        if self.changes(self.settle):
+        if self.changes(self.check_decisions):
             return False
         count = len(self.unmet)
-        if self.changes(self.give_proofs) and (len(self.unmet) > count or self.added or not self.load()):  # new examples are no harm
+        if self.changes(self.find_examples) and (len(self.unmet) > count or self.added or not self.load()):  # new examples are no harm
             return False
         return not self.changes(self.run_examples)
 
@@ -153,8 +149,8 @@ class _Amender:
         for number in sorted({*(draft.index for draft in self.drafts), *(self.session.of_rule[rule][0] for rule in self.off)}):
             yield Unmet(number, "no file was found that does all that was decided: decide on less at once")
 
-    def needed(self, draft: Draft) -> str:
-        """What examples of a draft can't do without."""
+    def texts_of(self, draft: Draft) -> str:
+        """The texts that examples of a draft have to hold."""
         return f"{self.session.items[draft.index].text}\n{draft.decision.line}"
 
     @property
@@ -164,12 +160,12 @@ class _Amender:
     def pages_that_matter(self) -> list[int]:
         """Numbers of the documents from which a rule took something that is touched."""
         touched = {*self.off, *(rule for draft in self.drafts for rule in draft.rules)}
-        entries = [
-            entry
-            for number, entry in enumerate(self.session.items)
-            if entry.rule in touched or self.session.decisions.get(number, ACCEPT).verdict != "accept"
+        items = [
+            item
+            for number, item in enumerate(self.session.items)
+            if item.rule in touched or self.session.decisions.get(number, ACCEPT).verdict != "accept"
         ]
-        return sorted({place.page for entry in entries for place in entry.occurrences})
+        return sorted({occurrence.page for item in items for occurrence in item.occurrences})
 
     def load(self) -> bool:
         """Load the rules with the file; a draft that makes it wrong goes on to its next way."""
@@ -214,25 +210,25 @@ class _Amender:
         else:
             draft.way += 1
 
-    def settle(self, last: bool) -> None:
+    def check_decisions(self, last: bool) -> None:
         """Look at what became of each decision."""
         for draft in list(self.drafts):
-            if reason := self.wrong(draft):
+            if reason := self.failure(draft):
                 self.next_way(draft, reason, last)
 
-    def wrong(self, draft: Draft) -> str:
+    def failure(self, draft: Draft) -> str:
         """Why a draft doesn't do what was decided; an empty string if it does, or may once the text is kept from further rules."""
-        for place in self.session.items[draft.index].occurrences:
-            page, result = self.session.pages[place.page], self.results[place.page]
-            goes, stays = marked(self.session, draft, place)
+        for occurrence in self.session.items[draft.index].occurrences:
+            page, result = self.session.pages[occurrence.page], self.results[occurrence.page]
+            goes, stays = marked(self.session, draft, occurrence)
             if any(kept_text(page.text, result.removals, *span) for span in goes):
                 return "what was marked would not go" + (f": {result.flags[0].message}" if result.flags else "")
             for taker in [taker for span in stays for taker in _takers(result, *span)]:
-                if not self.keep_from(draft, taker):
+                if not self.exempt_also(draft, taker):
                     return f"{taker.rule} would take {_short(taker.text)} then"
         return ""
 
-    def keep_from(self, draft: Draft, taker: Removal) -> bool:
+    def exempt_also(self, draft: Draft, taker: Removal) -> bool:
         """Keep a draft's text from another rule, too, that would take it or a part of it now; whether that can be done."""
         whole = self.session.items[draft.index].text
         piece = taker.text.strip()
@@ -249,43 +245,43 @@ class _Amender:
         self.changed = True
         return True
 
-    def spare_less(self, last: bool) -> None:
+    def tighten(self, last: bool) -> None:
         """Where something stays that nobody wanted to keep, be stricter."""
         if not last:
-            for number, _ in self.spared():
-                for draft in self.sparing(number):
+            for number, _ in self.kept_unasked():
+                for draft in self.drafts_keeping(number):
                     if draft.can_be_stricter:
                         self.next_way(draft, "")
 
-    def spared(self) -> Iterator[tuple[int, str]]:
-        """Entries that were to go, or that nobody decided on, and that stay now, with what stays."""
-        for number, entry in enumerate(self.session.items):
+    def kept_unasked(self) -> Iterator[tuple[int, str]]:
+        """Items that were to go, or that nobody decided on, and that stay now, with what stays."""
+        for number, item in enumerate(self.session.items):
             if self.session.decisions.get(number, ACCEPT).verdict != "accept":
                 continue
-            for place in entry.occurrences:
-                result = self.results.get(place.page)
-                text = self.session.pages[place.page].text
-                stays = "".join(kept_text(text, result.removals, *span) for span in place.spans) if result else ""
+            for occurrence in item.occurrences:
+                result = self.results.get(occurrence.page)
+                text = self.session.pages[occurrence.page].text
+                stays = "".join(kept_text(text, result.removals, *span) for span in occurrence.spans) if result else ""
                 if stays:
                     yield number, stays
                     break
 
-    def sparing(self, number: int) -> list[Draft]:
-        """Drafts that keep something from an entry's rule."""
+    def drafts_keeping(self, number: int) -> list[Draft]:
+        """Drafts that keep something from an item's rule."""
         return [draft for draft in self.drafts if self.session.items[number].rule in draft.rules]
 
-    def give_proofs(self, last: bool) -> None:
+    def find_examples(self, last: bool) -> None:
         """Give each draft examples that prove it."""
         if self.rules is None:
             return
-        prover = ExampleFinder(self.session, self.rules, self.shop.stem)
+        finder = ExampleFinder(self.session, self.rules, self.shop.stem)
         for draft in list(self.drafts):
             self.shop.go_on()
             before = (dict(draft.keeps), draft.removes, draft.near, draft.examples)
-            if reason := prover.give(draft):
+            if reason := finder.give(draft):
                 self.next_way(draft, reason, last)
-            elif prover.wants and not self.keep_from(draft, prover.wants):
-                self.next_way(draft, f"{prover.wants.rule} takes {_short(prover.wants.text)} where it stands alone", last=True)
+            elif finder.wants and not self.exempt_also(draft, finder.wants):
+                self.next_way(draft, f"{finder.wants.rule} takes {_short(finder.wants.text)} where it stands alone", last=True)
             self.changed |= before != (draft.keeps, draft.removes, draft.near, draft.examples)
 
     def run_examples(self, last: bool) -> None:
@@ -307,24 +303,26 @@ class _Amender:
 
     def aside(self) -> Iterator[Unmet]:
         """What stays though nobody wanted to keep it, with the reason."""
-        for number, stays in self.spared():
-            results = (self.results[place.page] for place in self.session.items[number].occurrences if place.page in self.results)
+        for number, stays in self.kept_unasked():
+            results = (
+                self.results[occurrence.page] for occurrence in self.session.items[number].occurrences if occurrence.page in self.results
+            )
             flags = [flag.message for result in results for flag in result.flags]
-            by = [self.session.items[draft.index].text for draft in self.sparing(number)]
+            by = [self.session.items[draft.index].text for draft in self.drafts_keeping(number)]
             yield Unmet(number, flags[0] if flags else f"stays with {_short(by[0])}" if by else f"stays: {_short(stays)}")
 
-    def in_vain(self) -> Iterator[tuple[str, str]]:
+    def vain_disables(self) -> Iterator[tuple[str, str]]:
         """Rules that are switched off, but others take what they took."""
         for rule in self.off:
-            places = [place for number in self.session.of_rule[rule] for place in self.session.items[number].occurrences]
+            occurrences = self.session.occurrences(rule)
             takers = [
                 taker.rule
-                for place in places
-                if (taker := next((t for span in place.spans for t in _takers(self.results[place.page], *span)), None))
+                for occurrence in occurrences
+                if (taker := next((t for span in occurrence.spans for t in _takers(self.results[occurrence.page], *span)), None))
             ]
             if takers:
                 goes = "still goes" if len(takers) == 1 else "still go"
-                yield rule, f"is off, but {len(takers):,} of its {len(places):,} removals {goes}, by {', '.join(sorted(set(takers)))}"
+                yield rule, f"is off, but {len(takers):,} of its {len(occurrences):,} removals {goes}, by {', '.join(sorted(set(takers)))}"
 
 
 def _takers(result: Result, start: int, end: int) -> Iterator[Removal]:
