@@ -103,7 +103,7 @@ def batch(request: Request) -> int:
         for outcome, audited in outcomes:
             totals.add(outcome)
             if not outcome.error:
-                progress.log.add(outcome.entry(asked, rules.fingerprint, audited))
+                progress.log.add(outcome.entry(asked, head["fingerprint"], audited))
         for stats in progress.done.values():
             totals.stats.add(stats)
         totals.stats.check()
