@@ -1,4 +1,4 @@
-"""A text as lines with exact offsets, and the cheap facts that rules ask about."""
+"""A text as lines with exact offsets, and simple measurements of texts: words, sentences, equal lines."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ _SENTENCE = (
 #: Scripts that write without spaces.
 UNSPACED = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}"
 _UNSPACED = f"[{UNSPACED}]+"
-#: Where these scripts lie, and much else: most texts have nothing of it, which takes no time to find out. Told by what it is not, since
-#: `re` takes long to read a class with characters beyond the first 65,536.
+#: A superset of these scripts, quick to search: most texts hold none of it. The class is negated since `re` takes long to compile one that
+#: names characters beyond the first 65,536.
 _PERHAPS_UNSPACED = re.compile("[^\\0-\u0dff\u1e00-\u2dff]+")
-#: Characters of these scripts that count as a word.
+#: Characters of an unspaced script that count as one word.
 _WORD = 2
-#: The patterns that are compiled when they are first used.
+#: Patterns of this module that are compiled at first use.
 PATTERNS = (_SENTENCE, _UNSPACED)
-#: Characters of a line that are compared before the whole of it.
+#: Number of characters at a line's start that are compared first, to be quick.
 _FIRST = 12
 _ALPHANUMERIC = re.compile(r"[^\W_]+")
 
@@ -40,11 +40,11 @@ class Line(NamedTuple):
     """One line of a text; offsets are code points in that text.
 
     Attributes:
-        start: First character.
-        end: Behind the last character of its content, where the line end begins.
-        stop: Behind its line end; equal to `end` on a last line without one.
+        start: Offset of the first character.
+        end: Offset of the line end.
+        stop: Offset behind the line end; equal to `end` on a last line without one.
         text: Content without white space at its ends; empty if the line is blank.
-        indent: Characters of white space before `text`.
+        indent: Number of white space characters before `text`.
     """
 
     start: int
@@ -55,7 +55,7 @@ class Line(NamedTuple):
 
 
 def _contents(text: str, start: int) -> Iterator[tuple[str, int]]:
-    """Lines of a text from an offset on: each without its line end, and the offset behind that."""
+    """Lines of a text from offset `start` on: each one's content without its line end, and the offset behind the line end."""
     if "\r" in text:
         for found in _LINE.finditer(text, start):
             yield found.group().rstrip("\r\n"), found.end()
@@ -71,12 +71,8 @@ def _contents(text: str, start: int) -> Iterator[tuple[str, int]]:
 class Document:
     """A text, its lines, and its non-blank lines joined into one string for searching.
 
-    A byte order mark at the start belongs to no line, so no rule can see or delete it.
-
-    Attributes:
-        text: The text as given.
-        lines: All lines.
-        solid: The non-blank lines; "line number" in the engine means an index in this list.
+    A byte order mark at the start belongs to no line, so no rule can see or delete it. `solid` are the non-blank lines; in the engine,
+    the index of a line is its index in this list.
     """
 
     def __init__(self, text: str) -> None:
@@ -94,7 +90,7 @@ class Document:
 
     @cached_property
     def compact(self) -> str:
-        """The non-blank lines, stripped, with one LF between them: what patterns see."""
+        """The non-blank lines, stripped, with one LF between them: the text that patterns are matched against."""
         return "\n".join([line.text for line in self.solid])
 
     @cached_property
@@ -102,7 +98,7 @@ class Document:
         return list(accumulate((len(line.text) + 1 for line in self.solid[:-1]), initial=0))
 
     def compact_start(self, index: int) -> int:
-        """Offset in `compact` at which a solid line begins."""
+        """Offset in `compact` of the first character of a solid line."""
         return self._starts[index]
 
     def line_at(self, compact_offset: int) -> int:
@@ -111,7 +107,7 @@ class Document:
 
 
 def key(text: str) -> str:
-    """Letters and digits of a text without case; what is left out are spaces, quotes and punctuation.
+    """Letters and digits of a text, casefolded, without spaces, quotes and punctuation.
 
     >>> key("‘Rough' seas — ahead!") == key('"ROUGH" seas ahead')
     True
@@ -120,7 +116,7 @@ def key(text: str) -> str:
 
 
 def equal_lines(said: str, lines: Iterable[str]) -> Iterator[int]:
-    """Indexes of the lines equal to `said` by their keys; none if that has neither letters nor digits.
+    """Indexes of the lines that have the same `key` as `said`; none if `said` has neither letters nor digits.
 
     >>> list(equal_lines("ROUGH seas", ["‘Rough’ Seas!", "Seas", "Rough", "Rough seas ahead"])), list(equal_lines("*", ["*"]))
     ([0], [])
@@ -128,13 +124,13 @@ def equal_lines(said: str, lines: Iterable[str]) -> Iterator[int]:
     sought = key(said)
     for index, line in enumerate(lines if sought else ()):
         first = line[:1].casefold()[:1]
-        # Nearly always the first letter tells that it isn't, or the beginning, which is cheap to know.
+        # Most lines differ in the first letter or in the beginning, which are cheap to compare.
         if (first == sought[0] or not first.isalnum()) and sought.startswith(key(line[:_FIRST])) and key(line) == sought:
             yield index
 
 
 def words(text: str) -> int:
-    r"""Number of words: split at white space, or two characters a word in scripts that write without spaces, if that is more.
+    r"""Number of words: split at white space, or one for two characters of scripts without spaces, whichever is more.
 
     >>> words("Two  words\n"), words("芦花渡的老渡轮离开了码头。")
     (2, 6)

@@ -1,4 +1,4 @@
-"""Exceptions that say what is wrong, where, and what to do about it; in plain fields, which the command line gives colour."""
+"""Exceptions that say what is wrong, where, and what to do about it. They hold plain fields; the command line adds the colours."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ class InputError(CleanerError):
     """A text that can't be read, or that can't be written where it should go.
 
     Attributes:
-        path: The file or folder, as the user named it.
-        reason: What is wrong with it, without a full stop.
+        path: Path of the file or folder, as the user wrote it.
+        reason: What is wrong, without a full stop.
         remedy: What the user can do, or an empty string.
     """
 
@@ -30,13 +30,7 @@ class InputError(CleanerError):
 
     @classmethod
     def from_os(cls, path: object, error: OSError, failed: str = "", remedy: str = "") -> InputError:
-        """The error for a file or folder of which a system call failed.
-
-        Args:
-            path: The file or folder.
-            error: What the system raised.
-            failed: What could not be done, such as `can't be written`.
-            remedy: What the user can do.
+        """The error for a file or folder after a failed system call; `failed` says what could not be done.
 
         >>> str(InputError.from_os("a.txt", PermissionError(13, "Permission denied"), "can't be written"))
         "a.txt: can't be written: permission denied"
@@ -53,7 +47,7 @@ class Problem(NamedTuple):
     """One thing that is wrong in a rule file or a configuration.
 
     Attributes:
-        file: Path of the file, or the name of what else holds it, such as an environment variable.
+        file: Path of the file, or the name of another source, such as an environment variable.
         line: Line number from 1, or 0 where the file as a whole is meant.
         rule: Name of the rule, or an empty string.
         message: What is wrong, without a full stop.
@@ -75,7 +69,7 @@ class Problem(NamedTuple):
 
 
 def did_you_mean(word: str, known: Iterable[str], otherwise: str = "", cutoff: float = 0.6) -> str:
-    """A remedy for a misspelt word: the known word nearest to it; `otherwise` if none is near.
+    """Remedy that names the known word most like a misspelt one; `otherwise` if none has at least `cutoff` (0 to 1) similarity.
 
     >>> did_you_mean("safr", ["safe", "standard"])
     "did you mean 'safe'?"
@@ -96,12 +90,12 @@ class _ProblemsError(CleanerError):
 
 
 class RuleError(_ProblemsError):
-    """One or more rule files are wrong; `problems` holds all that a load found."""
+    """One or more rule files are wrong; `problems` lists everything wrong in them."""
 
 
 class ConfigError(_ProblemsError):
-    """The configuration is wrong; `problems` holds all that was found."""
+    """The configuration is wrong; `problems` lists everything wrong in it."""
 
 
 class ProofError(CleanerError):
-    """Kept text and removals don't give the input back: the result must not be used."""
+    """Kept text and removals don't add up to the input: the result must not be used."""

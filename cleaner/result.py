@@ -1,4 +1,4 @@
-"""What is asked of the engine and what comes out: hints, spans, removals, flags, the result. All values are frozen."""
+"""Input and output of the engine: hints, spans, removals, flags, the result. All values are frozen."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 from urllib.parse import urlsplit
 
 Level = Literal["safe", "standard", "aggressive"]
-#: Name of the removals that take left-over blank lines and double spaces.
+#: Rule name of the removals that delete left-over blank lines and double spaces.
 TIDY = "tidy"
 
 
@@ -22,7 +22,7 @@ def family(rule: str) -> str:
 
 
 class Span(NamedTuple):
-    """Characters `start` to `end` (code points, end excluded) of a text, and the rule that wants them gone."""
+    """Characters `start` to `end` (code points, end excluded) of a text, and the full name of the rule that deletes them."""
 
     start: int
     end: int
@@ -35,7 +35,7 @@ class Removal(NamedTuple):
     Attributes:
         start: Offset of its first character in the input (code points).
         end: Offset behind its last character.
-        rule: Full name of the rule that took it, or `tidy`.
+        rule: Full name of the rule that deleted it, or `tidy`.
         text: The deleted characters.
     """
 
@@ -46,16 +46,16 @@ class Removal(NamedTuple):
 
     @property
     def family(self) -> str:
-        """Family of the rule that took it."""
+        """Family of the rule."""
         return family(self.rule)
 
 
 class Hints(NamedTuple):
-    """What the caller knows beside the text.
+    """Facts about a page that the caller knows.
 
     Attributes:
         url: Address or host of the page; it switches on the rules of its site.
-        language: Language tag such as `en` or `de-AT`; rules for other languages stay out.
+        language: Language tag such as `en` or `de-AT`; it switches off the rules for other languages.
         title: The article's title, where it isn't simply the first line.
     """
 
@@ -65,7 +65,7 @@ class Hints(NamedTuple):
 
     @property
     def primary_language(self) -> str:
-        """The language alone, without a region or a script.
+        """Language code without region or script.
 
         >>> Hints(language="de-AT").primary_language
         'de'
@@ -86,12 +86,12 @@ class Hints(NamedTuple):
             return ""
 
     def with_url(self, url: str) -> Hints:
-        """The same for a page with an address of its own, if it has one."""
+        """The hints with another `url`; unchanged if that is empty."""
         return self._replace(url=url) if url else self
 
     @property
     def host_and_above(self) -> list[str]:
-        """The host name and all that it lies below.
+        """The host name and every domain above it.
 
         >>> Hints(url="www.example.co.uk").host_and_above
         ['www.example.co.uk', 'example.co.uk', 'co.uk', 'uk']
@@ -100,16 +100,15 @@ class Hints(NamedTuple):
         return [".".join(parts[number:]) for number in range(len(parts))]
 
     def is_on(self, sites: Collection[str]) -> bool:
-        """Whether the page is on one of some sites, or below one."""
+        """Whether the page's host is one of `sites`, or below one."""
         return bool(sites) and not set(sites).isdisjoint(self.host_and_above)
 
 
 class Flag(NamedTuple):
-    """A reason why a text was left as it is, or not looked at everywhere.
+    """Reason why a text, or a line of it, was not cleaned.
 
     Attributes:
-        kind: `budget`, `emptied`, `unstable` and `timeout` mean that the text came out unchanged;
-            `long-line` that a line was too long to be looked at.
+        kind: `budget`, `emptied`, `unstable` or `timeout` if the text came out unchanged; `long-line` if a line was too long to search.
         message: The reason in words.
     """
 
@@ -118,13 +117,7 @@ class Flag(NamedTuple):
 
 
 class Result(NamedTuple):
-    """A cleaned text and everything that is gone from it.
-
-    Attributes:
-        text: The clean text.
-        removals: What was deleted, sorted by place and free of overlaps; with `text` it gives the input back.
-        flags: Why the text, or a line of it, was left alone.
-    """
+    """A cleaned text; its removals, sorted and without overlaps, which together with it give the input back; and flags."""
 
     text: str
     removals: tuple[Removal, ...] = ()
@@ -132,5 +125,5 @@ class Result(NamedTuple):
 
     @property
     def changed(self) -> bool:
-        """Whether anything was deleted."""
+        """Whether the result has removals."""
         return bool(self.removals)

@@ -1,4 +1,4 @@
-"""Arithmetic of spans: merge them, delete them, tidy what is left, put everything back."""
+"""Arithmetic of spans: merge them, delete them, tidy the text that is left, restore the input."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from cleaner.document import Document, Line
 from cleaner.errors import ProofError
 from cleaner.result import TIDY, Removal, Result, Span
 
-#: Signs that no space stands before; one that a deletion leaves there goes.
+#: Signs without a space before them: if a deletion leaves one there, the space is deleted too.
 _CLOSING = frozenset(",.;:!?)]}…»”’%")
 
 
 def merge(spans: Iterable[Span], rank: Mapping[str, int] | None = None) -> list[Span]:
-    """Unite spans so that each character has one owner.
+    """Sorted spans without overlaps, made of spans that may overlap.
 
-    The span that starts first wins, then the longer one, then the rule of lower rank, then the name that sorts first; so the outcome
-    doesn't depend on the order in which rules were tried. A later span keeps what is left of it.
+    Where spans overlap, the one that starts first wins, then the longer one, then the rule of lower rank, then the name that sorts first;
+    so the result doesn't depend on the order of `spans`. The loser keeps the characters behind the winner.
     """
     merged: list[Span] = []
     reached = 0
@@ -31,22 +31,15 @@ def merge(spans: Iterable[Span], rank: Mapping[str, int] | None = None) -> list[
 
 
 def delete(text: str, spans: Iterable[Span]) -> str:
-    """The text without some spans, which are sorted and don't overlap."""
+    """The text without `spans`, which are sorted and don't overlap."""
     return "".join([text[start:end] for start, end in gaps(0, len(text), spans)])
 
 
 def tidy(document: Document, spans: Sequence[Span]) -> list[Span]:
-    """White space that would be left over if `spans` were deleted.
+    """Further spans of white space that should go together with `spans`; both are sorted and without overlaps.
 
-    A line of which only white space is left goes whole. Beside a span inside a line, one of two spaces goes, and at the line's ends
-    both; before a comma or the like none stays. Of blank lines at most one in a row stays, and none at either end of the text.
-
-    Args:
-        document: The text with the spans.
-        spans: Sorted, free of overlaps.
-
-    Returns:
-        Further spans, sorted, that overlap neither each other nor `spans`.
+    A line of which only white space is left is deleted whole. Beside a span inside a line, one of two spaces is deleted; at the line's
+    ends both; before a comma or the like every space. Of blank lines at most one in a row stays, and none at either end of the text.
     """
     extra: list[Span] = []
     text = document.text
@@ -75,7 +68,6 @@ def tidy(document: Document, spans: Sequence[Span]) -> list[Span]:
 
 
 def _joined(spans: Iterable[Span]) -> list[Span]:
-    """Sorted spans of one rule; those that touch become one."""
     joined: list[Span] = []
     for span in spans:
         if joined and joined[-1].end == span.start:
@@ -86,7 +78,7 @@ def _joined(spans: Iterable[Span]) -> list[Span]:
 
 
 def gaps(start: int, end: int, cuts: Iterable[Span]) -> Iterator[tuple[int, int]]:
-    """Stretches that sorted cuts leave of `start` to `end`."""
+    """Start and end offsets of what the sorted `cuts` leave of the stretch from `start` to `end`."""
     for cut_start, cut_end, _ in cuts:
         if cut_start > start:
             yield start, cut_start
@@ -96,7 +88,7 @@ def gaps(start: int, end: int, cuts: Iterable[Span]) -> Iterator[tuple[int, int]
 
 
 def _spaces(text: str, line: Line, left: Sequence[tuple[int, int]]) -> Iterator[Span]:
-    """Spaces to drop around the cuts of a line; `left` are the pieces of it that they leave, its line end included."""
+    """Spans of the spaces to delete beside the cuts of a line; `left` are the pieces that the cuts leave, the line end included."""
     pieces = [(a, min(b, line.end)) for a, b in left if a < line.end]
     solid = [i for i, (a, b) in enumerate(pieces) if text[a:b].strip()]
     after_space = False
@@ -104,7 +96,7 @@ def _spaces(text: str, line: Line, left: Sequence[tuple[int, int]]) -> Iterator[
         piece = text[a:b]
         head = len(piece) - len(piece.lstrip())
         tail = len(piece) - len(piece.rstrip())
-        begins = i <= solid[0] and a > line.start  # what stood before it in the line is gone
+        begins = i <= solid[0] and a > line.start  # the characters before it in the line are deleted
         if i > solid[-1] or (head == len(piece) and (after_space or begins)):
             yield Span(a, b, TIDY)
             continue
@@ -118,18 +110,14 @@ def _spaces(text: str, line: Line, left: Sequence[tuple[int, int]]) -> Iterator[
 
 
 class OffsetMap:
-    """Where the characters of a shortened text stood in the original.
-
-    Args:
-        kept: The original's kept stretches as (start, end), sorted.
-    """
+    """Offsets in an original text, for offsets in a shortened one; `kept` are the original's kept stretches (start, end), sorted."""
 
     def __init__(self, kept: Iterable[tuple[int, int]]) -> None:
         self._kept = list(kept)
         self._starts = [0, *accumulate(end - start for start, end in self._kept)]
 
     def to_original(self, start: int, end: int) -> Iterator[tuple[int, int]]:
-        """Stretches of the original that a span of the shortened text stands for; several where something was deleted inside."""
+        """Stretches of the original that make up a stretch of the shortened text; several where something was deleted inside it."""
         index = bisect_right(self._starts, start) - 1
         while start < end:
             origin, stop = self._kept[index]
@@ -141,7 +129,7 @@ class OffsetMap:
 
 
 def result(text: str, spans: Sequence[Span]) -> Result:
-    """Result of deleting sorted spans from a text, with the proof that nothing else changed.
+    """Result of deleting sorted spans from a text, after a check that nothing else changed.
 
     Raises:
         ProofError: Kept text and removals don't give the text back.
@@ -154,7 +142,7 @@ def result(text: str, spans: Sequence[Span]) -> Result:
 
 
 def restore(done: Result) -> str:
-    """The input that a result came from, character for character.
+    """The input text of a result, character for character.
 
     Raises:
         ProofError: The removals don't fit the text: they overlap, leave the text, or have the wrong length.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 
 def counted(number: int, noun: str) -> str:
-    """A number of things.
+    """Number and noun, with the noun in the plural where the number isn't 1.
 
     >>> counted(1, "rule"), counted(1200, "rule")
     ('1 rule', '1,200 rules')
@@ -13,7 +13,7 @@ def counted(number: int, noun: str) -> str:
 
 
 def shorten(text: str, most: int) -> str:
-    """A text of at most so many characters; a mark at the end says that it had more.
+    """The text, cut to at most `most` characters; an ellipsis at the end shows that it was cut.
 
     >>> shorten("harbour", 7), shorten("harbours", 7)
     ('harbour', 'harbou…')

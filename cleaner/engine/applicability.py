@@ -1,4 +1,4 @@
-"""Which rules are in force for a text: by its language, its site, or a site's fingerprint in it."""
+"""The rules that apply to a text: by its language, its site, or a site's fingerprint in it."""
 
 from __future__ import annotations
 
@@ -11,11 +11,7 @@ from cleaner.result import Hints
 
 
 class Applicability:
-    """Picks the rules for a text without asking each of them.
-
-    Args:
-        matchers: The rules; here they are known by their indexes.
-    """
+    """Index of rules by language and site, to pick the rules for a text without testing each. Rules are given as indexes of `matchers`."""
 
     def __init__(self, matchers: Matchers) -> None:
         self._matchers = matchers
@@ -23,7 +19,7 @@ class Applicability:
         self._by_site: dict[str, list[int]] = defaultdict(list)
         self._off_by_site: dict[str, list[int]] = defaultdict(list)
         self._with_fingerprint: list[int] = []
-        self._on_all_sites: list[tuple[int, tuple[str, ...]]] = []  # with the languages that they are for
+        self._on_all_sites: list[tuple[int, tuple[str, ...]]] = []  # with the languages of each rule
         for index, matcher in enumerate(matchers):
             rule = matcher.rule
             for site in rule.off_sites:
@@ -38,13 +34,13 @@ class Applicability:
         self._by_language: dict[str, frozenset[int]] = {}
 
     def of(self, hints: Hints, view: View) -> frozenset[int]:
-        """The rules in force for a text.
+        """Indexes of the rules that apply to a text.
 
         Raises:
-            RuleTimeoutError: To look for a fingerprint took too long.
+            RuleTimeoutError: The search for a fingerprint took too long.
         """
         in_force = self._of_language(hints.primary_language)
-        waiting: set[int] = set()  # rules for sites, of which each must be asked
+        waiting: set[int] = set()  # rules for sites, each of which must be tested
         if self._with_fingerprint:
             for _, likely in self._fingerprints.candidates(view.document.text.split("\n")):
                 waiting.update(self._with_fingerprint[number] for number in likely)
@@ -57,7 +53,7 @@ class Applicability:
         return in_force
 
     def _of_language(self, language: str) -> frozenset[int]:
-        """The rules in force for texts of a language on all sites."""
+        """Indexes of the rules for all sites that apply to texts of a language."""
         language = language if language in self._languages else "other" if language else ""
         if language not in self._by_language:
             fitting = (index for index, languages in self._on_all_sites if not languages or not language or language in languages)

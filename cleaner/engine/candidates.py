@@ -1,4 +1,4 @@
-"""The context-free step: on which lines each rule's pattern fits, or may fit."""
+"""The context-free step: the lines that each rule's pattern matches, or may match."""
 
 from __future__ import annotations
 
@@ -13,14 +13,7 @@ from cleaner.patterns.casefold import AGAIN, lines_repeated_by_the_next
 
 
 class _Lead(NamedTuple):
-    """What a line tells: where a rule's match may begin.
-
-    Attributes:
-        rule: Index of the rule.
-        alternative: Index of its alternative.
-        nearest: How many lines before the line, at least.
-        farthest: And at most.
-    """
+    """Conclusion from a line: a match of a rule's alternative (both by index) may begin `nearest` to `farthest` lines before it."""
 
     rule: int
     alternative: int
@@ -29,14 +22,14 @@ class _Lead(NamedTuple):
 
 
 class _Lookup(NamedTuple):
-    """How an alternative is looked for.
+    """Search for one alternative.
 
     Attributes:
-        lead: What a line tells that holds one of its literals.
-        least: Characters of the shortest such line.
-        most: Characters of the longest.
-        by_line: Whether the line by itself tells if the alternative fits it.
-        one_is_enough: Whether it tells for all alternatives of the rule: then one that fits is enough.
+        lead: Conclusion from a line that holds one of its literals.
+        least: Least length of such a line, in characters.
+        most: Greatest length of such a line.
+        by_line: Whether matching the line alone decides.
+        one_is_enough: Whether that holds for all alternatives of the rule: then one match is enough.
     """
 
     lead: _Lead
@@ -46,23 +39,19 @@ class _Lookup(NamedTuple):
     one_is_enough: bool
 
 
-#: By line, what it tells.
+#: Conclusions from each line.
 KnownLines = dict[str, Set[_Lead]]
 
 
 class CandidateFinder:
-    """Finds rules' candidate lines.
-
-    Args:
-        matchers: The rules; here they are known by their indexes.
-    """
+    """Finds the candidate lines of all rules at once. Rules are given as indexes of `matchers`."""
 
     def __init__(self, matchers: Matchers) -> None:
         self._matchers = matchers
-        self._lookups: list[_Lookup] = []  # those with literals, and behind them those without, which any line may fit
+        self._lookups: list[_Lookup] = []  # first those with literals, then those without, which any line may match
         of_any_line: list[_Lookup] = []
-        self._anywhere: list[tuple[int, int]] = []  # rules and alternatives that no line leads to
-        self._again: list[tuple[int, int]] = []  # those that lines lead to with which the next line begins
+        self._anywhere: list[tuple[int, int]] = []  # rules and alternatives whose match may begin on any line
+        self._again: list[tuple[int, int]] = []  # rules and alternatives whose first line is one with which the next line begins
         literals, tails = [], []
         for rule, matcher in enumerate(matchers):
             for alternative, required in enumerate(matcher.prepared.required):
@@ -81,14 +70,16 @@ class CandidateFinder:
         self._prefilter = Prefilter(literals, tails)
         self._of_any_line = range(len(self._lookups), len(self._lookups) + len(of_any_line))
         self._lookups += of_any_line
-        #: By lookup, what tells whether a short line fits; for those that have been needed and whose patterns are sound.
+        #: By lookup index, the function that matches a short line; for trusted patterns that have been used.
         self._fullmatch: dict[int, Callable[[str], object]] = {}
 
     def __getstate__(self) -> dict[str, object]:
         return {**self.__dict__, "_fullmatch": {}}
 
     def of(self, view: View, active: Set[int], known: KnownLines) -> Mapping[int, Candidates]:
-        """The candidates of each active rule that has any; `known` is what is known of lines with the same rules active, and is added to.
+        """The candidates of each active rule that has any, by its index.
+
+        `known` holds conclusions from lines seen before with the same rules active; those from new lines are added.
 
         Raises:
             RuleTimeoutError: One match took too long.
@@ -108,7 +99,7 @@ class CandidateFinder:
         return self._candidates(view.lines, active, known)
 
     def _leads(self, line: str, lookups: Iterable[int], active: Set[int], deadline: Deadline) -> Set[_Lead]:
-        """What a line tells, by the lookups whose literals it holds."""
+        """Conclusions from a line, for the lookups whose literals it holds."""
         leads, done = set(), set()
         length = len(line)
         for number in lookups:
@@ -127,7 +118,7 @@ class CandidateFinder:
         return leads
 
     def _fits(self, number: int, line: str, deadline: Deadline) -> object:
-        """Whether a lookup's alternative fits a line whole."""
+        """Whether the alternative of a lookup matches the whole line."""
         fullmatch = self._fullmatch.get(number)
         if fullmatch and len(line) <= SHORT:
             return fullmatch(line)
@@ -141,7 +132,6 @@ class CandidateFinder:
             raise RuleTimeoutError(matcher.rule.name) from error
 
     def _candidates(self, lines: Sequence[str], active: Set[int], known: KnownLines) -> Mapping[int, Candidates]:
-        """What the lines' leads come to."""
         starts: dict[int, dict[int, set[int]]] = {}  # by rule and alternative, the lines on which it may begin
         for index, line in enumerate(lines):
             for rule, alternative, nearest, farthest in known[line]:
@@ -159,7 +149,7 @@ class CandidateFinder:
 
 
 def _in_order(starts: Mapping[int, Set[int]]) -> Candidates:
-    """By line, in rising order, the alternatives that may begin there."""
+    """Alternatives that may begin on each line, by line index in rising order."""
     indexes = sorted(set[int]().union(*starts.values()))
     if len(starts) == 1:
         return dict.fromkeys(indexes, tuple(starts))

@@ -1,7 +1,7 @@
-"""How long a text may take.
+"""Time limits on cleaning.
 
-`regex` has a limit on one match, in processor time of the whole process; it is no limit on a text of many lines, nor on the time that
-passes while other programs are busy. So a text has a limit, too. Whoever owns the process can hold it to the second, by `run_with_timeout`.
+`regex` can limit the processor time of one match; that limits neither a text of many lines nor the wall-clock time on a busy machine. So
+each text has a limit as well. In a process of our own, `run_with_timeout` enforces it exactly.
 """
 
 from __future__ import annotations
@@ -13,35 +13,35 @@ from typing import TypeVar
 
 T = TypeVar("T")
 
-#: Seconds that one match may take. No text and rule of good will come near it.
+#: Seconds that one match may take. No honest text and rule come near it.
 MATCH_SECONDS = 2.0
-#: Seconds that a text may take, and characters of it that are worth one second more: twenty times what aggressive rules need for a page.
+#: Seconds that any text may take, and characters that allow one second more: twenty times what aggressive rules need for a page.
 TEXT_SECONDS, CHARACTERS_A_SECOND = 30.0, 20_000
-#: Seconds after which an alarm rings again that nobody could hear, such as while garbage was collected.
+#: Seconds after which the alarm rings again, in case its exception was swallowed, as during garbage collection.
 _AGAIN = 0.5
 
 
 def seconds_for(length: int) -> float:
-    """Seconds that a text of so many characters may take."""
+    """Seconds that a text of `length` characters may take."""
     return TEXT_SECONDS + length / CHARACTERS_A_SECOND
 
 
 def limits(length: int) -> str:
-    """What a match, and a text of so many characters, may take, in words."""
+    """The limits on a match and on a text of `length` characters, in words."""
     return f"a match may take {MATCH_SECONDS:g} s, this text {seconds_for(length):.3g} s"
 
 
 class Deadline:
-    """Tells how much time is left of what a text of `length` characters may take."""
+    """End of the time that a text of `length` characters may take, counted from now."""
 
     def __init__(self, length: int) -> None:
         self._end = time.monotonic() + seconds_for(length)
 
     def remaining(self) -> float:
-        """Seconds that a match may take now.
+        """Seconds that the next match may take.
 
         Raises:
-            TimeoutError: None.
+            TimeoutError: The time is over.
         """
         left = self._end - time.monotonic()
         if left <= 0:
@@ -50,9 +50,9 @@ class Deadline:
 
 
 def run_with_timeout(seconds: float, work: Callable[[], T]) -> T:
-    """Do some work, but no longer than so many seconds, counted on the wall. It may be left at any step, so it must not write anything.
+    """Value of `work`, which may take `seconds` of wall-clock time. It may be interrupted at any step, so it must not write anything.
 
-    Only the main thread of a process on a POSIX system has an alarm; elsewhere the work has what time it takes.
+    Only the main thread of a process on a POSIX system has an alarm; elsewhere there is no limit.
 
     Raises:
         TimeoutError: It took longer.
@@ -62,7 +62,7 @@ def run_with_timeout(seconds: float, work: Callable[[], T]) -> T:
     armed = True
 
     def ring(*_: object) -> None:
-        if armed:  # one that rings while it is switched off must not interrupt what comes behind
+        if armed:  # an alarm that rings while it is switched off must not interrupt the code behind
             raise TimeoutError
 
     try:

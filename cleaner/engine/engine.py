@@ -1,11 +1,11 @@
-"""The engine: a text and rules in, a result out that gives the text back.
+"""The engine: it takes a text and rules, and gives a result from which the text can be restored.
 
-Step one is context-free: which lines and spans does each rule match by themselves? Step two asks for the context: neighbours, place in the
-text, runs, echoes. Within a pass every rule sees the same text and the spans are united, so the order of rules doesn't matter. The engine
-passes over its own result until nothing more goes, which makes `clean(clean(x)) == clean(x)`.
+Step one of a pass is context-free: which lines does each rule's pattern match? Step two checks the context: neighbours, position in the
+text, runs, echoes. Within a pass every rule sees the same text and their spans are merged, so the order of rules doesn't matter. Passes go
+over the cleaned text until nothing more is removed, which makes `clean(clean(x)) == clean(x)`.
 
-Pure: no input or output, no state between calls that could change a result, and no clock but the limits on a match and on a text, which
-leave a text that meets them unchanged. Only `clean_within`, for processes that are ours, sets an alarm.
+Pure: no input or output, no state between calls that could change a result, and no clock but the limits on a match and on a text; a text
+that exceeds them comes out unchanged. Only `clean_within`, for processes of our own, sets an alarm.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ from cleaner.engine.pickling import Matchers
 from cleaner.result import Flag, Hints, Result, Span
 from cleaner.ruleset.rule import CONFIDENCES, Confidence, LanguageProfile, PreparedRule, Rule, Where
 
-#: Passes over a text; a rule set that still finds something in the one after is unstable.
+#: Greatest number of passes over a text; a rule set that still has hits in the next one is unstable.
 MAX_PASSES = 4
-#: Share of a text's words that the rules of a confidence may take in all. Low ones are for whole pages, which are mostly chrome.
+#: Share of a text's words that all rules of a confidence together may remove. Low ones are for whole pages, which are mostly chrome.
 BUDGETS: Mapping[Confidence, float] = {"medium": 0.5, "low": 0.9}
-#: Below so many words such rules may take anything: a share of next to nothing means nothing.
+#: Number of words from which on texts have budgets: in shorter ones a share says nothing.
 BUDGET_FROM = 60
 
 RuleHit = tuple[Matcher, Hit]
@@ -38,11 +38,11 @@ class PassResult(NamedTuple):
     """One pass over a text.
 
     Attributes:
-        view: What the pass saw.
-        hints: What was known beside it, its language as the caller says or as it was detected.
-        offsets: Where its characters stand in the text as given.
+        view: The text of this pass.
+        hints: The caller's hints; without a language, the detected one is filled in.
+        offsets: Map from this pass's text to the input.
         hits: The hits that all conditions allow, each with its rule.
-        removed: All spans of the text as given that are removed after this pass, sorted.
+        removed: Spans of the input removed by this pass and those before, sorted.
     """
 
     view: View
@@ -57,9 +57,8 @@ class Engine:
 
     Args:
         prepared: The rules to use, names unique.
-        languages: Those that are told apart where the caller doesn't know a text's; without any, rules of all languages apply.
-        guarded: Whether texts that would lose too much come out unchanged; rule tests switch it off, since their
-            examples are nothing but chrome.
+        languages: Languages that can be detected; without any, rules of all languages apply where the caller gives no language.
+        guarded: Whether texts that would lose too much come out unchanged; off for the examples of rules, which are nothing but chrome.
     """
 
     def __init__(self, prepared: Sequence[PreparedRule], languages: Sequence[LanguageProfile] = (), guarded: bool = True) -> None:
@@ -68,7 +67,7 @@ class Engine:
         self.matchers = Matchers(prepared)
         self._detector = LanguageDetector(languages)
         self._confidence = {each.name: each.rule.confidence for each in prepared}
-        # Of rules that take the same span, the surest gets the credit.
+        # A span that several rules match is credited to the one with the highest confidence.
         self._doubt = {name: CONFIDENCES.index(confidence) for name, confidence in self._confidence.items()}
         self._candidates = CandidateFinder(self.matchers)
         self._applicability = Applicability(self.matchers)
@@ -77,25 +76,21 @@ class Engine:
 
     @property
     def rules(self) -> tuple[Rule, ...]:
-        """Its rules."""
+        """The rules in use."""
         return tuple(matcher.rule for matcher in self.matchers)
 
     @property
     def patterns(self) -> Iterator[str]:
-        """All patterns that it may have compiled."""
+        """All patterns that may be compiled."""
         yield from (*document.PATTERNS, *self._detector.patterns)
         for matcher in self.matchers:
             yield from matcher.prepared.patterns
 
     def clean(self, text: str, hints: Hints | None = None) -> Result:
-        """Clean one text.
-
-        Args:
-            text: Any text, with any mix of line ends.
-            hints: What is known beside it.
+        """Result of cleaning one text, which may have any mix of line ends.
 
         Raises:
-            ProofError: The result would not give the input back; there is no output then.
+            ProofError: The result would not give the input back.
         """
         hints = hints or Hints()
         try:
@@ -104,10 +99,10 @@ class Engine:
             return _overdue(text, error)
 
     def clean_within(self, text: str, hints: Hints | None = None) -> Result:
-        """Clean one text in a process that is ours: as `clean`, but the limit is counted on the wall, whatever the machine is busy with.
+        """As `clean`, but with an alarm that enforces the time limit; only for processes of our own, since it sets a signal handler.
 
         Raises:
-            ProofError: The result would not give the input back; there is no output then.
+            ProofError: The result would not give the input back.
         """
         try:
             return run_with_timeout(seconds_for(len(text)), lambda: self.clean(text, hints))
@@ -130,10 +125,10 @@ class Engine:
         return result._replace(flags=tuple(flags))
 
     def passes(self, text: str, hints: Hints) -> Iterator[PassResult]:
-        """Every pass over a text and over what the passes before left of it; the last finds nothing, unless the rules are unstable.
+        """Passes over a text, each over the text that the one before left; the last has no hits, unless the rules are unstable.
 
         Raises:
-            TimeoutError: It took too long.
+            TimeoutError: A match or the text took too long.
         """
         active = frozenset[int]()
         known_lines: KnownLines = {}
@@ -146,7 +141,7 @@ class Engine:
             language = hints.language or (detected if detected.holds_without(text, removed) else self._detector.detect(current)).code
             known = hints._replace(language=language)
             view = View(current, self._detector.words.get(known.primary_language, frozenset()), deadline)
-            # A site's fingerprint, or the words of a language, may go with what goes, or come to light by it; rules once in force stay so.
+            # A removal may delete a site's fingerprint, or change the detected language. Rules that have applied once apply to the end.
             before, active = active, active | self._applicability.of(known, view)
             if active != before:
                 known_lines.clear()
@@ -163,7 +158,7 @@ class Engine:
             current = spans.delete(text, removed)
 
     def _pass(self, view: View, active: frozenset[int], known_lines: KnownLines, hints: Hints) -> Sequence[RuleHit]:
-        """The hits of the active rules in one pass's text; they may overlap."""
+        """Hits of the active rules in the text of one pass; they may overlap."""
         candidates: dict[int, Candidates] = {index: {} for index in self._on_all_lines if index in active}
         candidates |= self._candidates.of(view, active, known_lines)
         hits = _in_place(view, [hit for index in sorted(candidates) for hit in self.matchers[index].allowed_hits(view, candidates[index])])
@@ -175,7 +170,7 @@ class Engine:
         return hits
 
     def _objection(self, text: str, result: Result) -> Flag | None:
-        """Why a result takes too much to be trusted, if it does."""
+        """Flag of a result that removes too much; None if it doesn't."""
         if has_sentence(text) and not has_sentence(result.text):
             return Flag("emptied", "no sentence would be left")
         for confidence, budget in BUDGETS.items():
@@ -186,16 +181,16 @@ class Engine:
 
 
 def _overdue(text: str, error: TimeoutError) -> Result:
-    """A text that took too long, as it was, with the reason."""
+    """Result of a text that took too long: unchanged, with a flag."""
     rule = f"rule {error}" if isinstance(error, RuleTimeoutError) else "its rules"
     return Result(text, flags=(Flag("timeout", f"{rule} took too long: {limits(len(text))}"),))
 
 
 def _in_place(view: View, hits: Sequence[RuleHit]) -> list[RuleHit]:
-    """The hits whose `where` holds; notes in the view which lines they take.
+    """The hits whose `where` holds; sets `view.taken` to the lines that they take.
 
-    `where` counts lines that stay. So the hits without it come first; each that they let move nearer to the text's start or end may let
-    further ones hold. That only ever adds hits, so the outcome doesn't depend on an order.
+    `where` counts the lines that stay. So hits without `where` are accepted first; each accepted hit may bring others near enough to the
+    start or end of the text. Accepting only ever adds hits, so the outcome doesn't depend on their order.
     """
     accepted = [hit for hit in hits if hit[0].rule.where is None]
     waiting = [hit for hit in hits if hit[0].rule.where is not None]
@@ -212,7 +207,7 @@ def _in_place(view: View, hits: Sequence[RuleHit]) -> list[RuleHit]:
 
 
 def _taken(view: View, hits: Iterable[RuleHit]) -> list[bool]:
-    """For each solid line, whether some hit takes it whole."""
+    """For each solid line, whether a hit takes the whole of it."""
     taken = [False] * len(view.lines)
     for _, hit in hits:
         if hit.start is None or (hit.start == 0 and hit.end == len(view.document.solid[hit.first].text)):
@@ -221,7 +216,7 @@ def _taken(view: View, hits: Iterable[RuleHit]) -> list[bool]:
 
 
 def _ranks(taken: Sequence[bool]) -> list[tuple[int, int]]:
-    """For each line, its rank from the start and from the end (from 1) among the lines that nothing takes."""
+    """For each line, its rank (from 1) among the lines that stay, counted from the start and from the end."""
     before, staying = [], 0
     for is_taken in taken:
         before.append(staying)
@@ -230,7 +225,7 @@ def _ranks(taken: Sequence[bool]) -> list[tuple[int, int]]:
 
 
 def _is_there(where: Where | None, hit: Hit, ranks: Sequence[tuple[int, int]]) -> bool:
-    """Whether a hit is where its rule looks."""
+    """Whether a hit is near enough to the start or end of the text; `ranks` comes from `_ranks`."""
     if where is None:
         return True
     if where.first is not None:

@@ -1,6 +1,6 @@
-"""The kinds of rules at work, one class a kind: what it takes, what stops it short of that, and how it is told.
+"""Matchers, one class for each kind of rule: the lines it takes, why it doesn't take others, and both in words.
 
-Their keys stand in `ruleset.kinds`, since rule files are read without the engine.
+The keys of the kinds are in `ruleset.kinds`, since rule files are read without the engine.
 """
 
 from __future__ import annotations
@@ -21,22 +21,22 @@ from cleaner.wording import counted
 if TYPE_CHECKING:
     from cleaner.engine.line_classifier import Features, LineClassifier
 
-#: Times that a page may say its title again; what is said more often is a refrain.
+#: Number of repetitions of the title that are taken; further ones are a refrain.
 _TITLE_ECHOES = 2
-#: Characters from which on a text is not quoted.
+#: Length in characters from which on a text is not quoted.
 _LONG_QUOTE = 200
-#: Facts about a line that are told.
+#: Number of facts about a line that are shown.
 _REASONS_AT_MOST = 8
 
 
 def matcher_of(prepared: PreparedRule) -> Matcher:
-    """A rule at work, by its kind."""
+    """The matcher of a rule, by the rule's kind."""
     rule = prepared.rule
     return (_ECHOES[rule.of] if rule.of else _MATCHERS[rule.remove])(prepared)
 
 
 class MatchMatcher(Matcher):
-    """`match`: every place inside lines where the pattern is found."""
+    """`match`: every match of the pattern inside lines."""
 
     def hits(self, view: View, candidates: Candidates) -> Iterator[Hit]:
         for index in candidates:
@@ -59,7 +59,7 @@ class MatchMatcher(Matcher):
 
 
 class LineMatcher(Matcher):
-    """`line`: the lines that the pattern fits."""
+    """`line`: the lines that the pattern matches."""
 
     def hits(self, view: View, candidates: Candidates) -> Iterator[Hit]:
         return self._line_hits(view, candidates)
@@ -69,7 +69,7 @@ class LineMatcher(Matcher):
 
 
 class StretchMatcher(Matcher):
-    """The kinds that may take lines beside those that the pattern fits, and need them to be there."""
+    """Base of the kinds that take further lines beside those that the pattern matches, and need them to be there."""
 
     def near_miss(self, view: View, index: int) -> NearMiss | None:
         last = self.last_line(view, index)
@@ -77,11 +77,11 @@ class StretchMatcher(Matcher):
 
     @abstractmethod
     def shortfall(self, view: View, first: int, last: int) -> tuple[str, str]:
-        """The key that keeps lines that the pattern fits from being a hit, and the reason."""
+        """Key, and reason in words, why the matched lines `first` to `last` are no hit."""
 
 
 class BlockMatcher(StretchMatcher):
-    """`block`: from the lines that the pattern fits to the line that fits `through`, or to the one before that which fits `until`."""
+    """`block`: from the lines that the pattern matches to the line that `through` matches, or to the line before the match of `until`."""
 
     def hits(self, view: View, candidates: Candidates) -> Iterator[Hit]:
         end = self.rule.until or self.rule.through
@@ -99,7 +99,7 @@ class BlockMatcher(StretchMatcher):
 
 
 class TailMatcher(StretchMatcher):
-    """`tail`: from the lines that the pattern fits to the end of the text."""
+    """`tail`: from the lines that the pattern matches to the end of the text."""
 
     def hits(self, view: View, candidates: Candidates) -> Iterator[Hit]:
         for hit in self._line_hits(view, candidates):
@@ -114,7 +114,7 @@ class TailMatcher(StretchMatcher):
 
 
 class HeadMatcher(StretchMatcher):
-    """`head`: from the start of the text to the lines that the pattern fits."""
+    """`head`: from the start of the text to the lines that the pattern matches."""
 
     def hits(self, view: View, candidates: Candidates) -> Iterator[Hit]:
         for hit in self._line_hits(view, candidates):
@@ -126,7 +126,7 @@ class HeadMatcher(StretchMatcher):
 
 
 class RunMatcher(StretchMatcher):
-    """`run`: lines in a row that the pattern fits."""
+    """`run`: lines in a row that the pattern matches."""
 
     def hits(self, view: View, candidates: Candidates) -> Iterator[Hit]:
         first = last = -2
@@ -151,7 +151,7 @@ class EchoMatcher(Matcher):
     """`echo`: lines that repeat something; one class for each value of `of`."""
 
     needs_candidates = False
-    #: What such a line repeats, in words.
+    #: Name of the repeated text, in words.
     original: str
 
     def hits(self, view: View, candidates: Candidates) -> Iterator[Hit]:
@@ -159,14 +159,14 @@ class EchoMatcher(Matcher):
 
     @abstractmethod
     def echoes(self, view: View) -> Iterator[int]:
-        """Indexes of the solid lines that repeat it."""
+        """Indexes of the solid lines that repeat the original."""
 
     def action(self, text: str, lines: str) -> str:
         return f"takes {lines}, which says what {self.original} says"
 
 
 class TitleEchoMatcher(EchoMatcher):
-    """Lines that say the title again."""
+    """Lines that repeat the title."""
 
     is_late = True
     original = "the title"
@@ -177,14 +177,14 @@ class TitleEchoMatcher(EchoMatcher):
 
 
 class PreviousEchoMatcher(EchoMatcher):
-    """Lines that say what the line before says."""
+    """Lines that repeat the line before."""
 
     is_late = True
     original = "the line before"
 
     def echoes(self, view: View) -> Iterator[int]:
         keys = [*map(key, view.lines)]
-        first = 0  # of a row of lines that say the same
+        first = 0  # of equal lines in a row
         for index in range(1, len(keys)):
             if not keys[index] or keys[index] != keys[index - 1]:
                 first = index
@@ -207,7 +207,7 @@ class NextEchoMatcher(EchoMatcher):
 
 
 class SelfEchoMatcher(EchoMatcher):
-    """Lines that say the same twice."""
+    """Lines that are the same text twice."""
 
     original = "itself"
 
@@ -216,7 +216,7 @@ class SelfEchoMatcher(EchoMatcher):
 
 
 class ShapeMatcher(Matcher):
-    """`shape`: the lines that look like chrome and that no other rule takes."""
+    """`shape`: the lines that the classifier finds to be chrome and that no other rule takes."""
 
     needs_candidates = False
     is_late = True
@@ -240,13 +240,13 @@ class ShapeMatcher(Matcher):
 
     @cached_property
     def classifier(self) -> LineClassifier:
-        """What gives the points."""
+        """The classifier with the points of the rule."""
         from cleaner.engine.line_classifier import LineClassifier  # most runs have no such rule
 
         return LineClassifier(self.rule.shape or Shape())
 
     def features(self, view: View) -> Features:
-        """The facts that it gives points for."""
+        """Features of the text's lines."""
         return self.classifier.features(view.lines, view.stop_words, view.taken_early, view.deadline)
 
 

@@ -12,25 +12,25 @@ from cleaner.patterns.source import compiled
 from cleaner.result import Span
 from cleaner.ruleset.rule import LanguageProfile
 
-#: Characters of a text that are looked at: the language of more is that of the beginning.
+#: Number of characters from the start of a text in which its language is detected.
 _LENGTH_AT_MOST = 20_000
-#: Share of a text's words that must be common words of its language: running text has 0.3 to 0.5 of them, menus and lists of names few.
+#: Least share of common words of a language in a text: running text has 0.3 to 0.5, menus and lists of names few.
 _WORD_SHARE = 0.1
-#: Fewer common words than this tell nothing: a line may quote another language.
+#: Least number of common words, since a line may quote another language.
 _WORDS_AT_LEAST = 6
-#: How many times as many common words as any other language's; languages that share small words, as Spanish and Portuguese, are two apart.
+#: Least ratio of common words to those of any other language; between languages that share many, as Spanish and Portuguese, it is 2.
 _LEAD = 1.3
-#: Share of a text's letters that must be of a language's own script; Japanese has about half of them in kana.
+#: Least share of letters in a language's own script; Japanese has about half of them in kana.
 _LETTER_SHARE = 0.2
 
-#: What is neither a Latin letter nor a sign, which texts of all languages have.
+#: Characters that are neither Latin letters nor signs; those two occur in texts of all languages.
 _UNUSUAL = re.compile("[^\\0-\u036f\u2000-\u2bff]+")
 _NOT_ASCII = re.compile("[^\\0-\x7f]+")
 _NO_ASCII_LETTERS = bytes(byte for byte in range(128) if not chr(byte).isalpha())
 
 
 def _letters(text: str) -> int:
-    """How many letters a text has.
+    """Number of letters in a text.
 
     >>> _letters("12 Übel, 渡し!")
     6
@@ -46,33 +46,33 @@ class DetectedLanguage(NamedTuple):
     """A text's language.
 
     Attributes:
-        code: Its code; an empty string if it is none of those known, or too little text to tell.
-        margin: Words that may go from the text, or come to it, before another could be told; 0 if that isn't known.
+        code: Language code; an empty string if the language is unknown, or the text too short.
+        margin: Number of words that can be deleted or added without changing the outcome; 0 if that isn't known.
     """
 
     code: str
     margin: float = 0
 
     def holds_without(self, text: str, spans: Sequence[Span]) -> bool:
-        """Whether what sorted spans leave of the text is sure to be in the same language, without looking at it."""
-        length = changed = 0  # of what is deleted: characters, and words that may count otherwise
+        """Whether the same language would surely be detected in the text without the sorted spans; by counting, without detecting again."""
+        length = changed = 0  # deleted characters, and words that may count otherwise
         for start, end, _ in spans:
             if start >= _LENGTH_AT_MOST + length:
                 break
             length += end - start
-            # A cut may also change the word at either end of it, join the two into a new one, and move the last word that was looked at.
+            # A cut may also change the word at either end of it, join the two into a new one, and move the last word that was counted.
             changed += len(_lower_words(text[start : min(end, _LENGTH_AT_MOST)])) + 4
         if changed > self.margin:
             return False
-        coming = text[_LENGTH_AT_MOST : _LENGTH_AT_MOST + length]  # it moves up
+        coming = text[_LENGTH_AT_MOST : _LENGTH_AT_MOST + length]  # moves into the part that is counted
         return changed + len(_lower_words(coming)) <= self.margin and not _UNUSUAL.search(coming)
 
 
 class LanguageDetector:
-    """Tells languages apart; those with letters of their own go before those told by words."""
+    """Detects languages: first those with letters of their own, then those known by their commonest words."""
 
     def __init__(self, languages: Sequence[LanguageProfile]) -> None:
-        #: The patterns that it compiles.
+        #: The patterns to compile.
         self.patterns = tuple(each.letters for each in languages if each.letters)
         self._by_letters = [(each.code, each.letters) for each in languages if each.letters]
         self.words = {each.code: frozenset(each.words) for each in languages if each.words}
@@ -80,15 +80,15 @@ class LanguageDetector:
         for code, words in self.words.items():
             for word in words:
                 by_word.setdefault(word, []).append(code)
-        #: The languages that share words, and for each word the number of those that share it.
+        #: Groups of languages that share words; and for each word the index of its group.
         self._sharing = list(dict.fromkeys(map(tuple, by_word.values())))
         self._by_word = {word: self._sharing.index(tuple(codes)) for word, codes in by_word.items()}
         usual = _UNUSUAL.sub("", "".join(map(chr, range(0x3000)))) if self._by_letters else ""
-        #: Whether some letters are among those that all languages have.
+        #: Whether a language's letters include any that all languages have.
         self._usual = any(compiled(letters).search(usual) for _, letters in self._by_letters)
 
     def detect(self, text: str) -> DetectedLanguage:
-        """The language of running text, with or without chrome."""
+        """Language of a text, with or without chrome."""
         text = text[:_LENGTH_AT_MOST]
         unusual = "" if text.isascii() else text if self._usual else "".join(_UNUSUAL.findall(text))
         if len(unusual) >= _WORDS_AT_LEAST:
@@ -105,5 +105,5 @@ class LanguageDetector:
         ahead = most - max(_WORDS_AT_LEAST, _WORD_SHARE * len(lower_words), _LEAD * second)
         if ahead < 0:
             return DetectedLanguage("")
-        # A word more or less counts once for the best, and for the second times so much.
+        # One word more or less changes the lead by 1 if it is one of the best language, by `_LEAD` if one of the second.
         return DetectedLanguage(best, 0 if self._usual or len(unusual) >= _WORDS_AT_LEAST else ahead / _LEAD)

@@ -1,7 +1,7 @@
-"""Folding of a text in which literals are looked for: characters that a pattern can't tell apart without case become one.
+"""Folding of text for the search for literals: characters that are equal in a case-insensitive pattern become the same one.
 
-Case folding has traps: `(?i)` in `regex` also lets `s`, `k` and `i` match ſ, the Kelvin sign, İ and ı, and `str.lower` changes the length
-of İ and the sigma at a word's end.
+`str.lower` is not enough: in `regex`, `(?i)` also lets `s`, `k` and `i` match ſ, the Kelvin sign, İ and ı; and `str.lower` makes two
+characters of İ, and another sigma at a word's end.
 """
 
 from __future__ import annotations
@@ -11,23 +11,23 @@ import unicodedata
 from collections.abc import Sequence
 from itertools import pairwise
 
-#: Stands on a line of its own for one that says the same thing twice.
+#: Literal that stands for a line that consists of the same text twice.
 TWICE = "\1"
-#: Stands for a line that the next one begins with.
+#: Literal that stands for a line with which the next line begins.
 AGAIN = "\2"
-#: Characters of the longest string that is looked for.
+#: Greatest length of a literal in characters.
 LONGEST_LITERAL = 12
 
-#: Characters that are compared before the whole of two strings.
+#: Number of characters that are compared first, to be quick, before whole strings are.
 _FIRST = 12
-#: Letters that equal another without case, yet don't turn into it by `str.lower` (found by trying all of Unicode).
+#: Letters that `regex` takes for another one without case, though `str.lower` doesn't (found by trying all of Unicode).
 _LETTERS = {"ſ": "s", "İ": "i", "ı": "i", "\u212a": "k"} | dict(zip("ᲀᲁᲂᲃᲄᲅᲆᲇᲈ", "вдосттъѣꙋ", strict=True))
-#: Where the digits of the scripts that have their own begin, in hexadecimal; ten each.
+#: Code points of the zeros of scripts with digits of their own, in hexadecimal; ten digits follow one another.
 _NEAR = (
     "660 6f0 7c0 966 9e6 a66 ae6 b66 be6 c66 ce6 d66 de6 e50 ed0 f20 1040 1090 17e0 1810 1946 19d0 1a80 1a90 1b50 1bb0 1c40 1c50 a620 a8d0 "
     "a900 a9d0 a9f0 aa50 abf0 ff10"
 )
-#: The same beyond the first 65,536 characters; `re` is slow with a class that names many of them.
+#: The same beyond the first 65,536 code points; apart, since `re` is slow with a class that names many of them.
 _FAR = (
     "104a0 10d30 10d40 11066 110f0 11136 111d0 112f0 11450 114d0 11650 116c0 116d0 116da 11730 118e0 11950 11bf0 11c50 11d50 11da0 11de0 "
     "11f50 16130 16a60 16ac0 16b50 16d70 1ccf0 1d7ce 1d7d8 1d7e2 1d7ec 1d7f6 1e140 1e2f0 1e4f0 1e5f1 1e950 1fbf0"
@@ -41,9 +41,7 @@ _ASCII_TABLE = bytes(ord(_ASCII.get(byte, chr(byte))) for byte in range(128)) + 
 
 
 def fold(text: str) -> bytes:
-    r"""A text as literals are looked for in it, in UTF-8.
-
-    Two characters that a pattern can't tell apart without case fold into one; no line end is added or lost.
+    r"""Folded text in UTF-8: lower case, every digit `0`, all white space a blank; line ends stay as they are.
 
     >>> fold("READ MORE\t(12)"), fold("\u0130stanbul\xa0\u0663") == b"istanbul 0"
     (b'read more (00)', True)
@@ -54,7 +52,7 @@ def fold(text: str) -> bytes:
 
 
 def folded(text: str) -> str:
-    """A text as literals are looked for in it, as a string."""
+    """Folded text as a string; see `fold`."""
     return fold(text).decode("utf-8", "surrogatepass")
 
 
@@ -68,7 +66,7 @@ def undecorated(line: str) -> str:
 
 
 def repeats_itself(line: str) -> bool:
-    """Whether a line says the same thing twice, with or without white space between; capitals may differ.
+    """Whether a line is the same text twice, with or without white space between; case is ignored.
 
     >>> repeats_itself("Ferry back Ferry back"), repeats_itself("aa"), repeats_itself("a-a"), repeats_itself("Part 1 part 2")
     (True, True, False, False)
@@ -78,19 +76,19 @@ def repeats_itself(line: str) -> bool:
 
 
 def lines_repeated_by_the_next(lines: Sequence[str]) -> list[int]:
-    """Indexes of the lines that the next one begins with; capitals may differ.
+    """Indexes of the lines with which the next line begins; case is ignored.
 
     >>> lines_repeated_by_the_next(["Ferry back", "FERRY BACK (Gazette)", "Ferry"])
     [0]
     """
-    # Nearly always the first letters tell that it doesn't.
+    # Most lines differ from the next in the first letter, which is cheap to compare.
     likely = [index for index, (here, there) in enumerate(pairwise(map(_first_letter, lines))) if here == there]
     return [index for index in likely if _equal_caseless(lines[index], lines[index + 1][: len(lines[index])])]
 
 
 def _equal_caseless(one: str, other: str) -> bool:
-    """Whether a pattern can't tell two strings apart without case; kinds of white space don't count, digits do."""
-    # Nearly always the answer is no, and the beginnings tell.
+    """Whether two strings are equal in a case-insensitive pattern; kinds of white space are equal, digits are not."""
+    # Most strings differ in the beginning, which is cheap to compare.
     return (
         len(one) == len(other)
         and _first_letter(one) == _first_letter(other)
@@ -104,7 +102,7 @@ def _first_letter(text: str) -> str:
 
 
 def _caseless(text: str) -> str:
-    # Some letters have no case and are taken for one another, such as ς and σ.
+    # `str.casefold` also makes one of letters in the same case, such as ς and σ.
     return _AWKWARD.sub(_plain_letter, text).translate(_SPACES).casefold()
 
 
@@ -121,7 +119,7 @@ def _plain(found: re.Match[str]) -> str:
 
 
 def folds(char: str) -> bool:
-    """Whether a character folds into one other, and so do all that equal it without case."""
+    """Whether a character, and every one equal to it without case, folds into the same single character."""
     if char.isascii():
         return True
     return (

@@ -5,34 +5,30 @@ from __future__ import annotations
 import sys
 from typing import Literal, NamedTuple
 
-#: How a pattern is used: to fit one line whole, lines whole, the end of a line, to be found somewhere, as a part of others, on a neighbour.
+#: Use of a pattern: it must match one whole line, several whole lines, or the rest of a line; be found anywhere in a text; be a part of
+#: other patterns; or match the line before or after.
 Use = Literal["line", "lines", "rest", "found", "part", "beside"]
 
 
 class Alternative(NamedTuple):
-    """One of the patterns that a rule tries in turn.
-
-    Attributes:
-        pattern: Its source.
-        many_lines: Whether it may fit several lines.
-    """
+    """One of the patterns that a rule tries in turn; `many_lines` says that it may match several lines."""
 
     pattern: str
     many_lines: bool
 
 
 class Required(NamedTuple):
-    """What a pattern can't do without.
+    """Conditions that a text must meet for a pattern to match in it.
 
     Attributes:
-        literals: Strings, folded, of which one stands where it matches: on the line, on one of the lines, or on the line after. A line end
-            in them is a line's beginning or end. Without any, the pattern must be tried on every line.
-        min_lines_before: Lines from the first of the match to the one with the literal, at least.
-        max_lines_before: The same at most.
-        min_width: Characters of the shortest line that it fits, or on which the literal stands.
-        max_width: Characters of the longest.
-        tail: The most characters from where the literal begins to the line's end, which counts as one.
-        by_line: Whether one line tells if the pattern fits it; or it takes the lines around, or a search inside the line.
+        literals: Folded strings of which one stands on a line of the match, or on the line after it. A line end in them is a line's
+            beginning or end. If the set is empty, the pattern must be tried on every line.
+        min_lines_before: Least number of lines between the first line of the match and the line with the literal.
+        max_lines_before: Greatest number of these lines.
+        min_width: Least length, in characters, of the line with the literal.
+        max_width: Greatest length of that line.
+        tail: Greatest number of characters from the literal's first one to the line's end, which counts as one.
+        by_line: Whether matching one whole line decides; otherwise the lines around are needed, or a search inside the line.
     """
 
     literals: frozenset[str]
@@ -50,7 +46,7 @@ class Fault(NamedTuple):
     Attributes:
         message: What is wrong, without a full stop.
         remedy: What to write instead, or an empty string.
-        offset: Characters of the pattern before the fault.
+        offset: Offset of the fault in the pattern, in characters.
     """
 
     message: str

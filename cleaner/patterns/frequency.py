@@ -1,7 +1,7 @@
-"""How often a string may stand in text: words by a power of the shares of their letters, signs by their own, common words by what they are.
+"""Estimate of how often a string occurs in text, from the frequency of its letters and signs, or from a list of common words.
 
-This only chooses which of several strings is looked for. What is found doesn't depend on it: texts in languages other than English, which
-the shares are of, take a little longer.
+The estimate only chooses which of several literals is searched for; matches don't depend on it. The frequencies are those of English;
+texts in other languages take a little longer.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Set
 from functools import lru_cache
 from math import prod
 
-#: Letters, blanks and digits in a hundred characters of English text; and any other character, of ASCII or beyond it.
+#: Occurrences of a character in 100 characters of English text.
 _SHARES = {
     char: share
     for share, chars in {
@@ -38,9 +38,10 @@ _SHARES = {
     }.items()
     for char in chars
 }
+#: The same for any other character: of ASCII, and beyond it.
 _RARE = 0.1, 0.01
-#: The same behind a character that makes them likely: a blank or a line's end behind a sign, a digit behind a digit, a list's sign where a
-#: line begins, and a blank behind that.
+#: Occurrences of the second character in 100 cases of the first: a blank or a line end behind a sign, a digit behind a digit, a bullet
+#: where a line begins, and a blank behind that.
 _FOLLOWING = {
     **{sign + " ": 80 for sign in ".,:;!?)”’-•*–·"},
     **{sign + "\n": 30 for sign in '.:!?"”)'},
@@ -51,21 +52,21 @@ _FOLLOWING = {
     "\n·": 0.5,
     "00": 60,
 }
-#: How likely a blank is before a word, or behind one.
+#: Probability of a blank before a word, or behind one.
 _BESIDE_A_WORD = 0.5
 _WORD_OR_SIGN = re.compile(r"[^\W\d_]+|.", re.DOTALL)
-#: Times that a common word stands in a character of text, and how much rarer it is where lines begin.
+#: Occurrences of a common word per character of text, and the factor by which it is rarer where lines begin.
 _COMMON, _AT_LINE_START = 1e-3, 0.02
-#: What one more string to look for costs, in hits per character: what looks for them grows out of the processor's cache.
+#: Cost of one more string, in hits per character: with many strings the automaton outgrows the processor's cache.
 _COST = 1e-6
 
 
 def expected_hits(strings: Set[str], common: Set[str] = frozenset()) -> float:
-    """Hits expected per character of text for strings that are looked for together, with what it costs to look for them.
+    """Expected hits per character of text of a search for all of `strings`, with the cost of the search added.
 
     Args:
-        strings: The strings, folded; a line end is a line's beginning or end.
-        common: The commonest words of languages.
+        strings: Folded strings; a line end in them is a line's beginning or end.
+        common: The commonest words of languages, in lower case.
 
     >>> expected_hits({" with "}) < expected_hits({" with "}, {"with"}) < expected_hits({" "})
     True
@@ -93,10 +94,10 @@ def _chance(string: str) -> float:
 
 
 def _word(word: str) -> float:
-    """How often a word, or a part of one, begins at a character of text.
+    """Probability that a word, or a part of one, begins at a character of text.
 
-    By the shares of its letters alone it would be far too rare: who says half a word says all of it. The power was fitted to 6,000 parts of
-    chrome in 5 MB of English articles; from one letter to seven it is right within a factor of three in the mean.
+    The product of its letters' frequencies is far too small, since letters aren't independent: half a word makes the other half likely. The
+    power was fitted to 6,000 parts of chrome in 5 MB of English articles; for one to seven letters its mean error is a factor below three.
     """
     chance = prod(_share(char) / 100 for char in word)
     often: float = 0.003 * chance**0.29

@@ -1,12 +1,12 @@
-r"""Literals of a pattern: strings of which one is in whatever it matches, read off its parse tree. Nobody writes keywords by hand.
+r"""Literals of a pattern: strings of which each match holds at least one. They are derived from the parse tree; nobody writes keywords.
 
-They are looked for in folded text (see `casefold`): lower case, every digit a `0`, every white space a blank. Where a pattern must fit a
-line whole, the line's ends are part of it: the literal `\nshare\n` is on no line but one that says "share" and nothing else. Many patterns
-begin with whatever signs may decorate a line; then the literal stands behind its decoration (see `casefold.undecorated`).
+Literals are searched for in folded text (see `casefold`). Where a pattern must match a whole line, the line's ends belong to the literal:
+`\nshare\n` is only found on a line that is "share" and nothing else. Many patterns begin with any signs that may decorate a line; then the
+literal stands behind the decoration (see `casefold.undecorated`).
 
-The method is that of Russ Cox, "Regular Expression Matching with a Trigram Index" (2012): for each part of a pattern, the set of its exact
-strings, their prefixes and suffixes, and what must match inside; with a rule for two parts behind one another, for alternatives, and for
-repeats. His search is for trigrams in the end, this one for whole strings.
+Method: Russ Cox, "Regular Expression Matching with a Trigram Index" (2012). For each part of a pattern it keeps the set of its exact
+strings, their prefixes and suffixes, and the literals that must be inside; with a rule each for concatenation, alternatives and repeats.
+Cox searches for trigrams in the end; this module for whole strings.
 """
 
 from __future__ import annotations
@@ -24,33 +24,33 @@ from cleaner.patterns.syntax_tree import REPEATS, Node, has_line_end
 
 Literals = frozenset[str]
 
-#: Hits per character from which on a set isn't worth looking for: lines that hold none are few.
+#: Hits per character above which a set isn't worth searching for, since nearly every line would hold one of its strings.
 _TOO_MANY = 0.006
 #: Parse nodes that match one character.
 _ONE_CHARACTER = (_constants.ANY, _constants.LITERAL, _constants.NOT_LITERAL, _constants.IN)
 #: Parse nodes that stand for a digit.
 _DIGITS = ((_constants.RANGE, (ord("0"), ord("9"))), (_constants.CATEGORY, _constants.CATEGORY_DIGIT))
-#: What is in every text, or on every line.
+#: Strings that are in every text, or on every line.
 _ANYWHERE = frozenset({"", "\n", "\n\n"})
-#: Stands in a string for any signs and digits, or none.
+#: Placeholder in a string for any number of any signs and digits.
 _SIGNS = "\0"
 #: The set of the empty string.
 _NOTHING = frozenset({""})
-#: Strings that a set may hold.
+#: Greatest size of a set of strings.
 _STRINGS_AT_MOST = 200
-#: Strings that two exact sets may make together and still be one.
+#: Greatest size of an exact set made by concatenating two others.
 _EXACT_AT_MOST = 24
-#: Characters of a class, or repeats, that are told one from another.
+#: Greatest number of characters of a class, or of repeats, that are written out.
 FEW = 8
 
 
 class LiteralChoice(NamedTuple):
-    """Strings to look for.
+    """Strings to search for.
 
     Attributes:
-        hits: Hits expected per character of text.
-        literals: The strings; none, if that would be too many hits.
-        tail: The most characters that a part can match from where one of them begins.
+        hits: Expected hits per character of text.
+        literals: The strings, folded; empty if there would be too many hits.
+        tail: Greatest number of characters from the first one of a literal to the end of the part's match.
     """
 
     hits: float
@@ -58,7 +58,7 @@ class LiteralChoice(NamedTuple):
     tail: int = sys.maxsize
 
     def before(self, longest: int) -> LiteralChoice:
-        """The same in a part that goes on with at most `longest` characters."""
+        """The same choice, where at most `longest` more characters follow."""
         return self._replace(tail=min(self.tail + longest, sys.maxsize))
 
 
@@ -66,15 +66,15 @@ _NONE = LiteralChoice(_TOO_MANY, frozenset())
 
 
 class Part(NamedTuple):
-    """What is known of the strings, folded, that a part of a pattern can match.
+    """Facts about the folded strings that a part of a pattern can match.
 
     Attributes:
-        exact: All of them, which are then the prefixes and suffixes too; None if they are too many.
-        prefix: Each begins with one of these, save the empty string if it is one of them.
-        suffix: Each ends with one of these, with the same exception.
-        match: Each holds one of these.
-        longest: Characters of the longest.
-        empty: Whether the empty string is one of them, where `exact` doesn't tell.
+        exact: All of the strings, which are then also `prefix` and `suffix`; None if they are too many.
+        prefix: Beginnings of the strings: every string but the empty one has one of them.
+        suffix: Endings of the strings, likewise.
+        match: Literals of which every string holds one.
+        longest: Length of the longest string, in characters.
+        empty: Whether the empty string is among them, if `exact` is None.
     """
 
     exact: Literals | None
@@ -86,7 +86,7 @@ class Part(NamedTuple):
 
     @classmethod
     def of(cls, strings: Literals, match: LiteralChoice = _NONE) -> Part:
-        """The part that matches some strings and nothing else."""
+        """A part that matches just these strings."""
         return cls(strings, strings, strings, match, _longest(strings))
 
 
@@ -104,18 +104,18 @@ _ANYTHING = _CHARACTER._replace(longest=sys.maxsize)
 
 
 class LiteralExtractor(NamedTuple):
-    """Reads parse nodes.
+    """Derives literals from parse nodes.
 
     Attributes:
-        one_line: Whether what they match is within one line.
-        common: The commonest words of languages, which are the last to look for.
+        one_line: Whether matches lie within one line.
+        common: The commonest words of languages, which are avoided as literals.
     """
 
     one_line: bool
     common: Set[str]
 
     def sequence(self, nodes: Iterable[Node], start: Part = _EMPTY) -> Part:
-        """What nodes match one behind another, and behind a start."""
+        """The part that `start` and the nodes behind it match in sequence."""
         part, run = start, ""
         for op, value in nodes:
             char = _folded(value) if op is _constants.LITERAL else ""
@@ -145,7 +145,7 @@ class LiteralExtractor(NamedTuple):
         return _CHARACTER if op in _ONE_CHARACTER else _ANYTHING
 
     def concatenate(self, one: Part, other: Part) -> Part:
-        """What one part matches with another behind it."""
+        """The part that matches `one` and then `other`."""
         if one == _EMPTY or other == _EMPTY:
             return other if one == _EMPTY else one
         exact = _cross(one.exact, other.exact, _EXACT_AT_MOST) if one.exact and other.exact else None
@@ -154,7 +154,7 @@ class LiteralExtractor(NamedTuple):
             return Part.of(exact, min(inside, key=_hits))
         suffix = one.suffix | _NOTHING if one.empty else one.suffix
         prefix = other.prefix | _NOTHING if other.empty else other.prefix
-        # Each is cut where it would be too much: away from the text's beginning, or from its end.
+        # Where there would be too many strings, prefixes are shortened at their end, suffixes at their beginning.
         starts = _cross_prefixes(one.exact, prefix) if one.exact else one.prefix | prefix if one.empty else one.prefix
         ends = _cross_suffixes(suffix, other.exact) if other.exact else other.suffix | suffix if other.empty else other.suffix
         middle = starts if one.exact else ends if other.exact else _cross_suffixes(suffix, prefix)
@@ -189,11 +189,10 @@ class LiteralExtractor(NamedTuple):
         return Part.of(frozenset(chars))
 
     def _signs(self, line_ends: bool) -> Part:
-        """Any signs and digits; those that may run over a line's end decorate no line."""
+        """Part of any signs and digits; where it may match line ends, it isn't the decoration of one line."""
         return _ANYTHING if line_ends and not self.one_line else _DECORATION
 
     def _alternate(self, parts: Sequence[Part]) -> Part:
-        """What one of several parts matches."""
         prefix = frozenset[str]().union(*(part.prefix for part in parts))
         suffix = frozenset[str]().union(*(part.suffix for part in parts))
         if all(part.exact is not None for part in parts) and len(prefix) <= _STRINGS_AT_MOST:
@@ -208,7 +207,6 @@ class LiteralExtractor(NamedTuple):
         return Part(None, _simplify(prefix, _prefixes), _simplify(suffix, _suffixes), match, longest, empty)
 
     def _repeat(self, least: int, most: int, part: Part) -> Part:
-        """What a part matches, `least` to `most` times in a row."""
         if part == _DECORATION:
             return part
         if part.exact is not None:
@@ -225,19 +223,19 @@ class LiteralExtractor(NamedTuple):
             if not lettered:
                 return self._signs("\n" in chars)
         longest = sys.maxsize if most is _constants.MAXREPEAT else min(part.longest * most, sys.maxsize)
-        # What stands between the first few and the last few is open.
+        # Between the first few repeats and the last few may be any number of others.
         once = reduce(self.concatenate, [part] * min(least, FEW), _EMPTY) if least else part
         match = self.required(once)._replace(tail=longest) if least else _NONE
         return Part(None, _simplify(once.prefix, _prefixes), _simplify(once.suffix, _suffixes), match, longest, once.empty or not least)
 
     def required(self, part: Part) -> LiteralChoice:
-        """The best of what is known to be in every string that a part matches."""
+        """The choice with the fewest hits among the literals that every string of a part holds."""
         if part.empty:
             return _NONE
         return self.best(part.exact or frozenset(), part.prefix, part.suffix, tail=part.longest, known=(part.match,))
 
     def best(self, *options: Literals, tail: int = sys.maxsize, known: Iterable[LiteralChoice] = ()) -> LiteralChoice:
-        """The choice with the fewest hits, of some sets and of what is known already."""
+        """The choice with the fewest hits among `options` (sets, with their `tail`) and `known` choices."""
         choice = min(known, key=_hits, default=_NONE)
         for option in options:
             literals = _simplify(_definite(option), _prefixes)
@@ -251,7 +249,7 @@ _hits = attrgetter("hits")
 
 @cache
 def _folded(code: int) -> str:
-    """What a letter of a pattern folds into; an empty string if that isn't one character for all that equal it."""
+    """The character that a code point folds into; an empty string if not all that equal it without case fold into the same one."""
     char = chr(code)
     return folded(char) if folds(char) and char != _SIGNS else ""
 
@@ -265,7 +263,7 @@ def _suffixes(strings: Literals, length: int) -> Literals:
 
 
 def _simplify(strings: Literals, cut: Callable[[Literals, int], Literals]) -> Literals:
-    """Strings cut to prefixes, or to suffixes, that are short enough to be few."""
+    """Strings, cut to prefixes or suffixes (by `cut`) so short that they are few."""
     if len(strings) <= _STRINGS_AT_MOST and len(max(strings, key=len, default="")) <= LONGEST_LITERAL:
         return strings
     shortened = (cut(strings, length) for length in range(LONGEST_LITERAL, 0, -1))
@@ -273,33 +271,33 @@ def _simplify(strings: Literals, cut: Callable[[Literals, int], Literals]) -> Li
 
 
 def _cross(first: Literals, second: Literals, most: int = _STRINGS_AT_MOST) -> Literals:
-    """All strings of the one with all of the other behind them; an empty set if they are too many."""
+    """All concatenations of a string of `first` and one of `second`; an empty set if they are more than `most`."""
     if len(first) * len(second) > max(most, len(first), len(second)):
         return frozenset()
     return frozenset(one + other for one in first for other in second)
 
 
-#: Lengths to which strings are cut in turn, until they are few enough to be crossed with others.
+#: Lengths to which strings are cut in turn until they are few enough for `_cross`.
 _LENGTHS = (LONGEST_LITERAL, 6, 4, 3, 2, 1)
 
 
 def _cross_prefixes(exact: Literals, prefix: Literals) -> Literals:
-    """Exact strings with the prefixes of what follows, as much of those as leaves few."""
+    """Exact strings, each with every prefix behind it; the prefixes are cut until the results are few."""
     return next(filter(None, (_cross(exact, _prefixes(prefix, length)) for length in _LENGTHS)), exact)
 
 
 def _cross_suffixes(suffix: Literals, exact: Literals) -> Literals:
-    """Suffixes of what comes before, as much of them as leaves few, with exact strings."""
+    """Exact strings, each with every suffix before it; the suffixes are cut until the results are few."""
     return next(filter(None, (_cross(_suffixes(suffix, length), exact) for length in _LENGTHS)), exact)
 
 
 def _definite(literals: Literals) -> Literals:
-    """Literals with nothing left open in them."""
+    """Literals without the placeholder for signs."""
     return frozenset(map(_definite_part, literals)) if any(_SIGNS in literal for literal in literals) else literals
 
 
 def _definite_part(literal: str) -> str:
-    r"""The longest part of a literal that says what is there; at a line's beginning, what stands behind the decoration.
+    r"""The longest part of a literal between placeholders; at a line's beginning, the part behind the decoration.
 
     >>> _definite_part("\n\0(read more"), _definite_part("read\0more")
     ('\nread more', 'read')

@@ -1,4 +1,4 @@
-"""Whether a pattern can take time without end on a short text (ReDoS): by its parse tree, and by attack strings that it is tried on."""
+"""Tests for catastrophic backtracking (ReDoS): by a pattern's parse tree, and by trying the pattern on attack strings."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from cleaner.patterns.facts import Fault, Use
 from cleaner.patterns.source import compiled, of_whole_lines
 from cleaner.patterns.syntax_tree import REPEATS, Node, inner, parse_tree, takes_character
 
-#: Seconds of one try on a probe. The worst pattern of use takes a hundredth of it, one that blows up never ends.
+#: Seconds that matching one probe may take. The slowest useful pattern takes a hundredth of it; one that blows up never ends.
 TRY_AT_MOST = 0.25
 #: Seconds of processor time for all probes of a pattern.
 TRIES_AT_MOST = 1.0
-#: Characters of a probe: long enough for a cubic pattern to show (1e9 steps), short enough for a quadratic one to pass.
+#: Characters of a probe: long enough to detect a cubic pattern (1e9 steps), short enough for a quadratic one to pass.
 PROBE = 1000
 _PROBES_AT_MOST = 36
-#: Times from which on a repeat counts as endless.
+#: Number of repeats that counts as endless.
 MANY = 10
 
 
@@ -25,7 +25,7 @@ _TAMER = "nest no repeats, and let what follows a repeat differ from what it rep
 
 
 def blows_up(pattern: str, use: Use) -> Fault | None:
-    """The fault of a pattern that takes time without end on some text of 1,000 characters."""
+    """Fault of a pattern that takes too much time or memory on some text of about 1,000 characters; None if there is none."""
     try_on: Callable[..., object] = compiled(pattern).search if use == "found" else compiled(pattern).fullmatch
     if use == "lines":
         try_on = compiled(of_whole_lines(pattern)).match
@@ -44,7 +44,7 @@ def blows_up(pattern: str, use: Use) -> Fault | None:
 
 
 def nested_repeat(pattern: str) -> Fault | None:
-    """The fault of a pattern that repeats a repeat, as `(a+)+` does: n letters fit it in 2ⁿ ways, and some engines try them all."""
+    """Fault of a pattern that repeats a repeat, as `(a+)+`, which matches n letters in 2ⁿ ways; some engines try them all."""
     if not _repeats_a_repeat(parse_tree(pattern) or ()):
         return None
     remedy = "let something that must be there stand between the two: (?:a+ )+"
@@ -62,7 +62,7 @@ def _repeats_a_repeat(nodes: Iterable[Node]) -> bool:
 
 
 def _is_repeat(nodes: Sequence[Node]) -> bool:
-    """Whether nodes are an endless repeat and nothing else that must be there."""
+    """Whether nodes are an endless repeat, with nothing beside it but optional nodes."""
     while len(nodes) == 1 and nodes[0][0] is _constants.SUBPATTERN:
         nodes = nodes[0][1][3]
     if len(nodes) == 1 and nodes[0][0] is _constants.BRANCH:
@@ -71,18 +71,18 @@ def _is_repeat(nodes: Sequence[Node]) -> bool:
     if not endless or any(takes_character(node) for node in nodes if node not in endless):
         return False
     needed = [node for node in endless if node[1][0]]
-    return len(needed) < 2 or len({repr(list(node[1][2])) for node in endless}) == 1  # `\w+\s+` is told apart by its spaces
+    return len(needed) < 2 or len({repr(list(node[1][2])) for node in endless}) == 1  # in `\w+\s+` the spaces show where each repeat ends
 
 
 def probes(pattern: str) -> Iterator[str]:
-    """Texts that drive a pattern into its repeats and then fail it."""
+    """Texts that enter a pattern's repeats and then fail to match."""
     tree = parse_tree(pattern)
     pumps = dict.fromkeys(_pumps(tree, "") if tree is not None else ())
     if tree is not None and not pumps:
         return  # it repeats nothing
     pumps.pop(("", ""), None)
     pumps |= dict.fromkeys(("", body) for body in ("a", " ", "0", "a ", "a,", "-"))
-    # `regex` gives up at once where something that must be there is missing, so it stands at the end, out of reach.
+    # `regex` fails at once where a required string is missing; so a text that matches stands at the probe's end, where it does not help.
     whole = _sample(tree, 1) if tree is not None else ""
     made = 0
     for lead, body in pumps:
@@ -94,7 +94,7 @@ def probes(pattern: str) -> Iterator[str]:
 
 
 def _pumps(nodes: Sequence[Node], lead: str) -> Iterator[tuple[str, str]]:
-    """For each repeat, a text that leads up to it and one that it repeats."""
+    """For each repeat, a text that matches the pattern before it, and a text that the repeat matches once."""
     before = lead
     for at, (op, value) in enumerate(nodes):
         before = (before + _sample(nodes[max(0, at - 1) : at]))[:PROBE]  # node by node: patterns may have very many
@@ -122,7 +122,7 @@ _OF_CATEGORY = {
 
 
 def _sample(nodes: Iterable[Node], at_least: int = 0) -> str:
-    """A text that nodes match, if nothing but repeats and alternatives is to be minded; repeats are passed as often as they must be."""
+    """A text that nodes match, lookaround and references aside; with as few repeats as allowed, but `at_least` so many."""
     text = ""
     for op, value in nodes:
         if op is _constants.LITERAL:
@@ -143,7 +143,6 @@ def _sample(nodes: Iterable[Node], at_least: int = 0) -> str:
 
 
 def _member(members: Sequence[Node]) -> str:
-    """A character of a class."""
     if members[0][0] is _constants.NEGATE:
         inside = {chr(value) for op, value in members if op is _constants.LITERAL}
         kinds = {value for op, value in members if op is _constants.CATEGORY}

@@ -1,4 +1,4 @@
-"""Requirements of a pattern: its literals, on which line they stand, how near its end, and how long that line may be."""
+"""Requirements of a pattern: its literals, the line of the match that holds them, and the length of that line."""
 
 from __future__ import annotations
 
@@ -11,21 +11,16 @@ from cleaner.patterns.facts import Required
 from cleaner.patterns.literals import FEW, LINE_END, LiteralExtractor, Literals
 from cleaner.patterns.syntax_tree import REPEATS, Node, line_ends, parse_tree, width
 
-#: Lines before a literal's that weigh on the choice of it.
+#: Greatest number of possible first lines that counts against a literal.
 _LINES_COUNTED = 40
-#: A parse node that stands for what can't be parsed.
+#: Parse node in the place of a pattern that can't be parsed.
 _UNKNOWN: Node = (None, None)
 
 
 def required_in_line(pattern: str, common: Set[str] = frozenset()) -> Literals:
-    r"""Strings of which at least one is in every part of a line that matches a pattern, once that is folded.
+    r"""Literals of a pattern that is searched for inside a line: of the possible sets the one with the fewest expected hits.
 
-    Args:
-        pattern: With its terms filled in.
-        common: The commonest words of languages, which are the last to look for.
-
-    Returns:
-        The set that promises the fewest hits, or an empty set: then the pattern must be tried on every line.
+    `common` are the commonest words of languages, which are avoided. If the set is empty, the pattern must be tried on every line.
 
     >>> sorted(required_in_line(r"read (?:more|also):.*"))
     ['read also:', 'read more:']
@@ -37,13 +32,13 @@ def required_in_line(pattern: str, common: Set[str] = frozenset()) -> Literals:
 
 
 def required_in_text(pattern: str) -> Literals:
-    """The same for what matches a pattern somewhere in a text, perhaps over several lines."""
+    """Literals of a pattern that is searched for anywhere in a text, perhaps over several lines."""
     extractor = LiteralExtractor(False, frozenset())
     return _without_longer(extractor.required(extractor.sequence(_nodes(pattern))).literals)
 
 
 def required_of_line(pattern: str, common: Set[str] = frozenset()) -> Required:
-    r"""What a pattern that must fit one line from end to end can't do without; a literal's `\n` stands for the line's beginning or end.
+    r"""Requirements of a pattern that must match one whole line; a literal's `\n` stands for the line's beginning or end.
 
     >>> sorted(required_of_line(r"read (?:more|also)|\d comments?").literals)
     ['\n0 comment\n', '\n0 comments\n', '\nread also\n', '\nread more\n']
@@ -55,7 +50,7 @@ def required_of_line(pattern: str, common: Set[str] = frozenset()) -> Required:
 
 
 def required_of_lines(pattern: str, common: Set[str] = frozenset()) -> Required:
-    r"""What a pattern that must fit one or several whole lines can't do without; each literal is on one line.
+    r"""Requirements of a pattern that must match one or several whole lines; each literal is on one line.
 
     >>> required_of_lines(r"related\n.{10,90}")[:3]
     (frozenset({'\nrelated\n'}), 0, 0)
@@ -67,7 +62,7 @@ def required_of_lines(pattern: str, common: Set[str] = frozenset()) -> Required:
     if mark := _mark_of_repetition(tree, extractor):
         return Required(frozenset({mark}), by_line=False)
     options = []
-    fewest = most = 0  # lines before
+    fewest = most = 0  # lines of the match before these nodes
     for nodes in _by_line_end(tree):
         inside = line_ends(nodes)
         found = extractor.required(extractor.concatenate(extractor.sequence(nodes, LINE_END), LINE_END))
@@ -87,7 +82,7 @@ def required_of_lines(pattern: str, common: Set[str] = frozenset()) -> Required:
 
 
 def _mark_of_repetition(nodes: Sequence[Node], extractor: LiteralExtractor) -> str:
-    """What stands for the first line, if that says something twice or the next line begins with it; else an empty string."""
+    """`TWICE` between line ends if the first line must be a text twice, `AGAIN` if the next one must begin with it; else empty."""
     nodes = list(nodes)
     while nodes and nodes[0][0] is _constants.SUBPATTERN and nodes[0][1][0] is None:
         nodes[:1] = nodes[0][1][3]
@@ -103,7 +98,7 @@ def _mark_of_repetition(nodes: Sequence[Node], extractor: LiteralExtractor) -> s
 
 
 def _by_line_end(nodes: Iterable[Node]) -> Iterator[list[Node]]:
-    """Parse nodes, parted at the line ends that stand between them."""
+    """Parse nodes, split at line ends."""
     part: list[Node] = []
     for node in _spelt_out(nodes, {}):
         if node == (_constants.LITERAL, ord("\n")):
@@ -115,9 +110,9 @@ def _by_line_end(nodes: Iterable[Node]) -> Iterator[list[Node]]:
 
 
 def _spelt_out(nodes: Iterable[Node], groups: dict[int, Sequence[Node]]) -> Iterator[Node]:
-    """Parse nodes with the line ends that groups must hold outside of them, and in the place of a reference what its group matches.
+    """Parse nodes with groups that hold line ends opened, required repeats written out, and references replaced by their groups' nodes.
 
-    `groups` has, by its number, what a group before them matches; those among them are added.
+    `groups` holds the nodes of earlier groups by number; new ones are added.
     """
     for op, value in nodes:
         if op is _constants.SUBPATTERN and value[0] is not None:
@@ -153,5 +148,5 @@ def _longest_line(literal: str) -> str:
 
 
 def _without_longer(literals: Literals) -> Literals:
-    """Literals without those that hold another one: what finds that finds them too."""
+    """Literals without those that contain another one, since the shorter one finds them too."""
     return frozenset(literal for literal in literals if not any(other in literal for other in literals if other != literal))

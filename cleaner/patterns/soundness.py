@@ -1,7 +1,6 @@
-"""What is wrong with a pattern: it isn't valid, can match nothing or everything, or takes time without end.
+"""Checks of a pattern: that it is valid, can match something but not everything, and doesn't take endless time.
 
-Everything here is bounded, whatever a stranger's rule file holds: a pattern is measured before it is compiled, and tried on short
-texts only.
+Rule files may come from strangers, so every check is bounded: a pattern is measured before it is compiled, and tried on short texts only.
 """
 
 from __future__ import annotations
@@ -19,25 +18,19 @@ from cleaner.patterns.redos import TRY_AT_MOST, blows_up, nested_repeat
 from cleaner.patterns.source import CLASS, FLAGS, LONGEST_PATTERN, compiled, of_whole_lines
 from cleaner.patterns.syntax_tree import begins_with_space, ends_with_space, has_anchor, never_matches, parse_tree
 
-#: Nodes that a pattern may unfold to: `(?:a{1000}){1000}` becomes a million, and takes half a second to compile.
+#: Greatest number of nodes that a pattern may unfold to: `(?:a{1000}){1000}` becomes a million, and takes half a second to compile.
 UNFOLDED_AT_MOST = 100_000
 _NESTED_AT_MOST = 50
 
-#: Texts that have nothing in common: a pattern that fits all of them fits anything.
+#: Texts that have nothing in common: a pattern that matches all of them is taken to match anything.
 ANY_TEXT = ("x", "7", "Hardly anyone went there on a Sunday; nobody knew why.", "ЖУК", "¿?")
 
 
 def check(pattern: str, use: Use, anything: bool = True) -> Fault | None:
-    """The first thing that is wrong with a pattern.
-
-    Args:
-        pattern: With its terms filled in.
-        use: What it is for.
-        anything: Whether it may fit any text, because something else narrows it down.
-    """
-    if use == "part":  # what it matches alone says little
+    """The first fault of a pattern; None if it has none. `anything` allows it to match any text, since other keys limit the rule."""
+    if use == "part":  # alone it may match more than as a part
         return _unsound(pattern, use) or nested_repeat(pattern)
-    if use == "beside":  # it may ask for no line at all
+    if use == "beside":  # it may match the empty text: that means that there is no such line
         return _unsound(pattern, "line") or _dead(pattern, "line") or nested_repeat(pattern) or blows_up(pattern, "line")
     fault = _unsound(pattern, use) or _empty(pattern, use) or _dead(pattern, use) or nested_repeat(pattern)
     if not fault and not anything and all(map(_matcher(compiled(pattern), use), ANY_TEXT)):
@@ -46,7 +39,6 @@ def check(pattern: str, use: Use, anything: bool = True) -> Fault | None:
 
 
 def _matcher(pattern: regex.Pattern[str], use: Use) -> Callable[..., object]:
-    """What tells whether a pattern matches a text."""
     return pattern.search if use == "found" else pattern.fullmatch
 
 
@@ -55,7 +47,7 @@ _RECURSION = re.compile(r"\(\?(?:R|[0-9+-]+|&\w+|P>\w+)\)")
 
 
 def _unsound(pattern: str, use: Use) -> Fault | None:
-    """Why a pattern can't be compiled, or shouldn't even be tried."""
+    """Fault of a pattern that can't be compiled, or would take too long to compile."""
     if len(pattern) > LONGEST_PATTERN:
         return Fault(f"longer than {LONGEST_PATTERN:,} characters", "split it into several rules")
     bare = _unescaped(pattern)
@@ -89,16 +81,16 @@ _ESCAPE_OR_CLASS = re.compile(rf"\\.|{CLASS}", re.DOTALL)
 
 
 def _unescaped(pattern: str) -> str:
-    """The pattern with its escapes and classes blotted out, as long as before."""
+    """The pattern with each character of its escapes and classes replaced by NUL, so that offsets stay."""
     return _ESCAPE_OR_CLASS.sub(lambda found: "\0" * len(found.group()), pattern)
 
 
-_HUGE = 10**12  # more isn't told apart
+_HUGE = 10**12  # stands for all greater sizes
 _COUNT = re.compile(r"\{(\d+)(?:,\d*)?\}")
 
 
 def _measure(bare: str) -> tuple[int, int]:
-    """Depth of a pattern's groups, and number of its parts with counted repeats written out; `bare` is it without escapes and classes."""
+    """Depth of a pattern's groups, and number of its nodes with counted repeats written out; `bare` comes from `_unescaped`."""
     sizes, last, deepest, at = [0], 0, 0, 0
     while at < len(bare):
         char = bare[at]
@@ -120,7 +112,7 @@ def _measure(bare: str) -> tuple[int, int]:
 
 
 def _empty(pattern: str, use: Use) -> Fault | None:
-    """Why a pattern that matches the empty text can't be used."""
+    """Fault of a pattern that matches the empty text."""
     matches = _matcher(compiled(pattern), use)
     if not matches(""):
         return None
@@ -130,7 +122,7 @@ def _empty(pattern: str, use: Use) -> Fault | None:
 
 
 def _dead(pattern: str, use: Use) -> Fault | None:
-    """Why a pattern can never match."""
+    """Fault of a pattern that can never match."""
     nodes = parse_tree(pattern)
     if not nodes:
         return None
@@ -143,7 +135,7 @@ def _dead(pattern: str, use: Use) -> Fault | None:
     return None
 
 
-#: Signs that authors forget to escape, with what an escaped one looks like.
+#: Signs that authors forget to escape, each with a pattern that finds it unescaped.
 _SIGNS = {
     "(": r"\((?!\?)",
     "[": r"\[",
@@ -159,7 +151,7 @@ _CLOSING = {"(": ")", "[": "]", "{": "}"}
 
 
 def missing_backslashes(pattern: str, text: str, use: Use) -> str:
-    """Signs that lack a backslash, if with it a pattern would fit a text that it should fit; else an empty string.
+    """Signs, separated by blanks, before which a backslash would make the pattern match the text; an empty string if that doesn't help.
 
     >>> missing_backslashes("listen (3 min)", "Listen (3 min)", "line")
     '( )'
@@ -182,7 +174,7 @@ def _with_backslashes(pattern: str, signs: Sequence[str]) -> str:
     for found in re.finditer(rf"(?s)\\.|(?P<sign>{wanted})|\(|.", pattern):
         token = found.group()
         if token == "(" and not found["sign"]:
-            opened += 1  # of a group that is one
+            opened += 1  # a real group, whose closing bracket stays unescaped
         if token == ")" and "(" in signs and opened:
             opened -= 1
             parts.append(token)

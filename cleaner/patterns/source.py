@@ -1,4 +1,4 @@
-"""Patterns: from the text that an author wrote to a compiled expression."""
+"""Source text of patterns: terms filled in, compiled, split into alternatives."""
 
 from __future__ import annotations
 
@@ -13,28 +13,26 @@ if TYPE_CHECKING:
 #: `{{name}}` in a pattern stands for a term. Double braces mean nothing to `regex`, so no escape is needed.
 _TERM = re.compile(r"\{\{([a-z][a-z0-9-]*)\}\}")
 
-#: Pattern of a character class in a pattern.
+#: Regular expression that matches a character class in a pattern.
 CLASS = r"\[\^?\]?(?:\\.|[^\]\\])*+(?:\]|\Z)"
 _CLASS = re.compile(rf"(?<!\\){CLASS}")
 
 _TOKEN = re.compile(rf"\\.|{CLASS}|[(|)]", re.DOTALL)
 
-# What a part of a pattern may not make sense without: groups by number, conditions, recursion; and comments, which hide brackets.
+# Constructs by which a part of a pattern depends on others: groups by number, conditions, recursion; and comments, which hide brackets.
 _BEYOND_A_PART = re.compile(r"\\[1-9]|\\g<|(?<!\\)(?:\\\\)*\(\?(?:\(|R|\d|&|P>|<?\w*x)")
 _NAME, _NAME_USED = re.compile(r"\(\?P?<(\w+)>"), re.compile(r"\(\?P=(\w+)\)")
 
-#: Characters of the longest pattern: to compile more takes a second and longer.
+#: Greatest length of a pattern in characters: a longer one takes more than a second to compile.
 LONGEST_PATTERN = 100_000
 
 Term = str | Sequence[str]
 
 
 def expand(pattern: str, terms: Mapping[str, Term]) -> str:
-    """A pattern with its terms filled in; a term may use other terms.
+    """A pattern with its terms filled in; `terms` maps names to patterns (strings), or to lists of words that are matched literally.
 
-    Args:
-        pattern: What the author wrote.
-        terms: By name, a pattern (a string) or words to be found as they stand (a list).
+    Terms may use other terms.
 
     Raises:
         KeyError: A term is unknown; its name is the argument.
@@ -72,13 +70,13 @@ def terms_in(pattern: str) -> list[str]:
 def _alternatives(term: Term) -> str:
     if isinstance(term, str):
         return f"(?:{term})"
-    import regex  # it takes long to import, and the cache spares it
+    import regex  # slow to import, and not needed where compiled patterns come from the cache
 
     # The longest first: `regex` takes the first alternative that fits, so "AP" would hide "AP Photo".
     return f"(?:{'|'.join(regex.escape(word, literal_spaces=True) for word in sorted(term, key=lambda w: (-len(w), w)))})"
 
 
-#: How patterns are compiled: without case (`regex.IGNORECASE`).
+#: Flags of all patterns: `regex.IGNORECASE`, as a number, since `regex` is slow to import.
 FLAGS = 2
 
 
@@ -92,14 +90,14 @@ _compiler: Callable[[str], regex.Pattern[str]] = _compile
 
 
 def compile_with(compiler: Callable[[str], regex.Pattern[str]]) -> None:
-    """Set what compiles patterns from now on, such as a cache."""
+    """Set the function that compiles patterns from now on, such as a cache."""
     global _compiler
     _compiler = compiler
 
 
 @lru_cache(maxsize=16384)
 def compiled(pattern: str) -> regex.Pattern[str]:
-    """A pattern, compiled: case-insensitive, Unicode.
+    """Compiled pattern: case-insensitive, Unicode.
 
     Raises:
         regex.error: It isn't a valid expression.
@@ -108,7 +106,7 @@ def compiled(pattern: str) -> regex.Pattern[str]:
 
 
 def spans_lines(pattern: str) -> bool:
-    r"""Whether a pattern is about more than one line: whether it has a line end outside a character class.
+    r"""Whether a pattern may match several lines: whether it has a line end outside a character class.
 
     >>> spans_lines(r"Related\nSource"), spans_lines(r"Related[^\n]+")
     (True, False)
@@ -118,14 +116,12 @@ def spans_lines(pattern: str) -> bool:
 
 
 def of_whole_lines(pattern: str) -> str:
-    """A pattern of several lines, made to end where a line ends."""
+    """A pattern that matches only where a line ends behind the match."""
     return rf"(?:{pattern})(?=\n|\Z)"
 
 
 def split_alternatives(pattern: str) -> list[str]:
-    r"""Alternatives of a pattern: its parts between the bars that stand in no group, each as its author wrote it.
-
-    A pattern whose parts make no sense alone is one part.
+    r"""Alternatives of a pattern: its parts between bars outside of groups, as written; the whole pattern if a part depends on others.
 
     >>> split_alternatives(r"(?:a|b)|(?:c[|]\|)"), split_alternatives("one")
     (['a|b', 'c[|]\\|'], ['one'])
@@ -148,7 +144,6 @@ def split_alternatives(pattern: str) -> list[str]:
 
 
 def _is_group(part: str) -> bool:
-    """Whether a part of a pattern is one plain group from end to end."""
     depth = 0
     for found in _TOKEN.finditer(part):
         depth += (found.group() == "(") - (found.group() == ")")

@@ -1,4 +1,4 @@
-"""The parse tree of a pattern, as the standard library's `re` reads it, and what can be told from its nodes."""
+"""The parse tree of a pattern, as the standard library's `re` reads it, and facts derived from its nodes."""
 
 from __future__ import annotations
 
@@ -12,30 +12,30 @@ from typing import Any
 
 from cleaner.patterns.source import CLASS
 
-#: A parse node: its kind, one of `re._constants`, and what belongs to it.
+#: A parse node: its kind, one of `re._constants`, and its value, which depends on the kind.
 Node = tuple[Any, Any]
 
-#: Kinds of nodes that repeat what is in them.
+#: Kinds of repeat nodes.
 REPEATS = (_constants.MAX_REPEAT, _constants.MIN_REPEAT, _constants.POSSESSIVE_REPEAT)
-#: Line ends that are counted.
+#: Greatest number of line ends that is counted.
 _VERY_MANY = 1000
 _BEGINNINGS = (_constants.AT_BEGINNING, _constants.AT_BEGINNING_STRING)
 _ENDS = (_constants.AT_END, _constants.AT_END_STRING)
 
-# `regex` knows properties, `re` doesn't: for the sake of the parse tree they become wider classes that it knows.
+# `regex` knows Unicode properties, `re` doesn't: before parsing they are replaced by wider classes that `re` knows.
 _PROPERTY = re.compile(r"(?<!\\)\\(?:[pP](?:\{[^}]*\}|[A-Z])|[XR])")
 _ESCAPE_OR_CLASS = re.compile(rf"\\[pP](?:\{{[^}}]*\}}|[A-Z])|\\.|{CLASS}", re.DOTALL)
 _LETTERS = (r"\p{L}", r"\pL")
 _NO_LINE_END = re.compile(r"\\p(?:[LNMPS]|\{(?:[LNMPS][a-z]?|Lower|Upper|Han|Hangul|Hiragana|Katakana|Cyrillic|Greek|Latin)\})")
-# What stands before it has to be there and stays; for a parse tree it makes no difference.
+# `\K` keeps the text matched before it out of the match; it is dropped, since that text must be there all the same.
 _KEEP = re.compile(r"(?<!\\)((?:\\\\)*)\\K")
-# Fuzzy matching, `{e<=1}`, and POSIX classes parse in `re` as something else. A counted repeat is all that braces may be.
+# Fuzzy matching, `{e<=1}`, and POSIX classes mean something else in `re`. Braces may hold nothing but the counts of a repeat.
 _MEANS_ANOTHER_THING = re.compile(r"(?<!\\)\{(?!\d*,?\d*\})|\[:\^?\w+:\]")
 
 
 @lru_cache(maxsize=16)
 def parse_tree(pattern: str) -> Any:
-    """The parse tree of a pattern, in the terms of the standard library's `re._parser`; None if that can't read it."""
+    """Parse tree of a pattern (`re._parser.SubPattern`); None if `re` can't parse it."""
     source = _ESCAPE_OR_CLASS.sub(_readable, _KEEP.sub(r"\1", pattern))
     if _MEANS_ANOTHER_THING.search(source):
         return None
@@ -48,16 +48,16 @@ def parse_tree(pattern: str) -> Any:
 
 
 def _readable(found: re.Match[str]) -> str:
-    """A token of a pattern, in the terms of `re`: what holds at least what it holds."""
+    """A token rewritten for `re` so that it matches at least the same characters."""
     token = found.group()
     if token.startswith("[^"):
-        # What such a class leaves out may be less, but not more: all letters, or no more than a character that texts don't hold.
+        # A negated class may exclude fewer characters, but not more: all letters, or else only NUL, which texts don't hold.
         return _PROPERTY.sub(lambda prop: r"\w" if prop.group() in _LETTERS else r"\x00", token)
     return _PROPERTY.sub(_wider, token)
 
 
 def _wider(found: re.Match[str]) -> str:
-    r"""What holds all that a property holds: `\w` for all letters, `\S` for what is known to hold no line end, `\W` else."""
+    r"""A class for a property: `\w` for all letters, `\S` for properties without line ends, `\W` for all others."""
     name = found.group()
     if name in _LETTERS:
         return r"\w"
@@ -67,7 +67,7 @@ def _wider(found: re.Match[str]) -> str:
 
 
 def width(tree: Any, nodes: Sequence[Node] | None = None) -> tuple[int, int]:
-    """The fewest and the most characters that a parse tree can match, or some nodes of it; any number, if there is no tree."""
+    """Least and greatest number of characters that a parse tree, or some nodes of it, can match; 0 and `sys.maxsize` without a tree."""
     if not tree:
         return 0, sys.maxsize
     least, most = (tree if nodes is None else _parser.SubPattern(tree.state, list(nodes))).getwidth()
@@ -75,7 +75,7 @@ def width(tree: Any, nodes: Sequence[Node] | None = None) -> tuple[int, int]:
 
 
 def line_ends(nodes: Iterable[Node]) -> int:
-    """The most line ends that parse nodes can match, roughly if they are very many."""
+    """Greatest number of line ends that parse nodes can match; 1,000 stands for that many or more."""
     return min(sum(_line_ends_of(op, value) for op, value in nodes), _VERY_MANY)
 
 
@@ -101,7 +101,7 @@ def _line_ends_of(op: Any, value: Any) -> int:
 
 
 def has_line_end(items: Sequence[Node]) -> bool:
-    """Whether a class holds the line end; what isn't known to hold it or not counts as holding it."""
+    """Whether a character class holds the line end; True where that isn't known."""
     negated = items[0][0] is _constants.NEGATE
     plain = [value for op, value in items if op is _constants.LITERAL]
     if ord("\n") in plain or any(op is _constants.RANGE and value[0] <= ord("\n") <= value[1] for op, value in items):
@@ -111,7 +111,7 @@ def has_line_end(items: Sequence[Node]) -> bool:
 
 
 def inner(op: Any, value: Any) -> list[Sequence[Node]]:
-    """The alternatives inside a node, one of which must match for it to match; none for a node without an inside."""
+    """Alternatives inside a node: it matches only if one of them does. Empty for a node without children."""
     if op is _constants.SUBPATTERN:
         return [value[3]]
     if op is _constants.ATOMIC_GROUP:
@@ -122,7 +122,7 @@ def inner(op: Any, value: Any) -> list[Sequence[Node]]:
 
 
 def takes_character(node: Node) -> bool:
-    """Whether a node can match nothing but one or more characters."""
+    """Whether a node matches at least one character whenever it matches."""
     op, value = node
     if op in (_constants.LITERAL, _constants.NOT_LITERAL, _constants.ANY, _constants.IN):
         return True
@@ -131,7 +131,7 @@ def takes_character(node: Node) -> bool:
 
 
 def is_one_character(pattern: str) -> bool:
-    """Whether a pattern matches exactly one character and looks at no other: then no text makes it slow."""
+    """Whether a pattern matches exactly one character, without lookaround: then no text makes it slow."""
     return _is_one_character(parse_tree(pattern) or ())
 
 
@@ -145,12 +145,12 @@ def _is_one_character(nodes: Sequence[Node]) -> bool:
 
 
 def has_anchor(nodes: Iterable[Node]) -> bool:
-    """Whether `^`, `$` or the like is among nodes, outside of groups."""
+    """Whether `^`, `$` or a similar anchor is among the nodes, outside of groups."""
     return any(op is _constants.AT and value in (*_BEGINNINGS, *_ENDS) for op, value in nodes)
 
 
 def never_matches(nodes: Sequence[Node], led: bool = False, followed: bool = False) -> bool:
-    """Whether nodes can't match, given whether characters must stand before and behind them."""
+    """Whether nodes can't match any text; `led` and `followed` say that characters must come before or behind the match."""
     taking = [index for index, node in enumerate(nodes) if takes_character(node)] or [len(nodes), -1]
     for index, (op, value) in enumerate(nodes):
         before, behind = led or index > taking[0], followed or index < taking[-1]
@@ -167,7 +167,7 @@ def never_matches(nodes: Sequence[Node], led: bool = False, followed: bool = Fal
 
 
 def _holds_no_character(items: Sequence[Node]) -> bool:
-    r"""Whether a class, such as `[^\s\S]`, holds no character."""
+    r"""Whether a class holds no character, as `[^\s\S]`."""
     categories = {value for op, value in items if op is _constants.CATEGORY}
     both = [
         (_constants.CATEGORY_SPACE, _constants.CATEGORY_NOT_SPACE),
@@ -178,12 +178,12 @@ def _holds_no_character(items: Sequence[Node]) -> bool:
 
 
 def begins_with_space(nodes: Iterable[Node]) -> bool:
-    """Whether the first node that takes a character takes white space and nothing else."""
+    """Whether the first character that nodes match is always white space."""
     return _meets_space(nodes, iter)
 
 
 def ends_with_space(nodes: Iterable[Node]) -> bool:
-    """The same of the last node that takes a character."""
+    """Whether the last character that nodes match is always white space."""
     return _meets_space(nodes, reversed)
 
 
