@@ -10,14 +10,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from cleaner.engine.engine import Engine
-from cleaner.engine.pickling import packed, unpacked
 from cleaner.errors import CleanerError, InputError, Problem, ProofError, RuleError
 from cleaner.result import Flag, Hints, Level, Removal, Result
-from cleaner.ruleset.layers import load
 from cleaner.spans import restore
 from cleaner.version import __version__
+
+if TYPE_CHECKING:
+    from cleaner.engine.engine import Engine
 
 __all__ = [
     "Cleaner",
@@ -35,6 +36,9 @@ __all__ = [
     "clean",
     "restore",
 ]
+
+#: Cleaners that a process keeps of those that were sent to it.
+_KEPT = 4
 
 
 class Cleaner:
@@ -54,13 +58,18 @@ class Cleaner:
     """
 
     def __init__(self, rules: Iterable[str | Path] = (), level: Level = "standard", shipped: bool = True) -> None:
+        from cleaner.engine.engine import Engine  # the command imports these without looking for garbage meanwhile
+        from cleaner.ruleset.layers import load
+
         rule_set = load([Path(folder) for folder in rules], shipped).at(level)
         self.level: Level = level
         #: SHA-256 of the rules in use and of our version, as hexadecimal digits; it changes when a result may change.
         self.fingerprint = rule_set.fingerprint
-        self._engine = Engine(rule_set.prepared, rule_set.languages)
+        self._engine: Engine = Engine(rule_set.prepared, rule_set.languages)
 
     def __reduce__(self) -> tuple[Callable[[Level, str, bytes], Cleaner], tuple[Level, str, bytes]]:
+        from cleaner.engine.pickling import packed
+
         return _unpickled, (self.level, self.fingerprint, packed(self._engine))
 
     def clean(self, text: str, *, url: str = "", language: str = "", title: str = "") -> Result:
@@ -68,7 +77,10 @@ class Cleaner:
         return self._engine.clean(text, Hints(url, language, title))
 
 
+@lru_cache(maxsize=_KEPT)
 def _unpickled(level: Level, fingerprint: str, data: bytes) -> Cleaner:
+    from cleaner.engine.pickling import unpacked
+
     cleaner = object.__new__(Cleaner)
     cleaner.level, cleaner.fingerprint, cleaner._engine = level, fingerprint, unpacked(data)
     return cleaner

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from pathlib import Path
 
-from cleaner.cli import fast_path
-from cleaner.cli.stdio import INTERRUPTED
-from cleaner.render.visible import VisibleStream
-
 
 def main() -> None:
     """Entry point of the `cleaner` command."""
+    gc.disable()  # all that is imported stays to the end: to look for garbage in it takes 4 ms of the 95 of a small text
+    from cleaner.cli import fast_path
+    from cleaner.cli.stdio import INTERRUPTED
+    from cleaner.render.visible import VisibleStream
+
+    gc.freeze()
+    gc.enable()
     # A stream that was closed before we came: nothing can be said there, and nothing must go elsewhere in its place.
     sys.stdout = sys.stdout or Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115
     sys.stderr = sys.stderr or Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115

@@ -12,7 +12,6 @@ from cleaner.cli import context, options, stdio
 from cleaner.cli.options import Option, UsageError
 from cleaner.errors import InputError
 from cleaner.io import atomic, files
-from cleaner.io.audit import digest, json_line
 from cleaner.io.files import DecodedText
 from cleaner.result import Hints, Result
 
@@ -56,6 +55,8 @@ def clean(request: Request) -> int:
                 before = _read(name, request.encoding, put if form is _text else None)
                 result = engine.clean_within(before.text, hints)
                 if log:  # before the file itself: what is gone must be on record first
+                    from cleaner.io.audit import digest  # few ask for an audit
+
                     stdio.write_audit(log, str(name), result.removals, digest(result.text))
                 put(form(name, before, result))
             except InputError as error:
@@ -134,6 +135,8 @@ def _json(name: Path, before: DecodedText, result: Result) -> bytes:
     removals = [removal._asdict() for removal in result.removals]
     flags = [{"kind": flag.kind, "message": flag.message} for flag in result.flags]
     document = {"file": str(name), "text": result.text, "removals": removals, "flags": flags}
+    from cleaner.io.audit import json_line
+
     return json_line(document).encode() + b"\n"
 
 

@@ -55,6 +55,8 @@ def parse(arguments: Sequence[str]) -> Request | None:
     """What a command line asks for, if that is to clean, and it is plain."""
     if arguments[:1] != ["clean"]:
         return None
+    if len(arguments) == 1:  # a pipe: nothing to read
+        return Request()
     hints = hints_of(Request)
     by_name = {name: (field, kind, option) for field, kind, option, _ in flat(hints, {}) for name in option.names}
     sources: list[Path] = []

@@ -13,7 +13,6 @@ from typing import IO, NoReturn, ParamSpec
 
 from cleaner.errors import CleanerError, ConfigError, InputError, Problem, RuleError, os_reason
 from cleaner.io import atomic, files
-from cleaner.io.audit import audit_lines, json_line
 from cleaner.render.visible import visible
 from cleaner.result import Flag, Removal
 
@@ -140,6 +139,8 @@ def write(path: Path | None, data: bytes) -> None:
 
 def write_json(value: Mapping[str, object]) -> None:
     """Write an object to standard output as a line of JSON."""
+    from cleaner.io.audit import json_line  # plain cleaning writes no JSON
+
     write_stdout(json_line(value).encode() + b"\n")
 
 
@@ -186,6 +187,8 @@ def write_audit(log: IO[str], file: str, removals: Iterable[Removal], clean: str
     Raises:
         InputError: It can't be written.
     """
+    from cleaner.io.audit import audit_lines
+
     try:
         log.writelines(line + "\n" for line in audit_lines(file, removals, clean, row))
         log.flush()

@@ -16,7 +16,7 @@ from cleaner.ruleset.rule import PreparedRule
 if TYPE_CHECKING:
     from cleaner.engine.engine import Engine
 
-#: Engines that a process keeps of those that were sent to it.
+#: Packed engines that a process keeps.
 _KEPT = 4
 
 
@@ -57,9 +57,8 @@ def packed(engine: Engine) -> bytes:
     return pickle.dumps((engine, patterns.packed()), pickle.HIGHEST_PROTOCOL)
 
 
-@lru_cache(maxsize=_KEPT)
 def unpacked(data: bytes) -> Engine:
-    """The engine that was packed; made once a process, however often tasks bring it."""
+    """The engine that was packed."""
     engine: Engine
     engine, patterns = pickle.loads(data)
     compile_with(PatternCache(FLAGS, patterns))

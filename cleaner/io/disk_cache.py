@@ -60,7 +60,7 @@ class InputFiles:
 @cache
 def _own_files() -> list[Path]:
     package = Path(__file__).parent.parent
-    return sorted(path for room in _ROOMS for path in (package / room).glob("*.py"))
+    return sorted((path for room in _ROOMS for path in (package / room).glob("*.py")), key=str)
 
 
 def _stamp(path: Path) -> _Stamp:
