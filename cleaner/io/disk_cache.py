@@ -25,8 +25,6 @@ _Stamp = tuple[str, int, int, int, int]
 _AGE_AT_MOST = 30 * 24 * 3600
 #: Seconds that a file must have been left alone to be known by its stamp: within the tick of a clock it may change unseen.
 _SETTLED_AFTER = 2.0
-#: Bytes of the checksum with which each file begins.
-_SUM = 4
 #: Rooms of which a change may change what is made of files.
 _ROOMS = ("", "io", "patterns", "ruleset", "engine")
 
@@ -97,11 +95,10 @@ def cached(name: str, key: object, kind: type[T], make: Callable[[], T], sound: 
 def read(name: str, key: object, kind: type[T]) -> T | None:
     """The value in a file of the cache; None if it isn't there whole, is of another key or another kind."""
     with suppress(Exception):  # whatever a broken file holds, it is only made again
-        data = memoryview((folder() / f"{name}.pickle").read_bytes())
-        if crc32(data[_SUM:]) == int.from_bytes(data[:_SUM], "big"):
-            found_key, value = pickle.loads(data[_SUM:])
-            if found_key == key and isinstance(value, kind):
-                return value
+        with (folder() / f"{name}.pickle").open("rb") as file:
+            value = pickle.load(file) if pickle.load(file) == key else None
+        if isinstance(value, kind):
+            return value
     return None
 
 
@@ -109,14 +106,14 @@ def write(name: str, key: object, value: object) -> None:
     """Put a value in a file of the cache, if that can be written; files that have long been of no use go."""
     import tempfile  # most runs write nothing of the kind, and it takes long to import
 
-    content = pickle.dumps((key, value), pickle.HIGHEST_PROTOCOL)
+    content = pickle.dumps(key, pickle.HIGHEST_PROTOCOL) + pickle.dumps(value, pickle.HIGHEST_PROTOCOL)
     path = folder() / f"{name}.pickle"
     with suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         handle, temporary = tempfile.mkstemp(dir=path.parent)  # so another process never reads half of it; nobody else may write it
         try:
             with os.fdopen(handle, "wb") as file:
-                file.write(crc32(content).to_bytes(_SUM, "big") + content)
+                file.write(content)
             Path(temporary).replace(path)
         finally:
             Path(temporary).unlink(missing_ok=True)

@@ -71,11 +71,13 @@ class PatternCache:
         if self._new:
             known = {**self._kept(), **self._used}
             few = sum(map(len, known.values())) < _BYTES_AT_MOST
-            disk_cache.write(*self._place(), known if few else self._used)
+            data = pickle.dumps(known if few else self._used, pickle.HIGHEST_PROTOCOL)
+            disk_cache.write(*self._place(), (crc32(data), data))
 
     def _kept(self) -> dict[str, bytes]:
-        """The code that earlier runs left, by pattern."""
-        return disk_cache.read(*self._place(), dict) or {}
+        """The code that earlier runs left, by pattern. It has a checksum: what runs it would not survive code that was damaged."""
+        checksum, data = disk_cache.read(*self._place(), tuple) or (0, b"")
+        return pickle.loads(data) if data and crc32(data) == checksum else {}
 
     def _place(self) -> tuple[str, object]:
         """Name and key of the file in the cache: code that one build of the C half has made the next may not understand."""
