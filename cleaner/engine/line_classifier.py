@@ -1,7 +1,7 @@
-"""The line classifier: features of lines, the points that a rule of kind `shape` gives for them, and which lines go by those.
+"""Line classifier: it gives points to the features of lines, as a rule of kind `shape` says, and decides which lines are chrome.
 
-The features are those by which jusText and its heirs tell boilerplate (Pomikálek, "Removing Boilerplate and Duplicate Content from Web
-Corpora", 2011): length, stop words, sentence ends, and the same of the lines around. Which of them count how much is written in the rule.
+The features are those of jusText and its successors (Pomikálek, "Removing Boilerplate and Duplicate Content from Web Corpora", 2011):
+length, stop words, sentence ends, and the same of the lines around. The rule holds their weights.
 """
 
 from __future__ import annotations
@@ -26,11 +26,11 @@ from cleaner.ruleset.rule import Shape, Weights
 _SENTENCE_END = regex.compile(r"""[\p{Sentence_Terminal}…]["'’”»)\]]*(?=\s|$)|[。！？]""")
 _AT_END = regex.compile(r"""[\p{Sentence_Terminal}…。！？]["'’”»)\]]*$""")
 _DROPPED = ("...", "…")
-#: Characters of a line whose facts are kept for a while.
+#: Greatest length in characters of a line whose features are cached.
 _KEPT = 500
-#: Lines whose facts are kept, at most.
+#: Greatest number of lines in the cache.
 _LINES_KEPT = 10_000
-#: Characters of a pattern that are shown.
+#: Number of characters of a pattern that are shown.
 _SHOWN = 20
 _BULLETS = tuple("•·▪●■□◦*–—-»›>+|#→←↑↓✓✔")
 _QUOTES = "\"'“”‘’«»()[].,:;!?"
@@ -39,7 +39,7 @@ Column = Sequence[float | None]
 
 
 class Reason(NamedTuple):
-    """One row of points, what it saw, and what it gave."""
+    """A weight of the rule, the feature's value for a line (None if it has none), and the points given for it."""
 
     row: Weights
     value: float | None
@@ -47,7 +47,7 @@ class Reason(NamedTuple):
 
     @property
     def what(self) -> str:
-        """In words: the fact, where it was looked at, and its value."""
+        """In words: the feature, the lines that it was measured on, and its value."""
         row = self.row
         name = row.fact or f"/{row.match[:_SHOWN]}{'…' if len(row.match) > _SHOWN else ''}/"
         if row.seen:
@@ -61,12 +61,11 @@ class Reason(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Features:
-    """Facts about the lines of a text, each as a column of one value a line.
+    """Features of the lines of a text, each as a column with one value for each line.
 
     Attributes:
-        lines: The lines.
-        columns: By the names of the facts.
-        finds: How often some patterns are found, by the patterns.
+        columns: Columns by the names of features.
+        finds: Columns with numbers of matches, by patterns.
     """
 
     lines: Sequence[str]
@@ -77,14 +76,14 @@ class Features:
     def of(
         cls, lines: Sequence[str], stop_words: frozenset[str], removed: Sequence[bool], finds: Mapping[str, Column], shape: Shape
     ) -> Features:
-        """Look at a text.
+        """Measure the lines of a text.
 
         Args:
-            lines: Its lines, without blank ones and without white space at their ends.
-            stop_words: The commonest words of its language, in lower case; none if the language is unknown.
+            lines: Non-blank lines, without white space at their ends.
+            stop_words: The commonest words of the text's language, in lower case; empty if the language is unknown.
             removed: For each line, whether other rules take it.
-            finds: How often patterns are found in each line.
-            shape: What counts as prose.
+            finds: Number of matches in each line, by patterns.
+            shape: The rule's definition of prose.
         """
         keys = [key(line) for line in lines]
         times = Counter(keys)
@@ -110,7 +109,7 @@ class Features:
         return cls(lines, columns, finds)
 
     def column(self, row: Weights) -> Column:
-        """What a row of points looks at, for each line: a value, or None where there is none."""
+        """Values of the feature that a weight is for, one for each line; None where there is none."""
         values = self.columns[row.fact] if row.fact else self.finds[row.match]
         if row.seen:
             first = next((index for index, is_prose in enumerate(self.columns["prose"]) if is_prose), len(values))
@@ -123,7 +122,7 @@ class Features:
 
 
 def _facts(line: str, stop_words: frozenset[str]) -> Mapping[str, float | None]:
-    """What a line by itself says, by the names of the facts."""
+    """Features of a line by itself, by their names."""
     parts = line.split()
     bare = [part.strip(_QUOTES).lower() for part in parts]
     lettered = [part for part in parts if any(map(str.isalpha, part))]
@@ -148,7 +147,7 @@ def _facts(line: str, stop_words: frozenset[str]) -> Mapping[str, float | None]:
     }
 
 
-#: The same; a page is looked at again after each pass.
+#: `_facts` with a cache, since a page is classified again in each pass.
 _kept_facts = lru_cache(maxsize=_LINES_KEPT)(_facts)
 
 
@@ -159,7 +158,7 @@ def _is_prose(facts: Mapping[str, float | None], shape: Shape) -> bool:
 
 
 def _distances(prose: Iterable[bool]) -> Iterator[float]:
-    """For each line, the lines since the last prose before it."""
+    """For each line, the number of lines between it and the last prose before it."""
     distance = 0
     for is_prose in prose:
         yield float(distance)
@@ -167,7 +166,10 @@ def _distances(prose: Iterable[bool]) -> Iterator[float]:
 
 
 def _stretches(prose: Sequence[float], gap: int) -> tuple[list[float | None], list[float | None]]:
-    """For each line, the share of the prose that its stretch has, and how far it is from the stretch that has the most."""
+    """For each line, its stretch's share of all prose words (per cent), and its distance in lines from the stretch with the most words.
+
+    `prose` are the prose words of each line; lines of prose with at most `gap` lines from one to the next are in one stretch.
+    """
     stretches: list[tuple[int, int, float]] = []  # first line, last line, words
     for index, count in enumerate(prose):
         if count and stretches and index - stretches[-1][1] <= gap:
@@ -186,7 +188,7 @@ def _stretches(prose: Sequence[float], gap: int) -> tuple[list[float | None], li
 
 
 def _means(values: Column, around: int) -> list[float | None]:
-    """For each line, the mean over itself and so many lines on either side."""
+    """For each line, the mean over itself and `around` lines on either side; None counts as 0."""
     known = [0.0 if value is None else value for value in values]
     sums = [0.0, *accumulate(known)]
     count, window = len(known), 2 * around + 1
@@ -203,25 +205,25 @@ def _means(values: Column, around: int) -> list[float | None]:
 
 
 class LineClassifier:
-    """Gives a text's lines their points and decides which go."""
+    """Gives points to the lines of a text and decides which are chrome."""
 
     def __init__(self, shape: Shape) -> None:
         self.shape = shape
         self._patterns = sorted({row.match for row in shape.points if row.match})
         self._prefilter = Prefilter([required_in_line(pattern) for pattern in self._patterns])
-        #: For lines that were looked at, how often which patterns are found; a page is looked at again after each pass.
+        #: By line, the number of matches of each pattern that it holds: a cache, since a page is classified again in each pass.
         self._known: dict[str, Mapping[str, float]] = {}
 
     def features(self, lines: Sequence[str], stop_words: frozenset[str], removed: Sequence[bool], deadline: Deadline) -> Features:
-        """The facts about a text that the rule's points are given for.
+        """Features of the lines of a text; for the parameters see `Features.of`.
 
         Raises:
-            TimeoutError: Its patterns took too long.
+            TimeoutError: A pattern took too long.
         """
         return Features.of(lines, stop_words, removed, self._finds(lines, deadline), self.shape)
 
     def _finds(self, lines: Sequence[str], deadline: Deadline) -> Mapping[str, Column]:
-        """For each pattern, how often it is found in each line."""
+        """Number of matches in each line, by patterns."""
         known = self._known
         fresh = [line for line in dict.fromkeys(lines) if line not in known]
         new: dict[str, Mapping[str, float]] = {line: {} for line in fresh}
@@ -234,11 +236,11 @@ class LineClassifier:
                 finds[pattern][index] = count
         known.update((line, counts) for line, counts in new.items() if len(line) <= _KEPT)
         if len(known) > _LINES_KEPT:
-            self._known = {}  # not emptied: another thread may be at work with it
+            self._known = {}  # not `clear`: another thread may be using the old one
         return finds
 
     def points(self, features: Features) -> list[float]:
-        """The points of each line; above 0 they speak for chrome."""
+        """Points of each line; more than 0 means chrome."""
         rows = [(row, row.given(0)) for row in self.shape.points]
         totals = [self.shape.start + sum(of_zero for _, of_zero in rows)] * len(features.lines)
         for row, of_zero in rows:
@@ -251,12 +253,12 @@ class LineClassifier:
         return totals
 
     def chrome(self, points: Sequence[float]) -> list[bool]:
-        """For each line, whether it goes: the choice with the most points, less `change` for each change between lines that go and stay.
+        """For each line, whether it is chrome: the choice with the most points, less `change` for each change between chrome and text.
 
         It is found by Viterbi's algorithm: from the first line to the last, and back.
         """
         stay = go = 0.0
-        steps: list[tuple[bool, bool]] = []  # whether the line before goes, if this one stays, and if it goes
+        steps: list[tuple[bool, bool]] = []  # whether the line before is chrome, if this one is text, and if it is chrome
         for each in points:
             from_go, from_stay = go - self.shape.change > stay, stay - self.shape.change > go
             stay, go = (go - self.shape.change if from_go else stay), (stay - self.shape.change if from_stay else go) + each
@@ -269,7 +271,7 @@ class LineClassifier:
         return out[::-1]
 
     def reasons(self, features: Features, index: int) -> list[Reason]:
-        """Why a line has its points, the weightiest rows first."""
+        """Reasons for a line's points, the largest first."""
         values = ((row, features.column(row)[index]) for row in self.shape.points)
         found = [Reason(row, value, row.given(value)) for row, value in values]
         return sorted((reason for reason in found if reason.points), key=lambda reason: -abs(reason.points))

@@ -1,6 +1,6 @@
-"""A rule at work: what its pattern fits in a text, and which conditions a hit meets. What each kind takes stands in `engine.kinds`.
+"""Base of the matchers: matching of a rule's pattern, and the conditions on a hit. The kinds of matchers are in `engine.kinds`.
 
-Pure, like the engine that calls it: no input or output, and no clock but the limit on one match.
+Pure, like the engine: no input or output, and no clock but the limits on time.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ from cleaner.ruleset.rule import PreparedRule, Rule
 if TYPE_CHECKING:
     import regex
 
-#: Characters that one match may look at. `regex` checks its time limit only every 256 steps, whatever each step costs.
+#: Greatest number of characters that one match may scan. `regex` checks its time limit only every 256 steps, whatever each step costs.
 MAX_SCAN = 64 * 1024
-#: Characters on which sound patterns are tried without a clock: asking it costs more than most matches do.
+#: Greatest number of characters on which trusted patterns are tried without a time limit: reading the clock costs more than most matches.
 SHORT = 1000
 
-#: Indexes of solid lines that a rule's pattern may fit, in rising order, each with the indexes of the alternatives that may fit there.
+#: Indexes of solid lines on which a match of the rule may begin, in rising order, each with the indexes of the alternatives to try there.
 Candidates = Mapping[int, Collection[int]]
 
 
@@ -32,7 +32,7 @@ class RuleTimeoutError(TimeoutError):
 
 
 class Hit(NamedTuple):
-    """Solid lines `first` to `last`, or characters `start` to `end` inside line `first`, that a rule wants removed."""
+    """Part of a text that a rule would remove: solid lines `first` to `last` (indexes), or characters `start` to `end` of line `first`."""
 
     first: int
     last: int
@@ -41,13 +41,12 @@ class Hit(NamedTuple):
 
 
 class NearMiss(NamedTuple):
-    """A rule that came close to taking a line.
+    """A rule that nearly took a line.
 
     Attributes:
-        rule: The rule.
-        condition: The key that stopped it: `unless`, `where`, `match`, `level`, …
-        reason: Why, in words.
-        closeness: From 0 to 1; 1 is a hit that only a condition stopped.
+        condition: Key that stopped the rule: `unless`, `where`, `match`, `level`, …
+        reason: Why it stopped the rule, in words.
+        closeness: 0 to 1; 1 is a hit that only a condition stopped.
     """
 
     rule: Rule
@@ -57,17 +56,14 @@ class NearMiss(NamedTuple):
 
 
 class Matcher(ABC):
-    """A rule at work. Its patterns are compiled when a text first needs them: most texts need few.
+    """Finds the hits of one rule. Patterns are compiled when a text first needs them: most texts need few.
 
-    Attributes:
-        prepared: The rule, with what was told from its patterns.
-        rule: The same as its author wrote it.
-        by_line: Whether a line by itself tells for each of the alternatives if that fits it.
+    `by_line` says that each of the rule's alternatives can be decided by matching one whole line.
     """
 
-    #: Whether it looks at candidates only, and not at all lines.
+    #: Whether the matcher only needs the candidate lines, not all lines.
     needs_candidates: ClassVar[bool] = True
-    #: Whether it must know which lines other rules take.
+    #: Whether the matcher needs to know which lines other rules take.
     is_late: ClassVar[bool] = False
 
     def __init__(self, prepared: PreparedRule) -> None:
@@ -78,25 +74,25 @@ class Matcher(ABC):
 
     @abstractmethod
     def hits(self, view: View, candidates: Candidates) -> Iterator[Hit]:
-        """What the rule wants removed, conditions aside."""
+        """Hits of the rule, before its conditions are checked."""
 
     def near_miss(self, view: View, index: int) -> NearMiss | None:
-        """What stops the rule at a solid line that it looks for and doesn't take, conditions aside; None if it doesn't look for it."""
+        """Why a solid line that the pattern matches is no hit, conditions aside; None if the pattern doesn't match it."""
         return None
 
     def points(self, view: View, index: int) -> str:
-        """The points that a solid line has, in words, if points decide."""
+        """Points of a solid line, in words; an empty string for rules that don't use points."""
         return ""
 
     def action(self, text: str, lines: str) -> str:
-        """What the rule does with a text that stands on `lines`, in words: `takes lines 2 to 4 as a tail`."""
+        """What the rule does with a text, in words: `takes lines 2 to 4 as a tail`; `lines` names the text's lines."""
         return f"takes {lines} as a {self.rule.remove}"
 
     def kept_out_by(self, hints: Hints, view: View) -> str:
-        """The key that keeps the rule from a text (`languages`, `disable`, `sites`, `fingerprint`), or an empty string.
+        """Key by which the rule doesn't apply to a text: `languages`, `disable`, `sites`, `fingerprint`; an empty string if it applies.
 
         Raises:
-            RuleTimeoutError: To look for the fingerprint took too long.
+            RuleTimeoutError: The search for the fingerprint took too long.
         """
         rule = self.rule
         if rule.languages and hints.language and hints.primary_language not in rule.languages:
@@ -113,7 +109,7 @@ class Matcher(ABC):
             raise RuleTimeoutError(rule.name) from error
 
     def pattern(self, alternative: int = 0) -> regex.Pattern[str]:
-        """The pattern of an alternative; one of several lines ends where a line ends."""
+        """Compiled pattern of an alternative; one that may match several lines only matches up to a line's end."""
         pattern = self._compiled.get(alternative)
         if pattern is None:
             source, many_lines = self._alternatives[alternative]
@@ -121,19 +117,13 @@ class Matcher(ABC):
         return pattern
 
     def fits(self, line: str, alternative: int, deadline: Deadline) -> bool:
-        """Whether an alternative matches a line whole."""
+        """Whether an alternative matches the whole line."""
         return self.pattern(alternative).fullmatch(line, timeout=self._patience(len(line), deadline)) is not None
 
     def last_line(self, view: View, index: int, alternatives: Collection[int] | None = None) -> int | None:
-        """Match whole lines from a solid line on.
+        """Index of the last solid line of a match that begins at line `index` and covers whole lines; None without a match.
 
-        Args:
-            view: The text.
-            index: The line.
-            alternatives: Those that may match there, if not all.
-
-        Returns:
-            The index of the last line that the match covers; None without a match.
+        `alternatives` are indexes of those to try, by default all.
         """
         for alternative in self._all_alternatives if alternatives is None else sorted(alternatives):
             if not self._alternatives[alternative].many_lines:
@@ -147,18 +137,18 @@ class Matcher(ABC):
         return None
 
     def candidates(self, view: View, indexes: Iterable[int]) -> Candidates:
-        """Those of some solid lines that its pattern fits, found by trying."""
+        """Those of the solid lines `indexes` on which a match begins, found by trying each."""
         fitting = (index for index in indexes if self.last_line(view, index) is not None)
         return dict.fromkeys(fitting, self._all_alternatives)
 
     def hit_on(self, view: View, index: int) -> Hit | None:
-        """The hit that takes a solid line, or a part of it, conditions aside."""
+        """The hit that takes a solid line or a part of it, conditions aside; None if there is none."""
         alone = not self.rule.kind.takes_more and not any(alternative.many_lines for alternative in self._alternatives)
         candidates = self.candidates(view, [index] if alone else range(len(view.lines)))
         return next((hit for hit in self.hits(view, candidates) if hit.first <= index <= hit.last), None)
 
     def fitting(self, view: View, hit: Hit) -> int:
-        """Index of the alternative, among those of the rule's `match`, that makes a hit; 0 if none of them does by itself."""
+        """Index of the alternative of the rule's `match` that makes a hit; 0 if none of them does by itself."""
         indexes = range(hit.first, hit.last + 1)
         made = (n for n in self._all_alternatives if any(self.last_line(view, index, [n]) is not None for index in indexes))
         return next(made, 0)
@@ -168,18 +158,18 @@ class Matcher(ABC):
         return range(len(self._alternatives))
 
     def _patience(self, length: int, deadline: Deadline) -> float | None:
-        """Seconds that matching so many characters may take, if that must be watched."""
+        """Time limit in seconds for matching `length` characters; None for a trusted pattern on a short text."""
         return None if self.prepared.trusted and length <= SHORT else deadline.remaining()
 
     def _line_hits(self, view: View, candidates: Candidates) -> Iterator[Hit]:
-        """The whole lines that its pattern fits."""
+        """Hits on the whole lines that the pattern matches."""
         for index, alternatives in candidates.items():
             last = index if self.by_line else self.last_line(view, index, alternatives)
             if last is not None:
                 yield Hit(index, last)
 
     def allowed_hits(self, view: View, candidates: Candidates) -> list[tuple[Matcher, Hit]]:
-        """The hits that the rule's conditions allow, save for `where`.
+        """Hits that the rule's conditions allow, except `where`, each with this matcher.
 
         Raises:
             RuleTimeoutError: One match took too long.
@@ -190,7 +180,7 @@ class Matcher(ABC):
             raise RuleTimeoutError(self.rule.name) from error
 
     def stopped_by(self, view: View, hit: Hit) -> str:
-        """The first condition that a hit fails, of those that its own words and its neighbours can answer; an empty string if none."""
+        """Key of the first condition on the hit's text or its neighbour lines that fails; an empty string if none does."""
         rule = self.rule
         if view.has_long_lines and not all(view.lines[hit.first : hit.last + 1]):
             return "long-line"
@@ -207,34 +197,33 @@ class Matcher(ABC):
         return "next" if rule.next and not fits(rule.next, view, view.line(hit.last + 1)) else ""
 
     def veto(self, view: View, hit: Hit) -> regex.Match[str] | None:
-        """Where `unless` is found in what a hit would take."""
+        """Match of `unless` in the text of a hit; None without one."""
         return _search(self.rule.unless, view, view.text(hit)) if self.rule.unless else None
 
 
 def _search(pattern: str, view: View, text: str) -> regex.Match[str] | None:
-    """Where a pattern is found in a text of any length, of which it sees a piece at a time; the pieces overlap by half."""
+    """First match of a pattern in a text of any length, which is searched in pieces that overlap by half."""
     search = compiled(pattern).search
     starts = range(0, max(1, len(text) - MAX_SCAN // 2), MAX_SCAN // 2)
     return next(filter(None, (search(text, start, start + MAX_SCAN, timeout=view.deadline.remaining()) for start in starts)), None)
 
 
 def fits(pattern: str, view: View, line: str) -> bool:
-    """Whether a pattern matches a line whole, within the text's time."""
+    """Whether a pattern matches the whole line."""
     return compiled(pattern).fullmatch(line, timeout=view.deadline.remaining()) is not None
 
 
 class View:
-    """One pass's text as the matchers see it.
+    """The text of one pass, prepared for the matchers.
 
     Attributes:
-        document: The text.
-        lines: Its solid lines; an empty string in the place of one that is too long to be looked at.
+        lines: The solid lines; an empty string in the place of one too long to be searched.
         has_long_lines: Whether there is such a line.
-        taken: For each solid line, whether the hits found so far take it whole.
-        taken_early: The same for the hits of the rules that needn't know it; a classifier counts these lines as removed.
-        title: The title, once it is known which lines stay.
-        stop_words: The commonest words of its language; none if that isn't known.
-        deadline: Tells how long its patterns may still take.
+        taken: For each solid line, whether the hits so far take the whole of it.
+        taken_early: `taken` before the rules that depend on it (`Matcher.is_late`) are matched.
+        title: The article's title; set once it is known which lines stay.
+        stop_words: The commonest words of the text's language; empty if that isn't known.
+        deadline: End of the time for this text.
     """
 
     def __init__(self, text: str, stop_words: frozenset[str] = frozenset(), deadline: Deadline | None = None) -> None:
@@ -248,11 +237,11 @@ class View:
         self.has_long_lines = not all(self.lines)
 
     def line(self, index: int) -> str:
-        """A solid line; an empty string before the first and after the last."""
+        """The solid line with an index; an empty string before the first and after the last."""
         return self.lines[index] if 0 <= index < len(self.lines) else ""
 
     def window(self, index: int) -> tuple[int, int]:
-        """Offsets in the compact text between which one match may look: whole lines from a solid line on, none of them too long."""
+        """Start and end offset, in the compact text, of what one match may scan: whole lines from a solid line on, up to `MAX_SCAN`."""
         start = self.document.compact_start(index)
         end = len(self.document.compact)
         if end - start > MAX_SCAN:
@@ -260,13 +249,13 @@ class View:
         return start, max(start, end)
 
     def text(self, hit: Hit) -> str:
-        """What a hit would take, blank lines left out."""
+        """Text of a hit, without blank lines."""
         if hit.start is not None:
             return self.lines[hit.first][hit.start : hit.end]
         return "\n".join(line.text for line in self.document.solid[hit.first : hit.last + 1])
 
     def span(self, hit: Hit, rule: str) -> Span:
-        """A hit as a span of the pass's text; whole lines take their line ends with them."""
+        """Span of a hit in the pass's text; whole lines include their line ends."""
         first, last = self.document.solid[hit.first], self.document.solid[hit.last]
         if hit.start is None or hit.end is None:
             return Span(first.start, last.stop, rule)

@@ -1,4 +1,4 @@
-"""Engines between processes and between runs: their rules are read one by one as texts need them, their patterns come compiled."""
+"""Pickled engines, for other processes and later runs. Rules are unpickled when a text first needs them; patterns come compiled."""
 
 from __future__ import annotations
 
@@ -16,16 +16,12 @@ from cleaner.ruleset.rule import PreparedRule
 if TYPE_CHECKING:
     from cleaner.engine.engine import Engine
 
-#: Packed engines that a process keeps.
+#: Number of packed engines that a process keeps.
 _KEPT = 4
 
 
 class Matchers:
-    """Rules at work, by their indexes.
-
-    Args:
-        rules: The rules; as bytes, a rule's pickle, which is read when the rule is first asked for.
-    """
+    """Sequence of matchers; those given as pickled rules (bytes) are made when first asked for."""
 
     def __init__(self, rules: Iterable[PreparedRule | bytes]) -> None:
         self._rules = [rule if isinstance(rule, bytes) else matcher_of(rule) for rule in rules]
@@ -49,7 +45,7 @@ class Matchers:
 
 @lru_cache(maxsize=_KEPT)
 def packed(engine: Engine) -> bytes:
-    """An engine with all of its patterns compiled, for other processes: to read them takes a small part of the time."""
+    """An engine as bytes, with the compiled code of all of its patterns: reading that is much faster than compiling."""
     patterns = PatternCache(FLAGS)
     for pattern in engine.patterns:
         patterns(pattern)
@@ -58,7 +54,7 @@ def packed(engine: Engine) -> bytes:
 
 
 def unpacked(data: bytes) -> Engine:
-    """The engine that was packed."""
+    """The engine from `packed`."""
     engine: Engine
     engine, patterns = pickle.loads(data)
     compile_with(PatternCache(FLAGS, patterns))

@@ -1,4 +1,4 @@
-"""Which patterns can possibly match which lines of a text: one look at the text for the literals of all patterns at once."""
+"""Prefilter: one search of a text for the literals of all patterns at once tells which patterns are worth trying on which lines."""
 
 from __future__ import annotations
 
@@ -12,23 +12,25 @@ from ahocorasick_rs import BytesAhoCorasick, Implementation
 from cleaner.patterns.casefold import LONGEST_LITERAL, TWICE, fold, repeats_itself, undecorated
 
 _LINE_END = re.compile(b"\n")
-#: Characters from which on it makes no difference how far from a line's end a literal may stand.
+#: Tail in characters from which on a pattern's tail is ignored.
 _LONG_TAIL = 400
-#: Bytes of text from which on it is worth while to build an automaton of all literals.
+#: Bytes of text from which on an automaton of all literals pays.
 _LITTLE = 100_000
-#: Bytes of a literal that tell whether a little text may hold it. Four are rare enough to rule out nearly all.
+#: Length in bytes of the beginnings of literals that are looked up in a small text. Four bytes rule out nearly all literals.
 _GRAM = 4
-#: The patterns that a literal calls for; and those that ask for it near the end, each behind its longest tail, the longest first.
+#: Indexes of the patterns that require a literal anywhere on a line; and (tail, index) of those that require it near the line's end,
+#: with the longest tail first.
 _Called = tuple[tuple[int, ...], tuple[tuple[int, int], ...]]
 _State = tuple[tuple[int, ...], list[bytes], list[_Called], list[int]]
 
 
 class Prefilter:
-    """Finds, for each of some lines, the patterns that are worth trying on it.
+    """Finds the patterns that are worth trying on each line.
 
     Args:
-        literals: The required literals of each pattern; without any, it is worth trying on every line.
-        tails: The most characters from where the literal of each begins to the line's end, which counts as one; by default any number.
+        literals: Required literals of each pattern; a pattern without any is tried on every line.
+        tails: For each pattern, the greatest number of characters from its literal's first one to the line's end, which counts as one;
+            by default any number.
     """
 
     def __init__(self, literals: Sequence[Set[str]], tails: Sequence[int] = ()) -> None:
@@ -43,7 +45,7 @@ class Prefilter:
                 else:
                     anywhere.append(pattern)
         self._literals = list(calls)
-        #: What literals call for, each once, since many call for the same; and for each literal the index of that.
+        #: Distinct values of `_Called`, since many literals share one; and for each literal the index of its value.
         indexes: dict[_Called, int] = {}
         self._called_by = [
             indexes.setdefault((tuple(anywhere), tuple(sorted(near_end, reverse=True))), len(indexes))
@@ -61,7 +63,7 @@ class Prefilter:
 
     def candidates(self, lines: Sequence[str]) -> Iterator[tuple[int, Iterable[int]]]:
         """Indexes of the lines on which any pattern may match, each with the indexes of those patterns; lines have no line ends."""
-        # Decorated lines come a second time, by their first letters; lines that say the same twice, by a sign of that.
+        # Behind all lines come, once more, the letters of decorated lines, and `TWICE` for each line that is the same text twice.
         more = [(index, undecorated(line)[:LONGEST_LITERAL]) for index, line in enumerate(lines) if not line[:1].isalpha()]
         more += [(index, TWICE) for index, line in enumerate(lines) if repeats_itself(line)]
         text = fold("\n".join(["", *lines, *(line for _, line in more), ""]))
@@ -75,7 +77,7 @@ class Prefilter:
                 row = bisect_right(starts, offset) - 1
                 start, stop = starts[row], starts[row + 1]
                 index = row if row < len(lines) else more[row - len(lines)][0]
-                # A line has at least so many bytes as characters. Of those that come a second time it isn't asked where a literal stands.
+                # A line has at least as many bytes as characters. On the lines that come once more, tails are ignored.
                 end = start + len(lines[index]) if row < len(lines) else 0
                 patterns = candidates.setdefault(index, set())
             anywhere, near_end = called[called_by[literal]]
@@ -90,11 +92,11 @@ class Prefilter:
             yield from candidates.items()
 
     def _hits(self, text: bytes) -> Iterable[tuple[int, int, int]]:
-        """Where literals stand in a folded text: the index of each, where it begins, and where it ends."""
+        """Literals found in a folded text: index of the literal, start and end offset in bytes."""
         self._looked_at += len(text)
         if self._looked_at >= _LITTLE:
             return self._automaton.find_matches_as_indexes(text, overlapping=True)
-        # An automaton of all 13,600 literals takes 17 ms to build, a fifth of a pipe's start; of those that a page may hold, 3 ms.
+        # An automaton of all 13,600 literals takes 17 ms to build, a fifth of a whole run; one of those that a page may hold, 3 ms.
         grams = {text[offset : offset + _GRAM] for offset in range(len(text) - _GRAM + 1)}
         possible = [index for index, literal in enumerate(self._literals) if literal[:_GRAM] in grams or len(literal) < _GRAM]
         hits = _automaton_of([self._literals[index] for index in possible]).find_matches_as_indexes(text, overlapping=True)
@@ -106,5 +108,5 @@ class Prefilter:
 
 
 def _automaton_of(literals: Sequence[bytes]) -> BytesAhoCorasick:
-    # Of the ways to build it this takes a tenth of the fastest one's time, and is as fast at work with so many literals.
+    # This kind is built in a tenth of the time of the fastest one, and searches as fast with so many literals.
     return BytesAhoCorasick(literals, implementation=Implementation.ContiguousNFA)

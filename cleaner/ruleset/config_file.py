@@ -1,4 +1,4 @@
-"""A project's configuration file: what it says, and errors that say file, line, column and remedy."""
+"""A project's configuration file: its schema, and a reader whose errors give file, line, column and remedy."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class ConfigTable(Table):
 
 
 def read_config(path: Path) -> Config:
-    """Read a configuration file, or the table for us in a `pyproject.toml`; relative paths in it are relative to its folder."""
+    """Read a configuration file, or `[tool.cleaner]` in a `pyproject.toml`; relative paths in it start from its folder."""
     file = str(path)
     base = ("tool", "cleaner") if path.name == PYPROJECT else ()
     try:
@@ -41,7 +41,7 @@ def read_config(path: Path) -> Config:
         return Config(problems=(Problem(file, 0, "", f"can't be read: {error}", "it should be UTF-8 text"),))
     layers, problems = list[Layer](), list[Problem]()
     for index, name in enumerate(table.rules):
-        with suppress(RuntimeError):  # of nobody's home
+        with suppress(RuntimeError):  # `~name` of an unknown user
             name = str(Path(name).expanduser())
         rules = path.parent / name
         if rules.exists():

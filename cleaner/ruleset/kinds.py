@@ -1,6 +1,6 @@
-"""The kinds of rules, as far as one can speak of them without a text: the keys of each, and what its pattern means.
+"""The kinds of rules: the keys of each, and how its pattern is used.
 
-What a kind takes from a text stands in `engine.kinds`, one class a kind; rule files are read without the engine.
+How a kind is matched in a text is in `engine.kinds`, one class for each kind; rule files are read without the engine.
 """
 
 from __future__ import annotations
@@ -12,16 +12,16 @@ KindName = Literal["match", "line", "block", "tail", "head", "run", "echo", "sha
 
 
 class Kind(NamedTuple):
-    """What all rules of one kind have in common.
+    """Properties of a kind of rule.
 
     Attributes:
-        needs: Keys that it can't do without.
-        allows: Further keys that other kinds may not have; those that all may have stand nowhere.
-        one_of: Keys of which it needs exactly one.
-        searches: Whether its pattern is searched for inside lines; otherwise it must fit whole lines.
-        takes_more: Whether it may take lines beside those that its pattern fits.
-        reaches: The end of the text that it always reaches.
-        judges_pages: Whether it judges a line by the whole page, so that a text by itself is no test for it.
+        needs: Required keys.
+        allows: Optional keys that some other kinds don't allow; keys that all kinds allow are not listed.
+        one_of: Keys of which exactly one is required.
+        searches: Whether the pattern is searched for inside lines; otherwise it must match whole lines.
+        takes_more: Whether rules may take lines beside those that the pattern matches.
+        reaches: End of the text that the removed lines always reach, if any.
+        judges_pages: Whether a line is judged by the whole page, so that a short text can't be an example.
     """
 
     needs: tuple[str, ...]
@@ -34,7 +34,7 @@ class Kind(NamedTuple):
 
     @property
     def keys(self) -> tuple[str, ...]:
-        """The keys that it may have and some other kinds may not."""
+        """All keys that the kind allows and some other kinds don't."""
         return (*self.needs, *self.one_of, *self.allows)
 
 

@@ -1,8 +1,8 @@
-"""Patterns as the code that `regex` makes of them, kept between runs: to read it takes a fiftieth of the time that making it takes.
+"""Cache of the code that `regex` compiles patterns to, kept between runs: reading takes a fiftieth of the time of compiling.
 
-The code is run by the C half of `regex`. The Python half, which makes it, is imported with the first pattern that isn't known: it takes
-8 ms of the 95 of processor time that cleaning a page takes from start to end. How a compiled pattern is pickled is private to `regex`;
-`tests/ruleset/test_pattern_cache.py` tells when that changes.
+The code is run by the C half of `regex`. The Python half, which compiles, is imported with the first pattern that isn't in the cache: that
+takes 8 of the 95 ms of processor time of cleaning one page. How `regex` pickles a compiled pattern is private to it;
+`tests/ruleset/test_pattern_cache.py` fails when that changes.
 """
 
 from __future__ import annotations
@@ -23,19 +23,14 @@ from cleaner.io import disk_cache
 if TYPE_CHECKING:
     import regex
 
-#: Bytes of code that are kept.
+#: Greatest size of the cache in bytes.
 _BYTES_AT_MOST = 32_000_000
-#: The C half of `regex`.
+#: Module name of the C half of `regex`.
 _C_HALF = "regex._regex"
 
 
 class PatternCache:
-    """Compiles patterns, or finds what that came to before.
-
-    Args:
-        flags: How they are compiled.
-        packed: Those that are known, as `packed` gives them; by default those that earlier runs left.
-    """
+    """Compiles patterns with `flags` of `regex`, or takes their code from `packed` (see there), by default from earlier runs."""
 
     def __init__(self, flags: int, packed: tuple[str, Mapping[str, bytes]] | None = None) -> None:
         self._flags = flags
@@ -45,13 +40,13 @@ class PatternCache:
         self._new = False
 
     def __call__(self, pattern: str) -> regex.Pattern[str]:
-        """A pattern, compiled.
+        """The compiled pattern.
 
         Raises:
             regex.error: It isn't a valid expression.
         """
         compiled: regex.Pattern[str]
-        with suppress(Exception):  # whatever was sent, it is only made again
+        with suppress(Exception):  # if the code is damaged, the pattern is compiled again
             code = self._known[pattern]
             compiled = self._c_half.compile(pattern, *pickle.loads(code))
             self._used[pattern] = code
@@ -63,11 +58,11 @@ class PatternCache:
         return compiled
 
     def packed(self) -> tuple[str, Mapping[str, bytes]]:
-        """The code of the patterns that were asked for, for other processes, with what tells whether those can run it."""
+        """Version of `regex`, and the code of the patterns used so far, for other processes."""
         return _version(), self._used
 
     def keep(self) -> None:
-        """Put away what was compiled, with what was there already; if that is too much, what wasn't used goes."""
+        """Save newly compiled code beside that of earlier runs; if it is too much, only the code used in this run."""
         if self._new:
             known = {**self._kept(), **self._used}
             few = sum(map(len, known.values())) < _BYTES_AT_MOST
@@ -75,23 +70,23 @@ class PatternCache:
             disk_cache.write(*self._place(), (crc32(data), data))
 
     def _kept(self) -> dict[str, bytes]:
-        """The code that earlier runs left, by pattern. It has a checksum: what runs it would not survive code that was damaged."""
+        """Code from earlier runs, by pattern. It has a checksum, since running damaged code would crash the process."""
         checksum, data = disk_cache.read(*self._place(), tuple) or (0, b"")
         return pickle.loads(data) if data and crc32(data) == checksum else {}
 
     def _place(self) -> tuple[str, object]:
-        """Name and key of the file in the cache: code that one build of the C half has made the next may not understand."""
+        """Name and key of the cache file; the key names the build of the C half, since another may not understand the code."""
         path = str(getattr(self._c_half, "__file__", None))
         name = f"patterns-{self._flags}-{crc32(path.encode()):08x}"  # installations side by side don't overwrite each other's
         try:
             status = Path(path).stat()
-        except OSError:  # it is in no file of its own
+        except OSError:  # not loaded from a file
             return name, _version()
         return name, (path, status.st_size, status.st_mtime_ns)
 
 
 def _c_half() -> Any:
-    """The C half of `regex`, without the other."""
+    """The C half of `regex`, imported without the Python half."""
     if _C_HALF not in sys.modules:
         try:
             package = PathFinder.find_spec("regex")
@@ -99,13 +94,13 @@ def _c_half() -> Any:
             module = module_from_spec(spec)  # type: ignore[arg-type]
             spec.loader.exec_module(module)  # type: ignore[union-attr]
             sys.modules[_C_HALF] = module
-        except Exception:  # it isn't where modules usually are, as in a program that was packed into one file
+        except Exception:  # not among the usual modules, as in a program packed into one file
             _regex()
     return sys.modules[_C_HALF]
 
 
 def _regex() -> Any:
-    """All of `regex`; its C half stands in it as if it had been imported with it."""
+    """The whole of `regex`; the C half that was imported alone becomes its attribute, as after a normal import."""
     import regex
 
     if not hasattr(regex, "_regex"):
@@ -114,5 +109,5 @@ def _regex() -> Any:
 
 
 def _version() -> str:
-    """What tells builds of `regex` apart that may not understand each other's code, the same across machines."""
+    """Version of `regex` and of Python: builds with the same understand each other's code, on any machine."""
     return f"{_regex().__version__} {sys.implementation.cache_tag}"

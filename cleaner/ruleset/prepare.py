@@ -1,4 +1,4 @@
-"""Make rules ready for the engine: what each tries, and what that requires. It takes long to import; the cache of layers spares it."""
+"""Preparation of rules for the engine: their alternatives, and the requirements of each. Slow to import; cached rules don't need it."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from cleaner.ruleset.rule import PreparedRule, Rule
 
 
 def prepare(rule: Rule, common: Set[str] = frozenset(), trusted: bool = False) -> PreparedRule:
-    """A rule, ready for the engine.
+    """The rule with its alternatives and their requirements.
 
     Args:
         rule: The rule as its author wrote it.
-        common: The commonest words of languages, which are the last to look for.
-        trusted: Whether its patterns are known to be sound.
+        common: The commonest words of languages, which are avoided as literals.
+        trusted: Whether the rule's patterns are known to be sound.
     """
     alternatives = _alternatives(rule)
     required = tuple(_required(rule, each, common) for each in alternatives)
@@ -25,7 +25,7 @@ def prepare(rule: Rule, common: Set[str] = frozenset(), trusted: bool = False) -
 
 
 def _alternatives(rule: Rule) -> Sequence[Alternative]:
-    """What a rule tries. Where lines must fit whole, that is each alternative of its pattern: it needs only a part of the work."""
+    """The alternatives of a rule's pattern; a pattern searched for inside lines stays whole."""
     if rule.kind.searches:
         return [Alternative(rule.match, False)]
     return [Alternative(part, spans_lines(part)) for part in split_alternatives(rule.match)] if rule.match else []

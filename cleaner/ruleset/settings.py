@@ -1,6 +1,6 @@
-"""What is in force: flags over environment over the project's configuration, and the layers of rules, each with where it comes from.
+"""Settings in force: flags over environment over the project's configuration, and the layers of rules, each with its origin.
 
-The Python API reads none of this: there, what a caller doesn't say has its default.
+The Python API reads none of this: there, what a caller doesn't give has its default.
 """
 
 from __future__ import annotations
@@ -17,18 +17,18 @@ from cleaner.result import Level
 from cleaner.ruleset.layers import SHIPPED, Layer, shipped_folder
 from cleaner.ruleset.rule import SIZE_AT_MOST, Override
 
-#: Names of a project's configuration, and of its folder of rules.
+#: Names of a project's configuration files, and of its rule folder.
 CONFIG, PYPROJECT, RULES = ".cleaner.toml", "pyproject.toml", "rules.d"
 
 
 class Setting(NamedTuple):
-    """A value in force.
+    """A setting in force.
 
     Attributes:
-        name: What is set, such as `level` or `disable`.
-        value: As people write it.
-        origin: Where it comes from: an option, a variable, a layer's name, or a file.
-        line: Line there, from 1, or 0.
+        name: Its name, such as `level` or `disable`.
+        value: Its value, as people write it.
+        origin: Source of the value: an option, an environment variable, a layer's name, or a file.
+        line: Line number in that file, from 1, or 0.
         path: Whether the value is a path.
     """
 
@@ -40,7 +40,7 @@ class Setting(NamedTuple):
 
 
 class Config(NamedTuple):
-    """What a project says: level and language are None where it doesn't."""
+    """Configuration of a project; level and language are None where it doesn't set them."""
 
     level: Level | None = None
     language: str | None = None
@@ -49,7 +49,7 @@ class Config(NamedTuple):
 
 
 class Flags(NamedTuple):
-    """Options of the command line; those that aren't given are None or empty. `isolated` passes over the user's and the project's files."""
+    """Options of the command line; those not given are None or empty. `isolated` ignores the user's and the project's files."""
 
     level: Level | None = None
     language: str | None = None
@@ -59,14 +59,13 @@ class Flags(NamedTuple):
 
 
 class Settings(NamedTuple):
-    """What is in force.
+    """Settings in force.
 
     Attributes:
-        level: How far to go.
         language: Language of the texts, or an empty string.
         layers: Layers over the shipped rules, in order.
-        origins: Where level and language come from.
-        user_rules: The user's own folder, there or not; None if it is passed over.
+        origins: Sources of `level` and `language`, by these names.
+        user_rules: Path of the user's rule folder, which may not exist; None if it is ignored.
     """
 
     level: Level
@@ -76,7 +75,7 @@ class Settings(NamedTuple):
     user_rules: Path | None = None
 
     def listed(self) -> Iterator[Setting]:
-        """Every value with its origin, for people: level, language, and the layers from the bottom up."""
+        """All settings with their origins: level, language, and the layers from the bottom up."""
         yield Setting("level", self.level, self.origins["level"])
         yield Setting("language", self.language or "any", self.origins["language"])
         yield Setting("rules", str(shipped_folder()), SHIPPED, path=True)
@@ -92,18 +91,18 @@ class Settings(NamedTuple):
 
 
 def user_rules() -> Path:
-    """The user's own rule folder, in the platform's place for configuration."""
+    """Path of the user's rule folder, in the platform's folder for configuration."""
     return of_user("config") / "rules"
 
 
 def resolve(flags: Flags, environment: Mapping[str, str], folder: Path) -> Settings:
-    """What is in force: options go before the environment, and that before the project and the user.
+    """Settings in force: options override the environment, which overrides the project and the user.
 
     Args:
-        flags: The command line.
-        environment: Environment variables; `CLEANER_LEVEL`, `CLEANER_LANGUAGE`, `CLEANER_RULES` and `CLEANER_DISABLE` count, the latter
-            two with the platform's path separator and with commas between their parts.
-        folder: Where to look for a project, and in the folders above it.
+        flags: Options of the command line.
+        environment: Environment variables; used are `CLEANER_LEVEL`, `CLEANER_LANGUAGE`, `CLEANER_RULES` (parts separated by the
+            platform's path separator) and `CLEANER_DISABLE` (separated by commas).
+        folder: Folder from which on upwards a project is looked for.
 
     Raises:
         ConfigError: With every problem.
@@ -136,7 +135,7 @@ def _environment_problems(environment: Mapping[str, str]) -> Iterator[Problem]:
 
 
 def _top_layers(flags: Flags, environment: Mapping[str, str]) -> Iterator[Layer]:
-    """Layers that the command line names, or, where it names none, the environment."""
+    """Layers named on the command line; where it names none, those of the environment."""
     if flags.rules:
         yield from (Layer("--rules", path) for path in flags.rules)
     else:
@@ -158,7 +157,7 @@ class Project(NamedTuple):
 
 
 def find_project(folder: Path) -> Project | None:
-    """The nearest of a folder and those above it that holds `.cleaner.toml`, a `pyproject.toml` with `[tool.cleaner]`, or `rules.d`."""
+    """The first of a folder and its parents that holds `.cleaner.toml`, a `pyproject.toml` with `[tool.cleaner]`, or `rules.d`."""
     for here in (folder, *folder.parents):
         config = next((path for path in (here / CONFIG, here / PYPROJECT) if path.is_file() and _is_ours(path)), None)
         rules = here / RULES if _holds_rules(here / RULES) else None
@@ -168,7 +167,7 @@ def find_project(folder: Path) -> Project | None:
 
 
 def _holds_rules(folder: Path) -> bool:
-    """Whether a folder looks like one of ours: others have a `rules.d`, too."""
+    """Whether a folder holds TOML files: other programs have a `rules.d`, too."""
     for _, folders, names in os.walk(folder, followlinks=False):
         folders[:] = [name for name in folders if not name.startswith(".")]
         if any(name.endswith(".toml") and not name.startswith(".") for name in names):
@@ -177,7 +176,7 @@ def _holds_rules(folder: Path) -> bool:
 
 
 def _is_ours(path: Path) -> bool:
-    """Whether a configuration file has a table for us; other tools' faults in their own tables are not our business."""
+    """Whether a configuration file has a table for us. It isn't parsed: faults in other tools' tables don't concern us."""
     if path.name == CONFIG:
         return True
     try:
@@ -191,7 +190,7 @@ def _config(project: Project) -> Config:
     layers = (Layer("project", project.rules),) if project.rules else ()
     if not project.config:
         return Config(layers=layers)
-    from cleaner.ruleset.config_file import read_config  # it takes long to import, and most runs have no configuration
+    from cleaner.ruleset.config_file import read_config  # slow to import, and most runs have no configuration
 
     config = read_config(project.config)
     return config._replace(layers=layers + config.layers)

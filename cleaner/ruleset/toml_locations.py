@@ -1,6 +1,6 @@
-"""Where the keys and values of a TOML text stand, which the parser doesn't tell, and the source of a rule.
+"""Locations of the keys and values in a TOML text, which `tomllib` doesn't give, and the source text of a rule.
 
-The text is known to be valid: `tomllib` has read it. So this only has to tell strings, comments, brackets and keys apart.
+The text is known to be valid, since `tomllib` has read it. So this scanner only has to recognise strings, comments, brackets and keys.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ Path = tuple[object, ...]
 
 
 class Location(NamedTuple):
-    """Line and column of something, both from 1; the column counts characters."""
+    """Line number and column, both from 1; the column counts characters."""
 
     line: int
     column: int
@@ -30,10 +30,10 @@ class Locations:
     """Locations of a TOML text's keys and values.
 
     Attributes:
-        source: The text.
-        keys: Offset of each key, or of each table's header.
-        values: Offset of each value; of a literal string, of its first character.
-        literal: Paths of the values that are strings in single quotes, which stand in the text as they are.
+        source: The TOML text.
+        keys: Offsets of keys and of table headers, by path.
+        values: Offsets of values, by path; for a literal string, the offset of its first character.
+        literal: Paths of the literal strings (in single quotes), in which an offset of the value is one of the source.
     """
 
     source: str
@@ -43,19 +43,19 @@ class Locations:
 
     @classmethod
     def of(cls, source: str) -> Locations:
-        """The locations of a valid text. What can't be made out has that of what holds it."""
+        """Scan a valid TOML text; where that fails, the rest of its keys has no locations of its own."""
         scanner = _Scanner(source)
         with suppress(IndexError, RecursionError):  # better no location than no error message
             scanner.document()
         return scanner.locations
 
     def key(self, path: Path) -> Location | None:
-        """Location of a key, or of the nearest thing above it."""
+        """Location of a key, or of the nearest table above it that has one."""
         nearest = _nearest(self.keys, path)
         return self._location(self.keys[nearest]) if nearest else None
 
     def value(self, path: Path, offset: int = 0) -> Location | None:
-        """Location of a value, or of the nearest thing above it; in a literal string, of the character at an offset."""
+        """Location of a value, or of the nearest value or key above it; in a literal string, of the character at `offset`."""
         nearest = _nearest(self.values, path)
         if not nearest:
             return self.key(path)
@@ -73,19 +73,14 @@ def _nearest(offsets: Mapping[Path, int], path: Path) -> Path:
 
 
 class RuleSource(NamedTuple):
-    """A rule as its author wrote it.
-
-    Attributes:
-        source: Its text, from `[[rule]]` on, without white space at its end.
-        patterns: What stands there as `match`, with the line of each.
-    """
+    """Source text of a rule, from `[[rule]]` on, without white space at its end; and its `match` patterns with their line numbers."""
 
     source: str
     patterns: tuple[tuple[str, int], ...]
 
     @classmethod
     def of(cls, rule: Rule, source: str) -> RuleSource:
-        """Find a rule in the text of its file, which is valid."""
+        """Find a rule in the valid text of its file."""
         rules, locations = tomllib.loads(source.removeprefix("\ufeff"))["rule"], Locations.of(source)
         index = next(index for index, given in enumerate(rules) if given["id"] == rule.name.rpartition("/")[2])
         others = [location.line for path in locations.keys if path[:2] != ("rule", index) and (location := locations.key(path))]

@@ -1,4 +1,4 @@
-"""TOML texts checked against a schema, with errors that say line, column and remedy in plain words."""
+"""TOML texts checked against a schema, with errors that give line, column and remedy in plain words."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ class Table(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
 
-#: What `pydantic` is to put into the path of a fault beside keys and indexes: of which type a value was taken to be.
+#: Tags that `pydantic` puts into the path of a fault beside keys and indexes: the type that a value was taken to have.
 TEXT, WORDS = "[text]", "[words]"
 _TAGS = (TEXT, WORDS, "[key]")
-#: What parts of the parser's complaints mean to an author, and what to do.
+#: Remedies, by patterns of the TOML parser's messages.
 _REMEDIES = (
     (r"Unescaped '\\'|Invalid hex value", "put patterns between ''' and ''', where a backslash needs no doubling"),
     (r"Illegal character '\\[nr]", "close the quote on the same line, or use ''' for a text of several lines"),
@@ -42,11 +42,11 @@ _REMEDIES = (
 M = TypeVar("M", bound=Table)
 RuleNamer = Callable[[Any, Path], str]
 
-#: A key of fifty parts and more. `tomllib` takes the square of their number, and all memory; strings hold nothing of the kind.
+#: A key of more than fifty parts. For `tomllib` time and memory grow with the square of their number; strings look different.
 _DEEP = re.compile(r"""(?<![\w.-])(?:(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){50}""")
-#: Faults of one file that are told: to find the location of each takes time, and nobody reads more.
+#: Number of faults of one file that are reported: finding the location of each takes time, and nobody reads more.
 FAULTS_AT_MOST = 100
-#: Characters of a value that are shown.
+#: Number of characters of a value that are shown.
 _SHOWN = 120
 
 
@@ -56,11 +56,11 @@ def read_table(
     """Read a TOML text, or a table in it, and check it against a schema.
 
     Args:
-        source: The text.
-        model: The schema.
-        file: Path of its file, for errors.
-        rule_name: From the data and a path, the name of the rule that it lies in.
-        base: The keys that lead to the table, such as `("tool", "cleaner")`; a table that isn't there is empty.
+        source: TOML text.
+        model: Schema of the table.
+        file: Path of the file, for errors.
+        rule_name: Function that gives the name of the rule that a path lies in, from the data and the path.
+        base: Keys that lead to the table, such as `("tool", "cleaner")`; a missing table is read as an empty one.
 
     Raises:
         RuleError: With every problem.
@@ -84,7 +84,7 @@ def read_table(
 
 
 def _parsed(source: str, file: str) -> dict[str, Any]:
-    """The tables of a TOML text; a byte order mark is passed over."""
+    """The data of a TOML text, which may begin with a byte order mark."""
     if len(source) > SIZE_AT_MOST:
         raise RuleError([Problem(file, 0, "", f"is larger than {SIZE_AT_MOST:,} characters", "split it into several files")])
     if deep := _DEEP.search(source):
@@ -104,7 +104,7 @@ def _parsed(source: str, file: str) -> dict[str, Any]:
 
 
 def _is_misspelt(missing: ErrorDetails, faults: Sequence[ErrorDetails], model: type[Table]) -> bool:
-    """Whether a key that is missing is there, misspelt, and told of as an unknown one."""
+    """Whether a missing key is there, but misspelt: then it is already reported as an unknown one."""
     if missing["type"] != "missing":
         return False
     *table, key = missing["loc"]
@@ -142,7 +142,7 @@ def _problem(
 
 
 def _fields(model: type[Table], path: Path) -> dict[str, str]:
-    """Keys of the table that a path's last key stands in, with what they say of themselves."""
+    """Keys of the table that holds a path's last key, with their descriptions."""
     for part in path[:-1]:
         if isinstance(part, int):
             continue
@@ -165,7 +165,7 @@ _TYPES = {bool: "true or false", int: "a number", float: "a number", str: "a tex
 
 
 def _plain(fault: ErrorDetails) -> tuple[str, str]:
-    """What a fault means, and what to do, without the terms of the library that found it."""
+    """Message and remedy for a fault, without `pydantic`'s terms."""
     given, kind, context = fault["input"], fault["type"], fault.get("ctx", {})
     if kind == "literal_error":
         allowed = re.findall(r"'([^']+)'", context["expected"])
@@ -185,7 +185,6 @@ def _plain(fault: ErrorDetails) -> tuple[str, str]:
 
 
 def _small(sentence: str) -> str:
-    """A sentence that begins with a small letter."""
     return sentence[:1].lower() + sentence[1:]
 
 
@@ -194,7 +193,7 @@ def _shown(value: object) -> str:
 
 
 _TABLE = ("should be a table, and is {was}", "write it as [[rule]], [terms] or { first = 8 }")
-#: Faults by pydantic's name for them.
+#: Messages and remedies, by `pydantic`'s names of faults.
 _PLAIN = {
     "string_type": ("should be a text, and is {was}", "put it between quotes: '''…'''"),
     "string_too_short": ("is empty", "fill it in, or leave the key out"),
@@ -207,7 +206,7 @@ _PLAIN = {
     "model_attributes_type": _TABLE,
     "dict_type": _TABLE,
 }
-#: What a text should be that doesn't fit a pattern, by the pattern's beginning.
+#: Meaning of a schema's pattern, and the remedy for a text that it doesn't match, by the pattern's beginning.
 _NAMES = {
     "^[a-z]{2,3}": ("language", "two small letters, such as en or de"),
     "^[a-z0-9]": ("name", "small letters, digits and hyphens: tide-table"),

@@ -1,6 +1,6 @@
-r"""Values as TOML that people like to read: literal strings where the text allows it, so that a backslash is a backslash.
+r"""TOML for people: literal strings where the text allows it, so that a backslash is a backslash.
 
-`tomlkit` was tried: it leaves it to its caller which quotes a text can stand in, and doesn't escape characters that nobody sees.
+`tomlkit` was tried: it leaves the choice of quotes to the caller, and doesn't escape invisible characters.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import json
 import re
 from collections.abc import Iterable
 
-#: What a literal string can't hold, or what a reader would not see in it.
+#: Characters that a literal string can't hold, or that are invisible.
 _UNFIT = re.compile(
     r"[^\t\n\x20-\x7e\xa1-\U0010ffff]"
     r"|[\u061c\u200b-\u200f\u2028-\u202f\u2060-\u206f\ud800-\udfff\ufeff\ufff0-\uffff\U000e0000-\U000e0fff]"
@@ -17,7 +17,7 @@ _UNFIT = re.compile(
 
 
 def can_hold(text: str) -> bool:
-    r"""Whether TOML can hold a text: it has no way to write lone surrogates, halves of a character as broken JSON has them.
+    r"""Whether TOML can hold a text: it can't hold lone surrogates, halves of a character as broken JSON has them.
 
     >>> can_hold("\x00"), can_hold("\ud800")
     (True, False)
@@ -26,7 +26,7 @@ def can_hold(text: str) -> bool:
 
 
 def string(text: str) -> str:
-    r"""A text that TOML can hold as a TOML string.
+    r"""TOML string of a text for which `can_hold` is true.
 
     >>> string("Read more"), string("a\\b"), string("It's \"so\"")
     ('"Read more"', "'''a\\b'''", '\'\'\'It\'s "so"\'\'\'')
@@ -35,14 +35,14 @@ def string(text: str) -> str:
 
 
 def literal(text: str) -> str:
-    r"""A text as a literal string between three quotes, as patterns are written; or with escapes, where that can't hold it.
+    r"""TOML literal string of a text, between three quotes, as patterns are written; a string with escapes if a literal one can't hold it.
 
     >>> literal("a\\b"), literal("three ''' quotes")
     ("'''a\\b'''", '"three \'\'\' quotes"')
     """
     if _UNFIT.search(text) or "'''" in text or text.endswith("'"):
         return _basic(text)
-    return f"'''\n{text}'''" if "\n" in text else f"'''{text}'''"  # a line end behind the first quotes is not part of the text
+    return f"'''\n{text}'''" if "\n" in text else f"'''{text}'''"  # TOML ignores a line end behind the opening quotes
 
 
 def _basic(text: str) -> str:
@@ -54,15 +54,15 @@ def _escaped(text: str) -> str:
 
 
 def escaped(char: str) -> str:
-    """A character by its number, as TOML and patterns both write it."""
+    """Escape of a character by its code point, valid in TOML and in patterns."""
     return f"\\u{ord(char):04X}" if ord(char) < 0x10000 else f"\\U{ord(char):08X}"
 
 
 def strings(texts: Iterable[str]) -> str:
-    """Texts as a TOML array."""
+    """TOML array of texts."""
     return f"[{', '.join(map(string, texts))}]"
 
 
 def comment(text: str) -> str:
-    """A text as the words of a comment: what has no sign of its own, or would end the line, is escaped."""
+    """Text of a comment; invisible characters, tabs and line ends are escaped."""
     return _escaped(text).replace("\t", escaped("\t")).replace("\n", escaped("\n"))
