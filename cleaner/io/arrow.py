@@ -1,4 +1,4 @@
-"""Texts in Arrow's columns: taken out, and put back in a column of the same type."""
+"""Texts in columns of Arrow tables: read them, and replace them in a column of the same type."""
 
 from __future__ import annotations
 
@@ -14,24 +14,24 @@ if TYPE_CHECKING:
 
 
 class ColumnError(InputError):
-    """A column that isn't there, or isn't what it should be."""
+    """A column is missing, or has the wrong type."""
 
     def __init__(self, path: str, reason: str, remedy: str = "") -> None:
         super().__init__(f"column {path!r}", reason, remedy)
 
 
 def removals_type() -> pa.DataType:
-    """Type of a column of removals: offsets in characters of the input's text, and the rule."""
+    """Arrow type of a column of removals: start and end in characters of the input's text, and the rule."""
     import pyarrow as pa
 
     return pa.list_(pa.struct([("start", pa.int32()), ("end", pa.int32()), ("rule", pa.string())]))
 
 
 def with_removals_field(schema: pa.Schema, name: str) -> pa.Schema:
-    """A schema with a column for removals at its end.
+    """The schema with a column for removals added at its end.
 
     Raises:
-        ColumnError: There is one of that name.
+        ColumnError: There is a column of that name already.
     """
     if name in schema.names:
         raise ColumnError(name, "is there already", "choose another name for the removals")
@@ -41,10 +41,10 @@ def with_removals_field(schema: pa.Schema, name: str) -> pa.Schema:
 
 
 def with_removals(table: pa.Table, name: str, results: Sequence[Result | None]) -> pa.Table:
-    """A table with its removals in a column at its end; null where there was no text.
+    """The table with a column of removals added at its end; null for rows without a text.
 
     Raises:
-        ColumnError: There is one of that name.
+        ColumnError: There is a column of that name already.
     """
     import pyarrow as pa
 
@@ -54,10 +54,10 @@ def with_removals(table: pa.Table, name: str, results: Sequence[Result | None]) 
 
 
 def column(table: pa.Table, path: str) -> pa.ChunkedArray:
-    """A column, or a field of one: dots lead into structs.
+    """Column of a table, or a field of a struct column; dots in `path` lead into structs.
 
     Raises:
-        ColumnError: There is none of that name.
+        ColumnError: There is no such column or field.
     """
     first, *below = _split(table.schema.names, path)
     array = table.column(first)
@@ -86,21 +86,21 @@ def _field(array: pa.ChunkedArray, name: str, path: str) -> pa.ChunkedArray:
 
 
 def is_text(kind: pa.DataType) -> bool:
-    """Whether a column of a type holds texts."""
+    """Whether columns of an Arrow type hold texts."""
     import pyarrow as pa
 
     if pa.types.is_dictionary(kind):
         return is_text(kind.value_type)
-    # Readers that guess call a column null of which they have seen no value.
+    # Readers that infer types take a column without any value for one of nulls.
     checks = (pa.types.is_string, pa.types.is_large_string, pa.types.is_string_view, pa.types.is_null)
     return any(check(kind) for check in checks)
 
 
 def texts(table: pa.Table, path: str) -> list[str | None]:
-    """The texts of a column.
+    """Texts of a column.
 
     Raises:
-        ColumnError: There is no such column, or it holds what is no text.
+        ColumnError: There is no such column, or it doesn't hold texts.
     """
     found = column(table, path)
     if not is_text(found.type):
@@ -113,7 +113,7 @@ def texts(table: pa.Table, path: str) -> list[str | None]:
 
 
 def strings(table: pa.Table, path: str) -> list[str]:
-    """The values of a column as strings; empty ones where it holds none, or where there is no such column."""
+    """Values of a column as strings; empty strings for nulls, or if there is no such column."""
     try:
         found = column(table, path)
     except ColumnError:
@@ -122,7 +122,7 @@ def strings(table: pa.Table, path: str) -> list[str]:
 
 
 def with_texts(table: pa.Table, path: str, new: Sequence[str | None]) -> pa.Table:
-    """The table with other texts in a column, one a row; all else stays as it was."""
+    """The table with new texts in a column, one for each row; all else stays as it was."""
     first, *below = _split(table.schema.names, path)
     index = table.schema.names.index(first)
     old = table.column(index)
@@ -133,7 +133,7 @@ def with_texts(table: pa.Table, path: str, new: Sequence[str | None]) -> pa.Tabl
     import pyarrow as pa
 
     column = pa.chunked_array(chunks, old.type)
-    with suppress(pa.ArrowInvalid):  # an index of few bits may not do for all; then each chunk keeps its own dictionary
+    with suppress(pa.ArrowInvalid):  # the index type may be too small for one dictionary; then each chunk keeps its own
         column = column.unify_dictionaries()
     return table.set_column(index, table.schema.field(index), column)
 
@@ -147,20 +147,16 @@ def _with_texts(array: pa.Array, below: Sequence[str], new: Sequence[str | None]
         return pa.array(new, array.type)
     children = [array.field(number) for number in range(array.type.num_fields)]
     at = array.type.get_field_index(below[0])
-    if not array.type.field(at).nullable:  # under a null struct it must hold something, too
+    if not array.type.field(at).nullable:  # it needs a value even where the struct is null
         new = [text or "" for text in new]
     children[at] = _with_texts(children[at], below[1:], new)
     return pa.StructArray.from_arrays(children, fields=list(array.type), mask=array.is_null() if array.null_count else None)
 
 
 def cleaned(table: pa.Table, path: str, url: str, clean: Callable[[str, str], Result]) -> list[Result | None]:
-    """Results of the texts of a column, one a row; None where there is no text.
+    """Results for the texts of column `path`, one for each row; None for rows without a text.
 
-    Args:
-        table: The table.
-        path: The column of texts.
-        url: The column of addresses, which may be missing.
-        clean: Cleans a text, given its address.
+    `url` names the column of page addresses, which may be missing; `clean` gets a text and its address.
     """
     pairs = zip(texts(table, path), strings(table, url), strict=True)
     return [None if text is None else clean(text, address) for text, address in pairs]

@@ -1,7 +1,7 @@
-"""Write files so that each is, at any time, the old one or the new one, whole: whatever ends us, and whenever.
+"""Atomic writing of files: at any time a file is the complete old one or the complete new one, even if the process is killed.
 
-What is written goes to a temporary file beside its place and is put there by one renaming. The temporary file is locked as long as its
-writer lives, so that whoever comes next can tell what a dead one left behind.
+Data goes to a temporary file in the same folder, which is then renamed. The temporary file is locked as long as its writer lives, so that
+later processes can tell files that a dead one left behind.
 """
 
 from __future__ import annotations
@@ -19,27 +19,27 @@ from typing import BinaryIO
 
 from cleaner.errors import InputError
 
-#: What temporary files bear that belong to no run of a batch.
+#: In place of a run's name in the names of temporary files outside of a batch.
 ALONE = "cleaner"
-#: Characters of a file's name that its temporary file bears, too.
+#: Number of characters of a file's name that are in the name of its temporary file.
 _KEPT_OF_NAME = 40
 _COPIED_AT_ONCE = 1 << 20
-#: Names of temporary files that belong to no run, and of nobody else's.
+#: Names of our temporary files outside of a batch.
 _OURS = re.compile(rf"\..+\.{ALONE}-[0-9a-f]{{8}}\.tmp", re.DOTALL)
 
 
 def write(path: Path, data: bytes, durable: bool = False) -> None:
-    """Put bytes in a file: the old file or the new one, never half of it. See `writing`.
+    """Write bytes to a file; see `writing`.
 
     Raises:
-        InputError: It can't be written; then the old file is as it was.
+        InputError: The file can't be written; then it is as it was.
     """
     with writing_alone(path, durable) as stream:
         stream.write(data)
 
 
 def writing_alone(path: Path, durable: bool = False) -> AbstractContextManager[BinaryIO]:
-    """See `writing`; what earlier processes left in the folder goes."""
+    """As `writing`, for a file outside of a batch; removes temporary files that dead processes left in its folder."""
     _sweep_folder(_real_path(path).parent)
     return writing(path, durable=durable)
 
@@ -50,23 +50,23 @@ def _real_path(path: Path) -> Path:
 
 @contextmanager
 def writing(path: Path, run: str = ALONE, durable: bool = False) -> Iterator[BinaryIO]:
-    """A stream into a file that is there, whole, once the block ends, and as it was before if the block fails.
+    """Stream into a file, which is replaced when the block ends; if the block fails, it stays as it was.
 
-    Mode, owner and extended attributes of a file that is replaced stay; where a link leads, is written.
+    A replaced file keeps its mode, owner and extended attributes; links are followed.
 
     Args:
-        path: The file.
-        run: What the temporary file's name bears, by which `sweep` knows it.
-        durable: Whether it must be on the disk before the block ends.
+        path: Path of the file.
+        run: Name of the run, which is part of the temporary file's name, for `sweep`.
+        durable: Whether the file must be on the disk before the block ends.
 
     Raises:
-        InputError: It can't be written, is read-only, or has other names that would keep the old text. Every `OSError` of the block
-            counts as such.
+        InputError: The file can't be written, is read-only, or has other names (hard links) that would keep the old text; or the block
+            raised an `OSError`.
     """
     target = _real_path(path)
     temporary: Path | None = None
     try:
-        if target.is_symlink():  # it leads to itself
+        if target.is_symlink():  # a link that leads to itself
             raise OSError(errno.ELOOP, os.strerror(errno.ELOOP))
         if target.exists():
             if not target.is_file():
@@ -75,18 +75,18 @@ def writing(path: Path, run: str = ALONE, durable: bool = False) -> Iterator[Bin
                 return
             _see_that_it_may_go(path, target.stat())
         while True:
-            temporary = target.parent / f"{_prefix(target, run)}{os.urandom(4).hex()}.tmp"  # known before it is there, so it always goes
+            temporary = target.parent / f"{_prefix(target, run)}{os.urandom(4).hex()}.tmp"  # set before it exists: always removed
             handle = _opened(temporary)
             if handle is not None:
                 break
         with os.fdopen(handle, "wb") as stream:
             yield stream
             stream.flush()
-            os.close(os.dup(handle))  # some file systems tell only now that there was no room
+            os.close(os.dup(handle))  # some file systems report only now that the disk is full
             _take_after(temporary, target)
             if durable:
                 os.fsync(handle)
-            temporary.replace(target)  # while it is locked: nobody may take it for left behind
+            temporary.replace(target)  # while locked, so that no other process removes it
             temporary = None
         if durable:
             _sync_folder(target.parent)
@@ -98,7 +98,7 @@ def writing(path: Path, run: str = ALONE, durable: bool = False) -> Iterator[Bin
 
 
 def _opened(path: Path) -> int | None:
-    """A new file, open and locked; nothing if somebody swept it before it was locked, or if its name is taken."""
+    """Handle of a new file, locked; None if the name is taken, or if another process removed the file before it was locked."""
     flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0)
     with suppress(FileExistsError):
         handle = os.open(path, flags, 0o600)
@@ -118,7 +118,7 @@ def _see_that_it_may_go(path: Path, status: os.stat_result) -> None:
 
 
 def _take_after(temporary: Path, target: Path) -> None:
-    """Give a new file the mode, owner and extended attributes of the one that it replaces."""
+    """Give a new file the mode, owner and extended attributes of the file that it will replace."""
     try:
         status = target.stat()
     except OSError:
@@ -133,22 +133,22 @@ def _take_after(temporary: Path, target: Path) -> None:
     temporary.chmod(stat.S_IMODE(status.st_mode))
     with suppress(OSError, AttributeError):
         for name in os.listxattr(target):
-            with suppress(OSError):  # labels of the system's security may be out of our reach
+            with suppress(OSError):  # we may lack the right to set security labels
                 os.setxattr(temporary, name, os.getxattr(target, name))
 
 
 def part(path: Path, run: str, number: int) -> Path:
-    """Where a part of a file lies until `join` puts it together with the others."""
+    """Path of a part of a file, for `join`; `number` is the part's index."""
     return path.parent / f"{_prefix(path, run)}part{number:06}.tmp"
 
 
 def join(path: Path, parts: Sequence[Path], run: str, durable: bool = False) -> None:
-    """Make a file of its parts, which are gone then.
+    """Concatenate parts into a file, and remove them.
 
     Raises:
-        InputError: It can't be written, or a part can't be read.
+        InputError: The file can't be written, or a part can't be read.
     """
-    import shutil  # it takes long to import, and few files come in parts
+    import shutil  # slow to import, and few files come in parts
 
     with writing(path, run, durable) as stream:
         for each in parts:
@@ -163,7 +163,7 @@ def _prefix(target: Path, run: str) -> str:
 
 
 def sweep(targets: Iterable[Path], run: str) -> None:
-    """Remove what processes of a run that were killed while they wrote some files left beside them."""
+    """Remove the temporary files of a run beside `targets`, which its killed processes left."""
     names: dict[Path, set[str]] = {}
     for target in targets:
         names.setdefault(target.parent, set()).add(target.name[:_KEPT_OF_NAME])
@@ -175,7 +175,7 @@ def sweep(targets: Iterable[Path], run: str) -> None:
 
 @cache
 def _sweep_folder(folder: Path) -> None:
-    """Remove, once a process, what dead processes left in a folder that belonged to no run; the living hold theirs locked."""
+    """Remove temporary files outside of a batch that nobody holds locked; once for each folder in a process."""
     with suppress(OSError):
         for path in folder.glob(f".*.{ALONE}-*.tmp"):
             if _OURS.fullmatch(path.name) and stat.S_ISREG(path.lstat().st_mode):  # opening a pipe would wait
@@ -188,11 +188,11 @@ def lock(descriptor: int) -> None:
     """Lock a file as long as it is open, where the system can.
 
     Raises:
-        BlockingIOError: Another process holds it.
+        BlockingIOError: Another process has locked it.
     """
     try:
         import fcntl
-    except ImportError:  # Windows, where nobody can remove what is open
+    except ImportError:  # Windows, where open files can't be removed
         return
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -203,17 +203,17 @@ def lock(descriptor: int) -> None:
 
 
 def sync(folder: Path) -> None:
-    """Wait until all that was written to a folder's file system is on the disk, where the system can say so."""
+    """Wait until all data written to a folder's file system is on the disk, on systems that can."""
     if sys.platform != "linux":
         return
     import ctypes
 
-    with suppress(AttributeError):  # a library of the system's own that doesn't know it
+    with suppress(AttributeError):  # a C library without `syncfs`
         _with_folder(folder, ctypes.CDLL(None).syncfs)
 
 
 def _sync_folder(folder: Path) -> None:
-    """Have a renaming on the disk, where folders can be asked for that."""
+    """Wait until a renaming in a folder is on the disk, on systems that can."""
     _with_folder(folder, os.fsync)
 
 

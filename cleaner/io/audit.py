@@ -1,4 +1,4 @@
-"""Removals as lines of JSON, and back."""
+"""Audits: removals as lines of JSON, and back."""
 
 from __future__ import annotations
 
@@ -13,13 +13,9 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def audit_lines(file: str, removals: Iterable[Removal], clean: str, row: int = 0) -> Iterator[str]:
-    """Removals as lines of JSON (without line ends): file, start, end, rule, text, and `clean`, by which restoring knows the clean text.
+    """Lines of an audit, without line ends: JSON objects with file, row (if not 0), start, end, rule, text, and clean.
 
-    Args:
-        file: Name of the input.
-        removals: What was removed from it.
-        clean: Digest of the clean text.
-        row: Row of the text in the file, from 1, if it is one of several; then the lines have it, too.
+    `row` is the row in the file, from 1, or 0 for a whole file; `clean` is the digest of the clean text, by which `restore` knows it.
     """
     name = {"file": file, "row": row} if row else {"file": file}
     for removal in removals:
@@ -27,19 +23,19 @@ def audit_lines(file: str, removals: Iterable[Removal], clean: str, row: int = 0
 
 
 def spans_of(removals: Iterable[Removal]) -> list[dict[str, object]]:
-    """Removals as a record bears them: start and end in characters of the input's text, and the rule."""
+    """Removals for a field of a record: start and end in characters of the input's text, and the rule."""
     return [{"start": removal.start, "end": removal.end, "rule": removal.rule} for removal in removals]
 
 
 def digest(text: str) -> str:
     """First 16 hexadecimal digits of the SHA-256 of a text in UTF-8."""
-    import hashlib  # it takes long to import, and plain cleaning asks for no digest
+    import hashlib  # slow to import, and plain cleaning needs no digest
 
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 def json_line(value: Mapping[str, object]) -> str:
-    """An object as one line of JSON that can be written as UTF-8, even where a file's name can't."""
+    """Object as one line of JSON, without a line end; characters that UTF-8 can't encode, as in odd file names, are escaped."""
     import json  # the same
 
     line = json.dumps(value, ensure_ascii=False)
@@ -47,7 +43,7 @@ def json_line(value: Mapping[str, object]) -> str:
 
 
 class AuditEntry(NamedTuple):
-    """What an audit tells of one text: the input's name, the digest of the clean text, and the removals."""
+    """Entries of an audit on one text: the input's name, the digest of the clean text, and the removals."""
 
     file: str
     clean: str
@@ -55,10 +51,10 @@ class AuditEntry(NamedTuple):
 
 
 def read_audit(name: str, lines: Iterable[str]) -> list[AuditEntry]:
-    """The texts of an audit, each with its removals in their order; `name` stands in errors.
+    """Texts of an audit, each with its removals, sorted; `name` is the audit's, for errors.
 
     Raises:
-        InputError: A line isn't what `audit_lines` writes.
+        InputError: A line isn't one of an audit.
     """
     import json  # the same
 

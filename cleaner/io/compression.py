@@ -1,4 +1,4 @@
-"""Streams that are compressed, or not, as the name of their file says."""
+"""Compressed and plain streams, by the suffix of the file's name."""
 
 from __future__ import annotations
 
@@ -13,25 +13,25 @@ from typing import BinaryIO, cast
 
 from cleaner.errors import InputError
 
-#: What a name may end in if its file is compressed.
+#: Suffixes of the compressions that can be read and written.
 SUFFIXES = (".gz", ".zst")
-#: Those that can be told, but not read.
+#: Suffixes of compressions that are recognised, but can't be read.
 OTHERS = (".bz2", ".xz", ".lz4", ".lz", ".br", ".snappy", ".z", ".zip")
-#: Bytes that are read or written at once.
+#: Size of the buffer in bytes.
 _CHUNK = 1 << 18
 #: gzip's own default is 9, which takes three times as long for one hundredth less.
 _GZIP_LEVEL = 6
 _ZSTD_LEVEL = 3
-#: Power of two of the bytes that the window of a frame may have: `zstd --long=31` writes such ones.
+#: Greatest window of a zstd frame, as a power of two of bytes: `zstd --long=31` writes such frames.
 _WINDOW_LOG = 31
 
 
 @contextmanager
 def reading(path: Path, raw: BinaryIO) -> Iterator[BinaryIO]:
-    """A stream of what an open file holds, uncompressed as its name says; lines can be read from it.
+    """Stream of the decompressed content of the open file `raw`, which can be read by lines.
 
     Raises:
-        InputError: It is compressed in another way, or needs a package that isn't there.
+        InputError: The compression can't be read, or needs a package that isn't installed.
     """
     suffix = path.suffix.lower()
     if suffix in OTHERS:
@@ -43,7 +43,7 @@ def reading(path: Path, raw: BinaryIO) -> Iterator[BinaryIO]:
         zstd = _zstd(path)
         longest = {zstd.DecompressionParameter.window_log_max: _WINDOW_LOG}
         try:
-            # Without a buffer of its own, reading lines takes twice the time.
+            # Without this buffer, reading lines takes twice the time.
             with zstd.ZstdFile(raw, options=longest) as file, io.BufferedReader(file, _CHUNK) as buffered:
                 yield buffered
         except zstd.ZstdError as error:
@@ -54,10 +54,10 @@ def reading(path: Path, raw: BinaryIO) -> Iterator[BinaryIO]:
 
 @contextmanager
 def writing(path: Path, raw: BinaryIO) -> Iterator[BinaryIO]:
-    """A stream into an open file that compresses as its name says; the same bytes give the same file.
+    """Stream that compresses into the open file `raw`; the same bytes always give the same file.
 
     Raises:
-        InputError: It needs a package that isn't there.
+        InputError: The compression needs a package that isn't installed.
     """
     suffix = path.suffix.lower()
     if suffix == ".gz":

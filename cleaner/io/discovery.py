@@ -1,4 +1,4 @@
-"""Find the files that are meant by folders and patterns, and say where their clean texts go."""
+"""Search of folders for input files, by patterns; and the paths of their clean texts."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """Files that are meant by some sources.
+    """Files found in sources.
 
     Attributes:
-        files: Each with the source that it was found in, or that it is itself.
-        skipped: Number of files in the folders that were passed over because of their name.
-        unreadable: Folders that can't be looked into.
-        passed_over: What looks like an input and isn't taken: links to folders or to nothing, pipes.
+        files: Pairs of a source and the path of a file in it, or of the source itself.
+        skipped: Number of files in folders that were left out because of their names.
+        unreadable: Errors for folders that can't be read.
+        passed_over: Errors for files with matching names that can't be inputs: links to folders or to nothing, pipes.
     """
 
     files: tuple[tuple[Path, Path], ...]
@@ -34,11 +34,7 @@ class Listing:
 
 @dataclass(frozen=True, slots=True)
 class Plan(Listing):
-    """Files that are meant by some sources, and where their clean texts go.
-
-    Attributes:
-        jobs: Both, in the order of their names.
-    """
+    """Files found in sources; and as `jobs`, each with the path of its clean text, sorted by that path."""
 
     jobs: tuple[InputOutput, ...]
 
@@ -52,22 +48,18 @@ def plan(
     rename: Callable[[str], str] = str,
     outputs: Sequence[Path] = (),
 ) -> Plan:
-    """Find the files of a batch and the paths of their clean texts.
+    """Find the files of a batch and the paths of their clean texts; for the other parameters see `listed`.
 
-    The contents of a single folder go straight into `output`; of several folders, each keeps its own name there.
+    Files of a single source folder go straight into `output`; with several source folders, into a subfolder for each.
 
     Args:
-        sources: Files and folders.
-        output: Folder that mirrors them.
-        include: As for `listed`.
-        exclude: As for `listed`.
-        ignore_files: As for `listed`.
-        rename: Gives the name of a file's clean one.
+        output: Folder of the clean texts, which mirrors the sources.
+        rename: Function that gives the name of the clean file, from the name of the input.
         outputs: Further folders that are written to.
 
     Raises:
-        InputError: A source is missing, a pattern is faulty, two would be written to the same place, an input would be overwritten, or
-            something outside of `output` would be.
+        InputError: A source is missing, a pattern is faulty, two files would be written to the same path, an input would be overwritten,
+            or a file outside of `output` would be written.
     """
     sources = list(sources)
     folders = [source for source in sources if source.is_dir()]
@@ -88,17 +80,17 @@ def listed(
     ignore_files: bool = True,
     outputs: Sequence[Path] = (),
 ) -> Listing:
-    """Find the files that are meant: those of each source in the order of their names. A file that is named itself is always taken.
+    """Find input files, sorted by name in each source. A source that is a file is always taken.
 
     Args:
-        sources: Files and folders.
-        include: Patterns in the manner of `.gitignore`; only files that one of them matches.
+        sources: Paths of files and folders.
+        include: Patterns, as in `.gitignore`, of the files to take.
         exclude: Patterns of files and folders to leave out.
         ignore_files: Whether to honour `.gitignore` files.
-        outputs: Folders that are written to, so that what is there is no input.
+        outputs: Output folders, whose files are no inputs.
 
     Raises:
-        InputError: A source is missing, a pattern is faulty.
+        InputError: A source is missing, or a pattern is faulty.
     """
     wanted, unwanted = _spec(include, "--include"), _spec(exclude, "--exclude")
     files: list[tuple[Path, Path]] = []
@@ -130,22 +122,18 @@ def _no_file(path: Path) -> str:
 
 
 class _Claims:
-    """Paths in an output folder, each claimed by one file.
-
-    Attributes:
-        sources: The file of each path.
-    """
+    """Paths in an output folder, each claimed by one input file; `sources` are these files, by path."""
 
     def __init__(self, output: Path) -> None:
         self.sources: dict[Path, Path] = {}
         self._folder = OutputFolder(output)
-        self._real: dict[Path, Path] = {}  # the file of each path, links followed
+        self._real: dict[Path, Path] = {}  # input files, by the real path of their output
 
     def add(self, path: Path, target: Path) -> None:
-        """Claim a path.
+        """Claim path `target` for file `path`.
 
         Raises:
-            InputError: Another file has claimed it, it is the file itself, or it leads out of the folder.
+            InputError: Another file has claimed the target, it is the file itself, or it leads out of the folder.
         """
         if target.exists() and target.resolve() == path.resolve():
             raise InputError(path, "would be overwritten by its own clean text", "choose another --output-dir")
@@ -165,9 +153,9 @@ def _spec(patterns: Iterable[str], name: object) -> GitIgnoreSpec:
 
 
 def _walk(root: Path, outputs: Iterable[Path], unwanted: GitIgnoreSpec, ignore_files: bool, unreadable: list[InputError]) -> Iterator[Path]:
-    """All files under a folder, sorted, but those that are excluded, ignored, or part of the output.
+    """Paths of all files under a folder, sorted, except those that are excluded, ignored, or part of the output.
 
-    Links to folders come as they are, unfollowed, and so does what is no file. Folders that can't be looked into are added to
+    Links to folders are among them, but aren't followed; so are pipes and the like. Errors for folders that can't be read are added to
     `unreadable`.
     """
 

@@ -1,6 +1,6 @@
-"""What takes long to work out and never changes, kept in the user's cache folder between runs.
+"""Cache of values that take long to compute, kept in the user's cache folder between runs.
 
-A cache may be missing, unreadable or broken at any time: then the work is done again, and nobody hears of it.
+A cache file may be missing, unreadable or damaged at any time: then the value is computed again, without a message.
 """
 
 from __future__ import annotations
@@ -19,22 +19,22 @@ from zlib import crc32
 from cleaner.io.user_dirs import of_user
 
 T = TypeVar("T")
-#: Path, size in bytes, and what else the system says of a file: it changes with the file.
+#: Path of a file, size in bytes, times of modification and of change of its status (nanoseconds), inode: it changes with the file.
 _Stamp = tuple[str, int, int, int, int]
-#: Seconds that a file may lie there unused before it goes.
+#: Seconds after which a cache file is deleted if it wasn't written again.
 _AGE_AT_MOST = 30 * 24 * 3600
-#: Seconds that a file must have been left alone to be known by its stamp: within the tick of a clock it may change unseen.
+#: Seconds since a file's last change from which on its stamp is reliable: within one tick of the clock it may change unseen.
 _SETTLED_AFTER = 2.0
-#: Rooms of which a change may change what is made of files.
+#: Packages of our own code on which cached values depend.
 _ROOMS = ("", "io", "patterns", "ruleset", "engine")
 
 
 class InputFiles:
-    """Files of which something is made, and whether they have changed since; our own code and what runs it count as well.
+    """Files from which a cached value is computed, together with our own code and the version of Python.
 
     Attributes:
-        key: What changes whenever one of them does.
-        settled: Whether the last change of each is long enough ago for `key` to tell the next from it.
+        key: Value that changes whenever one of the files does.
+        settled: Whether the last change of each file is so long ago that `key` is reliable.
     """
 
     def __init__(self) -> None:
@@ -43,7 +43,7 @@ class InputFiles:
         self.settled = True
 
     def add(self, purpose: Hashable, files: Iterable[Path]) -> None:
-        """Add files that are read for a purpose."""
+        """Add files, and the purpose that they are read for."""
         stamps = [_stamp(path) for path in files]
         self._names.append(purpose)
         self.key.append((purpose, stamps))
@@ -51,7 +51,7 @@ class InputFiles:
         self.settled &= all(max(changed, moved) < before for _, _, changed, moved, _ in stamps)
 
     def name(self, kind: str, further: Hashable = None) -> str:
-        """A name for a file in the cache, which stays when these files change, and which few others share."""
+        """Name for a cache file, which stays the same when the files change: the new value replaces the old one."""
         return f"{kind}-{crc32(repr((self._names, further)).encode('utf-8', 'surrogatepass')):08x}"
 
 
@@ -70,19 +70,19 @@ def _stamp(path: Path) -> _Stamp:
 
 
 def folder() -> Path:
-    """The folder of the cache: the platform's own place for it."""
+    """Path of the cache folder, in the platform's place for caches."""
     return of_user("cache")
 
 
 def cached(name: str, key: object, kind: type[T], make: Callable[[], T], sound: Callable[[T], bool] = bool) -> T:
-    """A value from the cache, or made and put there.
+    """The value in the cache file `name`, or else the value of `make`, which is then cached.
 
     Args:
-        name: Name of its file.
-        key: All that the value depends on; a file made by another is made again.
-        kind: What the value must be.
-        make: Makes it.
-        sound: Whether what was made is worth keeping.
+        name: Name of the cache file.
+        key: All that the value depends on; a file with another key is ignored.
+        kind: Type of the value.
+        make: Function that computes the value.
+        sound: Whether a computed value is to be cached.
     """
     value = read(name, key, kind)
     if value is None:
@@ -93,8 +93,8 @@ def cached(name: str, key: object, kind: type[T], make: Callable[[], T], sound: 
 
 
 def read(name: str, key: object, kind: type[T]) -> T | None:
-    """The value in a file of the cache; None if it isn't there whole, is of another key or another kind."""
-    with suppress(Exception):  # whatever a broken file holds, it is only made again
+    """The value in a cache file; None if the file is missing or damaged, or has another key or type."""
+    with suppress(Exception):  # whatever a damaged file holds, the value is computed again
         with (folder() / f"{name}.pickle").open("rb") as file:
             value = pickle.load(file) if pickle.load(file) == key else None
         if isinstance(value, kind):
@@ -103,14 +103,14 @@ def read(name: str, key: object, kind: type[T]) -> T | None:
 
 
 def write(name: str, key: object, value: object) -> None:
-    """Put a value in a file of the cache, if that can be written; files that have long been of no use go."""
-    import tempfile  # most runs write nothing of the kind, and it takes long to import
+    """Write a value to a cache file, if possible; delete cache files that weren't written for long."""
+    import tempfile  # slow to import, and most runs don't write to the cache
 
     content = pickle.dumps(key, pickle.HIGHEST_PROTOCOL) + pickle.dumps(value, pickle.HIGHEST_PROTOCOL)
     path = folder() / f"{name}.pickle"
     with suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        handle, temporary = tempfile.mkstemp(dir=path.parent)  # so another process never reads half of it; nobody else may write it
+        handle, temporary = tempfile.mkstemp(dir=path.parent)  # other processes never read half a file, other users can't write it
         try:
             with os.fdopen(handle, "wb") as file:
                 file.write(content)

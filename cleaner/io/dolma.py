@@ -1,6 +1,6 @@
-"""Removals in Dolma's attribute form: a file of spans beside a file of documents, row by row.
+"""Removals as Dolma attributes: a file of spans beside a file of documents, row by row.
 
-`dolma mix` cuts the spans out, and so comes to the texts that we write. Form and names: docs/data-format.md of https://github.com/allenai/dolma.
+`dolma mix` deletes the spans, which gives the same texts as ours. Format: docs/data-format.md of https://github.com/allenai/dolma.
 """
 
 from __future__ import annotations
@@ -10,18 +10,14 @@ from collections.abc import Iterable
 
 from cleaner.result import Removal
 
-#: The attribute that holds all spans, whatever rule took them: the one to give to `dolma mix`.
+#: Name of the attribute with the spans of all rules: the one to give to `dolma mix`.
 ALL = "removals"
 
 
 def attribute_line(name: str, document: str, source: str, removals: Iterable[Removal]) -> bytes:
-    """The line of one document: its spans in characters (code points) of the input, all together and by rule, each with a score of 1.
+    """Attribute line of one document: its spans in characters (code points) of the input, of all rules and by rule, each with a score of 1.
 
-    Args:
-        name: Name of the attributes, which their folder bears, too.
-        document: The document's id.
-        source: The document's source.
-        removals: What goes.
+    `name` is that of the attributes and of their folder; `document` and `source` are the document's id and source.
     """
     spans: dict[str, list[list[float]]] = {f"{name}__{ALL}": []}
     for removal in removals:

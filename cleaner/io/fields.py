@@ -1,4 +1,4 @@
-"""Where a record keeps its text, its id and its address."""
+"""Names of the fields of records."""
 
 from __future__ import annotations
 
@@ -9,13 +9,10 @@ from cleaner.errors import InputError
 
 @dataclass(frozen=True, slots=True)
 class Fields:
-    """Names of fields; a dot leads into a nested one.
+    """Names of the fields that are read; a dot leads into a nested field.
 
-    Attributes:
-        text: That of the text.
-        id: That of the document's id, which only names it.
-        url: That of the page's address, which switches on the rules of its site.
-        source: That of the name of the collection, which Dolma's attributes repeat.
+    `id` is only shown; `url`, the page's address, switches on the rules of its site; `source`, the collection's name, is repeated in Dolma
+    attributes.
     """
 
     text: str = "text"

@@ -1,4 +1,4 @@
-"""Read inputs, tell what they are in, and see that what is written stays in its place."""
+"""Reading and decoding of inputs, and the check that outputs stay in their folder."""
 
 from __future__ import annotations
 
@@ -11,33 +11,33 @@ from typing import BinaryIO, NamedTuple
 
 from cleaner.errors import InputError
 
-#: Files that a walk through a folder takes unless it is told otherwise.
+#: Patterns of the files that are taken from folders by default.
 TEXT_FILES = ("*.txt", "*.text", "*.md")
 
-#: Folders of our own in an output folder; no walk looks into them.
+#: Name of our own folder in an output folder; it is never searched for inputs.
 OWN_FOLDER = ".cleaner"
 
 #: In place of an encoding's name: guess it.
 AUTO = "auto"
-#: Encodings in which each text is spelled in one way, so that what was read can be written back.
+#: Encodings with one byte sequence for each text, so that a decoded text can be written back exactly.
 _EXACT = ("utf-8", "utf-16-le", "utf-16-be")
-#: Encodings that Python has for names of machines, or for none; what is cut of a text may not be spelled in them.
+#: Python's encodings of host names, and one that always fails: a part of a text may not be encodable in them.
 _NO_TEXTS = ("idna", "punycode", "undefined")
-#: Bytes of the largest text that is cleaned; to clean one takes twenty times its room in memory.
+#: Size in bytes of the largest text that is cleaned; cleaning takes twenty times as much memory.
 LARGEST = 100_000_000
 _PIECE = 1 << 20
 _UTF16 = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
 
 
 class DecodedText(NamedTuple):
-    """A text and the encoding that it came in; a byte order mark stays part of the text."""
+    """A text and its encoding; a byte order mark stays part of the text."""
 
     text: str
     encoding: str = "utf-8"
 
     @property
     def guessed(self) -> bool:
-        """Whether it could only be guessed what it is in, if nobody said so."""
+        """Whether the encoding must have been guessed, if nobody named it."""
         return self.encoding not in _EXACT
 
     def encode(self, text: str) -> bytes:
@@ -46,20 +46,20 @@ class DecodedText(NamedTuple):
 
 
 def decode(data: bytes, name: object, encoding: str = "") -> DecodedText:
-    """Decode UTF-8, or UTF-16 with a byte order mark. Nothing else is guessed, unless that is asked for.
+    """Decode UTF-8, UTF-16 with a byte order mark, or another encoding that is named.
 
     Args:
-        data: What a file holds.
-        name: The file, for errors.
-        encoding: What the file is in if it bears no mark, or `auto`: if it isn't UTF-8, that is guessed.
+        data: Content of a file.
+        name: Name of the file, for errors.
+        encoding: Encoding of files without a byte order mark, by default UTF-8; `auto` guesses it for files that aren't UTF-8.
 
     Raises:
-        InputError: It isn't in its encoding, holds NUL characters as no text does, or could not be written back as it is.
+        InputError: The data isn't valid in its encoding, could not be written back exactly, or holds NUL characters, as no text does.
     """
     known = _marked(data, encoding) or (encoding if encoding != AUTO else _guess(data, name)) or "utf-8"
     try:
         text = data.decode(known)
-        # Of some encodings, several spellings mean the same.
+        # Some encodings have several byte sequences for the same text.
         if known not in _EXACT and text.encode(known) != data:
             raise InputError(name, f"could not be written back as it is in {known}", "name another --encoding")
     except UnicodeError as error:
@@ -71,17 +71,17 @@ def decode(data: bytes, name: object, encoding: str = "") -> DecodedText:
 
 
 def _marked(data: bytes, encoding: str) -> str:
-    """The encoding whose mark bytes bear, or an empty string. The mark of UTF-32 begins like that of UTF-16, and must be asked for."""
+    """Encoding of the byte order mark, or an empty string. UTF-32 must be named, since its mark begins like that of UTF-16."""
     if data.startswith(codecs.BOM_UTF32_LE) and encoding not in ("", AUTO) and codecs.lookup(encoding).name.startswith("utf-32"):
         return ""
     return _UTF16.get(data[:2], "")
 
 
 def _guess(data: bytes, name: object) -> str:
-    """The encoding that bytes seem to be in: UTF-8 if they are valid in it.
+    """Probable encoding of bytes: UTF-8 if they are valid in it.
 
     Raises:
-        InputError: None fits, or there is nothing to guess with.
+        InputError: No encoding is probable, or the package that guesses isn't installed.
     """
     try:
         data.decode()
@@ -100,15 +100,15 @@ def _guess(data: bytes, name: object) -> str:
 
 
 def is_encoding(name: str) -> bool:
-    """Whether there is an encoding of texts of this name, or it asks to guess."""
+    """Whether a name is that of an encoding of texts, or `auto`."""
     try:
         return name == AUTO or (codecs.lookup(name)._is_text_encoding and codecs.lookup(name).name not in _NO_TEXTS)
-    except (LookupError, ValueError):  # no name at all may be in it
+    except (LookupError, ValueError):  # ValueError for a name with NUL characters
         return False
 
 
 class TooLargeError(InputError):
-    """A text that is larger than any that is cleaned; `pieces` are all of its bytes, to be gone through once."""
+    """A text has more than `LARGEST` bytes; `pieces` are all of its bytes, an iterator."""
 
     def __init__(self, name: object, pieces: Iterator[bytes]) -> None:
         super().__init__(name, f"is larger than {LARGEST:,} bytes", "split it, or give its documents as JSONL")
@@ -119,7 +119,7 @@ def read(path: Path) -> bytes:
     """Bytes of a file.
 
     Raises:
-        TooLargeError: There are more than `LARGEST`.
+        TooLargeError: It has more than `LARGEST` bytes.
         InputError: It can't be read.
     """
     try:
@@ -135,10 +135,10 @@ def read(path: Path) -> bytes:
 
 
 def read_stream(stream: BinaryIO, name: object, stack: ExitStack) -> bytes:
-    """Bytes of a stream that `stack` closes; `name` stands in errors.
+    """Bytes of a stream that `stack` closes; `name` is for errors.
 
     Raises:
-        TooLargeError: There are more than `LARGEST`; it takes the stack over.
+        TooLargeError: It has more than `LARGEST` bytes; the error takes over the stack.
         OSError: It can't be read.
     """
     data = bytearray()
@@ -150,7 +150,7 @@ def read_stream(stream: BinaryIO, name: object, stack: ExitStack) -> bytes:
 
 
 def _pieces(stream: BinaryIO, data: bytes, stack: ExitStack) -> Iterator[bytes]:
-    """What was read of a stream, and the rest of it."""
+    """`data`, which was read from a stream already, and the rest of the stream."""
     with stack:
         yield data
         while piece := stream.read(_PIECE):
@@ -158,28 +158,28 @@ def _pieces(stream: BinaryIO, data: bytes, stack: ExitStack) -> Iterator[bytes]:
 
 
 class InputOutput(NamedTuple):
-    """One file of a batch and where its clean text goes."""
+    """Paths of an input file and of its clean text."""
 
     source: Path
     target: Path
 
 
 class OutputFolder:
-    """Sees that what is written to a folder, which may be a link itself, stays in it."""
+    """An output folder, which may be a link; it checks that paths don't lead out of it."""
 
     def __init__(self, folder: Path) -> None:
         self._root = os.path.realpath(folder)
-        self._folders: dict[Path, Path] = {}  # resolved: to ask for each file takes long
+        self._folders: dict[Path, Path] = {}  # real paths of folders: resolving each file's would take long
 
     def real_path(self, target: Path) -> Path:
-        """Path of a file of it, links followed.
+        """Real path of a file in the folder, links followed.
 
         Raises:
-            InputError: It is a link, or a link to a folder leads out.
+            InputError: The file is a link, or a link leads out of the folder.
         """
         folder = target.parent
         if folder not in self._folders:
-            self._folders[folder] = Path(os.path.realpath(folder))  # which takes links that lead to themselves, too
+            self._folders[folder] = Path(os.path.realpath(folder))  # unlike `resolve`, it accepts links that lead to themselves
         path = self._folders[folder] / target.name
         if target.is_symlink() or not path.is_relative_to(self._root):
             raise InputError(target, f"leads out of the output folder, to {os.path.realpath(target)}", "remove the link")

@@ -1,4 +1,4 @@
-"""Which format a file is in, and what its clean one is called: names tell."""
+"""Formats of files, and names of their clean files, by the suffix of the name."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from cleaner.io.compression import OTHERS, SUFFIXES
 
 Format = Literal["text", "jsonl", "parquet", "wet"]
 
-#: Files of documents that a walk through a folder takes.
+#: Patterns of the files of documents that are taken from folders.
 CORPUS_FILES = (
     *(f"*{name}{suffix}" for name in (".jsonl", ".ndjson") for suffix in ("", *SUFFIXES)),
     *("*.json.gz", "*.json.zst", "*.parquet", "*.wet", "*.wet.gz"),
@@ -18,7 +18,7 @@ _JSON = (".jsonl", ".ndjson", ".json")
 
 
 def format_of(path: Path) -> Format:
-    """The format of a file.
+    """Format of a file, by its name.
 
     >>> [format_of(Path(name)) for name in ("a.txt", "a.json.gz", "a.parquet", "CC-MAIN-1.warc.wet.gz")]
     ['text', 'jsonl', 'parquet', 'wet']
@@ -33,7 +33,7 @@ def format_of(path: Path) -> Format:
 
 
 def clean_name(name: str) -> str:
-    """Name of a file's clean one: its own, but for those that can only be read.
+    """Name of a file's clean file: the same, but for WET, which becomes JSONL.
 
     >>> clean_name("a.parquet"), clean_name("CC-MAIN-1.warc.wet.gz")
     ('a.parquet', 'CC-MAIN-1.jsonl.gz')

@@ -1,6 +1,6 @@
-r"""A line of JSON with one string in it made shorter, and every other byte as it was.
+r"""Lines of JSON whose text is shortened, with every other byte unchanged.
 
-Since cleaning only ever deletes, it is the string's own bytes that are cut: how it is escaped stays as it was, too.
+Since cleaning only deletes, parts of the string are cut from the line itself: even its escapes stay as they were.
 
 >>> line = r'{"id": 7, "text": "Caf\u00e9\nShare", "n": 1.0}'
 >>> row = find(line, Fields())
@@ -26,13 +26,13 @@ _skip_space = re.compile(r"[ \t\n\r]*").match
 
 
 class _Number(str):
-    """A whole number as it is written: it may have more digits than Python makes a number of."""
+    """A whole number as written: Python refuses to convert those with very many digits."""
 
 
 _value = json.JSONDecoder(parse_int=_Number).raw_decode
-#: Characters of a field's name that are told, and how many names are.
+#: Number of characters of a field's name that are shown, and number of names.
 _NAME_SHOWN, _NAMES_SHOWN = 40, 8
-# One character of a string, if it is written with more.
+# Escape of one character in a string.
 _ESCAPE = re.compile(r"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|.)")
 
 
@@ -41,17 +41,17 @@ class RowError(ValueError):
 
 
 class Row(NamedTuple):
-    """What a line holds.
+    """A record, and offsets in its line, in characters.
 
     Attributes:
-        text: Its text; None if that is null.
-        id: Its id, or an empty string.
-        url: Its address, or an empty string.
-        source: The collection that it is from, or an empty string.
-        start: Where the text's string begins in the line, behind its quote.
-        end: Where it ends, before its quote.
+        text: Text; None if it is null.
+        id: Id, or an empty string.
+        url: Address of the page, or an empty string.
+        source: Name of the collection, or an empty string.
+        start: Offset of the text's string, behind its opening quote.
+        end: Offset of the string's closing quote.
         names: Names of the outermost fields.
-        stop: Where the brace stands that closes the record.
+        stop: Offset of the brace that closes the record.
     """
 
     text: str | None
@@ -74,7 +74,7 @@ def find(line: str, fields: Fields) -> Row:
     """Find the fields of a line.
 
     Raises:
-        RowError: It isn't a JSON object, or has no such text.
+        RowError: The line isn't a JSON object, or has no field of the text that is a string.
     """
     wanted = {path: tuple(path.split(".")) for path in (fields.text, fields.id, fields.url, fields.source)}
     found: dict[tuple[str, ...], _StringLocation] = {}
@@ -110,7 +110,7 @@ def _space(line: str, at: int) -> int:
 def _object(
     line: str, at: int, above: tuple[str, ...], wanted: set[tuple[str, ...]], found: dict[tuple[str, ...], _StringLocation], names: set[str]
 ) -> int:
-    """Go through the object whose brace stands at an offset, note the values that are wanted, and give the offset behind it."""
+    """Offset behind the object whose brace is at `at`; adds wanted values to `found`, by path, and names of fields to `names`."""
     at = _space(line, at + 1)
     if line[at : at + 1] == "}":
         return at + 1
@@ -142,12 +142,12 @@ def _object(
 
 
 def with_text(line: str, row: Row, spans: Sequence[Span | Removal]) -> str:
-    """The line without some spans of its text, which are sorted, free of overlaps, and in characters of the text."""
+    """The line without `spans` of its text, which are sorted, without overlaps, and in characters of the text."""
     if not spans:
         return line
     escapes = [found.span() for found in _ESCAPE.finditer(line, row.start, row.end)] if "\\" in line[row.start : row.end] else []
     extra = [0, *accumulate(end - start - 1 for start, end in escapes)]
-    # Offsets in the text of the characters that are written with more than one.
+    # Offsets, in the text, of escaped characters.
     offsets = [start - row.start - before for (start, _), before in zip(escapes, extra, strict=False)]
 
     def raw(offset: int) -> int:
@@ -162,10 +162,10 @@ def with_text(line: str, row: Row, spans: Sequence[Span | Removal]) -> str:
 
 
 def with_field(line: str, row: Row, name: str, value: object) -> str:
-    """The line with one more field at its end; to be called before its text is cut.
+    """The line with one more field at its end. `row` must be that of the line, so call this before `with_text`.
 
     Raises:
-        RowError: There is one of that name.
+        RowError: There is a field of that name already.
     """
     if name in row.names:
         raise RowError(f"has a field {name!r} already")

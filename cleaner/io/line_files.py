@@ -1,4 +1,4 @@
-"""Files as lines that hold a document each: JSONL, and WET as if it were."""
+"""Files as lines with one document each: JSONL, and WET converted to JSONL."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from cleaner.io.jsonl import RowError
 if TYPE_CHECKING:
     from fastwarc.warc import WarcRecord
 
-#: What can be wrong with a file that is read as a stream.
+#: Errors that reading a stream may raise.
 _FAULTS = (OSError, EOFError, zlib.error)
 _BOM = b"\xef\xbb\xbf"
 
@@ -24,9 +24,9 @@ class RecordLine(NamedTuple):
     """A line of a file.
 
     Attributes:
-        data: Its bytes, the line end included.
-        done: Bytes of the file up to its end, as far as is known.
-        fault: Why it is no document, if that is known already.
+        data: Bytes of the line, the line end included.
+        done: Number of bytes of the file up to the line's end, roughly for compressed files.
+        fault: Reason why the line is no document, if that is known already.
     """
 
     data: bytes
@@ -35,16 +35,16 @@ class RecordLine(NamedTuple):
 
 
 def lines(path: Path, start: int = 0, stop: int | None = None) -> Iterator[RecordLine]:
-    """Lines of a file that may be compressed; of one that isn't, only those that begin at byte `start` or behind it, and before `stop`.
+    """Lines of a file; of an uncompressed file only those that begin at byte offset `start` or behind it, and before `stop`.
 
     Raises:
-        InputError: It can't be read to its end.
+        InputError: The file can't be read to its end.
     """
     try:
         with path.open("rb") as raw, compression.reading(path, raw) as stream:
             if start:
                 raw.seek(start - 1)
-                raw.readline()  # the rest of a line that begins before, if only its end
+                raw.readline()  # the rest of the line before, at least its line end
             at = raw.tell()
             for data in stream:
                 if stop is not None and at >= stop:
@@ -56,10 +56,10 @@ def lines(path: Path, start: int = 0, stop: int | None = None) -> Iterator[Recor
 
 
 def records(path: Path) -> Iterator[RecordLine]:
-    """The pages of a file of Common Crawl's WET form, each as a line of JSON: text, id, url, date, language.
+    """Pages of a WET file (Common Crawl), each as a line of JSON: text, id, url, date, language.
 
     Raises:
-        InputError: It can't be read, or needs a package that isn't there.
+        InputError: The file can't be read, or needs a package that isn't installed.
     """
     try:
         from fastwarc.warc import ArchiveIterator, WarcRecordType
@@ -68,7 +68,7 @@ def records(path: Path) -> Iterator[RecordLine]:
     if path.suffix.lower() == ".zst":
         raise InputError(path, "WET is read plain or .gz", "decompress it first: zstd -d")
     try:
-        # Its own reader of compressed files takes one that breaks off for a whole one.
+        # fastwarc's own decompression takes a truncated file for a complete one.
         with path.open("rb") as raw, compression.reading(path, raw) as stream:
             empty = True
             for record in ArchiveIterator(stream, parse_http=False):
@@ -84,10 +84,10 @@ def records(path: Path) -> Iterator[RecordLine]:
 
 
 def _page(record: WarcRecord, done: int) -> RecordLine:
-    """A record as a line.
+    """A record as a line of JSON.
 
     Raises:
-        EOFError: It is only half there.
+        EOFError: The record is truncated.
     """
     headers = dict(record.headers)
     body = record.reader.read()
@@ -110,10 +110,10 @@ def _page(record: WarcRecord, done: int) -> RecordLine:
 
 
 def decoded(data: bytes) -> tuple[bytes, str]:
-    """A line's byte order mark, if it has one, and the rest.
+    """Byte order mark of a line, which may be empty, and the text behind it.
 
     Raises:
-        RowError: It isn't UTF-8.
+        RowError: The line isn't UTF-8.
     """
     head = _BOM if data.startswith(_BOM) else b""
     try:

@@ -1,4 +1,4 @@
-"""Parquet files as row groups, with errors that people can read."""
+"""Row groups of Parquet files, with errors that people can read."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
 @contextmanager
 def opened(path: Path) -> Iterator[pq.ParquetFile]:
-    """A Parquet file for reading; faults that a block finds in it are told as such.
+    """A Parquet file for reading; Arrow errors that the block raises become errors with the file's path.
 
     Raises:
-        InputError: It can't be read to its end, holds no such column, or pyarrow is missing.
+        InputError: The file can't be read, a column is missing, or pyarrow isn't installed.
     """
     try:
         import pyarrow as pa
@@ -29,7 +29,7 @@ def opened(path: Path) -> Iterator[pq.ParquetFile]:
         raise InputError(path, "needs the package pyarrow", "pip install 'cleaner[arrow]'") from error
     try:
         file = pq.ParquetFile(path)
-    except (OSError, pa.ArrowException) as error:  # of a damaged footer, the former
+    except (OSError, pa.ArrowException) as error:  # OSError for a damaged footer
         raise InputError(path, f"can't be read as Parquet: {str(error).splitlines()[0]}") from error
     try:
         with file:
@@ -41,7 +41,7 @@ def opened(path: Path) -> Iterator[pq.ParquetFile]:
 
 
 def row_group(file: pq.ParquetFile, index: int, path: Path, columns: Sequence[str] | None = None) -> pa.Table:
-    """The row group with an index, with all columns or some outermost ones; `path` stands in errors.
+    """The row group with an index, with all columns or some outermost ones; `path` is for errors.
 
     Raises:
         InputError: It can't be read.
