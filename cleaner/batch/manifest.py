@@ -1,4 +1,4 @@
-"""A record of a run, a line a file, by which it can be resumed, checked, and summed up with its other parts."""
+"""Manifests: records of a batch run, one line for each file, to resume it, check it, and merge it with its other parts."""
 
 from __future__ import annotations
 
@@ -18,23 +18,23 @@ from cleaner.io import atomic
 from cleaner.io.audit import json_line
 from cleaner.io.files import OWN_FOLDER, InputOutput
 
-#: Version of the form of the lines.
+#: Version of the manifest's format.
 _FORM = 1
 
 
 @dataclass(frozen=True, slots=True)
 class Shard:
-    """A part of a sorted listing of files: `number` from 1, and `of` how many."""
+    """Part `number` (from 1) of the sorted files of a run in `of` parts."""
 
     number: int = 1
     of: int = 1
 
     @classmethod
     def parsed(cls, text: str) -> Shard:
-        """Read `2/5`.
+        """Parse a text such as `2/5`.
 
         Raises:
-            ValueError: It isn't that.
+            ValueError: The text has another form.
 
         >>> Shard.parsed("2/5")
         Shard(number=2, of=5)
@@ -49,25 +49,25 @@ class Shard:
 
 
 def manifest_path(output: Path, shard: Shard) -> Path:
-    """Path of the manifest of a run: in its output folder, out of the way of its files."""
+    """Path of a run's manifest, in our own folder inside the output folder."""
     suffix = f"-{shard.number}-of-{shard.of}" if shard.of > 1 else ""
     return output / OWN_FOLDER / f"manifest{suffix}.jsonl"
 
 
 @dataclass(frozen=True, slots=True)
 class ManifestEntry:
-    """What a manifest says of one file.
+    """Entry of a manifest for one input file.
 
     Attributes:
-        file: Path of its clean file, relative to the output folder.
-        source: Its own path.
-        size: Bytes that it had.
-        modified: When it was modified, in nanoseconds of the epoch.
+        file: Path of the clean file, relative to the output folder.
+        source: Path of the input file.
+        size: Size of the input file in bytes.
+        modified: Its time of modification, in nanoseconds since the epoch.
         sha256: Its digest, in hexadecimal digits.
-        written: Bytes of each file that it became, by purpose.
-        fingerprint: That of the rules.
-        audit: Bytes of the audit with it, or 0 if there is none.
-        figures: Its `Stats`, as JSON.
+        written: Sizes in bytes of its output files, by purpose.
+        fingerprint: Fingerprint of the rules.
+        audit: Size of the audit in bytes once it holds this file's removals, or 0 without an audit.
+        figures: `Stats` of the file, as JSON.
     """
 
     file: str
@@ -83,13 +83,13 @@ class ManifestEntry:
 
 @dataclass
 class Manifest:
-    """What is on record of one part of a run.
+    """Manifest of one part of a run.
 
     Attributes:
-        heads: What each run that wrote to it was asked for, the first run first.
-        entries: The files that are done, by `file`.
+        heads: Settings of each run that wrote to the manifest, the first run first.
+        entries: Entries of finished files, by `file`.
         finished: Whether the last run came to its end.
-        failed: How many files failed in it.
+        failed: Number of files that failed in the last run.
     """
 
     path: Path
@@ -100,20 +100,20 @@ class Manifest:
 
     @property
     def head(self) -> Mapping[str, Any]:
-        """What the last run was asked for."""
+        """Settings of the last run."""
         return self.heads[-1]
 
     @property
     def shard(self) -> Shard:
-        """Which part of the files it is about."""
+        """The part of the files that the manifest covers."""
         return Shard.parsed(self.head["shard"])
 
     @classmethod
     def read(cls, path: Path) -> Manifest:
-        """Read a manifest; a last line that a killed process left half written counts as not there.
+        """Read a manifest; an incomplete last line, left by a killed process, is ignored.
 
         Raises:
-            InputError: It can't be read, or isn't one.
+            InputError: The file can't be read, or isn't a manifest.
         """
         manifest = cls(path)
         try:
@@ -154,12 +154,12 @@ class Manifest:
             raise ValueError(f"unknown kind {kind!r}")
 
     def holds(self, job: InputOutput, output: Path, written: Mapping[str, int]) -> ManifestEntry | None:
-        """The entry of a file that is done: what became of it is there, and it is as it was then.
+        """The entry of a file if it and its outputs are unchanged since; None otherwise.
 
         Args:
-            job: The file.
+            job: Paths of the file and of its clean file.
             output: Folder of the clean files.
-            written: Bytes of each file that is there now, by purpose.
+            written: Sizes in bytes of the output files that exist now, by purpose.
         """
         entry = self.entries.get(job.target.relative_to(output).as_posix())
         if entry is None or entry.written != written:
@@ -168,7 +168,7 @@ class Manifest:
             status = job.source.stat()
             if status.st_size != entry.size:
                 return None
-            if (status.st_mtime_ns, str(job.source)) != (entry.modified, entry.source):  # copied anew, perhaps
+            if (status.st_mtime_ns, str(job.source)) != (entry.modified, entry.source):  # perhaps a copy with the same content
                 with job.source.open("rb") as stream:
                     return entry if hashlib.file_digest(stream, "sha256").hexdigest() == entry.sha256 else None
         except OSError:
@@ -176,7 +176,7 @@ class Manifest:
         return entry
 
     def differences(self, head: Mapping[str, Any]) -> list[str]:
-        """In what a run that would go on differs from what was done, in words; rules by their names."""
+        """Differences, in words, between the settings and rules of the last run and those of a new run with this head."""
         before, settings = self.head, self.head["settings"]
         differences = [
             f"{key} was {settings.get(key)!r}, and is {new!r}" for key, new in head["settings"].items() if settings.get(key) != new
@@ -197,17 +197,17 @@ class Manifest:
         return differences or ["the rule set, in how languages are told"]
 
 
-#: Seconds for which files that are done may wait to be put on record: before that, what was written must reach the disk.
+#: Seconds between two writings of entries: before each, the output files must be flushed to the disk, which takes long.
 _SETTLED_EVERY = 5.0
 
 
 class ManifestLog:
-    """Writes a manifest. While it is open, no other run writes to it.
+    """A manifest open for writing, and locked against other runs.
 
-    A file is put on record once its output, in some `folders`, is on the disk: no crash of the machine leaves a record of what isn't there.
+    An entry is written once the file's outputs, in `folders`, are on the disk, so that a crash of the machine leaves no false entries.
 
     Raises:
-        InputError: It can't be written, or another run is at work there.
+        InputError: The manifest can't be written, or another run has locked it.
     """
 
     def __init__(self, path: Path, folders: Iterable[Path]) -> None:
@@ -226,13 +226,13 @@ class ManifestLog:
             raise InputError(path, "another run is at work there", "wait for it, or choose another --output-dir") from error
 
     def begin(self, head: Mapping[str, Any], fresh: bool) -> None:
-        """Put a run on record, given what it is asked for. If it isn't `fresh`, what is there counts, but for half a last line."""
+        """Write the head of a new run. If `fresh`, earlier lines are deleted; otherwise only an incomplete last one."""
         path = Path(self._stream.name)
         self._stream.truncate(0 if fresh else path.read_bytes().rfind(b"\n") + 1)
         self._write("run", {"form": _FORM, **head})
 
     def add(self, entry: ManifestEntry) -> None:
-        """Put a file on record, soon; what became of it must be in place."""
+        """Write an entry soon; the file's outputs must be in place."""
         self._pending.append(entry)
         if time.monotonic() > self._due:
             self._settle()
@@ -247,17 +247,17 @@ class ManifestLog:
         self._due = time.monotonic() + _SETTLED_EVERY
 
     def remove(self, file: str) -> None:
-        """Put on record that a file isn't among the inputs any more."""
+        """Write that a file is no input any more."""
         self._write("gone", {"file": file})
 
     def end(self, figures: Mapping[str, object]) -> None:
-        """Put on record that the run came to its end."""
+        """Write that the run came to its end."""
         self._settle()
         self._write("end", figures)
 
     def close(self) -> None:
-        """Put on record what is done, and close it."""
-        with suppress(InputError):  # what can't be put on record is only done again
+        """Write the remaining entries and close the manifest."""
+        with suppress(InputError):  # files without an entry are only cleaned again
             self._settle()
         self._stream.close()
 
@@ -266,7 +266,7 @@ class ManifestLog:
         before = os.fstat(self._stream.fileno()).st_size
         try:
             while data:
-                data = data[self._stream.write(data) :]  # on a full disk, the first part may go through
+                data = data[self._stream.write(data) :]  # on a full disk, only a part may be written
         except OSError as error:
             with suppress(OSError):
                 self._stream.truncate(before)
@@ -274,7 +274,7 @@ class ManifestLog:
 
 
 def _check(line: Mapping[str, Any], kinds: Mapping[str, type]) -> None:
-    """See that a line has values of some types, by their keys."""
+    """Raise `TypeError` if a value has another type than `kinds` says."""
     for name, kind in kinds.items():
         if type(line[name]) is not kind:
             raise TypeError(f"{name} is no {kind.__name__}")

@@ -1,4 +1,4 @@
-"""Manifests of all parts of a run, summed up and checked: nothing is missing, and nothing is counted twice."""
+"""Sums over the manifests of all parts of a run, with a check that nothing is missing and nothing is counted twice."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from cleaner.io.files import OWN_FOLDER
 
 @dataclass
 class Merged:
-    """What manifests say together.
+    """Sums over manifests.
 
     Attributes:
-        files: How many files are on record.
-        size: Bytes that they had.
-        stats: What became of their documents.
-        fingerprints: Those of the rules; more than one is a problem.
-        problems: What is missing or doesn't fit, in words.
+        files: Number of files.
+        size: Size of these files in bytes.
+        stats: Figures of their documents.
+        fingerprints: Fingerprints of the rules; more than one is a problem.
+        problems: Missing or contradictory parts, in words.
     """
 
     files: int = 0
@@ -33,10 +33,10 @@ class Merged:
 
 
 def find(paths: Iterable[Path]) -> Iterator[Path]:
-    """Manifests: those in output folders, and those that are named themselves; each once.
+    """Paths of manifests, each once: of those in output folders, and of those named themselves.
 
     Raises:
-        InputError: There is none.
+        InputError: A folder holds none.
     """
     seen: set[Path] = set()
     for path in paths:
@@ -50,10 +50,10 @@ def find(paths: Iterable[Path]) -> Iterator[Path]:
 
 
 def merge(paths: Iterable[Path]) -> Merged:
-    """Sum manifests up, and see that they are all of the parts of whole runs.
+    """Sum up manifests, and check that they are all the parts of complete runs.
 
     Raises:
-        InputError: One can't be read, or isn't one.
+        InputError: A file can't be read, or isn't a manifest.
     """
     merged = Merged()
     by_folder: dict[Path, list[Manifest]] = {}
@@ -89,7 +89,7 @@ def _add(manifest: Manifest, merged: Merged) -> None:
 
 
 def _misfits(folder: Path, manifests: Sequence[Manifest]) -> Iterator[str]:
-    """What is wrong with the manifests of one folder as the parts of one run."""
+    """Reasons, in words, why the manifests of a folder aren't the parts of one run."""
     counts = sorted({manifest.shard.of for manifest in manifests})
     if len(counts) > 1:
         yield f"{folder}: parts of runs in {' and '.join(map(str, counts))} parts are mixed"

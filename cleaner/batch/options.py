@@ -1,4 +1,4 @@
-"""What a batch is asked for beside the rules, and where what becomes of a file goes."""
+"""Options of a batch, apart from the rules, and the paths of its output files."""
 
 from __future__ import annotations
 
@@ -14,25 +14,25 @@ from cleaner.io.fields import Fields
 from cleaner.io.files import InputOutput, OutputFolder
 from cleaner.result import Hints
 
-#: What files are for that hold no documents that were set aside.
+#: Purposes of output files, beside the reasons for which documents are set aside.
 CLEAN, ATTRIBUTES = "clean", "attributes"
 
 
 @dataclass(frozen=True, slots=True)
 class BatchOptions:
-    """What a batch is asked for beside the rules.
+    """Options of a batch, apart from the rules.
 
     Attributes:
         output: Folder of the clean files.
-        fields: Where records keep what is needed of them.
-        hints: What is known beside every text.
+        fields: Names of the fields of records.
+        hints: Hints for every text.
         exclude_to: Folder for documents that are set aside; without one they stay among the others.
-        removals: Name of a field that each record gets for its removals, or an empty string.
-        attributes: Folder for removals in Dolma's form.
-        audited: Whether outcomes carry what an audit needs.
-        run: Name of the run, which its temporary files bear.
+        removals: Name of a field to add to each record for its removals, or an empty string.
+        attributes: Folder for Dolma attributes.
+        audited: Whether outcomes hold the removals, for an audit.
+        run: Name of the run, for its temporary files.
         durable: Whether each file must be on the disk before it counts as done.
-        encoding: What texts without a byte order mark are in, as `files.decode` takes it.
+        encoding: Encoding of texts without a byte order mark; see `files.decode`.
     """
 
     output: Path
@@ -47,17 +47,17 @@ class BatchOptions:
     encoding: str = ""
 
     def folders(self) -> dict[str, Path]:
-        """The folders beside that of the clean files, each by what it is for: a reason to set documents aside, or `attributes`."""
+        """Folders beside that of the clean files, by purpose: a reason to set documents aside, or `attributes`."""
         folders = {reason: self.exclude_to / reason for reason in REASONS} if self.exclude_to else {}
         return folders | {ATTRIBUTES: self.attributes} if self.attributes else folders
 
     def paths(self, job: InputOutput) -> dict[str, Path]:
-        """All files that a file may become, each by what it is for: `clean`, or as `folders` has it."""
+        """Paths of all possible output files of a file, by purpose: `clean`, or a key of `folders`."""
         name = job.target.relative_to(self.output)
         return {CLEAN: job.target, **{purpose: folder / name for purpose, folder in self.folders().items()}}
 
     def written(self, job: InputOutput) -> dict[str, int]:
-        """Bytes of those that are there."""
+        """Sizes in bytes of the output files that exist, by purpose."""
         sizes = {}
         for purpose, path in self.paths(job).items():
             with suppress(OSError):
@@ -65,10 +65,10 @@ class BatchOptions:
         return sizes
 
     def check(self, jobs: Iterable[InputOutput], manifest: Path) -> None:
-        """See that what is written is no input, and lies where it was asked for.
+        """Check that no output file is an input, and none lies outside of its folder.
 
         Raises:
-            InputError: A file that is read would be written to, or go; or a link leads out of a folder that is written to.
+            InputError: An input would be overwritten or deleted, or a link leads out of an output folder.
         """
         jobs = list(jobs)
         sources: dict[tuple[int, int] | None, Path] = {identity: job.source for job in jobs if (identity := _identity(job.source))}
@@ -79,7 +79,7 @@ class BatchOptions:
             raise InputError(source, "would be overwritten: the manifest goes there", "choose another --output-dir")
         for job in jobs:
             for purpose, path in self.paths(job).items():
-                if purpose in folders:  # of clean files, the plan has seen to it
+                if purpose in folders:  # clean files were checked when they were planned
                     folders[purpose].real_path(path)
                 if source := sources.get(_identity(path)):
                     raise InputError(
@@ -88,7 +88,7 @@ class BatchOptions:
 
 
 def _identity(path: Path) -> tuple[int, int] | None:
-    """Device and number of a file, or nothing if it isn't there."""
+    """Device and inode of a file; None if it doesn't exist."""
     with suppress(OSError):
         status = path.stat()
         return status.st_dev, status.st_ino

@@ -1,4 +1,4 @@
-"""The files that a file of documents becomes: its clean one, those set aside by reason, and its attributes."""
+"""Output files of an input file: the clean file, one for each reason to set documents aside, and one of attributes."""
 
 from __future__ import annotations
 
@@ -21,22 +21,16 @@ if TYPE_CHECKING:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-#: The key under which Arrow keeps its own form of the schema.
+#: Metadata key of Arrow's own form of the schema.
 _SCHEMA = b"ARROW:schema"
 
 
 class OutputFiles:
-    """Streams into the files that a file becomes, opened when first asked for; put in place when the block ends, and gone if it fails.
+    """Context manager for the output files of one input file, which are opened at first use.
 
-    What an earlier run left in those that aren't asked for goes.
-
-    Args:
-        job: The file.
-        options: What is asked for.
-        part: Index of the part of the file that is worked on, or None if it is all of it.
-
-    Attributes:
-        stack: What ends with the block, before the streams do.
+    When the block ends, they replace those of an earlier run, and output files that weren't opened are deleted; if the block fails,
+    nothing changes. `part` is the index of the part of the input that is cleaned, or None for the whole file. What is entered on `stack`
+    is closed before the streams.
     """
 
     def __init__(self, job: InputOutput, options: BatchOptions, part: int | None = None) -> None:
@@ -56,7 +50,7 @@ class OutputFiles:
                 self._paths[purpose].unlink(missing_ok=True)
 
     def stream(self, purpose: str) -> BinaryIO:
-        """The stream into one of the files that `BatchOptions.paths` names."""
+        """Stream into the output file with a purpose; see `BatchOptions.paths`."""
         if purpose not in self._streams:
             path = self._paths[purpose]
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -71,12 +65,12 @@ class OutputFiles:
 
 
 class Decision(NamedTuple):
-    """What becomes of one document.
+    """Decision on one document.
 
     Attributes:
-        purpose: Which of the files of `BatchOptions.paths` it goes to: `clean`, or the reason why it is set aside.
-        result: What cleaning gave; nothing is removed from what can't be cleaned.
-        data: The bytes that are written; none of a row of Parquet.
+        purpose: Purpose of the output file that it goes to: `clean`, or the reason why it is set aside.
+        result: Result of cleaning; without removals for a document that can't be cleaned.
+        data: Bytes to write; empty for a row of Parquet.
     """
 
     purpose: str
@@ -85,26 +79,26 @@ class Decision(NamedTuple):
 
 
 class TextWriter:
-    """Writes each document where it goes."""
+    """Writes each document to its output file; base of the other writers."""
 
     def __init__(self, files: OutputFiles) -> None:
         self._files = files
 
     def write(self, chunk: Chunk, decisions: Sequence[Decision]) -> None:
-        """Write a chunk; `decisions` are on its documents."""
+        """Write a chunk, with a decision for each of its documents."""
         for decision in decisions:
             self._files.stream(decision.purpose).writelines(decision.data)
 
     def check(self, rows: int) -> None:
-        """See that so many rows as were read are written or set aside, where that can be told.
+        """Check, for formats that know their number of rows, that all rows were read (`rows` of them) and written.
 
         Raises:
-            ProofError: They aren't.
+            ProofError: They weren't.
         """
 
 
 class LineWriter(TextWriter):
-    """Writes lines, even if there are none, and a line of attributes for each document."""
+    """Writes lines, and a line of attributes for each document; without any lines, an empty file."""
 
     def __init__(self, files: OutputFiles) -> None:
         super().__init__(files)
@@ -112,21 +106,17 @@ class LineWriter(TextWriter):
         self._attributes = _Attributes(files)
 
     def write(self, chunk: LineChunk, decisions: Sequence[Decision]) -> None:  # type: ignore[override] # the reader of lines gives no others
-        """Write a line; one that is blank stays as it is."""
+        """Write a line; a blank one stays as it is."""
         super().write(chunk, decisions or [Decision(CLEAN, Result(""), chunk.data)])
         ids = (chunk.row.id, chunk.row.source) if chunk.row else ("", "")
         self._attributes.write([ids] * len(decisions), decisions)
 
 
 class RowGroupWriter(TextWriter):
-    """Writes row groups, with schema, metadata, compression and all other columns as they were.
-
-    Args:
-        files: Where they go.
-        file: The file that they are read from.
+    """Writes row groups with the schema, metadata, compression and other columns of the input `file`.
 
     Raises:
-        ColumnError: It has a column of the name of the removals.
+        ColumnError: The input has a column with the name of the one for removals.
     """
 
     def __init__(self, files: OutputFiles, file: pq.ParquetFile) -> None:
@@ -144,13 +134,13 @@ class RowGroupWriter(TextWriter):
             stream = self._files.stream(purpose)
             writer = self._files.stack.enter_context(pq.ParquetWriter(stream, schema, **_settings(self._file)))
             keys = self._file.metadata.metadata or {}
-            if _SCHEMA not in keys:  # then the schema's metadata isn't written with it
+            if _SCHEMA not in keys:  # then pyarrow doesn't write the schema's metadata
                 writer.add_key_value_metadata(keys)
             self._writers[purpose] = writer
         return self._writers[purpose]
 
     def write(self, chunk: RowGroup, decisions: Sequence[Decision]) -> None:  # type: ignore[override] # the reader of row groups gives no others
-        """Write a row group: rows that are set aside as they were."""
+        """Write a row group; rows that are set aside stay as they were."""
         self._write(CLEAN, self._clean(chunk, decisions), decisions)
         for purpose in sorted({decision.purpose for decision in decisions} - {CLEAN}):
             self._write(purpose, chunk.table, decisions)
@@ -158,7 +148,7 @@ class RowGroupWriter(TextWriter):
         self._attributes.write(zip(ids, sources, strict=True), decisions)
 
     def _clean(self, chunk: RowGroup, decisions: Sequence[Decision]) -> pa.Table:
-        """All its rows with their clean texts, and with their removals if they are asked for."""
+        """All rows of a chunk with their clean texts, and with a column of removals if that has a name."""
         results = [None if text is None else decision.result for text, decision in zip(chunk.texts, decisions, strict=True)]
         texts = [result.text if result and result.changed else text for text, result in zip(chunk.texts, results, strict=True)]
         table = arrow.with_texts(chunk.table, self._fields.text, texts)
@@ -172,14 +162,14 @@ class RowGroupWriter(TextWriter):
             self._writer(purpose, table.schema).write_table(table, row_group_size=table.num_rows)
 
     def check(self, rows: int) -> None:
-        """See that all rows of the file were read, and each is written."""
+        """Check that all rows of the file were read, and each was written."""
         there, written = self._file.metadata.num_rows, self._rows.total()
         if not there == rows == written:
             raise ProofError(f"of {there:,} rows {rows:,} were read, and {written:,} are written or set aside")
 
 
 class _Attributes:
-    """Writes removals in Dolma's form, if they are asked for."""
+    """Writes Dolma attributes, if the options name a folder for them."""
 
     def __init__(self, files: OutputFiles) -> None:
         folder = files.options.attributes
@@ -187,23 +177,23 @@ class _Attributes:
         self._stream = files.stream(ATTRIBUTES) if folder else None
 
     def write(self, ids: Iterable[tuple[str, str]], decisions: Sequence[Decision]) -> None:
-        """Write a line for each document, whose id and source are given."""
+        """Write a line for each document; `ids` are pairs of id and source."""
         if self._stream:
             for (name, source), decision in zip(ids, decisions, strict=True):
                 self._stream.write(attribute_line(self._name, name, source, decision.result.removals))
 
 
 def writer_for(reader: TextReader | LineReader | RowGroupReader, files: OutputFiles) -> TextWriter:
-    """What writes the chunks that a reader gives."""
+    """The writer for the chunks of a reader."""
     if isinstance(reader, RowGroupReader):
         return RowGroupWriter(files, reader.file)
     return LineWriter(files) if isinstance(reader, LineReader) else TextWriter(files)
 
 
 def _settings(file: pq.ParquetFile) -> dict[str, Any]:
-    """How to write a file like another one: compression, dictionaries, statistics and kinds of pages, column by column."""
+    """Arguments for a `ParquetWriter` of a file like this one: compression, dictionaries, statistics and page indexes of its columns."""
     meta = file.metadata
-    # The version stays pyarrow's own, the latest: others call 1.0 what holds types that came later, and 1.0 would change those.
+    # The version stays the default, the latest: some programs write 1.0 though they use later types, which 1.0 would change.
     found: dict[str, Any] = {"store_schema": _SCHEMA in (meta.metadata or {})}
     if not meta.num_row_groups:
         return found
@@ -215,17 +205,17 @@ def _settings(file: pq.ParquetFile) -> dict[str, Any]:
         "use_dictionary": [part.path_in_schema for part in parts if part.has_dictionary_page],
         "write_statistics": [part.path_in_schema for part in parts if part.is_stats_set],
         "write_page_index": any(part.has_column_index for part in parts),
-        # What the elements of lists are called; older writers have another name than today's.
+        # Older writers have another name for the elements of lists.
         "use_compliant_nested_type": not any(".list.item" in part.path_in_schema for part in parts),
         "use_deprecated_int96_timestamps": any(part.physical_type == "INT96" for part in parts),
     }
 
 
 def join(job: InputOutput, options: BatchOptions, parts: int) -> None:
-    """Make the files of their parts, once all are there.
+    """Make output files of their parts, once all parts are done.
 
     Raises:
-        InputError: One can't be written.
+        InputError: A file can't be written.
     """
     for path in options.paths(job).values():
         there = [each for each in (atomic.part(path, options.run, number) for number in range(parts)) if each.exists()]

@@ -1,4 +1,4 @@
-"""The documents of files, one class a format: whoever cleans them and whoever only looks at them read the same."""
+"""Readers of the documents in files, one class for each format; shared by cleaning, reports and previews."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 def reason_of(error: Exception) -> str:
-    """What to say of an error that a document ran into, without the name of its file."""
+    """Reason of an error in a document, in words, without the name of its file."""
     if isinstance(error, InputError):
         return error.reason + (f" ({error.remedy})" if error.remedy else "")
     said = str(error)
@@ -40,12 +40,12 @@ class Record(NamedTuple):
     """One document.
 
     Attributes:
-        row: Its row in the file, or in the part of it that was read, from 1; 0 if it is the file.
-        text: Its text; empty if it can't be read.
-        id: Its id, or an empty string.
-        url: Its page's address, or an empty string.
-        fault: Why it can't be read, or an empty string.
-        encoding: Name of its encoding, if that was guessed.
+        row: Row in the file, or in the part of it that was read, from 1; 0 if the document is the file.
+        text: Text; empty if it can't be read.
+        id: Id, or an empty string.
+        url: Address of the page, or an empty string.
+        fault: Reason why the document can't be read, or an empty string.
+        encoding: Name of the encoding, if that was guessed.
     """
 
     row: int
@@ -58,13 +58,7 @@ class Record(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class TextChunk:
-    """A file that is one document.
-
-    Attributes:
-        data: Its bytes, in pieces; they can be gone through once.
-        decoded: Its text, if it could be read.
-        records: The document.
-    """
+    """A file that is one document: its bytes in pieces (perhaps an iterator), the text if it could be decoded, and the document."""
 
     data: Iterable[bytes]
     decoded: DecodedText | None
@@ -72,7 +66,7 @@ class TextChunk:
     rows: int = 0
 
     def cleaned(self, result: Result, removals_field: str) -> Sequence[bytes]:
-        """The bytes that it becomes; there is no room in it for a field."""
+        """Bytes of the clean file; plain text has no fields, so `removals_field` is ignored."""
         assert self.decoded
         return [self.decoded.encode(result.text)]
 
@@ -82,11 +76,11 @@ class LineChunk:
     """A line of JSON.
 
     Attributes:
-        data: Its bytes, the line end included.
-        mark: Its byte order mark, or nothing.
-        line: The rest of it.
-        row: Its fields, if it could be read.
-        records: Its document; none if it is blank.
+        data: Bytes of the line, the line end included.
+        mark: Byte order mark, or empty.
+        line: Text of the line, behind the mark.
+        row: Fields of the line, if it could be read.
+        records: The document; empty for a blank line.
     """
 
     data: Sequence[bytes]
@@ -97,10 +91,10 @@ class LineChunk:
     rows: int = 1
 
     def cleaned(self, result: Result, removals_field: str) -> Sequence[bytes]:
-        """The bytes that it becomes: as they were but for those of the text that go, and for a field of the removals, if that has a name.
+        """Bytes of the clean line: only the text is shortened, and a field of removals is added if that has a name.
 
         Raises:
-            RowError: There is a field of that name.
+            RowError: The line has a field of that name already.
         """
         assert self.row
         line = with_field(self.line, self.row, removals_field, spans_of(result.removals)) if removals_field else self.line
@@ -109,13 +103,7 @@ class LineChunk:
 
 @dataclass(frozen=True, slots=True)
 class RowGroup:
-    """A row group of a Parquet file.
-
-    Attributes:
-        table: Its rows.
-        texts: The text of each row, or None.
-        records: A document for each row; it can be gone through once.
-    """
+    """A row group of a Parquet file: its table; the text of each row, or None; and an iterator over its documents."""
 
     table: pa.Table
     texts: Sequence[str | None]
@@ -124,15 +112,15 @@ class RowGroup:
 
     @property
     def rows(self) -> int:
-        """Number of its rows."""
+        """Number of rows."""
         return len(self.texts)
 
     def cleaned(self, result: Result, removals_field: str) -> Sequence[bytes]:
-        """Nothing: its rows are written together, once all of them are clean."""
+        """Nothing: the rows are written together, once all of them are clean."""
         return ()
 
 
-#: What is read, and written, at once. `rows` are those that it takes in its file, blank lines too.
+#: A piece of a file that is read and written at once. `rows` is its number of rows in the file, blank lines included.
 Chunk: TypeAlias = TextChunk | LineChunk | RowGroup
 
 
@@ -141,12 +129,12 @@ class Reader:
     """Reads one file of a task.
 
     Attributes:
-        task: The work that the file belongs to.
-        index: Its index there.
-        fields: Where records keep what is needed of them.
-        encoding: What texts without a byte order mark are in, as `files.decode` takes it.
-        heartbeat: Is told of each document before it is decoded or passed on.
-        skip: Documents that can't be cleaned, each with the reason: rows, or indexes in the task.
+        task: Task that the file belongs to.
+        index: Index of the file in the task.
+        fields: Names of the fields of records.
+        encoding: Encoding of texts without a byte order mark; see `files.decode`.
+        heartbeat: Called for each document before it is decoded or yielded.
+        skip: Reasons to leave out documents, by row, or by index in the task for files that are one document.
     """
 
     task: Task
@@ -158,7 +146,7 @@ class Reader:
 
     @property
     def path(self) -> Path:
-        """The file."""
+        """Path of the file."""
         return self.task.jobs[self.index].source
 
 
@@ -171,7 +159,7 @@ class TextReader(Reader):
             whole = files.read(self.path)
         except files.TooLargeError as error:
             whole, fault = b"", reason_of(error)
-            data = chain([next(error.pieces)], error.pieces)  # a stream that nobody began to read would stay open
+            data = chain([next(error.pieces)], error.pieces)  # the generator must be started, or it would never close the stream
         else:
             data, fault = [whole], self.skip.get(self.index, "")
         self.heartbeat(self.index, 0, len(whole))
@@ -188,7 +176,7 @@ class TextReader(Reader):
 
 
 class LineReader(Reader):
-    """Reads JSONL, or a part of it, and WET as if it were JSONL."""
+    """Reads JSONL, or a part of it, and WET converted to JSONL."""
 
     def __iter__(self) -> Iterator[LineChunk]:
         wet = format_of(self.path) == "wet"
@@ -212,19 +200,14 @@ class LineReader(Reader):
 
 @dataclass(frozen=True, slots=True)
 class RowGroupReader(Reader):
-    """Reads Parquet. The memory that it takes goes with the size of a row group.
-
-    Attributes:
-        file: The file, open.
-        columns: Outermost columns that are read; all if it is None.
-    """
+    """Reads Parquet, in memory for one row group at a time; `columns` are the outermost columns that are read, None for all."""
 
     file: pq.ParquetFile
     columns: Sequence[str] | None
 
     def __iter__(self) -> Iterator[RowGroup]:
         size, groups = self.path.stat().st_size, self.file.num_row_groups
-        arrow.column(self.file.schema_arrow.empty_table(), self.fields.text)  # an error names all columns, not those that are read
+        arrow.column(self.file.schema_arrow.empty_table(), self.fields.text)  # so an error names all columns, not only those read
         row = 1
         for number in range(groups):
             done, large = size * number // groups, self.file.metadata.row_group(number).total_byte_size
@@ -241,7 +224,7 @@ class RowGroupReader(Reader):
             self.heartbeat(row, done + size * (row - first) // len(texts), 4 * len(text or ""))
             fault = self.skip.get(row, "")
             yield Record(row, "" if fault else text or "", name, url, fault)
-        self.heartbeat(NO_DOCUMENT - 1, done, large)  # what comes now is no longer about the last document
+        self.heartbeat(NO_DOCUMENT - 1, done, large)  # the work from here on isn't on the last document
 
 
 @contextmanager
@@ -254,12 +237,12 @@ def reading(
     skip: Mapping[int, str] = MappingProxyType({}),
     all_columns: bool = False,
 ) -> Iterator[TextReader | LineReader | RowGroupReader]:
-    """A reader of one file of a task, as its format wants it; iterating over it gives chunks.
+    """Reader for one file of a task, by the file's format; iterating over it gives chunks.
 
-    The arguments are those of `Reader`; `all_columns` says whether columns of Parquet are read that tell nothing of documents.
+    The arguments are those of `Reader`; `all_columns` says whether all columns of Parquet are read, or only those in `fields`.
 
     Raises:
-        InputError: The file can't be read to its end; or it is one that needs a package that isn't there.
+        InputError: The file can't be read to its end, or its format needs a package that isn't installed.
     """
     path, kind = task.jobs[index].source, format_of(task.jobs[index].source)
     if kind != "parquet":

@@ -1,4 +1,4 @@
-"""Many files over several processes; one that fails is set aside and the others are done."""
+"""Cleaning of many files in several processes; a file that fails doesn't stop the others."""
 
 from __future__ import annotations
 
@@ -28,24 +28,24 @@ K = TypeVar("K")
 R = TypeVar("R")
 T = TypeVar("T")
 
-#: Below so many bytes of input, starting processes costs more than they save (measured: two workers break even near 1 MB).
+#: Bytes of input from which on several processes pay (measured: two workers break even near 1 MB).
 PARALLEL_FROM = 2_000_000
-#: Files of text that a process gets at once, and bytes of them.
+#: Greatest number of text files in one task, and of their bytes.
 _FILES, _BYTES = 32, 4_000_000
-#: Bytes of a file of lines from which on it is cleaned in parts, and of each part.
+#: Size in bytes of a JSONL file from which on it is cleaned in parts, and size of a part.
 _SPLIT_FROM, _PART = 8_000_000, 4_000_000
 _READ_AT_ONCE = 1 << 24
 _PROCESSES_AT_MOST = 61  # as many as Windows can wait for
 
 
 class Worker:
-    """Cleans the files of tasks; the same object works in this process and in others."""
+    """Cleans the files of tasks; picklable, for other processes."""
 
     def __init__(self, engine: Engine, options: BatchOptions) -> None:
         self.engine, self.options = engine, options
 
     def __call__(self, task: Task, skip: Mapping[int, str], heartbeat: Heartbeat) -> list[Outcome]:
-        """Do a task; `skip` has documents to leave out, by their indexes in it, each with the reason."""
+        """Outcomes of a task's files; `skip` has reasons to leave out documents, by their indexes in the task."""
         return [self._outcome(task, index, skip, heartbeat) for index in range(len(task.jobs))]
 
     def _outcome(self, task: Task, index: int, skip: Mapping[int, str], heartbeat: Heartbeat) -> Outcome:
@@ -83,7 +83,7 @@ class Worker:
         return outcome
 
     def _decision(self, record: Record, chunk: Chunk, outcome: Outcome) -> Decision:
-        """Clean a document, decide where it goes, and enter it. What can't be cleaned stays as it is, so that the output is complete."""
+        """Clean a document, decide where it goes, and count it. One that can't be cleaned is written unchanged, so nothing is missing."""
         options, stats = self.options, outcome.stats
         stats.documents += 1
         try:
@@ -105,7 +105,7 @@ class Worker:
 
 
 def _sha256(source: Path, tell: Callable[[int], object]) -> str:
-    """Digest of a file, in hexadecimal digits; that it goes on is told, by two numbers in turns."""
+    """Digest of a file, in hexadecimal digits; calls `tell` with two indexes in turn, as a sign of progress."""
     found = hashlib.sha256()
     with source.open("rb") as stream:
         while data := stream.read(_READ_AT_ONCE):
@@ -115,14 +115,14 @@ def _sha256(source: Path, tell: Callable[[int], object]) -> str:
 
 
 def processes_for(jobs: Iterable[InputOutput]) -> int:
-    """How many processes are worth their while: one a core that we may use, or one if there is little to do."""
-    affinity = getattr(os, "sched_getaffinity", None)  # what a scheduler has given us, where that is known
+    """Number of processes for a batch: one for each core that we may use, or one if there is little to do."""
+    affinity = getattr(os, "sched_getaffinity", None)  # the cores that a scheduler allows us, where that is known
     cores = len(affinity(0)) if affinity else os.cpu_count() or 1
     return min(cores, _PROCESSES_AT_MOST) if sum(map(size_of, jobs)) >= PARALLEL_FROM else 1
 
 
 def size_of(job: InputOutput) -> int:
-    """Bytes of a file; none if it can't be asked."""
+    """Size of an input file in bytes; 0 if it can't be read."""
     try:
         return job.source.stat().st_size
     except OSError:
@@ -130,7 +130,7 @@ def size_of(job: InputOutput) -> int:
 
 
 def tasks(jobs: Sequence[InputOutput], processes: int) -> Iterator[Task]:
-    """Pieces of the work that are worth sending to so many processes: small files together, large files of lines in parts."""
+    """Tasks for a number of processes: small files together, large files of lines in parts."""
     texts: list[InputOutput] = []
     taken = 0
     for job in jobs:
@@ -160,9 +160,10 @@ def _parts(job: InputOutput, size: int) -> Iterator[Task]:
 def run(
     todo: Sequence[Task], work: Work[Task, R], processes: int, watch: Callable[[int], object]
 ) -> Generator[tuple[Task, R | Failure], None, None]:
-    """Do tasks, in this process or in so many at most; outcomes come as they are done. Closing the generator ends the processes.
+    """Do tasks in at most `processes` processes, or in this one; yields tasks and outcomes in the order in which they finish.
 
-    `work` does one task and must be picklable; `watch` is told, now and then, how many bytes are done.
+    Closing the generator ends the processes. `work` does one task and must be picklable; `watch` gets, now and then, the number of bytes
+    done.
     """
     finished = 0
 
@@ -180,9 +181,10 @@ def run(
 def clean_files(
     jobs: Sequence[InputOutput], worker: Worker, processes: int | None = None, watch: Callable[[int], object] = lambda done: None
 ) -> Generator[Outcome, None, None]:
-    """Clean many files; outcomes come as files are done. Closing the generator ends the processes, and sweeps up after them.
+    """Clean many files; yields outcomes in the order in which files finish.
 
-    By default there is a process a core, or only this one if there is little to do. `watch` is told, now and then, how many bytes are done.
+    Closing the generator ends the processes and removes their temporary files. The default number of processes is that of
+    `processes_for`; `watch` gets, now and then, the number of bytes done.
     """
     processes, options = processes or processes_for(jobs), worker.options
     parts: dict[InputOutput, dict[int, Outcome]] = {}
@@ -200,12 +202,12 @@ def clean_files(
                 if len(there) == task.parts:
                     yield _joined([there[part] for part in range(task.parts)], options)
                     del parts[job]
-    finally:  # what processes that were ended or died have left half written
+    finally:  # temporary files of processes that were ended or died
         atomic.sweep((path for job in jobs for path in options.paths(job).values()), options.run)
 
 
 def _joined(parts: Sequence[Outcome], options: BatchOptions) -> Outcome:
-    """What became of a file of which all parts are done."""
+    """Outcome of a file whose parts are all done."""
     whole = parts[0]
     for part in parts[1:]:
         whole.add(part)
@@ -226,10 +228,10 @@ class Totals:
     """Sums over a batch.
 
     Attributes:
-        files: How many files were looked at.
-        stats: What became of their documents.
-        failed: What to say of files that failed as a whole.
-        noted: Files with documents that people should hear of.
+        files: Number of files, failed ones included.
+        stats: Figures of their documents.
+        failed: Messages on files that failed as a whole.
+        noted: Outcomes with notes on documents.
     """
 
     files: int = 0
@@ -238,7 +240,7 @@ class Totals:
     noted: list[Outcome] = field(default_factory=list)
 
     def add(self, outcome: Outcome) -> None:
-        """Count one outcome in."""
+        """Count an outcome."""
         if outcome.error:
             self.fail(outcome.error)
             return
@@ -248,7 +250,7 @@ class Totals:
             self.noted.append(outcome)
 
     def fail(self, message: str) -> None:
-        """Count a file or folder in that failed as a whole."""
+        """Count a file or folder that failed as a whole."""
         self.files += 1
         self.failed.append(message)
 
@@ -259,7 +261,7 @@ class Totals:
 
 
 def in_order(todo: Iterable[K], outcomes: Iterable[T], of: Callable[[T], K]) -> Iterator[T]:
-    """Outcomes, which come as they are done, in the order of what there was to do; `of` says what an outcome is of."""
+    """Outcomes, which come in any order, in the order of `todo`; `of` gives the item that an outcome is of."""
     early: dict[K | None, T] = {}
     order = iter(todo)
     due = next(order, None)

@@ -1,4 +1,4 @@
-"""The one place that counts: what became of documents, by rule and by family, in figures that add up."""
+"""Figures of cleaned documents, by rule and by family; figures of parts add up to those of the whole."""
 
 from __future__ import annotations
 
@@ -11,36 +11,36 @@ from cleaner.document import words
 from cleaner.errors import ProofError
 from cleaner.result import TIDY, Result, family
 
-#: Reasons to set a document aside: nothing is left of it, it can't be read, or a flag says why it came out as it was.
+#: Reasons to set a document aside: nothing is left of it, it can't be read, or the kind of a flag by which it came out unchanged.
 EMPTIED, UNREADABLE = "emptied", "unreadable"
 REASONS = (EMPTIED, UNREADABLE, "budget", "unstable", "timeout")
 
 
 def is_emptied(text: str, result: Result) -> bool:
-    """Whether nothing is left of a text that held something."""
+    """Whether a text that wasn't blank has become blank."""
     return result.changed and not result.text.strip() and bool(text.strip())
 
 
 def reason_to_exclude(text: str, result: Result) -> str:
-    """Why a document should be set aside, if there is a reason: one of `REASONS`, or an empty string."""
+    """Reason to set a document aside: one of `REASONS`, or an empty string."""
     flagged = next((flag.kind for flag in result.flags if flag.kind in REASONS), "")
     return flagged or (EMPTIED if is_emptied(text, result) else "")
 
 
 @dataclass
 class Stats:
-    """Figures about documents; words are those of `document.words`.
+    """Figures of documents; words are those of `document.words`.
 
     Attributes:
-        documents: How many were read, or couldn't be.
-        written: How many of them were cleaned and aren't set aside.
-        changed: How many of these lost something.
-        excluded: How many were set aside, by reason.
-        rejected: How many can't be read.
-        flagged: How many of those written people should look at, by kind of flag.
-        words: Words of those written, before cleaning.
-        removed: Words that each rule took.
-        counts: Removals of each rule.
+        documents: Number of documents, unreadable ones included.
+        written: Number of documents that were cleaned and not set aside.
+        changed: Number of written documents with removals.
+        excluded: Number of documents set aside, by reason.
+        rejected: Number of unreadable documents.
+        flagged: Number of written documents with a flag, by its kind.
+        words: Words of the written documents, before cleaning.
+        removed: Words removed by each rule.
+        counts: Number of removals of each rule.
         FIGURES: Names of all these.
     """
 
@@ -68,7 +68,7 @@ class Stats:
 
     @classmethod
     def of(cls, text: str, result: Result) -> Stats:
-        """Figures about one document that is written: its text before cleaning, and what became of it. Who reads documents counts them."""
+        """Figures of one written document, from its text before cleaning and its result; `documents` stays 0, since readers count it."""
         kinds = dict.fromkeys([flag.kind for flag in result.flags] or ([EMPTIED] if is_emptied(text, result) else []), 1)
         stats = Stats(written=1, changed=int(result.changed), flagged=Counter(kinds), words=words(text))
         for removal in result.removals:
@@ -77,23 +77,23 @@ class Stats:
         return stats
 
     def add(self, other: Stats) -> None:
-        """Add the figures about other documents, as far as they have them."""
+        """Add the figures of other documents, those that they have."""
         for name in other.FIGURES:
             figure = getattr(self, name)
             figure += getattr(other, name)
             setattr(self, name, figure)
 
     def as_json(self) -> dict[str, object]:
-        """The figures as JSON can hold them."""
+        """The figures as a JSON object."""
         return {name: dict(value) if isinstance(value := getattr(self, name), Counter) else value for name in self.FIGURES}
 
     @classmethod
     def from_json(cls, figures: Mapping[str, Any]) -> Stats:
-        """What `as_json` was made of.
+        """Figures from the object that `as_json` gave.
 
         Raises:
-            TypeError: A figure is none.
-            KeyError: One is missing.
+            TypeError: A figure has the wrong type.
+            KeyError: A figure is missing.
         """
         stats = Stats()
         for name in cls.FIGURES:
@@ -104,10 +104,10 @@ class Stats:
         return stats
 
     def check(self) -> None:
-        """See that no document is unaccounted for.
+        """Check that every document was written, excluded or rejected.
 
         Raises:
-            ProofError: Those written, excluded and rejected aren't those read.
+            ProofError: The sum of these isn't the number of documents.
         """
         if self.documents != self.written + self.excluded.total() + self.rejected:
             figures = f"{self.written:,} written, {self.excluded.total():,} excluded and {self.rejected:,} rejected"
@@ -115,25 +115,25 @@ class Stats:
 
     @property
     def words_removed(self) -> int:
-        """Words that rules took."""
+        """Number of words removed."""
         return self.removed.total()
 
     @property
     def words_kept(self) -> int:
-        """Words that stayed. Where a removal splits a word, its parts count as words: hence the bound."""
+        """Number of words kept. Where a removal splits a word, its parts count as words: hence the bound."""
         return max(0, self.words - self.words_removed)
 
     @property
     def removals(self) -> int:
-        """Number of removals, left-over blanks not counted."""
+        """Number of removals, without those of `tidy`."""
         return self.counts.total() - self.counts[TIDY]
 
     def by_rule(self) -> list[str]:
-        """The rules that took something, those first that took the most words; not `tidy`, which only follows others."""
+        """Rules with removals, sorted by the number of words removed, the most first; without `tidy`."""
         return sorted(self.counts.keys() - {TIDY}, key=lambda rule: (-self.removed[rule], -self.counts[rule], rule))
 
     def by_family(self) -> dict[str, list[str]]:
-        """These rules by family, those families first that took the most words."""
+        """The same rules by family, sorted by the number of words removed, the most first."""
         families: dict[str, list[str]] = {}
         for rule in self.by_rule():
             families.setdefault(family(rule), []).append(rule)

@@ -1,4 +1,4 @@
-"""A piece of work for one process, and what came of it."""
+"""Task for one process, and its outcomes."""
 
 from __future__ import annotations
 
@@ -13,23 +13,23 @@ from cleaner.io.audit import digest
 from cleaner.io.files import InputOutput
 from cleaner.result import Removal, Result
 
-#: Kind of the note that says in what encoding a text was read, if that was guessed.
+#: Kind of the note with the guessed encoding of a text.
 READ_AS = "read as"
-#: Notes that are kept of one file; what is beyond is counted.
+#: Greatest number of notes on one file; further ones are only counted.
 _NOTES_AT_MOST = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """Some files, or a part of one.
+    """Files to clean, or a part of one file.
 
     Attributes:
-        jobs: The files; more than one only if each is a document.
-        size: Bytes to be read.
-        start: Byte from which lines are taken.
-        stop: Byte before which they begin; None is the end.
-        part: Index of the part, or None if it is the whole file.
-        parts: How many there are.
+        jobs: Paths of the files; more than one only if each is one document.
+        size: Number of bytes to read.
+        start: Byte offset from which on lines begin.
+        stop: Byte offset before which lines begin; None for the end of the file.
+        part: Index of the part, or None for whole files.
+        parts: Number of parts of the file.
     """
 
     jobs: tuple[InputOutput, ...]
@@ -41,12 +41,12 @@ class Task:
 
 
 class Note(NamedTuple):
-    """What people should hear of one document.
+    """Message on one document.
 
     Attributes:
-        row: Its row in the file, from 1, or 0 if it is the file.
-        kind: A flag's kind, `unreadable` or `read as`.
-        message: What is the matter, without the file's name.
+        row: Row of the document in its file, from 1, or 0 if it is the file.
+        kind: Kind of a flag, `unreadable` or `read as`.
+        message: The message, without the file's name.
     """
 
     row: int
@@ -55,13 +55,7 @@ class Note(NamedTuple):
 
 
 class Audited(NamedTuple):
-    """Removals of one document, for an audit.
-
-    Attributes:
-        row: Its row in the file, from 1, or 0 if it is the file.
-        removals: What was removed.
-        clean: Digest of the clean text.
-    """
+    """Removals of one document for an audit, with its row (from 1, or 0 if it is the file) and the digest of its clean text."""
 
     row: int
     removals: tuple[Removal, ...]
@@ -70,19 +64,19 @@ class Audited(NamedTuple):
 
 @dataclass(slots=True)
 class Outcome:
-    """What became of one file, or of a part of one.
+    """Outcome of cleaning one file, or a part of one.
 
     Attributes:
-        job: The file.
-        stats: What became of its documents.
-        rows: Rows that were read, blank ones too.
-        notes: What people should hear of its documents.
-        unsaid: Notes that were left out, by kind.
-        audited: Removals, if an audit was asked for.
-        error: Why all of it failed, or an empty string.
-        size: Bytes that it had.
-        modified: When it was modified, in nanoseconds of the epoch.
-        sha256: Its digest.
+        job: Paths of the file and of its clean file.
+        stats: Figures of its documents.
+        rows: Number of rows read, blank ones included.
+        notes: Messages on its documents.
+        unsaid: Number of notes that were left out, by kind.
+        audited: Removals, if there is an audit.
+        error: Reason why the whole file failed, or an empty string.
+        size: Size of the file in bytes.
+        modified: Its time of modification, in nanoseconds since the epoch.
+        sha256: Its digest, in hexadecimal digits.
     """
 
     job: InputOutput
@@ -97,12 +91,12 @@ class Outcome:
     sha256: str = ""
 
     def reject(self, row: int, reason: str) -> None:
-        """Enter a document that can't be read."""
+        """Count a document that can't be read."""
         self.stats.rejected += 1
         self.note(row, UNREADABLE, reason)
 
     def enter(self, row: int, text: str, result: Result, audited: bool) -> None:
-        """Enter a document that is written: its text before cleaning, what became of it, and whether an audit wants to know."""
+        """Count a written document, from its text before cleaning and its result; `audited` keeps its removals for an audit."""
         self.stats.add(Stats.of(text, result))
         for flag in result.flags:
             self.note(row, flag.kind, flag.message)
@@ -110,14 +104,14 @@ class Outcome:
             self.audited.append(Audited(row, result.removals, digest(result.text)))
 
     def note(self, row: int, kind: str, message: str) -> None:
-        """Note what people should hear of a document."""
+        """Add a message on a document."""
         if len(self.notes) < _NOTES_AT_MOST:
             self.notes.append(Note(row, kind, message))
         else:
             self.unsaid[kind] += 1
 
     def add(self, part: Outcome) -> None:
-        """Add the part of the file that comes next."""
+        """Add the outcome of the next part of the file."""
         for note in part.notes:
             self.note(note.row + self.rows, note.kind, note.message)
         self.unsaid += part.unsaid
@@ -126,7 +120,7 @@ class Outcome:
         self.rows += part.rows
 
     def entry(self, options: BatchOptions, fingerprint: str, audit: int) -> ManifestEntry:
-        """What a manifest says of it; `audit` is how many bytes the audit has with it."""
+        """Entry for a manifest; `audit` is the size of the audit in bytes with this file's removals."""
         name = self.job.target.relative_to(options.output).as_posix()
         written, figures = options.written(self.job), self.stats.as_json()
         return ManifestEntry(name, str(self.job.source), self.size, self.modified, self.sha256, written, fingerprint, audit, figures)
