@@ -13,22 +13,14 @@ from rich.text import Text
 
 from cleaner.document import words
 
-#: A line of the screen.
-Cells = list[Segment]
-
 #: Characters of a long text that are shown at each of its ends, unless told otherwise.
 _REACH = 120
 
 _console = Console(file=io.StringIO(), width=1000, markup=False, highlight=False, emoji=False)
 
 
-def wrapped(cells: Iterable[tuple[str, Style]], width: int) -> list[Cells]:
-    """Cells in lines of some width, broken between words where that can be; what a style bears beside its looks (`meta`) stays.
-
-    Args:
-        cells: Texts, each with its style.
-        width: Cells that a line may take.
-    """
+def wrapped(cells: Iterable[tuple[str, Style]], width: int) -> list[list[Segment]]:
+    """Cells in lines of some width, broken between words where that can be; what a style bears beside its looks (`meta`) stays."""
     cells = [(text, style) for text, style in cells if text]
     if sum(cell_len(text) for text, _ in cells) <= width:
         return [[Segment(text, style) for text, style in cells]]

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import chain
 
-from cleaner.authoring.review.session import ACCEPT, DISABLE, Decision, Occurrence, ReviewItem, Session
+from cleaner.authoring.review.session import DISABLE, Decision, Occurrence, ReviewItem, Session
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +30,9 @@ class Navigator:
         key: Key of the item to begin with; else it is the first undecided one.
 
     Attributes:
-        session: What is reviewed.
         by_rule: Whether items are grouped by rule, and not by document.
+        groups: Rules, those that took the most lines first; or documents.
+        order: All positions: index of the group, and of the item in the session.
         position: Index in `order`.
         sought: What was looked for last.
         is_whole: Whether a long removal is shown to its end.
@@ -40,8 +40,7 @@ class Navigator:
 
     def __init__(self, session: Session, key: str = "") -> None:
         self.session = session
-        self.by_rule = True
-        self.position = 0
+        self._group(by_rule=True)
         self.sought = ""
         self.is_whole = False
         self._occurrence = 0
@@ -51,42 +50,26 @@ class Navigator:
         elif self.order and self.index in session.decisions:
             self.to_undecided()
 
-    @cached_property
-    def _rules(self) -> Sequence[Group]:
-        """Rules, those that took the most lines first, each with its commonest texts first."""
-        items = self.session.items
-        groups = [
-            Group(rule, tuple(sorted(indexes, key=lambda index: (-len(items[index].occurrences), index))))
-            for rule, indexes in self.session.of_rule.items()
-        ]
-        return sorted(groups, key=lambda group: (-sum(items[index].weight for index in group.items), group.name))
+    def _group(self, by_rule: bool) -> None:
+        self.by_rule, self.position = by_rule, 0
+        self.groups = list(self._rules() if by_rule else self._pages())
+        self.order = [(number, index) for number, group in enumerate(self.groups) for index in group.items]
 
-    @cached_property
-    def _pages(self) -> Sequence[Group]:
+    def _rules(self) -> Iterable[Group]:
+        """Rules, each with its commonest texts first."""
+        items = self.session.items
+        lines = {rule: sum(items[index].weight for index in indexes) for rule, indexes in self.session.of_rule.items()}
+        for rule, _ in sorted(lines.items(), key=lambda each: (-each[1], each[0])):
+            yield Group(rule, tuple(sorted(self.session.of_rule[rule], key=lambda index: -len(items[index].occurrences))))
+
+    def _pages(self) -> Iterable[Group]:
         """Documents, each with its removals from the top down."""
         starts: dict[int, dict[int, int]] = {}
         for index, item in enumerate(self.session.items):
             for occurrence in item.occurrences:
                 starts.setdefault(occurrence.page, {}).setdefault(index, occurrence.start)
-        return [Group(self.session.pages[page].name, tuple(sorted(found, key=found.__getitem__))) for page, found in sorted(starts.items())]
-
-    @property
-    def groups(self) -> Sequence[Group]:
-        """What the items are grouped by."""
-        return self._rules if self.by_rule else self._pages
-
-    @property
-    def order(self) -> Sequence[tuple[int, int]]:
-        """All positions: index of the group, and of the item in the session."""
-        return self._order_by_rule if self.by_rule else self._order_by_page
-
-    @cached_property
-    def _order_by_rule(self) -> Sequence[tuple[int, int]]:
-        return [(number, index) for number, group in enumerate(self._rules) for index in group.items]
-
-    @cached_property
-    def _order_by_page(self) -> Sequence[tuple[int, int]]:
-        return [(number, index) for number, group in enumerate(self._pages) for index in group.items]
+        for page, found in sorted(starts.items()):
+            yield Group(self.session.pages[page].name, tuple(sorted(found, key=found.__getitem__)))
 
     @property
     def group(self) -> int:
@@ -187,7 +170,7 @@ class Navigator:
     def regroup(self) -> str:
         """Group by document instead of by rule, or the other way round."""
         index = self.index
-        self.by_rule, self.position = not self.by_rule, 0
+        self._group(not self.by_rule)
         self.to_item(index)
         return ""
 
@@ -209,14 +192,6 @@ class Navigator:
         if decision == Decision("keep") and rule and rule.kind.takes_more:
             return f"kept where only this line, the mark of {rule.name}, would go; x switches the rule off"
         return message
-
-    def accept(self) -> str:
-        """Accept the item, and go on."""
-        return self.decide(ACCEPT)
-
-    def disable(self) -> str:
-        """Switch the rule off, and go on."""
-        return self.decide(DISABLE)
 
     def accept_rest(self) -> str:
         """Accept what is undecided of the rule, and go on."""

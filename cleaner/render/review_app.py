@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import select
 import signal
+import sys
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -17,10 +19,10 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.events import Key
 from textual.screen import ModalScreen, Screen
 from textual.widgets import Footer, Input, KeyPanel, OptionList, Static
-from textual.worker import Worker, WorkerState, get_current_worker
+from textual.worker import Worker, WorkerCancelled, WorkerState, get_current_worker
 
 from cleaner.authoring.review.rule_writer import Amendment
-from cleaner.authoring.review.session import Decision, Region, Session, region, suggested_line
+from cleaner.authoring.review.session import Decision, Region, Session, Verdict, region, suggested_line
 from cleaner.render.navigator import Navigator
 from cleaner.render.review import ReviewDrawing, edit_lines, line_choices, plan_summary
 from cleaner.render.selection import Selection
@@ -28,10 +30,6 @@ from cleaner.render.visible import DRIVING
 
 #: Works out the rule file; calls what it is given again and again, which raises what ends the work.
 Plan = Callable[[Callable[[], None]], Amendment]
-
-
-class StoppedError(Exception):
-    """Working a file out was stopped."""
 
 
 _CSS = """
@@ -66,14 +64,7 @@ def _key(key: str, action: str, description: str = "", tooltip: str = "", show: 
 
 
 class ReviewApp(App[Amendment | BaseException], inherit_bindings=False):
-    """Runs a review; its result is what is to be written, the error that ended it, or None.
-
-    Args:
-        navigator: Where the person is.
-        plan: Works out what would be written.
-        save: Called when something was decided.
-        message: What there is to say first.
-    """
+    """Runs a review; its result is what is to be written, the error that ended it, or None. What was decided is saved at once."""
 
     ENABLE_COMMAND_PALETTE = False
     CSS = _CSS
@@ -91,11 +82,15 @@ class ReviewApp(App[Amendment | BaseException], inherit_bindings=False):
         return self._first_screen(not self.no_color)
 
     def on_mount(self) -> None:
-        """End well when a signal ends us."""
+        """End well when a signal ends us, or the terminal is gone, which textual doesn't notice: it would read on for ever."""
         for name in ("SIGTERM", "SIGHUP"):
             with suppress(NotImplementedError, AttributeError, ValueError, RuntimeError):
                 number = getattr(signal, name)
                 asyncio.get_running_loop().add_signal_handler(number, partial(self.exit, return_code=128 + number))
+        if sys.__stdin__ and hasattr(select, "poll") and not self.is_headless:
+            terminal = select.poll()
+            terminal.register(sys.__stdin__, 0)  # of no events: a hang-up is told all the same
+            self.set_interval(0.5, lambda: self.exit(return_code=128 + signal.SIGHUP) if terminal.poll(0) else None)
 
 
 class _Lines(OptionList, can_focus=False):
@@ -127,10 +122,10 @@ class ReviewScreen(Screen[None], inherit_bindings=False):
 
     AUTO_FOCUS = ""
     BINDINGS: ClassVar[list[BindingType]] = [
-        _key("a", "navigate('accept')", "accept", tooltip="the text goes, as the rule has it"),
+        _key("a", "decide('accept')", "accept", tooltip="the text goes, as the rule has it"),
         _key("A", "navigate('accept_rest')", "rest", tooltip="of the rule: accept all that is undecided"),
         _key("k", "keep", "keep", tooltip="the text, wherever the rule would take it"),
-        _key("x,K", "navigate('disable')", "off", tooltip="switch the rule off"),
+        _key("x,K", "decide('disable')", "off", tooltip="switch the rule off"),
         _key("e", "edit", "edit", tooltip="mark what goes of the text"),
         _key("u", "navigate('undo')", "undo", tooltip="take the last decision back"),
         _key("?,f1", "app.toggle_class('KeyPanel', '-shown')", "help", tooltip="show or hide this"),
@@ -219,7 +214,7 @@ class ReviewScreen(Screen[None], inherit_bindings=False):
         if len(item.lines) > 1 and not self._session.obstacle(item.rule, "keep"):
             await self.app.push_screen(LineScreen(item.lines, self._decide))
         else:
-            self._decide(Decision("keep"))
+            self.action_decide("keep")
 
     async def action_edit(self) -> None:
         """Ask what goes of the text."""
@@ -228,6 +223,10 @@ class ReviewScreen(Screen[None], inherit_bindings=False):
             self.show(obstacle)
         else:
             await self.app.push_screen(EditScreen(region(self._session.pages[occurrence.page], item, occurrence), self._decide))
+
+    def action_decide(self, verdict: Verdict) -> None:
+        """Decide about the whole of the text."""
+        self._decide(Decision(verdict))
 
     def _decide(self, decision: Decision) -> None:
         self.show(self._navigator.decide(decision))
@@ -288,7 +287,7 @@ class PlanScreen(ModalScreen[Amendment], inherit_bindings=False):
 
         def go_on() -> None:
             if worker.is_cancelled:
-                raise StoppedError
+                raise WorkerCancelled
 
         with self.ONE_AT_A_TIME:
             go_on()

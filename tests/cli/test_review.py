@@ -224,6 +224,17 @@ def test_sigterm_leaves_the_terminal_as_it_was(cleaner: Command, terminal: Calla
     assert len(states(cleaner)) == 1
 
 
+def test_a_terminal_that_is_gone_ends_the_review(cleaner: Command, terminal: Callable[..., Terminal]) -> None:
+    """Nobody sends a signal: the terminal isn't the one that controls the process."""
+    seen = terminal()
+    seen.until("0 of 6 decided")
+    seen.press("a")
+    seen.until("1 of 6 decided")
+    os.close(seen.ours)
+    assert seen.process.wait(timeout=20) == 128 + signal.SIGHUP
+    assert len(session_store.read(states(cleaner)[0]).decisions) == 1
+
+
 def test_it_needs_a_terminal(cleaner: Command) -> None:
     done = cleaner("review", ".")
     assert (done.code, done.out) == (2, b"")

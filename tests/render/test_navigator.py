@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cleaner.authoring.review.session import Decision
+from cleaner.authoring.review.session import ACCEPT, DISABLE, Decision
 from cleaner.render.navigator import Navigator
 from cleaner.ruleset.layers import RuleSet
 from cleaner.ruleset.rule import Rule
@@ -91,10 +91,10 @@ def test_the_next_document_is_another_one(navigator: Navigator) -> None:
 
 def test_a_decision_goes_on_to_what_is_undecided(navigator: Navigator) -> None:
     navigator.find("share this")
-    navigator.accept()
+    navigator.decide(ACCEPT)
     assert navigator.index not in navigator.session.decisions
     for _ in navigator.session.items:
-        message = navigator.accept()
+        message = navigator.decide(ACCEPT)
     assert message.startswith("all is decided")
     navigator.undo()
     assert len(navigator.session.decisions) == len(navigator.session.items) - 1
@@ -112,17 +112,17 @@ def test_decisions_say_what_they_do() -> None:
     session = session_of({"a": "One.\nx two three\nx four\nGood.\nx five\nend of it\n"}, rules)
     navigator = Navigator(session)
     assert navigator.item.rule == "a/b"
-    navigator.accept()
+    navigator.decide(ACCEPT)
     assert navigator.accept_rest() == "2 accepted"
     assert navigator.item.rule == "c/d"
     assert navigator.decide(Decision("keep")) == "kept where only this line, the mark of c/d, would go; x switches the rule off"
     navigator.undo()
-    assert navigator.disable().startswith("all is decided")
+    assert navigator.decide(DISABLE).startswith("all is decided")
     navigator.undo()
     navigator.find("x two")
     navigator.decide(Decision("keep"))
     navigator.find("x four")
-    assert navigator.disable() == "a/b is to be switched off"
+    assert navigator.decide(DISABLE) == "a/b is to be switched off"
     assert session.is_off("a/b")
 
 
@@ -131,6 +131,6 @@ def test_a_review_goes_on_where_it_was(navigator: Navigator) -> None:
     navigator.step(3)
     key = navigator.item.key
     assert Navigator(session, key).item.key == key
-    navigator.accept()
+    navigator.decide(ACCEPT)
     assert Navigator(session, key).index not in session.decisions
     assert Navigator(session).position == 0

@@ -7,7 +7,7 @@ import tomllib
 from pathlib import Path
 
 from cleaner.authoring.review.scratch_layer import ScratchLayer
-from cleaner.authoring.review.session import Decision, Page, Session
+from cleaner.authoring.review.session import DISABLE, Decision, Page, Session
 from cleaner.engine.engine import Engine
 from cleaner.render.navigator import Navigator
 from cleaner.ruleset.layers import Layer
@@ -24,7 +24,7 @@ def test_rules_of_the_folder_that_is_written_to_can_be_narrowed_but_not_switched
         session = Session([page], {each.name: each for each in found.prepared}, scratch.standing(found.rules))
         assert re.search(r"edit .*own.toml:\d+$", session.obstacle("own/buy", "disable"))
         navigator = Navigator(session)
-        assert "own.toml:" in navigator.disable()
+        assert "own.toml:" in navigator.decide(DISABLE)
         assert session.decisions == {}
         navigator.decide(Decision("keep"))
         amendment = written(session, scratch)
