@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 from rich.progress import track
 
 from cleaner.authoring.review import session_store
-from cleaner.authoring.review.rule_writer import Amendment, Workshop, amend
+from cleaner.authoring.review.rule_writer import Amendment, amend
 from cleaner.authoring.review.scratch_layer import ScratchLayer, free_name, home
 from cleaner.authoring.review.session import Page, Session
 from cleaner.cli import context, options, stdio
@@ -78,8 +78,7 @@ def review(
 
         def plan(go_on: Callable[[], None]) -> Amendment:
             file = free_name(folder, date.today())
-            title = f"Review of {file.stem.removeprefix('review-')}"
-            return amend(session, Workshop(lambda source: scratch.load(file.name, source), file.stem, chosen.level, title, go_on))
+            return amend(session, lambda source: scratch.load(file.name, source), file.stem, chosen.level, go_on)
 
         def save() -> None:
             session_store.write(state, session, navigator.item.key)

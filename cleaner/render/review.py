@@ -175,10 +175,9 @@ def _in_words(decision: Decision | None) -> Iterator[tuple[str, str]]:
             yield f", told by {truncate(visible(decision.mark), _QUOTED_AT_MOST)!r}", ""
     else:
         yield "✓ edited: ", "bold"
-        lines = decision.line.split("\n")
-        parts = lines[decision.start : decision.end] if len(lines) > 1 else [decision.line[decision.start : decision.end]]
-        more = f", and {len(parts) - 1:,} lines more" if len(parts) > 1 else ""
-        yield f"{truncate(visible(parts[0]), _QUOTED_AT_MOST)!r} goes{more}", ""
+        first, *others = decision.parts[1].split("\n")
+        more = f", and {len(others):,} lines more" if others else ""
+        yield f"{truncate(visible(first), _QUOTED_AT_MOST)!r} goes{more}", ""
 
 
 def line_choices(lines: Sequence[str]) -> list[Text]:

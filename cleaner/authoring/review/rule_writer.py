@@ -6,7 +6,7 @@ can't be had in any way is given back with the reason.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from cleaner.authoring.examples import run_examples
@@ -17,6 +17,7 @@ from cleaner.engine.engine import Engine
 from cleaner.errors import RuleError
 from cleaner.result import TIDY, Level, Removal, Result
 from cleaner.ruleset.layers import RuleSet
+from cleaner.ruleset.rule import PreparedRule
 from cleaner.ruleset.toml_writer import can_hold
 from cleaner.wording import shorten
 
@@ -28,12 +29,7 @@ _FURTHER_AT_MOST = 20
 
 @dataclass(frozen=True, slots=True)
 class Unmet:
-    """A decision that the file will not carry out.
-
-    Attributes:
-        index: Index of the item.
-        reason: Why, in words.
-    """
+    """A decision that the file will not carry out: the index of its item, and why, in words."""
 
     index: int
     reason: str
@@ -49,7 +45,7 @@ class Amendment:
         aside: What else it changes: items that were to go, or that nobody decided on, and don't go any more.
         notes: Rules that are switched off in vain, each with what to say about it.
         results: What becomes of the documents with it, by their numbers; only those that come out differently.
-        stem: Name of the file without its suffix, under which it was proven; an empty string if there is nothing to write.
+        stem: Name of the file without its suffix, under which it was proven.
     """
 
     source: str = ""
@@ -60,120 +56,95 @@ class Amendment:
     stem: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Workshop:
-    """With what a file is tried out.
+def amend(session: Session, load: Callable[[str], RuleSet], stem: str, level: Level, go_on: Callable[[], None] = lambda: None) -> Amendment:
+    """The rule file of a session.
 
-    Attributes:
+    Args:
         load: Gives the rules as they would be with a file of some text in its place, or raises RuleError.
         stem: Name of the file without its suffix: names of its rules begin with it.
-        level: How far to go.
-        title: Title of the file.
-        go_on: Asked again and again; it raises whatever ends the work.
-    """
-
-    load: Callable[[str], RuleSet]
-    stem: str
-    level: Level
-    title: str
-    go_on: Callable[[], None] = lambda: None
-
-
-def amend(session: Session, shop: Workshop) -> Amendment:
-    """The rule file of a session.
+        go_on: Called again and again; it raises whatever ends the work.
 
     Raises:
         RuleError: The rules that are there already are wrong.
     """
-    return _RuleWriter(session, shop).run()
+    return _RuleWriter(session, load, stem, level, go_on).run()
 
 
 class _RuleWriter:
     """Tries one way of each draft after the other, until all do what was decided or have no way left."""
 
-    def __init__(self, session: Session, shop: Workshop) -> None:
-        self.session, self.shop = session, shop
+    def __init__(self, session: Session, load: Callable[[str], RuleSet], stem: str, level: Level, go_on: Callable[[], None]) -> None:
+        self.session, self.load_rules, self.stem, self.level, self.go_on = session, load, stem, level, go_on
         self.off = tuple(rule for rule in session.of_rule if session.is_off(rule))
-        every = drafts(session, shop.stem)
-        half = {draft.index for draft in every if not can_hold(self.texts_of(draft))}
-        self.drafts = [draft for draft in every if draft.index not in half]
-        self.unmet = [Unmet(item, "holds half a character, which TOML can't write") for item in sorted(half)]
-        self.rules: RuleSet | None = None
+        self.drafts: list[Draft] = []
+        self.unmet: list[Unmet] = []
+        for draft in drafts(session):
+            if can_hold(f"{draft.item.text}\n{draft.decision.line}"):
+                self.drafts.append(draft)
+            else:
+                self.unmet.append(Unmet(draft.index, "holds half a character, which TOML can't write"))
+        self.rules = RuleSet(())
         self.results: dict[int, Result] = {}  # by the rules as they are loaded
         self.added: set[tuple[int, tuple[str, str]]] = set()  # what further rules a text is kept from, since the rules were loaded
-        self.changed = False  # since then
+        self.changed = False
 
     def run(self) -> Amendment:
-        for round_ in range(_ROUNDS_AT_MOST + 1):
-            if not self.drafts and not self.off:
-                return Amendment(unmet=tuple(self.unmet))
-            self.changed = False
-            if not self.load():
-                continue
-            self.clean(self.pages_that_matter())
-            for step in (self.check_decisions, self.tighten, self.find_examples, self.run_examples):
-                step(round_ == _ROUNDS_AT_MOST)
-                if self.changed:
-                    break
-            else:
+        for last in [False] * _ROUNDS_AT_MOST + [True]:
+            steps = (self.check_decisions, self.tighten, self.find_examples, self.run_examples)
+            if not (self.drafts or self.off) or (self.load() and not any(self.changes(step, last) for step in steps)):
                 break
-        if self.changed and not self.is_sound():
-            return Amendment(unmet=tuple(self.given_up()))
+        else:
+            if not self.is_sound():
+                return Amendment(unmet=tuple(self.given_up()))
         if not self.drafts and not self.off:
             return Amendment(unmet=tuple(self.unmet))
         self.clean(range(len(self.session.pages)))
         different = {n: result for n, result in self.results.items() if result.text != self.session.pages[n].result.text}
-        return Amendment(self.source, tuple(self.unmet), tuple(self.aside()), tuple(self.vain_disables()), different, self.shop.stem)
+        return Amendment(self.source, tuple(self.unmet), tuple(self.aside()), tuple(self.vain_disables()), different, self.stem)
 
     def is_sound(self) -> bool:
         """Whether what the last round left does what was decided, and proves it: dropping one thing may have undone another."""
-        if not self.load():
-            return False
-        self.clean(self.pages_that_matter())
-        if self.changes(self.check_decisions):
+        if not self.load() or self.changes(self.check_decisions):
             return False
         count = len(self.unmet)
         if self.changes(self.find_examples) and (len(self.unmet) > count or self.added or not self.load()):  # new examples are no harm
             return False
         return not self.changes(self.run_examples)
 
-    def changes(self, step: Callable[[bool], None]) -> bool:
-        """Whether a step, taken for the last time, changes anything."""
+    def changes(self, step: Callable[[bool], None], last: bool = True) -> bool:
+        """Whether a step changes anything; at the `last` time a draft that fails is given up."""
         self.changed = False
-        step(True)
+        step(last)
         return self.changed
 
     def given_up(self) -> Iterator[Unmet]:
         """All that was to be written, with the reason where one is known."""
         yield from self.unmet
-        for number in sorted({*(draft.index for draft in self.drafts), *(self.session.of_rule[rule][0] for rule in self.off)}):
-            yield Unmet(number, "no file was found that does all that was decided: decide on less at once")
-
-    def texts_of(self, draft: Draft) -> str:
-        """The texts that examples of a draft have to hold."""
-        return f"{self.session.items[draft.index].text}\n{draft.decision.line}"
+        for index in sorted({*(draft.index for draft in self.drafts), *(self.session.of_rule[rule][0] for rule in self.off)}):
+            yield Unmet(index, "no file was found that does all that was decided: decide on less at once")
 
     @property
     def source(self) -> str:
-        return source(self.shop.title, self.session, self.off, self.drafts)
+        return source(f"Review of {self.stem.removeprefix('review-')}", self.session, self.off, self.drafts)
 
-    def pages_that_matter(self) -> list[int]:
-        """Numbers of the documents from which a rule took something that is touched."""
+    def pages_that_matter(self) -> set[int]:
+        """Indexes of the documents from which a rule took something that is touched."""
         touched = {*self.off, *(rule for draft in self.drafts for rule in draft.rules)}
-        items = [
-            item
-            for number, item in enumerate(self.session.items)
-            if item.rule in touched or self.session.decisions.get(number, ACCEPT).verdict != "accept"
-        ]
-        return sorted({occurrence.page for item in items for occurrence in item.occurrences})
+        decided = self.session.decisions
+        return {
+            occurrence.page
+            for index, item in enumerate(self.session.items)
+            if item.rule in touched or decided.get(index, ACCEPT).verdict != "accept"
+            for occurrence in item.occurrences
+        }
 
     def load(self) -> bool:
-        """Load the rules with the file; a draft that makes it wrong goes on to its next way."""
-        self.shop.go_on()
+        """Load the rules with the file, and try them; a draft that makes them wrong goes on to its next way."""
+        self.go_on()
         self.added.clear()
         before = self.rules
         try:
-            self.rules = self.shop.load(self.source)
+            self.rules = self.load_rules(self.source)
         except RuleError as error:
             told = {problem.rule: problem.message for problem in error.problems}
             guilty = [(draft, told[name]) for draft in self.drafts for name in self.names(draft) if name in told]
@@ -182,33 +153,30 @@ class _RuleWriter:
             for draft, message in guilty:
                 self.next_way(draft, message)
             return False
-        if before is None or before.fingerprint != self.rules.fingerprint:  # examples don't change what goes
+        if before.fingerprint != self.rules.fingerprint:  # examples don't change what goes
             self.results.clear()
+        self.clean(self.pages_that_matter())
         return True
 
     def names(self, draft: Draft) -> list[str]:
         """Rules that a draft writes or touches."""
-        return [*draft.rules, *([f"{self.shop.stem}/{draft.id}"] if draft.id else [])]
+        return [*draft.rules, *([f"{self.stem}/{draft.id}"] if draft.id else [])]
 
     def clean(self, pages: Iterable[int]) -> None:
-        if self.rules is None:
-            return
-        engine = Engine(self.rules.at(self.shop.level).prepared, self.rules.languages)
-        for number in pages:
-            if number in self.results:
-                continue
-            self.shop.go_on()
+        engine = Engine(self.rules.at(self.level).prepared, self.rules.languages)
+        for number in sorted(set(pages) - self.results.keys()):
+            self.go_on()
             page = self.session.pages[number]
             self.results[number] = engine.clean(page.text, page.hints)
 
     def next_way(self, draft: Draft, reason: str, last: bool = False) -> None:
         """Let a draft go on to its next way; where there is none, it is given up."""
         self.changed = True
-        if draft.is_last or last:
+        if last or len(draft.ways) == 1:
             self.drafts = [each for each in self.drafts if each is not draft]
             self.unmet.append(Unmet(draft.index, reason))
         else:
-            draft.way += 1
+            del draft.ways[0]
 
     def check_decisions(self, last: bool) -> None:
         """Look at what became of each decision."""
@@ -218,7 +186,7 @@ class _RuleWriter:
 
     def failure(self, draft: Draft) -> str:
         """Why a draft doesn't do what was decided; an empty string if it does, or may once the text is kept from further rules."""
-        for occurrence in self.session.items[draft.index].occurrences:
+        for occurrence in draft.item.occurrences:
             page, result = self.session.pages[occurrence.page], self.results[occurrence.page]
             goes, stays = marked(self.session, draft, occurrence)
             if any(kept_text(page.text, result.removals, *span) for span in goes):
@@ -230,15 +198,12 @@ class _RuleWriter:
 
     def exempt_also(self, draft: Draft, taker: Removal) -> bool:
         """Keep a draft's text from another rule, too, that would take it or a part of it now; whether that can be done."""
-        whole = self.session.items[draft.index].text
-        piece = taker.text.strip()
+        whole, piece = draft.item.text, taker.text.strip()
         also = (taker.rule, piece if piece in whole and piece != whole else "")
-        if also in draft.also:
+        if also in draft.exemptions:
             return (draft.index, also) in self.added  # for another place; or else it didn't help
-        tried = any(rule == taker.rule and not text for rule, text in ((draft.rule, ""), *draft.also))
-        if (tried and not also[1]) or len(draft.also) == _FURTHER_AT_MOST or taker.rule.startswith(f"{self.shop.stem}/"):
-            return False
-        if self.session.standing.get(taker.rule) == "above" or not draft.ways[draft.way].unless:
+        is_ours, is_above = taker.rule.startswith(f"{self.stem}/"), self.session.standing.get(taker.rule) == "above"
+        if is_ours or is_above or not draft.exemptions or len(draft.also) == _FURTHER_AT_MOST:
             return False
         draft.also.append(also)
         self.added.add((draft.index, also))
@@ -250,7 +215,7 @@ class _RuleWriter:
         if not last:
             for number, _ in self.kept_unasked():
                 for draft in self.drafts_keeping(number):
-                    if draft.can_be_stricter:
+                    if any(way.strict for way in draft.ways[1:2]):
                         self.next_way(draft, "")
 
     def kept_unasked(self) -> Iterator[tuple[int, str]]:
@@ -259,12 +224,11 @@ class _RuleWriter:
             if self.session.decisions.get(number, ACCEPT).verdict != "accept":
                 continue
             for occurrence in item.occurrences:
-                result = self.results.get(occurrence.page)
-                text = self.session.pages[occurrence.page].text
-                stays = "".join(kept_text(text, result.removals, *span) for span in occurrence.spans) if result else ""
-                if stays:
-                    yield number, stays
-                    break
+                if result := self.results.get(occurrence.page):
+                    text = self.session.pages[occurrence.page].text
+                    if stays := "".join(kept_text(text, result.removals, *span) for span in occurrence.spans):
+                        yield number, stays
+                        break
 
     def drafts_keeping(self, number: int) -> list[Draft]:
         """Drafts that keep something from an item's rule."""
@@ -272,11 +236,9 @@ class _RuleWriter:
 
     def find_examples(self, last: bool) -> None:
         """Give each draft examples that prove it."""
-        if self.rules is None:
-            return
-        finder = ExampleFinder(self.session, self.rules, self.shop.stem)
+        finder = ExampleFinder(self.session, self.rules, self.stem)
         for draft in list(self.drafts):
-            self.shop.go_on()
+            self.go_on()
             before = (dict(draft.keeps), draft.removes, draft.near, draft.examples)
             if reason := finder.give(draft):
                 self.next_way(draft, reason, last)
@@ -286,40 +248,33 @@ class _RuleWriter:
 
     def run_examples(self, last: bool) -> None:
         """Run the examples as `cleaner rules test` does."""
-        if self.rules is None:
-            return
         tested = {name for draft in self.drafts for name in self.names(draft)}
-        problems = run_examples([each for each in self.rules.prepared if each.name in tested], self.rules.prepared).problems
-        if not problems:
-            return
-        before = self.session.prepared
-        known = {
-            (p.rule, p.message) for p in run_examples([each for name, each in before.items() if name in tested], before.values()).problems
-        }
-        for problem in problems:
-            guilty = [draft for draft in self.drafts if problem.rule in self.names(draft)]
-            if guilty and (problem.rule, problem.message) not in known:
-                self.next_way(guilty[-1], problem.message, last)
+
+        def failures(rules: Collection[PreparedRule]) -> list[tuple[str, str]]:
+            report = run_examples([each for each in rules if each.name in tested], rules)
+            return [(problem.rule, problem.message) for problem in report.problems]
+
+        problems = failures(self.rules.prepared)
+        known = failures(self.session.prepared.values()) if problems else []
+        for rule, message in problems:
+            guilty = [draft for draft in self.drafts if rule in self.names(draft)]
+            if guilty and (rule, message) not in known:
+                self.next_way(guilty[-1], message, last)
 
     def aside(self) -> Iterator[Unmet]:
         """What stays though nobody wanted to keep it, with the reason."""
         for number, stays in self.kept_unasked():
-            results = (
-                self.results[occurrence.page] for occurrence in self.session.items[number].occurrences if occurrence.page in self.results
-            )
-            flags = [flag.message for result in results for flag in result.flags]
-            by = [self.session.items[draft.index].text for draft in self.drafts_keeping(number)]
+            pages = (occurrence.page for occurrence in self.session.items[number].occurrences)
+            flags = [flag.message for page in pages if page in self.results for flag in self.results[page].flags]
+            by = [draft.item.text for draft in self.drafts_keeping(number)]
             yield Unmet(number, flags[0] if flags else f"stays with {_short(by[0])}" if by else f"stays: {_short(stays)}")
 
     def vain_disables(self) -> Iterator[tuple[str, str]]:
         """Rules that are switched off, but others take what they took."""
         for rule in self.off:
             occurrences = self.session.occurrences(rule)
-            takers = [
-                taker.rule
-                for occurrence in occurrences
-                if (taker := next((t for span in occurrence.spans for t in _takers(self.results[occurrence.page], *span)), None))
-            ]
+            found = ([t for span in each.spans for t in _takers(self.results[each.page], *span)] for each in occurrences)
+            takers = [first.rule for first, *_ in filter(None, found)]
             if takers:
                 goes = "still goes" if len(takers) == 1 else "still go"
                 yield rule, f"is off, but {len(takers):,} of its {len(occurrences):,} removals {goes}, by {', '.join(sorted(set(takers)))}"

@@ -4,25 +4,19 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import AbstractContextManager
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from types import TracebackType
 
 from cleaner.authoring.review.session import Standing
-from cleaner.errors import InputError, Problem, RuleError
+from cleaner.errors import InputError, RuleError
 from cleaner.ruleset.layers import SHIPPED, Layer, RuleSet, load
 from cleaner.ruleset.rule import Rule
 from cleaner.ruleset.settings import RULES, find_project
 
 
 def home(folder: Path) -> Path:
-    """The project's rule folder, there or not: the nearest project's, else one in a folder itself.
-
-    Args:
-        folder: Where to look for a project, and in the folders above it.
-    """
+    """The project's rule folder, there or not: that of the project that a folder is in, else one in the folder itself."""
     project = find_project(folder)
     return project.rules or project.folder / RULES if project else folder / RULES
 
@@ -33,7 +27,7 @@ def free_name(folder: Path, day: date) -> Path:
     return next(path for name in names if not (path := folder / name).exists())
 
 
-class ScratchLayer(AbstractContextManager["ScratchLayer"]):
+class ScratchLayer:
     """Layers of rules with a folder among them to which a file is added, for trying it out; nothing is written there.
 
     Args:
@@ -48,7 +42,7 @@ class ScratchLayer(AbstractContextManager["ScratchLayer"]):
     def __init__(self, layers: Sequence[Layer], folder: Path, own: bool) -> None:
         self._layers, self._folder = list(layers), folder
         self.in_force = True
-        places = [number for number, layer in enumerate(layers) if layer.path and _same(layer.path, folder)]
+        places = [number for number, layer in enumerate(layers) if layer.path and layer.path.resolve() == folder.resolve()]
         if places:
             self._at = places[-1]
         elif own:
@@ -58,22 +52,22 @@ class ScratchLayer(AbstractContextManager["ScratchLayer"]):
             self._at = len(self._layers)
             self._layers.append(Layer("--rules", folder))
             self.in_force = False
-        self._copy = TemporaryDirectory(prefix="cleaner-review-")
+        self._temporary = TemporaryDirectory(prefix="cleaner-review-")
+        self._copy = Path(self._temporary.name) / "rules"
         self._tried: Path | None = None
 
     def __enter__(self) -> ScratchLayer:
-        copy = Path(self._copy.name) / "rules"
         try:
             if self._folder.exists():
-                shutil.copytree(self._folder, copy, ignore=_no_rules)
-            copy.mkdir(exist_ok=True)
+                shutil.copytree(self._folder, self._copy, ignore=_no_rules)
+            self._copy.mkdir(exist_ok=True)
         except (OSError, shutil.Error) as error:
-            self._copy.cleanup()
+            self._temporary.cleanup()
             raise InputError(self._folder, "can't be read as a rule folder", "see that it is one, or name another with --into") from error
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        self._copy.cleanup()
+    def __exit__(self, *_: object) -> None:
+        self._temporary.cleanup()
 
     def standing(self, rules: Iterable[Rule]) -> Mapping[str, Standing]:
         """Where rules stand, seen from the folder, that don't stand below it."""
@@ -90,31 +84,20 @@ class ScratchLayer(AbstractContextManager["ScratchLayer"]):
     def load(self, name: str, source: str) -> RuleSet:
         """The rules as they would be with a file in the folder, and without the one that was tried before.
 
-        Args:
-            name: The file's name.
-            source: Its text.
-
         Raises:
             RuleError: Some are wrong.
         """
-        copy = Path(self._copy.name) / "rules"
         if self._tried:
             self._tried.unlink(missing_ok=True)
-        self._tried = copy / name
+        self._tried = self._copy / name
         self._tried.write_text(source, encoding="utf-8", newline="\n")
-        layers = [layer._replace(path=copy) if number == self._at else layer for number, layer in enumerate(self._layers)]
+        layers = [layer._replace(path=self._copy) if number == self._at else layer for number, layer in enumerate(self._layers)]
         try:
             return load(layers)
         except RuleError as error:
-            raise RuleError(self._as_it_is(problem) for problem in error.problems) from error
-
-    def _as_it_is(self, problem: Problem) -> Problem:
-        return problem._replace(file=problem.file.replace(str(Path(self._copy.name) / "rules"), str(self._folder)))
+            copy, folder = str(self._copy), str(self._folder)
+            raise RuleError(problem._replace(file=problem.file.replace(copy, folder)) for problem in error.problems) from error
 
 
 def _no_rules(folder: str, names: Iterable[str]) -> list[str]:
     return [name for name in names if name.startswith(".") or not (name.endswith(".toml") or (Path(folder) / name).is_dir())]
-
-
-def _same(one: Path, other: Path) -> bool:
-    return one.resolve() == other.resolve()

@@ -25,8 +25,6 @@ class Page:
     """A cleaned document.
 
     Attributes:
-        name: What it is called.
-        result: What became of it.
         hints: What was known beside it.
     """
 
@@ -55,7 +53,7 @@ class Occurrence:
     """Where a rule removed a text.
 
     Attributes:
-        page: Number of the document.
+        page: Index of the document.
         spans: What the rule took there, without white space at the ends, in characters of the document; several, if other rules took
             something in between.
     """
@@ -79,9 +77,8 @@ class ReviewItem:
     """A text that a rule removed, once or often: one thing to decide on.
 
     Attributes:
-        rule: The rule's full name.
         text: What went, without white space at its ends.
-        occurrences: Where; at least one.
+        occurrences: At least one.
     """
 
     rule: str
@@ -122,6 +119,14 @@ class Decision:
     start: int = 0
     end: int = 0
 
+    @property
+    def parts(self) -> tuple[str, str, str]:
+        """edit: the text before what goes, what goes, and the text behind it."""
+        if "\n" not in self.line:
+            return self.line[: self.start], self.line[self.start : self.end], self.line[self.end :]
+        lines = self.line.split("\n")
+        return "\n".join(lines[: self.start]), "\n".join(lines[self.start : self.end]), "\n".join(lines[self.end :])
+
 
 ACCEPT, DISABLE = Decision("accept"), Decision("disable")
 
@@ -148,16 +153,11 @@ class Region:
     @property
     def size(self) -> int:
         """Its characters or lines."""
-        return self.text.count("\n") + 1 if self.many_lines else len(self.text)
+        return len(self.text.split("\n") if self.many_lines else self.text)
 
 
 def review_items(pages: Sequence[Page], rules: Mapping[str, Rule]) -> tuple[ReviewItem, ...]:
-    """What there is to decide on, in the order of the documents; equal texts that one rule took are one item.
-
-    Args:
-        pages: The documents.
-        rules: The rules in force, by name.
-    """
+    """What there is to decide on, in the order of the documents; equal texts that one rule took are one item."""
     occurrences: dict[tuple[str, str], list[Occurrence]] = {}
     for number, page in enumerate(pages):
         for rule, spans in _taken(page, rules):
@@ -221,12 +221,10 @@ class Session:
     """Items and what was decided about them.
 
     Args:
-        pages: The documents.
         prepared: The rules in force, by name.
         standing: Where the rules stand that don't stand below the file to be written.
 
     Attributes:
-        items: What there is to decide on.
         decisions: By index of the item.
     """
 
@@ -280,17 +278,15 @@ class Session:
         return self.decisions.get(self.of_rule[rule][0]) == DISABLE
 
     def _apply(self, changes: Mapping[int, Decision | None]) -> None:
-        before = {index: self.decisions.get(index) for index in changes}
+        before = self._set(changes)
         if before != changes:
             self._undone.append(before)
-            self._set(changes)
 
-    def _set(self, changes: Mapping[int, Decision | None]) -> None:
-        for index, decision in changes.items():
-            if decision is None:
-                self.decisions.pop(index, None)
-            else:
-                self.decisions[index] = decision
+    def _set(self, changes: Mapping[int, Decision | None]) -> dict[int, Decision | None]:
+        """Decide, or open again; gives what was decided before."""
+        before = {index: self.decisions.pop(index, None) for index in changes}
+        self.decisions.update({index: decision for index, decision in changes.items() if decision})
+        return before
 
     def undo(self) -> int | None:
         """Take the last decision back; gives the index of an item that it was about, or None if there is none."""
@@ -334,14 +330,7 @@ class Session:
 
 
 def kept_text(text: str, removals: Sequence[Removal], start: int, end: int) -> str:
-    """What stays of a stretch of a text, without white space.
-
-    Args:
-        text: The text.
-        removals: What went of it, sorted and free of overlaps.
-        start: Offset of the stretch.
-        end: Offset behind it.
-    """
+    """What stays of a stretch of a text, without white space; removals are sorted and free of overlaps."""
     removed = [Span(*removal[:3]) for removal in overlapping(removals, start, end)]
     return "".join("".join(text[a:b].split()) for a, b in gaps(start, end, removed))
 

@@ -10,13 +10,14 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, get_args
 
-from cleaner.authoring.review.session import Decision, Session, Verdict
+from cleaner.authoring.review.session import Decision, Region, Session, Verdict
 from cleaner.errors import InputError
 from cleaner.io import atomic
 from cleaner.io.user_dirs import of_user
 
-#: Of the form in which a sitting is kept.
+#: Of the form in which a session is kept.
 VERSION = 1
+_REMEDY = "start anew with --fresh"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,9 +25,9 @@ class SavedSession:
     """What was decided so far.
 
     Attributes:
-        at: Key of the entry that was shown last.
+        at: Key of the item that was shown last.
         pages: Digests of the documents, by name.
-        decisions: By key of the entry.
+        decisions: By key of the item.
     """
 
     at: str = ""
@@ -35,12 +36,7 @@ class SavedSession:
 
 
 def place(folder: Path, sources: Iterable[Path]) -> Path:
-    """The file for a review of some sources.
-
-    Args:
-        folder: The rule folder that it writes to.
-        sources: What is reviewed.
-    """
+    """The file for a review of some sources that writes to a rule folder."""
     named = [os.fsencode(os.path.realpath(each)) for each in (folder, *sources)]
     digest = hashlib.sha256(b"\0".join([named[0], *sorted(set(named[1:]))])).hexdigest()[:16]
     return of_user("state") / "review" / f"{digest}.json"
@@ -54,23 +50,16 @@ def read(path: Path) -> SavedSession:
     """
     try:
         said = json.loads(path.read_bytes())
+        if said["version"] != VERSION:
+            raise InputError(path, "was written by another version of cleaner", _REMEDY)
+        pages = {name: digest for name, digest in said["pages"].items() if isinstance(digest, str)}
+        return SavedSession(str(said["at"]), pages, {key: _decision(value) for key, value in said["decisions"].items()})
     except FileNotFoundError:
         return SavedSession()
     except OSError as error:
         raise InputError.from_os(path, error, "can't be read") from error
-    except (ValueError, RecursionError) as error:
-        raise _broken(path) from error
-    if isinstance(said, dict) and isinstance(said.get("version"), int) and said["version"] != VERSION:
-        raise InputError(path, "was written by another version of cleaner", "start anew with --fresh")
-    try:
-        pages = {name: digest for name, digest in said["pages"].items() if isinstance(digest, str)}
-        return SavedSession(str(said["at"]), pages, {key: _decision(value) for key, value in said["decisions"].items()})
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise _broken(path) from error
-
-
-def _broken(path: Path) -> InputError:
-    return InputError(path, "what was decided so far can't be read: the file is damaged", "start anew with --fresh")
+    except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
+        raise InputError(path, "what was decided so far can't be read: the file is damaged", _REMEDY) from error
 
 
 def _decision(said: Any) -> Decision:
@@ -79,8 +68,7 @@ def _decision(said: Any) -> Decision:
     types = [type(getattr(found, name)) for name in Decision.__dataclass_fields__]
     if types != [str, str, str, int, int] or found.verdict not in get_args(Verdict) or not 0 <= found.start <= found.end:
         raise ValueError(said)
-    size = found.line.count("\n") + 1 if "\n" in found.line else len(found.line)
-    if found.verdict == "edit" and not found.start < found.end <= size:
+    if found.verdict == "edit" and not found.start < found.end <= Region(found.line, found.start, found.end).size:
         raise ValueError(said)
     return found
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from cleaner.authoring.review.rule_writer import Amendment, Workshop, amend
+from cleaner.authoring.review.rule_writer import Amendment, amend
 from cleaner.authoring.review.scratch_layer import ScratchLayer
 from cleaner.authoring.review.session import Page, Session
 from cleaner.engine.engine import Engine
@@ -85,4 +85,4 @@ def index_of(session: Session, text: str, rule: str = "") -> int:
 
 def written(session: Session, scratch: ScratchLayer) -> Amendment:
     """What a review would write."""
-    return amend(session, Workshop(lambda source: scratch.load("review-x.toml", source), "review-x", "standard", "Review of x"))
+    return amend(session, lambda source: scratch.load("review-x.toml", source), "review-x", "standard")

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from cleaner.authoring.review import session_store
-from cleaner.authoring.review.rule_writer import Amendment, Workshop, amend
+from cleaner.authoring.review.rule_writer import Amendment, amend
 from cleaner.authoring.review.scratch_layer import ScratchLayer
 from cleaner.authoring.review.session import ACCEPT, DISABLE, Decision, Page, Session, region
 from cleaner.engine.engine import Engine
@@ -200,7 +200,7 @@ def test_what_the_last_round_leaves_is_tried_again(fault: str, tmp_path: Path, m
                 source = source.replace("keeps = [", 'keeps = ["zorp other", ')
             return scratch.load("review-x.toml", source)
 
-        amendment = amend(session, Workshop(load_one, "review-x", "standard", "Review of x"))
+        amendment = amend(session, load_one, "review-x", "standard")
     everything = set(session.decisions)
     if fault:
         assert (amendment.source, amendment.stem, dict(amendment.results)) == ("", "", {})
