@@ -1,10 +1,10 @@
-"""Work over several processes of which any may die, at any time, without taking the others or the run with it.
+"""Tasks in several worker processes, any of which may die at any time without stopping the others or the run.
 
-Each process has a pipe of its own, and tells in shared memory which document it is at. One that dies, or that is at a document for too
-long, is replaced; its task is tried again, and if that fails at the same document, once more without that document.
-`concurrent.futures` gives up all that is queued when a process dies, `multiprocessing.Pool` waits for ever. `pebble` 5.2 survives that and
-is as fast (3,000 empty tasks in two processes: 0.24 s of CPU, here 0.2 s), but its limit of time is a task's, not a document's, and its
-processes outlive a parent that is killed: the heartbeat, the second attempts and the search for orphans would stay, most of what is here.
+Each process has a pipe of its own, and writes to shared memory which document it is working on. One that dies, or takes too long on a
+document, is replaced; its task is tried again, and if that fails at the same document, once more without that document.
+`concurrent.futures` gives up all queued tasks when a process dies, and `multiprocessing.Pool` hangs. `pebble` 5.2 survives that and is as
+fast (3,000 empty tasks in two processes: 0.24 s of CPU, here 0.2 s), but its time limit is for a task, not for a document, and its
+processes outlive a killed parent: the heartbeat, the second attempts and the check for orphans, most of this module, would still be needed.
 """
 
 from __future__ import annotations
@@ -24,40 +24,37 @@ from typing import Any, Generic, TypeVar
 T = TypeVar("T")
 R = TypeVar("R")
 
-#: Is told what is about to be done, so that somebody outside knows if this process dies of it: the index of the document in its task,
-#: bytes of the task up to it, and bytes that it has.
-#: Negative indexes are for what is done beside documents, such as writing many at once.
+#: Called before each document, so that the parent knows on which one a process died: index of the document in its task, bytes of the task
+#: before it, and its size in bytes. Negative indexes are for other work, such as writing many documents at once.
 Heartbeat = Callable[[int, int, int], object]
-#: The first of those.
+#: Index for other work than on a document.
 NO_DOCUMENT = -2
-#: What processes run: a task, the indexes in it to leave out with the reason of each, and what to tell of each index.
+#: Work of a process on a task, given reasons to leave out documents, by their indexes in the task, and the heartbeat to call.
 Work = Callable[[T, Mapping[int, str], Heartbeat], R]
 
-#: Seconds between two looks at what processes are at, if none of them has anything to say.
+#: Seconds between two checks of processes that send nothing.
 _LOOK_EVERY = 0.2
-#: Seconds between two looks of a process whether the one that started it is still there.
+#: Seconds between two checks of a process whether its parent is alive.
 _ORPHANED_EVERY = 0.5
-#: Seconds that a document may take, and bytes of it that are worth one second more.
+#: Seconds that any document may take, and bytes that allow one second more.
 _PATIENCE, _BYTES_A_SECOND = 60.0, 20_000
-#: How often processes may die of one task before it is given up.
+#: Number of processes that may die of one task before it is given up.
 _DEATHS_AT_MOST = 12
-#: Seconds that a process has to end before it is killed.
+#: Seconds from the request to end until a process is killed.
 _GRACE = 2.0
 
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A task that was given up, and why."""
+    """Outcome of a task that was given up, with the reason."""
 
     reason: str
 
 
 class Pulse:
-    """The heartbeat of a process: notes in shared memory what it is at, and ends it if nobody is left to read that.
+    """Heartbeat of the process with index `number`: writes to shared memory, and ends the process if its parent is gone.
 
-    Args:
-        slots: Three numbers for each process: those that `Heartbeat` is told.
-        number: Index of the process.
+    `slots` is the shared memory: the three arguments of `Heartbeat` for each process.
     """
 
     def __init__(self, slots: Any, number: int) -> None:
@@ -74,7 +71,7 @@ class Pulse:
 
     @staticmethod
     def end_if_orphaned() -> None:
-        """End this process if the one that started it is gone."""
+        """End this process if its parent is gone."""
         parent = multiprocessing.parent_process()
         if parent and not parent.is_alive():
             raise SystemExit(1)
@@ -88,7 +85,7 @@ class _Attempt(Generic[T]):
     deaths: int = 0
 
     def failed(self, index: int, why: str) -> bool:
-        """Whether the task is to be given up, since a process died of it at a document; if not, what to do otherwise is noted."""
+        """Count a death at document `index`, and leave the document out if it is the second there; gives whether to give up the task."""
         self.deaths += 1
         again, self.died_at = index == self.died_at, index
         if again and index >= 0:
@@ -111,14 +108,14 @@ class _Member(Generic[T]):
 def supervise(
     tasks: Iterable[T], work: Work[T, R], count: int, watch: Callable[[int], object], patience: float = _PATIENCE
 ) -> Generator[tuple[T, R | Failure], None, None]:
-    """Do tasks in several processes; outcomes come as they are done. Closing the generator ends the processes at once.
+    """Do tasks in several processes; yields tasks and outcomes in the order in which they finish. Closing it ends the processes at once.
 
     Args:
-        tasks: What to do; tasks and outcomes must be picklable.
-        work: Does one task.
+        tasks: Tasks; they and their outcomes must be picklable.
+        work: Function that does one task.
         count: Number of processes.
-        watch: Is told, several times a second, how many bytes of the tasks at hand are done.
-        patience: Seconds that one document may take, beside what its size is worth.
+        watch: Called several times a second with the number of bytes done of unfinished tasks.
+        patience: Seconds that one document may take, beside those for its size.
     """
     crew = _Crew[T, R](work, count, patience)
     waiting = deque(map(_Attempt[T], tasks))
@@ -143,16 +140,16 @@ class _Crew(Generic[T, R]):
 
     @property
     def busy(self) -> list[_Member[T]]:
-        """Processes that are at something."""
+        """Processes with a task."""
         return [member for member in self._members if member and member.attempt]
 
     @property
     def bytes_done(self) -> int:
-        """Bytes of the tasks at hand that are done."""
+        """Number of bytes done of unfinished tasks."""
         return sum(self._slots[3 * member.number + 1] for member in self.busy)
 
     def hand_out(self, waiting: deque[_Attempt[T]]) -> None:
-        """Give each idle process a task, as long as there are any."""
+        """Give a task to each idle process, as long as there are any."""
         for number, member in enumerate(self._members):
             if not waiting:
                 return
@@ -163,7 +160,7 @@ class _Crew(Generic[T, R]):
             attempt = waiting.popleft()
             self._slots[3 * number : 3 * number + 3] = [-1, 0, 0]
             member.attempt, member.index, member.since = attempt, -1, time.monotonic()
-            with suppress(OSError):  # one that died meanwhile is found dead
+            with suppress(OSError):  # if it has just died, `collect` will see
                 member.link.send((attempt.task, attempt.skip))
 
     def _start(self, number: int) -> _Member[T]:
@@ -174,7 +171,7 @@ class _Crew(Generic[T, R]):
         return _Member(number, process, ours)
 
     def collect(self) -> Iterator[tuple[_Attempt[T], R | Failure | None]]:
-        """What has come of tasks since the last look; None for one that is to be tried again."""
+        """Outcomes of tasks since the last call; None for a task that is to be tried again."""
         busy = self.busy
         ready = wait([end for member in busy for end in (member.link, member.process.sentinel)], _LOOK_EVERY)
         for member in busy:
@@ -195,7 +192,7 @@ class _Crew(Generic[T, R]):
     def _received(member: _Member[T]) -> tuple[bool, R | Failure | None]:
         try:
             return (True, member.link.recv()) if member.link.poll() else (False, None)
-        except (EOFError, OSError, pickle.UnpicklingError):  # it died in the middle of a word
+        except (EOFError, OSError, pickle.UnpicklingError):  # it died while it sent
             return False, None
 
     def _time_for(self, member: _Member[T]) -> float:
@@ -225,20 +222,20 @@ class _Crew(Generic[T, R]):
             member.process.join()
 
     def end(self) -> None:
-        """End all processes, whatever they are at."""
+        """End all processes, even in the middle of a task."""
         members = [member for member in self._members if member]
         for member in members:
             if member.attempt:
                 member.process.terminate()
             else:
                 with suppress(OSError):
-                    member.link.send(None)  # that the link is closed, it learns only when its younger siblings are gone
+                    member.link.send(None)  # processes started later hold copies of the pipe: closing it isn't seen until they end
         for member in members:
             self._dismiss(member)
 
 
 def _serve(work: Work[T, R], link: Connection, slots: Any, number: int) -> None:
-    """What a process does: tasks, until there are no more."""
+    """Main function of a process: do tasks until there are no more."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to all; the parent decides
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     pulse = Pulse(slots, number)

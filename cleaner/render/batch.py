@@ -1,4 +1,4 @@
-"""What a batch has come to, in a table and a line."""
+"""Summaries of a batch: a table and a line."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from cleaner.render.visible import visible
 
 
 def summary(totals: Totals, skipped: int, before: int, aside: Path | None) -> Iterator[RenderableType]:
-    """What a batch has come to.
+    """Summary of a batch.
 
     Args:
-        totals: Its sums, with those of files that an earlier run has done.
-        skipped: How many files were passed over because of their names.
-        before: How many files an earlier run has done.
+        totals: Sums, including the documents of files that an earlier run has done.
+        skipped: Number of files left out because of their names.
+        before: Number of files that an earlier run has done.
         aside: Folder of documents that were set aside.
     """
     stats = totals.stats
@@ -44,7 +44,7 @@ def summary(totals: Totals, skipped: int, before: int, aside: Path | None) -> It
 
 
 def merged(found: Merged) -> Iterator[RenderableType]:
-    """What manifests have come to."""
+    """Summary of merged manifests."""
     stats = found.stats
     yield families(stats)
     said = [f"{found.files:,} files", f"{stats.documents:,} documents", f"{stats.written:,} written", f"{stats.changed:,} changed"]

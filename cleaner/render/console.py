@@ -1,6 +1,6 @@
-"""The console on which all is shown: its styles, colours of families, and safety from what texts hold.
+"""The console: its styles, the colours of families, and protection against control characters in texts.
 
-Colours are the terminal's own, so they suit dark and light backgrounds.
+Colours are those of the terminal's palette, so they suit dark and light backgrounds.
 """
 
 from __future__ import annotations
@@ -26,28 +26,24 @@ from cleaner.result import TIDY, family
 from cleaner.ruleset.rule import Rule
 
 THEME = Theme({"sign": "bold", "fold": "dim italic", "head": "bold", "flag": "bold magenta", "total": "bold"})
-#: Colours of families, in the order in which these come up. Yellow and white can't be read on every background.
+#: Colours of families, in the order of their first use. Yellow and white can't be read on every background.
 _FAMILY_COLOURS = ("red", "magenta", "cyan", "green", "blue")
 
 
 def short_name(rule: str) -> str:
-    """A rule's name without the folder that says nothing."""
+    """A rule's name without the folder `common`."""
     return rule.removeprefix("common/")
 
 
 def from_here(path: str) -> str:
-    """A path from the working directory, if it lies below that."""
+    """The path relative to the working directory, if it lies below that."""
     with suppress(ValueError, OSError):
         return str(Path(path).resolve().relative_to(Path.cwd()))
     return path
 
 
 class Colours:
-    """Colours of families, given in the order in which these come up, and links from names of rules to their places.
-
-    Args:
-        rules: Rules that may come up, for links; none where nothing follows them.
-    """
+    """Colours of families, in the order of their first use, and links from names of `rules` to their files."""
 
     def __init__(self, rules: Iterable[Rule] = ()) -> None:
         self._colours: dict[str, str] = {}
@@ -68,22 +64,22 @@ class Colours:
         return style + Style(link=_link(Path(found.file), found.line)) if found and found.line else style
 
 
-#: Words that the form of a link may hold in braces.
+#: Words in braces that `CLEANER_LINKS` may hold.
 _IN_LINKS = ("host", "path", "line")
 
 
 def _link(file: Path, line: int) -> str:
-    """Address of a line in a file, in the form of `CLEANER_LINKS`; by default in kitty's, which other terminals take for the file's."""
+    """Address of a line in a file, in the form of `CLEANER_LINKS`, by default in kitty's; other terminals open the file then."""
     form = os.environ.get("CLEANER_LINKS") or "file://{host}{path}#{line}"
     path = quote(os.fsencode(file.resolve()))
     return form.replace("{host}", socket.gethostname()).replace("{path}", path).replace("{line}", str(line))
 
 
 def follows_links(console: Console) -> bool:
-    """Whether a console is a terminal that follows links rather than show their addresses.
+    """Whether a console is a terminal that supports links.
 
     Raises:
-        InputError: The form of links that is asked for holds other words than ours.
+        InputError: `CLEANER_LINKS` holds an unknown word in braces.
     """
     form = os.environ.get("CLEANER_LINKS", "")
     odd = os.environ.get("TERM") in ("dumb", "linux") or os.environ.get("TERM_PROGRAM") == "Apple_Terminal"
@@ -97,18 +93,18 @@ def follows_links(console: Console) -> bool:
 
 class _Console(Console):
     def on_broken_pipe(self) -> None:
-        """Leave a closed pipe to the command, as for any other output; rich would end the program with 1."""
+        """Raise the error, which commands handle as for any other output; rich would exit with 1."""
         raise BrokenPipeError
 
     def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterator[Segment]:
-        """Segments that can't drive the terminal, even where a caller forgot `visible`; rich's own controls are marked as such."""
+        """Segments without control characters, even where a caller forgot `visible`; rich's own control segments pass."""
         for segment in super().render(renderable, options):
             plain = segment.text.isascii() and segment.text.isprintable()
             yield segment if plain or segment.control else Segment(visible_lines(segment.text), segment.style)
 
 
 class _Trimmed:
-    """A stream without the blanks at the ends of lines, with which tables fill them: in a file or a pipe they are in the way."""
+    """A stream that drops blanks at line ends, with which rich pads tables: they don't belong in a file or a pipe."""
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
@@ -120,14 +116,14 @@ class _Trimmed:
         return getattr(self._stream, name)
 
 
-#: Characters of a line where there is no terminal to tell: room for paths, which then don't break.
+#: Width in characters without a terminal: wide enough that paths don't wrap.
 _WIDE = 160
 
 
 def console(*, stderr: bool = False) -> Console:
-    """A console with our styles that takes text as it is: no markup, no highlighting, no emoji codes."""
+    """A console with our styles that prints text literally: no markup, no highlighting, no emoji codes."""
     stream = sys.stderr if stderr else sys.stdout
-    if isinstance(stream, VisibleStream):  # bars and colours are ours, and `_Console` sees to the rest
+    if isinstance(stream, VisibleStream):  # it would escape rich's own codes; `_Console` escapes those of texts
         stream = stream.stream
     width = None
     if not stream.isatty() and "FORCE_COLOR" not in os.environ:

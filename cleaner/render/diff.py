@@ -1,7 +1,7 @@
 """Diffs in the terminal: in one column, or with the clean text beside the original.
 
-Removed text is struck out where the terminal can show it, and stands between `[-` and `-]` where it can't, so that nothing depends on
-colour alone. Lines are laid out by hand: with a table of rich's, drawing took five times as long.
+Removed text is struck out, or enclosed in `[-` and `-]` where the terminal can't show that, so that nothing depends on colour alone. Lines
+are laid out by hand: with a table of rich's, drawing took five times as long.
 """
 
 from __future__ import annotations
@@ -27,31 +27,30 @@ from cleaner.result import Result
 from cleaner.ruleset.rule import Rule
 from cleaner.spans import restore
 
-#: Characters shown of a long stretch inside a line on each side of the gap, and of a long kept one where only what goes is asked for.
+#: Characters shown at both ends of a long stretch inside a line; and of a kept one in diffs of removed lines only.
 _REACH, _REACH_AROUND = 110, 30
-#: Cells of the widest text, and of the widest name of a rule beside it.
+#: Greatest width in cells of the text, and of the names of rules beside it.
 _TEXT_AT_MOST, _LABEL_AT_MOST = 112, 30
-#: Below so many cells there is no room for names beside the text, nor for two columns; a line takes the least even where the screen is
-#: narrower: two, for letters that take two.
+#: Least widths in cells for names beside the text, for two columns, and for a column (2, since some letters take two cells).
 _NARROW, _TOO_NARROW, _LEAST = 60, 30, 2
 _BAR = " │ "
 _ARROW = "⟵ "
 _INDENT = ("  ", Style.null())
-#: The name under which a style bears the index of its piece.
+#: Key of a piece's index in the metadata of its style.
 _PIECE = "piece"
 
-#: A line on the screen: what stands on it, and in what style.
+#: A line on the screen: texts and their styles.
 _Cells: TypeAlias = list[tuple[str, Style]]
 
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """How a diff is to be drawn.
+    """Form of a diff.
 
     Attributes:
-        side_by_side: The clean text beside the original, and not in one column.
-        only_removed: Leave out the lines that stay; what goes is then shown to its end.
-        context: Lines that stay to show above and below each removal.
+        side_by_side: Whether the clean text is shown beside the original, not in one column.
+        only_removed: Whether kept lines are left out; removals are then shown in full.
+        context: Number of kept lines shown above and below each removal.
     """
 
     side_by_side: bool = False
@@ -60,11 +59,7 @@ class Form:
 
 
 class Diff:
-    """The diff of one document, to be printed.
-
-    Attributes:
-        stats: What it comes to.
-    """
+    """Renderable diff of one document; `stats` are its figures."""
 
     def __init__(self, name: str, result: Result, form: Form | None = None, colours: Colours | None = None) -> None:
         self._name, self._result = name, result
@@ -72,7 +67,7 @@ class Diff:
         self._form, self._colours = form or Form(), colours or Colours()
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        """Draw it."""
+        """Segments of the diff."""
         yield Text.assemble((visible(self._name), "head"), f"  {self.stats.words_removed:,} of {self.stats.words:,} words removed")
         for flag in self._result.flags:
             yield Text(f"! {flag.kind}: {visible(flag.message)}", "flag")
@@ -90,7 +85,7 @@ class Diff:
 
 
 def _removed(rows: Iterable[Row]) -> Iterator[Row]:
-    """The rows of which something goes, with a blank one where others stood between."""
+    """Rows with removals, with a blank row in the place of others between them."""
     begun = between = False
     for row in rows:
         if row.is_kept:
@@ -103,7 +98,7 @@ def _removed(rows: Iterable[Row]) -> Iterator[Row]:
 
 
 class _Painter:
-    """Lays rows out in lines of a width, in cells."""
+    """Lays out rows in lines of `width` cells."""
 
     def __init__(self, console: Console, width: int, colours: Colours, form: Form) -> None:
         self._width, self._colours = width, colours
@@ -113,7 +108,7 @@ class _Painter:
         self._sign, self._fold = console.get_style("sign"), console.get_style("fold")
 
     def inline(self, shown: Iterable[Row | Fold]) -> Iterator[_Cells]:
-        """Lines of one column, with the rules' names at its right, or below where there is no room."""
+        """Lines of one column, with the rules' names at its right, or below on a narrow screen."""
         shown = list(shown)
         named = (short_name(rule) for row in shown if isinstance(row, Row) for rule in row.rules)
         widest = min(_LABEL_AT_MOST, max(map(cell_len, named), default=0))
@@ -136,7 +131,7 @@ class _Painter:
                 yield [self._sign_of(row) if number == 0 else _INDENT, *_padded(line, room if label else 0), *beside]
 
     def beside(self, shown: Iterable[Row | Fold]) -> Iterator[_Cells]:
-        """Lines of two columns: the original, and what is left of it or the rule's name."""
+        """Lines of two columns: the original, and the text left of it or the rule's name."""
         room = (self._width - len(_BAR) - 2) // 2
         bar = (_BAR, self._fold)
         last: tuple[str, ...] = ()
@@ -157,7 +152,7 @@ class _Painter:
                     yield [*_padded([sign if number == 0 else _INDENT, *one], room + 2), bar, *other]
 
     def _parts(self, row: Row) -> Iterator[tuple[tuple[str, Style], _Cells, _Cells, str]]:
-        """The pieces of a row, each for lines of its own: sign, original, and what is left of it or the rule that took it."""
+        """For each piece of a row: sign, original, text left of it, and the rule that removed it."""
         for piece in row.pieces:
             if piece.text.strip():
                 cells = self._cells(Piece(piece.text.strip(), piece.rule), bool(piece.rule) and not row.is_gone)
@@ -167,7 +162,7 @@ class _Painter:
         return _INDENT if row.is_kept else ("- " if row.is_gone else "~ ", self._sign)
 
     def _pieces(self, row: Row) -> _Cells:
-        """A row's line as it was; what goes bears the index of its piece, by which `_labels_beside` finds it."""
+        """Cells of a row's original line; styles of removed pieces hold their index, for `_labels_beside`."""
         cells: _Cells = []
         for index, piece in enumerate(row.pieces):
             of_piece = self._cells(piece, bool(piece.rule) and not row.is_gone)
@@ -175,7 +170,7 @@ class _Painter:
         return cells
 
     def _cells(self, piece: Piece, in_line: bool) -> _Cells:
-        """A piece of a line; brackets show that it goes where no style can and something of the line stays."""
+        """Cells of a piece; brackets mark a removed one where styles can't be shown and a part of the line (`in_line`) stays."""
         shown = visible(piece.text)
         style = Style.parse(f"{self._colours.of(piece.rule)} strike") if piece.rule else self._plain
         brackets = self._marked and in_line and shown.strip()
@@ -184,7 +179,7 @@ class _Painter:
         return [(f"[-{left}" if brackets else left, style), *gap, (f"{right}-]" if brackets else right, style)]
 
     def _labels_beside(self, row: Row, text: Sequence[_Cells], width: int) -> list[_Cells]:
-        """Names of rules for the lines that a row takes on the screen; each begins on the line on which what the rule took does."""
+        """Names of rules beside the screen lines of a row; each begins on the line on which its rule's removal begins."""
         beside: list[_Cells] = []
         last, named = "", row.rules
         line_of: dict[int, int] = {}
@@ -201,7 +196,7 @@ class _Painter:
         return beside
 
     def _labels(self, rules: Iterable[str], width: int, arrow: str = "") -> list[_Cells]:
-        """Names of rules, one below the other; one that is too long breaks behind its family."""
+        """Names of rules, one below the other; one that is too long is wrapped behind its family."""
         lines: list[_Cells] = []
         for rule in rules:
             style = self._colours.label(rule)
@@ -213,25 +208,20 @@ class _Painter:
         return lines
 
     def _wrapped(self, cells: _Cells, width: int) -> list[_Cells]:
-        """Cells in lines of some width, broken between words where that can be."""
+        """Cells wrapped to a width, between words where possible."""
         width = max(_LEAST, width)
         return [[(segment.text, segment.style or self._plain) for segment in line] for line in wrapped(cells, width)]
 
 
 def _padded(cells: _Cells, width: int) -> _Cells:
-    """Cells filled with blanks up to a width."""
     missing = width - sum(cell_len(text) for text, _ in cells)
     return [*cells, (" " * missing, Style.null())] if missing > 0 else cells
 
 
 def draw(console: Console, rules: Iterable[Rule], results: Iterable[tuple[str, Result]], form: Form) -> None:
-    """Print diffs as their results come, and a table of what they come to.
+    """Print diffs one by one as results come, and a table of their sums.
 
-    Args:
-        console: Where they are printed.
-        rules: The rules whose names may be links.
-        results: Results, each with its document's name.
-        form: How they are drawn.
+    `rules` are those whose names may be links; `results` are pairs of a document's name and its result.
     """
     colours = Colours(rules)
     total = Stats()
@@ -247,7 +237,7 @@ def draw(console: Console, rules: Iterable[Rule], results: Iterable[tuple[str, R
 
 
 def legend(console: Console, form: Form) -> Text:
-    """What the signs of a diff mean."""
+    """Legend of a diff's signs."""
     signs = [("-", "line goes"), ("~", "part of it goes")]
     if not console.is_terminal or console.no_color:
         signs.append(("[- -]", "this part"))
@@ -260,7 +250,7 @@ def legend(console: Console, form: Form) -> Text:
 
 
 def coloured_patch(lines: Iterable[str]) -> Iterator[Text]:
-    """A patch in colours, line by line."""
+    """Lines of a patch in colours."""
     styles = {"---": "head", "+++": "head", "@": "cyan", "-": "red", "+": "green", "\\": "fold"}
     for line in lines:
         for part in line.rstrip("\n").split("\n"):

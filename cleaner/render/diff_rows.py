@@ -1,4 +1,4 @@
-"""A text line by line, with what went: rows of pieces, and folds for long stretches."""
+"""Rows of a diff: lines in pieces that are kept or removed, and folds in the place of long stretches."""
 
 from __future__ import annotations
 
@@ -19,11 +19,7 @@ HEAD, FOOT = 7, 2
 
 
 class Piece(NamedTuple):
-    """A stretch of a line.
-
-    Attributes:
-        rule: Name of the rule that took it, or an empty string if it stays.
-    """
+    """A stretch of a line, with the name of the rule that removed it, or an empty string if it is kept."""
 
     text: str
     rule: str = ""
@@ -31,30 +27,25 @@ class Piece(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A line of a text, in the pieces that stay and go.
-
-    Attributes:
-        number: Number of the line in the input, from 1.
-        pieces: The line's stretches; none if it is blank.
-    """
+    """A line of a text: its line number in the input, from 1, and its pieces, none if it is blank."""
 
     number: int
     pieces: tuple[Piece, ...] = ()
 
     @property
     def rules(self) -> tuple[str, ...]:
-        """Rules that took something of the line, tidy left out unless it is alone."""
+        """Names of the rules that removed parts of the line; `tidy` only if it is the only one."""
         named = dict.fromkeys(piece.rule for piece in self.pieces if piece.rule)
         return tuple(rule for rule in named if rule != TIDY) or tuple(named)
 
     @property
     def is_kept(self) -> bool:
-        """Whether nothing went."""
+        """Whether nothing of the line was removed."""
         return not any(piece.rule for piece in self.pieces)
 
     @property
     def is_gone(self) -> bool:
-        """Whether something went, and nothing but white space stayed."""
+        """Whether something was removed, and nothing but white space is left."""
         return not self.is_kept and not any(piece.text.strip() for piece in self.pieces if not piece.rule)
 
     @property
@@ -64,24 +55,18 @@ class Row:
 
     @property
     def words(self) -> int:
-        """Words of the line, whether they stay or go."""
+        """Number of words in the line, kept and removed."""
         return sum(words(piece.text) for piece in self.pieces)
 
     @property
     def removed(self) -> int:
-        """Words of what goes."""
+        """Number of words removed."""
         return sum(words(piece.text) for piece in self.pieces if piece.rule)
 
 
 @dataclass(frozen=True, slots=True)
 class Fold:
-    """Rows that aren't shown.
-
-    Attributes:
-        lines: Number of their lines, blank ones left out.
-        words: Number of their words.
-        removed: Number of those that went.
-    """
+    """Numbers of the lines, without blank ones, of the words, and of the removed words in rows that aren't shown."""
 
     lines: int
     words: int
@@ -89,7 +74,7 @@ class Fold:
 
     @property
     def is_gone(self) -> bool:
-        """Whether nothing of them stays."""
+        """Whether all words were removed."""
         return self.removed == self.words
 
     def __str__(self) -> str:
@@ -98,7 +83,7 @@ class Fold:
 
 
 def rows(result: Result) -> Iterator[Row]:
-    """The input's lines, in order; of blank lines in a row the first alone."""
+    """Rows for the input's lines, in order; for blank lines in a row only the first."""
     document = Document(restore(result))
     removals = result.removals
     index = 0
@@ -112,7 +97,7 @@ def rows(result: Result) -> Iterator[Row]:
 
 
 def pieces(text: str, start: int, end: int, removals: Sequence[Removal], index: int) -> Iterator[Piece]:
-    """A stretch of a text in pieces that stay or went; `index` is that of the first removal that ends behind its start."""
+    """Kept and removed pieces from offset `start` to `end`; `index` is that of the first removal that ends behind `start`."""
     for removal in islice(removals, index, None):
         if start >= end or removal.start >= end:
             break
@@ -126,13 +111,9 @@ def pieces(text: str, start: int, end: int, removals: Sequence[Removal], index: 
 
 
 def folded(rows: Iterable[Row], context: int = CONTEXT, head: int = HEAD, foot: int = FOOT) -> Iterator[Row | Fold]:
-    """Rows of a text, with folds for long stretches that stay and for the middle of long removals by one rule, which keep no blank line.
+    """Rows of a text, with folds for long kept stretches and for the middle of long removals by one rule.
 
-    Args:
-        rows: All rows of the text.
-        context: Kept lines above and below each removal.
-        head: Lines at the head of a removal.
-        foot: Lines at its foot.
+    Shown are `context` kept lines above and below each removal, and `head` and `foot` lines at its beginning and end, without blank ones.
     """
     runs: list[list[Row]] = []
     for row in rows:
@@ -149,7 +130,7 @@ def folded(rows: Iterable[Row], context: int = CONTEXT, head: int = HEAD, foot: 
 
 
 def _squeeze(run: list[Row], head: int, foot: int) -> Iterator[Row | Fold]:
-    """A run of rows with a fold for its middle; the fold takes in blank rows at its edges."""
+    """A run of rows with a fold in the place of its middle; blank rows at the edges of the middle go into the fold."""
     solid = [i for i, row in enumerate(run) if not row.is_blank]
     if len(solid) <= head + foot + 1:
         yield from run

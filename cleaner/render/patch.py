@@ -12,27 +12,22 @@ from cleaner.render.diff_rows import pieces as pieces_of
 from cleaner.result import Result
 from cleaner.spans import restore
 
-#: Kept lines around each change, as `diff -u` has them.
+#: Number of kept lines around each change, the same as for `diff -u`.
 AROUND = 3
 
-#: A stretch of lines as `difflib` has it: its tag, and where it begins and ends in the old lines and in the new.
+#: `difflib` opcode: tag, start and end index in the old lines, start and end index in the new lines.
 _Opcode = tuple[str, int, int, int, int]
 
 
 class _Block(NamedTuple):
-    """Lines of a text that stand together in a patch.
-
-    Attributes:
-        old: The lines as they were.
-        new: What is left of them; None if that is all.
-    """
+    """Lines that stand together in a patch, old and new; `new` is None if they are unchanged."""
 
     old: list[str]
     new: list[str] | None = None
 
 
 class _Changes(SequenceMatcher[str]):
-    """Changes that are known, for `difflib` to group them into hunks."""
+    """Known changes, for `difflib` to group them into hunks."""
 
     def __init__(self, opcodes: list[_Opcode]) -> None:
         super().__init__()
@@ -43,12 +38,9 @@ class _Changes(SequenceMatcher[str]):
 
 
 def patch(name: str, result: Result, context: int = AROUND) -> Iterator[str]:
-    """A unified diff from the input to the clean text, line by line, each with its line end.
+    """Lines, with line ends, of a unified diff from the input to the clean text.
 
-    Args:
-        name: The file's name for the head, from where the patch is to be used.
-        result: What became of the file.
-        context: Kept lines around each change.
+    `name` is the file's path from the folder in which the patch is to be applied; `context` is the number of kept lines around changes.
     """
     if not result.changed:
         return
@@ -69,7 +61,7 @@ def patch(name: str, result: Result, context: int = AROUND) -> Iterator[str]:
 
 
 def _blocks(result: Result) -> Iterator[_Block]:
-    """A text's lines, those of which something went apart from the others, with what is left of them."""
+    """Blocks of unchanged and of changed lines, in turn."""
     text, removals = restore(result), result.removals
     offset = index = 0
     block = _Block([])
@@ -80,7 +72,7 @@ def _blocks(result: Result) -> Iterator[_Block]:
         while index < len(removals) and removals[index].start < stop:
             index += 1
         pieces = list(pieces_of(text, offset, stop, removals[first:index], 0))
-        open_ended = bool(kept) and not kept[-1].endswith("\n")  # its line end went: what comes now belongs to it
+        open_ended = bool(kept) and not kept[-1].endswith("\n")  # its line end was removed, so this line continues it
         if (index > first or open_ended) != (block.new is not None):
             yield from _closed(block, kept)
             block, kept = _Block([], [] if index > first else None), []
@@ -97,17 +89,17 @@ def _closed(block: _Block, kept: Iterable[str]) -> Iterator[_Block]:
 
 
 def _lines(text: str) -> list[str]:
-    """Lines as `patch` sees them: they end at LF only."""
+    """Lines as `patch` splits them: at LF only."""
     return re.findall(r"[^\n]*\n|[^\n]+", text)
 
 
 def is_patchable(encoding: str) -> bool:
-    """Whether a patch of a text in an encoding can be read: its own words are written in ASCII."""
+    """Whether patches of texts in an encoding can be read: the encoding must include ASCII."""
     return "@".encode(encoding) == b"@"
 
 
 def _range(start: int, end: int) -> str:
-    """Lines of a hunk, as `diff` writes them: from 1, and where there are none, the line before them."""
+    """Range of a hunk's lines as `diff` writes it: line numbers from 1; for an empty range the line before it."""
     count = end - start
     return f"{start + 1}" if count == 1 else f"{start + 1 if count else start},{count}"
 
@@ -118,7 +110,7 @@ def _signed(sign: str, lines: Iterable[str]) -> Iterator[str]:
 
 
 def _quoted(name: str) -> str:
-    """A file's name as `git` and `patch` read it: an odd one in quotes, its bytes in octal; behind one with blanks a tab."""
+    """A file's name as `git` and `patch` read it: an odd one in quotes, with bytes in octal; one with blanks with a tab behind it."""
     if name.isprintable() and '"' not in name and "\\" not in name:
         return f"{name}\t" if " " in name else name
     plain = (chr(byte) if 0x20 <= byte < 0x7F and byte not in b'"\\' else f"\\{byte:03o}" for byte in os.fsencode(name))

@@ -1,4 +1,4 @@
-"""Rules on the screen: tables of them, one in full, why a line went or stayed, and what a change of rules changes."""
+"""Rules on the screen: tables of rules, a rule in full, explanations of lines, and comparisons of rule sets."""
 
 from __future__ import annotations
 
@@ -16,22 +16,19 @@ from cleaner.ruleset.layers import SHIPPED, RuleSet
 from cleaner.ruleset.rule import Override, Rule
 from cleaner.wording import counted, shorten
 
-#: Characters of a removed text that are shown beside a rule.
+#: Number of characters of a removed text that are shown beside a rule.
 _QUOTE = 200
-#: Characters of room that what a rule is about needs to stand beside it.
+#: Least width in characters of the column `about`.
 _ABOUT = 44
 
 
 def place(rule: Rule, line: int = 0) -> str:
-    """Where a rule stands: its file, as seen from here, and its line."""
+    """Location of a rule: its file, relative to the working directory, and `line`, by default that of the rule."""
     return f"{from_here(rule.file)}:{line or rule.line}"
 
 
 def table(rules: Sequence[Rule], rule_set: RuleSet, width: int) -> Iterator[Text]:
-    """Rules of a set as lines of a width, in characters: name, kind, confidence, where a rule is in force; and what it is about.
-
-    That stands below the others where there is no room beside them.
-    """
+    """Table of rules in lines of `width` characters: name, kind, confidence, languages and sites, layer; `about` beside or below."""
     colours = Colours()
     layered = any(rule.layer != SHIPPED for rule in rules)
     rows = [_cells(rule, rule_set, layered) for rule in rules]
@@ -57,7 +54,7 @@ def _cells(rule: Rule, rule_set: RuleSet, layered: bool) -> list[str]:
 
 
 def footer(shown: int, rule_set: RuleSet) -> Iterator[Text]:
-    """Lines below a table of so many rules: how many there are in all, and what later layers changed."""
+    """Lines below a table of `shown` rules: the number of all rules, and the changes by later layers."""
     yield Text(f"{shown:,} of {len(rule_set.rules):,} rules", "total")
     for rule, change in rule_set.off:
         yield Text(visible(f"off: {rule.name}, by {origin(change)}"), "fold")
@@ -68,12 +65,12 @@ def footer(shown: int, rule_set: RuleSet) -> Iterator[Text]:
 
 
 def origin(change: Override) -> str:
-    """Where a change of rules is written."""
+    """Location of a change of rules: its file and line, or the option that makes it."""
     return f"{from_here(change.file)}:{change.line}" if change.line else change.file
 
 
 def whole(rule: Rule, source: str, literals: Iterable[str], notes: Iterable[str]) -> Iterator[Text]:
-    """A rule as it stands in its file, and in comments its name, its place, and notes."""
+    """A rule's source text, with its name, location, literals and notes as comments."""
     yield Text.assemble("# ", (visible(rule.name), "head"), f"  {visible(place(rule))}, layer {visible(rule.layer)}")
     yield from (Text(visible(line)) for line in source.split("\n"))
     found = sorted(literals)
@@ -85,7 +82,7 @@ def whole(rule: Rule, source: str, literals: Iterable[str], notes: Iterable[str]
 
 
 def explanation(name: str, found: Explanation) -> RenderableType:
-    """Why a line went or stayed."""
+    """Explanation of a line: the rules that removed it, or those that came nearest; `name` is the file's."""
     where = visible(f"{name}:{found.line}" if name else f"line {found.line}")
     parts: list[RenderableType] = [Text.assemble((where, "head"), "  ", _quote(found.text))]
     if found.withheld:
@@ -115,7 +112,6 @@ def _indented(indent: int, text: str | Text, style: str = "") -> RenderableType:
 
 
 def _named(rule: Rule, line: int = 0, before: str = "") -> RenderableType:
-    """A rule's name and place."""
     return _indented(2, Text.assemble(before, (visible(rule.name), Colours().of(rule.name)), f"  {visible(place(rule, line))}"))
 
 
@@ -130,7 +126,7 @@ def _match(match: Match, first: bool) -> Iterator[RenderableType]:
 
 
 def comparison(found: Comparison) -> RenderableType:
-    """What a change of rules changes in a corpus."""
+    """Table of the differences between two rule sets in a corpus."""
     parts: list[RenderableType] = []
     for title, sign, by_rule in (("removed now, and kept before", "+", found.gained), ("kept now, and removed before", "-", found.lost)):
         if by_rule:

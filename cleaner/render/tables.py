@@ -1,4 +1,4 @@
-"""Tables of what went, by family and by document."""
+"""Tables of removals by family and by document, and of settings."""
 
 from __future__ import annotations
 
@@ -16,12 +16,9 @@ from cleaner.ruleset.settings import Setting
 
 
 def families(stats: Stats, colours: Colours | None = None, rules: bool = False) -> RenderableType:
-    """A table of what went by family, with the sum of what stayed.
+    """Table of removals by family, with the sums of words removed and kept; with `rules`, also by rule.
 
-    Args:
-        stats: What went.
-        colours: Those in which the families were shown, so that the table explains them.
-        rules: Whether to tell the rules of each family, too.
+    `colours` are those of a diff above, which the table explains.
     """
     table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False)
     table.add_column("family", overflow="fold")
@@ -46,7 +43,7 @@ def families(stats: Stats, colours: Colours | None = None, rules: bool = False) 
 
 
 def documents(by_name: Mapping[str, Stats]) -> RenderableType:
-    """A table of documents, by their names: what each lost, and what is the matter with it."""
+    """Table of documents, by their names: removals, words and flags."""
     table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False)
     table.add_column("document", overflow="fold")
     for title in ("removals", "words", "removed", "share"):
@@ -64,7 +61,7 @@ def _percent(part: int, whole: int) -> str:
 
 
 def settings(listed: Iterable[Setting]) -> RenderableType:
-    """What is in force, and where each value comes from."""
+    """Table of settings with their origins."""
     table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False)
     table.add_column("setting", no_wrap=True)
     table.add_column("value", overflow="fold")

@@ -1,4 +1,4 @@
-"""Figures of the documents in many files, collected over several processes; nothing is written."""
+"""Figures of the documents in many files, collected in several processes; no text is written."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ from cleaner.io.files import InputOutput
 from cleaner.report.corpus_stats import CorpusStats, Limits
 from cleaner.result import Hints
 
-#: Work is cut as if for so many processes, however many there are, so that it comes to the same.
+#: Number of processes for which work is split, however many there are, so that the figures are always the same.
 _CUT_FOR = 2
 
 
 @dataclass(frozen=True, slots=True)
 class CollectOptions:
-    """How documents are looked at, beside the rules.
+    """Options of a report, apart from the rules.
 
     Attributes:
-        fields: Where records keep what is needed of them.
-        hints: What is known beside every text.
-        encoding: What texts without a byte order mark are in, as `files.decode` takes it.
-        limits: How much is kept of what is seen.
+        fields: Names of the fields of records.
+        hints: Hints for every text.
+        encoding: Encoding of texts without a byte order mark; see `files.decode`.
+        limits: Limits on what is kept of documents.
     """
 
     fields: Fields = field(default_factory=Fields)
@@ -41,13 +41,13 @@ class CollectOptions:
 
 
 class Collector:
-    """Does tasks one by one; the same object works in this process and in others."""
+    """Collects the figures of tasks; picklable, for other processes."""
 
     def __init__(self, engine: Engine, options: CollectOptions) -> None:
         self._engine, self._options = engine, options
 
     def __call__(self, task: Task, skip: Mapping[int, str], heartbeat: Heartbeat) -> CorpusStats:
-        """Figures of a task's documents; `skip` has those to leave out, each with the reason."""
+        """Figures of a task's documents; `skip` has reasons to leave out documents."""
         figures, options = CorpusStats(limits=self._options.limits, files=0 if task.part else len(task.jobs)), self._options
         for index, job in enumerate(task.jobs):
             file = str(job.source)
@@ -75,7 +75,7 @@ class Collector:
 
 
 def _reason(error: Exception, file: str) -> str:
-    """Reason of an error that a file ran into, without the file's name."""
+    """Reason of an error in a file, in words, without the file's name."""
     if isinstance(error, OSError):
         return os_reason(error)
     return str(error).removeprefix(f"{file}: ") if isinstance(error, CleanerError) else f"{type(error).__name__}: {error}"
@@ -84,13 +84,9 @@ def _reason(error: Exception, file: str) -> str:
 def collect(
     paths: Iterable[Path], collector: Collector, processes: int | None = None, watch: Callable[[int], object] = lambda done: None
 ) -> Generator[CorpusStats, None, None]:
-    """Figures of many files in the files' order, some for each piece of the work. Closing the generator ends the processes.
+    """Figures of many files in their order, one value for each task. Closing the generator ends the processes.
 
-    Args:
-        paths: Paths of the files.
-        collector: What looks at them.
-        processes: Number of processes; by default one a core, or none beside this one if there is little to do.
-        watch: Gets, now and then, the number of bytes that are done.
+    The default number of processes is that of `processes_for`; `watch` gets, now and then, the number of bytes done.
     """
     jobs = [InputOutput(path, path) for path in paths]
     todo = list(tasks(jobs, _CUT_FOR))

@@ -1,4 +1,4 @@
-"""What went from a corpus, counted: sums by rule and family, lines, documents. Parts of a corpus add up to the whole."""
+"""Figures of a corpus: sums by rule and family, removed lines, documents. Figures of parts add up to those of the whole."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from cleaner.report.document_stats import DocumentStats, Unread, document_stats
 from cleaner.report.top_k import LineCounts, TopK
 from cleaner.result import Result
 
-#: Upper ends of the shares by which documents are grouped; those of which nothing went are apart.
+#: Upper ends of the groups of documents by the share of words removed; documents without removals are in a group of their own.
 SHARES = (0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1.0)
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How much of what is seen is kept.
+    """Limits on what is kept; all documents are counted.
 
     Attributes:
-        documents: Documents in the table.
-        diffs: Documents that get a diff.
-        lines: Different removed lines that are counted at a time.
-        unread: Unreadable documents that are named, and files whose encoding was guessed; all are counted.
+        documents: Number of documents in the table.
+        diffs: Number of documents with a diff.
+        lines: Number of different removed lines that are counted at a time.
+        unread: Number of unreadable documents that are named, and of files with a guessed encoding.
     """
 
     documents: int = 20_000
@@ -34,26 +34,25 @@ class Limits:
 
 
 def _rank(each: DocumentStats) -> tuple[Any, ...]:
-    """Flagged documents first, then those of which the largest share went."""
+    """Sort key: flagged documents first, then those with the largest share of words removed."""
     return not each.flags, -each.share, each.digest, each.file, each.row
 
 
 @dataclass
 class CorpusStats(Stats):
-    """Figures about documents, and what a report shows of them beside.
+    """Figures of documents, with the documents, lines and diffs that a report shows.
 
     Attributes:
-        limits: How much is kept.
-        files: Files that were looked at.
-        failed: Files that couldn't be read, or not to their end.
-        flagged_documents: Documents that people should look at.
-        within: Documents from which each rule took something.
-        families: Documents from which each family took something.
-        shares: Documents by the share of their words that was removed: by its index in `SHARES`, or -1 for nothing.
-        rows: Rows of the file at hand, blank ones too.
-        unread: Documents and files that can't be read, as far as they are named.
-        encodings: Files whose encoding was guessed, by encoding.
-        guessed: Encodings of these files, by their paths, as far as they are named.
+        files: Number of files.
+        failed: Number of files that couldn't be read to their end.
+        flagged_documents: Number of documents with a flag.
+        within: Number of documents with removals of each rule.
+        families: Number of documents with removals of each family.
+        shares: Number of documents by the share of words removed: by its index in `SHARES`, or -1 without removals.
+        rows: Number of rows of the current file, blank ones included.
+        unread: Unreadable documents and files, up to the limit.
+        encodings: Number of files whose encoding was guessed, by encoding.
+        guessed: Encodings of these files, by path, up to the limit.
     """
 
     FIGURES: ClassVar[tuple[str, ...]] = (
@@ -88,7 +87,7 @@ class CorpusStats(Stats):
         self._table = TopK[DocumentStats](self.limits.documents, _rank)
 
     def enter(self, file: str, row: int, name: str, text: str, result: Result) -> None:
-        """Enter a document: its file, its row there, its id, its text before cleaning, and what became of it."""
+        """Count a document; `row` is its row in the file (from 1, or 0 if it is the file), `name` its id, `text` that before cleaning."""
         stats = Stats.of(text, result)
         super().add(stats)
         self.documents += 1
@@ -102,13 +101,13 @@ class CorpusStats(Stats):
         self.sample.enter(found, result)
 
     def reject(self, file: str, row: int, reason: str) -> None:
-        """Enter a document that can't be read."""
+        """Count a document that can't be read."""
         self.documents += 1
         self.rejected += 1
         self._note(Unread(file, row, reason))
 
     def guess(self, file: str, encoding: str) -> None:
-        """Enter the encoding in which a file was read, if that was guessed."""
+        """Count a file by its guessed encoding; an empty string if that wasn't guessed."""
         if encoding:
             self.encodings[encoding] += 1
             self._name({file: encoding})
@@ -119,7 +118,7 @@ class CorpusStats(Stats):
                 self.guessed[file] = encoding
 
     def fail(self, file: str, reason: str) -> None:
-        """Enter a file that can't be read, or not to its end."""
+        """Count a file that can't be read to its end."""
         self.failed += 1
         self._note(Unread(file, 0, reason))
 
@@ -128,7 +127,7 @@ class CorpusStats(Stats):
             self.unread.append(unread)
 
     def move(self, rows: int) -> None:
-        """Add to the row numbers: so many rows were in the parts of the file before."""
+        """Add the number of rows in earlier parts of the file to all row numbers."""
         if rows:
             self._table.change(lambda each: each._replace(row=each.row + rows))
             self.sample.move(rows)
@@ -147,19 +146,19 @@ class CorpusStats(Stats):
 
     @property
     def is_sound(self) -> bool:
-        """Whether all could be read."""
+        """Whether all documents and files could be read."""
         return not self.failed and not self.rejected
 
     def table(self) -> list[DocumentStats]:
-        """The documents in the table, by name."""
+        """The documents in the table, sorted by file and row."""
         return sorted(self._table, key=lambda each: (each.file, each.row))
 
     @property
     def left_out(self) -> int:
-        """Documents that could be read and aren't in the table."""
+        """Number of readable documents that aren't in the table."""
         return self.documents - self.rejected - sum(1 for _ in self._table)
 
 
 def bucket(found: DocumentStats) -> int:
-    """Index of a document's share in `SHARES`, or -1 if nothing was removed."""
+    """Index in `SHARES` of a document's group, or -1 without removals."""
     return next(index for index, end in enumerate(SHARES) if found.share <= end) if found.removals else -1

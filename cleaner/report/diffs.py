@@ -1,4 +1,4 @@
-"""Diffs as values that JSON can hold, safe to show, with what folds hide; and the sample of documents that get one."""
+"""Diffs as JSON values that are safe to show, with the rows that folds hide; and the sample of documents that get a diff."""
 
 from __future__ import annotations
 
@@ -12,16 +12,17 @@ from cleaner.report.document_stats import DocumentStats
 from cleaner.report.top_k import TopK
 from cleaner.result import Result
 
-#: `rules` are names; `rows` are lines and folds. A line is its number and its pieces: a string was kept, a string with a rule's index was
-#: removed, numbers are words and characters left out, with a rule's index if they were removed. A fold has the number of `lines` and
-#: `words` that it hides, of words that are `gone`, and the `rows`, unless there are too many. `cut` is how many lines the end lacks.
+#: A diff: `rules` are names; `rows` are lines and folds. A line is a list of its line number and its pieces: a string is kept text, a
+#: string with a rule's index is removed text, two numbers are words and characters that are left out, with a rule's index if they were
+#: removed. A fold has the number of `lines` and `words` that it hides, that of removed words as `gone`, and the hidden `rows` unless there
+#: are too many. `cut` is the number of lines missing at the end.
 Diff: TypeAlias = dict[str, Any]
 
-#: Characters of a piece of a line from which on it is shortened, and those of it that are left at both ends.
+#: Greatest length of a piece of a line, in characters, and lengths of the beginning and end that are kept of a longer one.
 LONG, _HEAD, _TAIL = 3_000, 1_200, 600
-#: Characters of a diff's shown lines, and of the lines in its folds.
+#: Greatest number of characters of a diff's shown lines, and of the lines in its folds.
 _SHOWN, _HIDDEN = 400_000, 400_000
-#: Characters of a text from which on its diff is kept in place of the result.
+#: Length of a text in characters from which on the sample keeps its diff in place of its result.
 _LARGE = 200_000
 
 
@@ -50,13 +51,7 @@ def diff(result: Result) -> Diff:
 
 
 class _DiffBuilder:
-    """Turns rows into values for JSON.
-
-    Attributes:
-        rules: Indexes of rules, by their names.
-        shown: Characters of the rows so far.
-        hidden: Characters of the rows in folds.
-    """
+    """Turns rows into JSON values; counts the characters of rows that are `shown`, and of those `hidden` in folds."""
 
     def __init__(self) -> None:
         self.rules: dict[str, int] = {}
@@ -67,13 +62,13 @@ class _DiffBuilder:
         return [visible(rule) for rule in self.rules]
 
     def row(self, row: Row) -> list[Any]:
-        """A row that is shown."""
+        """Value of a row that is shown."""
         built = self._row(row)
         self.shown += _size(built)
         return built
 
     def fold(self, fold: Fold, hidden: Sequence[Row]) -> dict[str, Any]:
-        """A fold, with the rows that it hides if there is room."""
+        """Value of a fold, with the rows that it hides if there is room."""
         built: dict[str, Any] = {"lines": fold.lines, "words": fold.words, "gone": fold.removed}
         if self.hidden + sum(len(piece.text) for row in hidden for piece in row.pieces) <= _HIDDEN:
             built["rows"] = [self._row(row) for row in hidden]
@@ -95,7 +90,7 @@ class _DiffBuilder:
 
 
 def shortened(text: str) -> tuple[str, str, str]:
-    """Head of a long text, what is to be left out of it, and its tail; parted between words if one ends nearby."""
+    """Beginning, middle and end of a long text, split between words where possible; the middle is to be left out."""
     start = text.rfind(" ", _HEAD - 100, _HEAD) + 1 or _HEAD
     end = text.find(" ", len(text) - _TAIL, len(text) - _TAIL + 100)
     end = len(text) - _TAIL if end < 0 else end
@@ -111,12 +106,7 @@ def _size(row: Sequence[Any]) -> int:
 
 
 class SampleDocument(NamedTuple):
-    """A document whose diff may be shown.
-
-    Attributes:
-        stats: Its figures.
-        source: Its result; of a large one, only the diff.
-    """
+    """A document whose diff may be shown; `source` is its result, or for a large document its diff."""
 
     stats: DocumentStats
     source: Result | Diff
@@ -135,19 +125,15 @@ def _by_share(document: SampleDocument) -> tuple[Any, ...]:
 
 
 class Sample:
-    """Documents whose diffs are shown: flagged ones, those of which the largest share went, and an even spread over all.
-
-    Args:
-        limit: Documents at most.
-    """
+    """Sample of at most `limit` documents: flagged ones, those with the largest share of words removed, and random ones."""
 
     def __init__(self, limit: int) -> None:
         self.limit = limit
-        #: The flagged ones, the largest shares, and the spread.
+        #: Flagged documents, those with the largest shares, and random ones.
         self._pools = tuple(TopK[SampleDocument](limit, order) for order in (_by_chance, _by_share, _by_chance))
 
     def enter(self, stats: DocumentStats, result: Result) -> None:
-        """Enter a document."""
+        """Add a document, if it belongs to the sample."""
         if self.limit:
             size = len(result.text) + sum(len(removal.text) for removal in result.removals)
             document = SampleDocument(stats, diff(result) if size > _LARGE else result)
@@ -155,17 +141,17 @@ class Sample:
                 pool.add([document])
 
     def add(self, other: Sample) -> None:
-        """Add what was entered elsewhere."""
+        """Add the documents of another sample."""
         for mine, theirs in zip(self._pools, other._pools, strict=True):
             mine.add(theirs)
 
     def move(self, rows: int) -> None:
-        """Add to the row numbers: so many rows were in the parts of the file before."""
+        """Add the number of rows in earlier parts of the file to all row numbers."""
         for pool in self._pools:
             pool.change(lambda each: each._replace(stats=each.stats._replace(row=each.stats.row + rows)))
 
     def chosen(self) -> list[SampleDocument]:
-        """The documents: flagged ones to half of all, the largest shares to three quarters, then the spread, then what is left of these."""
+        """The documents: flagged ones up to half of the limit, largest shares up to three quarters, random ones; then the rest of these."""
         found: dict[tuple[str, int], SampleDocument] = {}
         for pool, until in zip((*self._pools, *self._pools), (self.limit // 2, self.limit * 3 // 4, *(4 * (self.limit,))), strict=True):
             for document in pool:

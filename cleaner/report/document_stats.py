@@ -1,4 +1,4 @@
-"""Figures of one document, and what can't be read."""
+"""Figures of one document, and unreadable documents."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import NamedTuple
 from cleaner.batch.stats import EMPTIED, Stats
 from cleaner.result import Flag, Result
 
-#: Rules of a document that are named: those that took the most words.
+#: Number of rules that are named for a document: those that removed the most words.
 _RULES_AT_MOST = 3
 
 
@@ -17,7 +17,7 @@ class Unread(NamedTuple):
 
     Attributes:
         file: Path of the file, as the user gave it.
-        row: Row of the document in it, from 1; 0 if it is the file, or all that is left of it.
+        row: Row of the document in the file, from 1; 0 for the whole file, or the rest of it.
         reason: Why it can't be read, without a full stop.
     """
 
@@ -35,16 +35,16 @@ class DocumentStats(NamedTuple):
     """Figures of one document.
 
     Attributes:
-        file: Path of its file, as the user gave it.
-        row: Its row there, from 1; 0 if it is the file.
-        id: Its id, or an empty string.
-        words: Words before cleaning.
-        removed: Words that were removed.
-        removals: Number of removals; left-over blanks don't count.
-        rules: Rules that took the most words, each with their number.
-        families: All families that took something, those that took the most words first.
-        flags: Why people should look at it.
-        digest: Checksum of its text, for an order that means nothing.
+        file: Path of the file, as the user gave it.
+        row: Row of the document in the file, from 1; 0 if it is the file.
+        id: Id, or an empty string.
+        words: Number of words before cleaning.
+        removed: Number of words removed.
+        removals: Number of removals, without those of `tidy`.
+        rules: Rules that removed the most words, each with their number.
+        families: Families with removals, sorted by the number of words, the most first.
+        flags: Flags of the result.
+        digest: Checksum of the text, for a random order.
     """
 
     file: str
@@ -65,7 +65,7 @@ class DocumentStats(NamedTuple):
 
     @property
     def share(self) -> float:
-        """Part of its words that was removed, from 0 to 1. Where a removal splits words, their parts count as words: hence the bound."""
+        """Share of words removed, from 0 to 1. Where a removal splits words, their parts count as words: hence the bound."""
         return min(1.0, self.removed / self.words) if self.words else 0.0
 
 
@@ -75,7 +75,7 @@ def named(file: str, row: int) -> str:
 
 
 def document_stats(file: str, row: int, name: str, text: str, result: Result, stats: Stats) -> DocumentStats:
-    """Figures of a document; its `name` is its id, and `stats` are those that `Stats.of` has of its text and result."""
+    """Figures of a document; `name` is its id, `stats` those by `Stats.of` for its text and result."""
     return DocumentStats(
         file,
         row,

@@ -1,4 +1,4 @@
-"""A report's figures for other programs: JSON, and a table of documents as CSV."""
+"""Figures of a report for other programs: JSON, and a table of documents as CSV."""
 
 from __future__ import annotations
 
@@ -14,25 +14,18 @@ from cleaner.report.corpus_stats import SHARES, CorpusStats
 from cleaner.report.document_stats import DocumentStats
 from cleaner.result import TIDY, family
 
-#: Lines in JSON: those that were removed most often.
+#: Number of removed lines in JSON: those removed most often.
 _LINES_AT_MOST = 1_000
-#: What a spreadsheet takes for the beginning of a formula; behind an apostrophe it is text.
+#: Signs with which a formula begins in spreadsheets; an apostrophe before them makes the cell a text.
 _FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 COLUMNS = ("file", "row", "id", "words", "removed", "share", "removals", "flags", "families", "rules", "error")
 
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """Where a report comes from.
+    """Title and settings of a report: paths of the sources, version of the program, level, language (or an empty string), and rules.
 
-    Attributes:
-        title: Title for people.
-        sources: Paths of the files and folders that it is about.
-        version: Version of the program.
-        level: Level of the rules.
-        language: Language that the user gave, or an empty string.
-        rules: Number of rules in force.
-        fingerprint: Digest of the rules.
+    `rules` is the number of rules in force, `fingerprint` their digest.
     """
 
     title: str
@@ -50,12 +43,12 @@ def as_json(about: About, figures: CorpusStats) -> bytes:
     value = {"title": about.title, "cleaner": about.version, "settings": settings, **values(figures)}
     try:
         return (json.dumps(value, ensure_ascii=False, indent=1) + "\n").encode()
-    except UnicodeEncodeError:  # a file's name that isn't UTF-8, or half a character in an id
+    except UnicodeEncodeError:  # a file's name that isn't UTF-8, or a lone surrogate in an id
         return (json.dumps(value, indent=1) + "\n").encode()
 
 
 def values(figures: CorpusStats) -> dict[str, Any]:
-    """All figures as JSON can hold them. Words are those of `document.words`; shares are from 0 to 1."""
+    """All figures as a JSON object. Words are those of `document.words`; shares are from 0 to 1."""
     documents = figures.table()
     return {
         "totals": {
@@ -116,15 +109,15 @@ def _document(document: DocumentStats) -> dict[str, Any]:
 
 
 def share(part: int, whole: int) -> float:
-    """A part of a whole, from 0 to 1, to four places."""
+    """Share of a part in a whole, from 0 to 1, rounded to four places."""
     return round(min(1.0, part / whole), 4) if whole else 0.0
 
 
 def as_csv(figures: CorpusStats) -> bytes:
-    """The table of documents, and what can't be read, one line each, in UTF-8.
+    """Table of documents and of unreadable ones, one row each, in UTF-8.
 
-    It is for people and their spreadsheets: invisible characters and line ends are shown as signs, and a cell that would be taken for a
-    formula gets an apostrophe before it. In JSON, names and ids are exact.
+    It is for spreadsheets: invisible characters and line ends are shown as signs, and a cell that looks like a formula gets an apostrophe
+    before it. In JSON, names and ids are exact.
     """
     stream = io.StringIO(newline="")
     table = csv.writer(stream, lineterminator="\n")
@@ -139,7 +132,7 @@ def as_csv(figures: CorpusStats) -> bytes:
 
 
 def safe(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula, and no terminal for a command.
+    """Text of a cell that is no formula in a spreadsheet, and doesn't drive a terminal.
 
     >>> safe("=HYPERLINK(1)"), safe("a=1")
     ("'=HYPERLINK(1)", 'a=1')

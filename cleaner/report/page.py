@@ -1,4 +1,4 @@
-"""One page that holds all: no request leaves it, and text from documents is only ever text."""
+"""The report as one HTML page, which makes no network requests; text from documents is always escaped."""
 
 from __future__ import annotations
 
@@ -18,24 +18,24 @@ from cleaner.report.document_stats import DocumentStats
 from cleaner.report.export import About, values
 from cleaner.wording import counted
 
-#: Bytes that all diffs of a page may take.
+#: Greatest number of bytes of all diffs of a page.
 DIFFS_AT_MOST = 8_000_000
-#: What would end a block of data, or a line of it, wherever it stands.
+#: Escapes of characters that could end a `<script>` element or a line in it.
 _ESCAPES = {ord(char): f"\\u{ord(char):04x}" for char in "<>&\u2028\u2029"}
-#: Families that have a colour of their own; the others share one.
+#: Number of families with a colour of their own; the others share one.
 COLOURED = 9
-#: Rows of the tables.
+#: Greatest numbers of rows in the tables.
 _LINES, _DOCUMENTS, _FLAGGED = 40, 15, 100
 
 
 @dataclass(frozen=True, slots=True)
 class Diffs:
-    """The diffs of a page.
+    """Diffs of a page.
 
     Attributes:
-        blocks: Each as JSON.
-        indexes: By file and row of a document, the index of its block.
-        left_out: Documents that were chosen, and for which there was no room.
+        blocks: Diffs as JSON.
+        indexes: Indexes of the blocks, by file and row of the document.
+        left_out: Number of documents of the sample for which there was no room.
     """
 
     blocks: Sequence[str]
@@ -79,7 +79,7 @@ def _render(template: str, shown: Mapping[str, Any]) -> str:
 
     environment = Environment(
         autoescape=True,
-        finalize=lambda value: visible(value) if type(value) is str else value,  # HTML is of a class of its own
+        finalize=lambda value: visible(value) if type(value) is str else value,  # HTML is of another class, `Markup`
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
@@ -97,7 +97,7 @@ def _render(template: str, shown: Mapping[str, Any]) -> str:
 
 
 def percent(part: float, whole: float) -> str:
-    r"""A part in per cent, with a space that doesn't break.
+    r"""Share of a part in a whole, in per cent, with a no-break space.
 
     >>> [percent(part, 80).replace("\xa0", " ") for part in (10, 0.01, 0)]
     ['12.5 %', '<0.1 %', '0 %']
@@ -114,7 +114,7 @@ def _colour(index: int) -> str:
 
 
 def _stack(numbers: Mapping[str, Any]) -> Iterator[tuple[str, float, float]]:
-    """Parts of a bar for all words, what stayed and what each family took: class, start and width in per cent."""
+    """Sections of a bar for all words, one for those kept and one for each family: CSS class, start and width in per cent."""
     kept, taken = numbers["totals"]["kept"], [row["words"] for row in numbers["families"]]
     own = [(_colour(index), words) for index, words in enumerate(taken[:COLOURED])]
     start = 0.0
@@ -130,7 +130,6 @@ def _json(value: Any) -> str:
 
 
 def _diffs(chosen: Iterable[SampleDocument]) -> Diffs:
-    """As many diffs as there is room for."""
     blocks: list[str] = []
     indexes: dict[tuple[str, int], int] = {}
     left_out, room = 0, DIFFS_AT_MOST
@@ -147,7 +146,7 @@ def _diffs(chosen: Iterable[SampleDocument]) -> Diffs:
 
 
 def _data(numbers: Mapping[str, Any], documents: Sequence[DocumentStats], diffs: Diffs) -> dict[str, Any]:
-    """What the table of documents is made of, column by column; families, rules and flags by their indexes."""
+    """Data of the table of documents, column by column; families, rules and flags by their indexes."""
     families, rules, kinds = (
         {name: index for index, name in enumerate(dict.fromkeys(names))}
         for names in (

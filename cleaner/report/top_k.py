@@ -1,4 +1,4 @@
-"""Lists and counts that stay small, however many documents there are; the same parts, added in the same order, give the same."""
+"""Lists and counts of limited size, however many documents there are; the same parts, added in the same order, give the same result."""
 
 from __future__ import annotations
 
@@ -11,25 +11,23 @@ from cleaner.result import TIDY, Removal
 
 T = TypeVar("T")
 
-#: Characters of a line by which it is counted.
+#: Number of characters of a line that are compared and kept.
 LINE_AT_MOST = 300
 
 
 class TopK(Generic[T]):
-    """The first `limit` items by an order.
+    """The first `limit` items in the order of `key`.
 
-    Args:
-        limit: Items at most.
-        key: What items are ordered by; no two may have the same. A function of a module, so that it can go to other processes.
+    No two items may have the same key. `key` must be a function of a module, so that it can be pickled.
     """
 
     def __init__(self, limit: int, key: Callable[[T], Any]) -> None:
         self.limit, self._key = limit, key
         self._items: list[T] = []
-        self._last: Any = None  # key from which on items are too many
+        self._last: Any = None  # greatest key of the first `limit` items, once there are so many
 
     def add(self, items: Iterable[T]) -> None:
-        """Add items, as far as they are among the first."""
+        """Add items; those that aren't among the first are dropped."""
         for item in items:
             if self.limit and (self._last is None or self._key(item) < self._last):
                 self._items.append(item)
@@ -47,7 +45,7 @@ class TopK(Generic[T]):
         return iter(self._items)
 
     def change(self, by: Callable[[T], T]) -> None:
-        """Replace each item by another that stands in the same order."""
+        """Replace each item by `by(item)`, which must keep the order."""
         self._trim()
         self._items = [by(item) for item in self._items]
         self._last = None
@@ -57,10 +55,10 @@ class LineCount(NamedTuple):
     """A line that was removed, perhaps from many documents.
 
     Attributes:
-        text: The line, or the part of it that was removed, without white space at its ends; a long one is shortened.
+        text: The line, or the removed part of it, without white space at its ends; a long one is shortened.
         rule: Name of the rule that removed it.
-        times: Removals of it.
-        documents: Documents from which it was removed.
+        times: Number of removals.
+        documents: Number of documents.
     """
 
     text: str
@@ -70,14 +68,7 @@ class LineCount(NamedTuple):
 
 
 class LineCounts:
-    """Counts of removed lines. Beyond a limit, the rarest are forgotten: then the counts are the least that it can be.
-
-    Args:
-        limit: Different lines that are known at a time.
-
-    Attributes:
-        exact: Whether none was forgotten.
-    """
+    """Counts of at most `limit` removed lines. Beyond it, the rarest are forgotten: then `exact` is False, and counts are lower bounds."""
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
@@ -100,7 +91,7 @@ class LineCounts:
         self._sum(times, Counter(times.keys()))
 
     def add(self, other: LineCounts) -> None:
-        """Add what was counted elsewhere."""
+        """Add other counts."""
         self.exact &= other.exact
         self._sum(other._times, other._documents)
 
