@@ -20,12 +20,12 @@ def clean_batch(rows: Rows, cleaner: Cleaner, *, text: str = "text", url: str = 
 
     Args:
         rows: A record batch or a table.
-        cleaner: What cleans them.
+        cleaner: The cleaner to use.
         text: Name of the column of texts; a dot leads into a struct. Nulls stay nulls.
         url: Name of the column of the pages' addresses, which switch on the rules of their sites; it may be missing.
-        language: Language of the texts, such as `en`; told by each text itself if it isn't given.
-        removals: Name of a column to add for what was removed, of the type `list<struct<start: int32, end: int32, rule: string>>` with
-            offsets in characters (code points) of the input's text; an empty string adds none.
+        language: Language of the texts, such as `en`; by default detected in each text.
+        removals: Name of a column to add for removals, of the type `list<struct<start: int32, end: int32, rule: string>>` with offsets in
+            characters (code points) of the input's text; an empty string adds none.
 
     Returns:
         Rows of the same kind, number and order.
@@ -47,11 +47,7 @@ def clean_batch(rows: Rows, cleaner: Cleaner, *, text: str = "text", url: str = 
 
 
 def output_schema(schema: pa.Schema, removals: str = "") -> pa.Schema:
-    """The schema that `clean_batch` gives rows of a schema; engines that plan ahead want to know it.
-
-    Args:
-        schema: The schema of the rows.
-        removals: The name of the column for removals, or an empty string.
+    """Schema of the rows that `clean_batch` gives for rows of `schema`, for engines that plan ahead; `removals` as there.
 
     Raises:
         InputError: There is a column of that name.
@@ -60,6 +56,5 @@ def output_schema(schema: pa.Schema, removals: str = "") -> pa.Schema:
 
 
 def _as_batch(table: pa.Table) -> pa.RecordBatch:
-    """A table of one batch as that batch."""
     batches = table.combine_chunks().to_batches()
     return batches[0] if batches else pa.RecordBatch.from_arrays([column.combine_chunks() for column in table.columns], schema=table.schema)

@@ -2,11 +2,11 @@
 
 It needs the package datatrove: `pip install 'cleaner[datatrove]'`. Three things to know about datatrove itself (seen with 0.10):
 
-- That a task is done it marks with its rank alone: give executors a `logging_dir` from `logging_folder`, or a second run, with other rules,
-  inputs or outputs, does nothing and says nothing.
-- A writer that is killed leaves half a file under its final name; the task runs again and replaces it if it is resumed.
-- Readers pass over lines that aren't JSON, and texts that are empty; writers leave the field out of a text that is. Give the step an
-  `exclusion_writer`, so that documents of which nothing is left stay whole. `ParquetWriter` must be told its schema.
+- It marks finished tasks by their rank alone: give executors a `logging_dir` from `logging_folder`, or a second run, with other rules,
+  inputs or outputs, silently does nothing.
+- A writer that is killed leaves half a file under its final name; if the run is resumed, the task runs again and replaces it.
+- Readers skip lines that aren't JSON, and empty texts; writers omit the field of an empty text. Give the step an `exclusion_writer`, so
+  that documents of which nothing is left are written whole. `ParquetWriter` needs a schema.
 """
 
 from __future__ import annotations
@@ -26,15 +26,15 @@ from cleaner.io.audit import spans_of
 
 
 class BoilerplateCleaner(PipelineStep):  # type: ignore[misc] # its package comes without types
-    """Cleans the text of each document; counts, beside what filters count, the removals of each rule as `rule-<name>`.
+    """Cleans the text of each document; counts the removals of each rule as `rule-<name>`, beside the statistics of filters.
 
     Args:
-        cleaner: What cleans them; by default the shipped rules at level `standard`.
-        exclusion_writer: Writes documents as they were that would be left empty, or that lose more than their rules are trusted with, with
-            the reason as `filter_reason` in their metadata. Without one, they go on like the others.
-        url_field: Key in their metadata of the page's address, which switches on the rules of its site.
-        language: Language of the texts, such as `en`; told by each text itself if it isn't given.
-        removals_field: Key in their metadata for what was removed (start, end, rule), or an empty string.
+        cleaner: The cleaner to use; by default the shipped rules at level `standard`.
+        exclusion_writer: Writer of the original documents that would be left empty, or would lose too much, with the reason as
+            `filter_reason` in their metadata. Without a writer, they stay among the others.
+        url_field: Metadata key of the page's address, which switches on the rules of its site.
+        language: Language of the texts, such as `en`; by default detected in each text.
+        removals_field: Metadata key for the removals (start, end, rule), or an empty string.
     """
 
     name = "🧽 Boilerplate"
@@ -82,14 +82,6 @@ class BoilerplateCleaner(PipelineStep):  # type: ignore[misc] # its package come
 
 
 def logging_folder(parent: str, cleaner: Cleaner, inputs: Iterable[str], tasks: int, output: str) -> str:
-    """A `logging_dir` that is another whenever a run is another one.
-
-    Args:
-        parent: Folder, or address of one, in which it lies.
-        cleaner: What cleans.
-        inputs: Names of the input files, in any order.
-        tasks: Number of tasks.
-        output: Folder, or address of one, of the output.
-    """
+    """Path or address of a `logging_dir` in `parent`; runs with another cleaner, inputs (in any order), `tasks` or output get another."""
     run = repr((cleaner.fingerprint, sorted(inputs), tasks, output))
     return f"{parent.rstrip('/')}/cleaner-{hashlib.sha256(run.encode()).hexdigest()[:16]}"

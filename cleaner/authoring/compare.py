@@ -1,4 +1,4 @@
-"""What changes in a corpus when the rules change: this is how a rule change is reviewed."""
+"""Comparison of two rule sets on a corpus, to review a change of rules."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from cleaner.spans import gaps
 
 
 class DeltaSample(NamedTuple):
-    """A piece of text that one rule set removes and the other doesn't, without white space at its ends; its document and line, from 1."""
+    """A piece of text that only one rule set removes, without white space at its ends; with the name of its document and line number."""
 
     file: str
     line: int
@@ -23,34 +23,34 @@ class DeltaSample(NamedTuple):
 
 @dataclass
 class RuleDelta:
-    """What only one rule set removes by a rule: the number of pieces of text, of words in them, and samples, no text twice."""
+    """Removals of a rule that the other rule set doesn't make: numbers of pieces of text and of words, and different samples."""
 
     pieces: int = 0
     words: int = 0
     samples: list[DeltaSample] = field(default_factory=list)
 
     def add(self, sample: DeltaSample, at_most: int) -> None:
-        """Count a piece in."""
+        """Count a piece, and keep it as a sample if there are fewer than `at_most`."""
         self.pieces += 1
         self.words += words(sample.text)
         if len(self.samples) < at_most and sample.text not in {each.text for each in self.samples}:
             self.samples.append(sample)
 
     def as_dict(self) -> dict[str, object]:
-        """For JSON."""
+        """The values as a JSON object."""
         return {"pieces": self.pieces, "words": self.words, "samples": [sample._asdict() for sample in self.samples]}
 
 
 @dataclass
 class Comparison:
-    """What two rule sets make of the same documents.
+    """Differences between two rule sets on the same documents.
 
     Attributes:
         documents: Number of documents.
-        changed: Number of those that come out differently.
-        gained: By rule of the new set, what only that set removes.
-        lost: By rule of the old set, what only that set removed.
-        renamed: Number of pieces that both remove, by (old rule, new rule).
+        changed: Number of documents with another clean text.
+        gained: Removals that only the new set makes, by its rules.
+        lost: Removals that only the old set makes, by its rules.
+        renamed: Number of pieces that both remove by different rules, by (old rule, new rule).
     """
 
     documents: int = 0
@@ -61,7 +61,7 @@ class Comparison:
 
 
 def compare(documents: Iterable[tuple[str, str]], old: Engine, new: Engine, hints: Hints, samples: int = 5) -> Comparison:
-    """Clean documents (names and texts) with two engines and sum up the differences, with so many samples for each rule."""
+    """Clean documents (names and texts) with two engines and sum up the differences, with at most `samples` for each rule."""
     comparison = Comparison()
     for name, text in documents:
         before, after = old.clean(text, hints), new.clean(text, hints)

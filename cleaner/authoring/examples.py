@@ -1,4 +1,4 @@
-"""Run the examples inside rule files: a rule proves itself or doesn't ship."""
+"""Tests of rules by the examples in their files; a rule that fails doesn't ship."""
 
 from __future__ import annotations
 
@@ -15,19 +15,13 @@ from cleaner.patterns.source import split_alternatives
 from cleaner.result import TIDY, Hints
 from cleaner.ruleset.rule import Exemption, PreparedRule, Rule, is_about
 
-#: Texts of others that a rule for some sites must take to count as too broad, and texts that are told of one rule.
+#: Number of other rules' texts from which on a rule for some sites is too broad; and number of such texts that are reported for one rule.
 _TOO_BROAD, _CONFLICTS_AT_MOST = 3, 3
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What came of putting rules to the proof.
-
-    Attributes:
-        rules: Number of rules that were tested.
-        texts: Number of example texts that were run.
-        problems: What the rules fail to prove.
-    """
+    """Results of the examples: numbers of rules tested and of example texts run, and problems."""
 
     rules: int
     texts: int
@@ -35,7 +29,7 @@ class Report:
 
 
 def run_examples(rules: Sequence[PreparedRule], others: Iterable[PreparedRule] = ()) -> Report:
-    """Put rules to the proof: each alone against its own examples, and all, with the others in force, against each other's `keeps`."""
+    """Run the examples of rules: each rule alone on its own examples; and all rules, with `others` in force, on each other's `keeps`."""
     problems = [problem for rule in rules for problem in check(rule)]
     problems += check_keeps(rules, others)
     texts = sum(len(each.rule.removes) + len(each.rule.all_keeps) + len(each.rule.examples) for each in rules)
@@ -43,15 +37,15 @@ def run_examples(rules: Sequence[PreparedRule], others: Iterable[PreparedRule] =
 
 
 def example_engine(rules: Iterable[PreparedRule]) -> Engine:
-    """An engine for examples: sites and fingerprints count as met, and nothing is withheld."""
+    """Engine for examples: rules apply on all sites, and texts may lose everything."""
     return Engine([rule.without_sites for rule in rules], guarded=False)
 
 
 def check(prepared: PreparedRule) -> Iterator[Problem]:
-    """What one rule, alone, fails to prove.
+    """Problems of one rule with its own examples.
 
-    A text under `removes` must go whole, one under `keeps` must stay as it is, an example's `before` must turn into its `after`.
-    Sites and fingerprint count as met.
+    A text under `removes` must be removed whole, one under `keeps` must stay unchanged, an example's `before` must become its `after`.
+    The rule applies whatever its sites and fingerprint are.
     """
     rule = prepared.rule
     engine = example_engine([prepared])
@@ -76,12 +70,12 @@ def check(prepared: PreparedRule) -> Iterator[Problem]:
 
 
 def _is_exempt(rule: Rule, text: str) -> bool:
-    """Whether a text that the rule's author takes for chrome is what another folder knows to be article."""
+    """Whether an exemption in another rule folder says that a text, which the rule removes, is article."""
     return any(is_about(exemption, text, MATCH_SECONDS) for exemption in rule.exemptions)
 
 
 def _kept(rule: Rule, engine: Engine, hints: Hints) -> Iterator[Problem]:
-    """Texts that a rule should leave, by its own file or by that of an exemption, and doesn't."""
+    """Problems with texts in the `keeps` of a rule, or of an exemption from it, that the rule removes."""
     keepers: tuple[Rule | Exemption, ...] = (rule, *rule.exemptions)
     for keeper in keepers:
         remedy = "narrow the pattern, or add an 'unless'" if keeper is rule else "widen the exemption's 'unless'"
@@ -91,7 +85,7 @@ def _kept(rule: Rule, engine: Engine, hints: Hints) -> Iterator[Problem]:
 
 
 def _advice(rule: Rule, text: str) -> str:
-    """What to do about a text that a rule doesn't take."""
+    """Remedy for a text under `removes` that a rule doesn't remove."""
     if "\n" not in text and rule.match:
         use: Use = "found" if rule.kind.searches else "line"
         signs = next(filter(None, (missing_backslashes(pattern, text, use) for pattern in split_alternatives(rule.match))), "")
@@ -102,10 +96,10 @@ def _advice(rule: Rule, text: str) -> str:
 
 
 def check_keeps(rules: Sequence[PreparedRule], others: Iterable[PreparedRule] = ()) -> Iterator[Problem]:
-    """Texts that one rule keeps and another takes, where at least one of the two is under test; one problem for each two rules' first.
+    """Problems with texts that one rule keeps and another removes, where at least one of the two is in `rules`.
 
-    A rule for some sites may take what elsewhere is article. But one that takes many such texts is too broad for any site. A shape judges a
-    line by the page that it stands in, so a text by itself is no test for it.
+    A rule for some sites may remove what is article elsewhere; but one that removes many such texts is too broad for any site. Shapes are
+    left out: they judge a line by its whole page, so a short text is no test for them.
     """
     tested = {rule.name for rule in rules}
     everyone = [rule for rule in (*rules, *(each for each in others if each.name not in tested)) if not rule.rule.kind.judges_pages]
@@ -127,7 +121,7 @@ def check_keeps(rules: Sequence[PreparedRule], others: Iterable[PreparedRule] = 
 
 
 def _conflicts(taker: Rule, texts: Sequence[tuple[Rule, str, str]], tested: Iterable[str]) -> Iterator[Problem]:
-    """The first of the texts that a rule takes and others keep, with the number of the rest."""
+    """Problems for the first few texts that a rule removes and others keep, with the number of the rest."""
     for number, (owner, text, piece) in enumerate(texts[:_CONFLICTS_AT_MOST], 1):
         blamed = taker if taker.name in tested else owner
         what = repr(piece) if piece == text.strip() else f"{piece!r} of {text!r}"

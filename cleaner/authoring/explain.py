@@ -1,4 +1,4 @@
-"""Why a line went, or why it stayed: the engine's own judgement, asked rule by rule."""
+"""Explanation of why a line was removed or kept, by the engine's own matchers."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ from cleaner.spans import gaps
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A rule that took a line, or part of it.
+    """A rule that removed a line, or part of it.
 
     Attributes:
         rule: The rule.
-        action: What it does, in words: `takes lines 3 to 8 as a tail`.
-        first: First line of what it takes, from 1.
-        last: Last line of it.
-        pattern: The one of the rule's patterns that fits, as its author wrote it; an empty string for an echo.
-        line: Line of the rule's file in which that stands.
-        owner: Whether the removal bears its name; others would have taken the same.
-        pass_number: In which pass over the text, from 1.
-        points: The points of the line, in words, if points decide.
+        action: Action in words: `takes lines 3 to 8 as a tail`.
+        first: Line number of the first line removed, from 1.
+        last: Line number of the last line removed.
+        pattern: The rule's pattern that matched, as its author wrote it; an empty string for an echo.
+        line: Line number of the pattern in the rule's file.
+        owner: Whether the removal is credited to this rule, not to another one that matched the same.
+        pass_number: Pass over the text, from 1.
+        points: Points of the line, in words, for rules that use points.
     """
 
     rule: Rule
@@ -47,16 +47,16 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """What became of a line, and why.
+    """Explanation of a line.
 
     Attributes:
-        line: Its number, from 1.
-        text: The line as it stood, without its line end.
-        left: What is left of it.
-        matches: The rules that took something of it, the one that the removal is named after first.
-        tidied: Whether `tidy` took it or a part of it: blank lines and spaces that other removals left behind.
-        misses: If it stayed, the rules that came closest.
-        withheld: Why the text came out unchanged although rules took something of it, or an empty string.
+        line: Line number, from 1.
+        text: Original line, without its line end.
+        left: Text that is left of the line.
+        matches: Rules that removed parts of the line, those credited with a removal first.
+        tidied: Whether `tidy` removed left-over white space of the line.
+        misses: The nearest rules, if the line was kept.
+        withheld: Reason why the text comes out unchanged although rules matched, or an empty string.
     """
 
     line: int
@@ -69,7 +69,7 @@ class Explanation:
 
 
 def explain(text: str, line: int, rule_set: RuleSet, level: Level, hints: Hints) -> Explanation:
-    """Explain one line of a text, counted from 1, by all rules in force, of every level.
+    """Explain a line of a text, by its line number from 1; rules of all levels are considered as near misses.
 
     Raises:
         IndexError: The text has no such line.
@@ -94,7 +94,7 @@ def explain(text: str, line: int, rule_set: RuleSet, level: Level, hints: Hints)
 
 
 def _matches(document: Document, here: Line, passes: Sequence[PassResult], owners: set[str]) -> tuple[Match, ...]:
-    """The rules that took something of a line, each once, at its best; those that the removals are named after first."""
+    """Rules that removed parts of a line, each with its best match; those credited with a removal (`owners`) first."""
     matches = []
     for pass_number, result in enumerate(passes, 1):
         for matcher, hit in result.hits:
@@ -120,7 +120,7 @@ def _matches(document: Document, here: Line, passes: Sequence[PassResult], owner
 
 
 def _pattern(matcher: Matcher, view: View, hit: Hit) -> tuple[str, int]:
-    """Of a rule's patterns as their author wrote them, the one that made a hit, with its line in the rule's file."""
+    """The rule's pattern that made a hit, as its author wrote it, with its line number in the rule's file."""
     rule = matcher.rule
     try:
         written = RuleSource.of(rule, Path(rule.file).read_text(encoding="utf-8")).patterns
@@ -128,13 +128,13 @@ def _pattern(matcher: Matcher, view: View, hit: Hit) -> tuple[str, int]:
         written = ()  # the file has changed since
     if not written:
         return "", rule.line
-    # A pattern that its author wrote as one, with bars, counts as one.
+    # A single pattern with bars has several alternatives, but is one pattern in the file.
     alone = not rule.match or len(written) != len(split_alternatives(rule.match))
     return written[0 if alone else matcher.fitting(view, hit)]
 
 
 def _misses(result: PassResult, here: Line, rule_set: RuleSet, level: Level) -> tuple[NearMiss, ...]:
-    """The rules that came closest to a line that stayed, as the last pass saw it."""
+    """The nearest rules to a line that was kept, in the last pass."""
     starts = (next(result.offsets.to_original(line.start, line.end))[0] for line in result.view.document.solid)
     index = next((index for index, start in enumerate(starts) if start >= here.start), None)
     return () if index is None else tuple(near_misses(result.view, index, rule_set, level, result.hints))

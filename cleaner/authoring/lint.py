@@ -1,4 +1,4 @@
-"""Rules that are valid and yet not good: slow, risky, shadowed by others, or never at work."""
+"""Checks for rules that are valid but not good: slow, risky, shadowed by others, unproven, or never used."""
 
 from __future__ import annotations
 
@@ -20,26 +20,19 @@ from cleaner.result import Hints
 from cleaner.ruleset.rule import CONFIDENCES, PreparedRule, Rule, is_about
 from cleaner.wording import shorten
 
-#: Seconds of CPU that a pattern without fixed words may take for one line. The shipped rules' worst takes half of it.
+#: Seconds of CPU that a pattern without literals may take for one line. The slowest shipped rule takes half of it.
 LINE_AT_MOST = 100e-6
-#: Characters of a long line, and seconds of CPU that a pattern may take for one.
+#: Length of a long line in characters, and seconds of CPU that a pattern may take for one.
 LONG_LINE, LONG_LINE_AT_MOST = 8_000, 0.5
-#: A class that reads like a text in brackets: two words of letters.
+#: A character class that looks like a text in brackets: it holds two words.
 _TEXT_IN_BRACKETS = re.compile(r"(?<!\[)\[(?![\^:])[^\]\\]*[A-Za-z]{2,} [A-Za-z]{2,}[^\]]*\]")
-#: The lengths of lines on which patterns without fixed words are timed, in words.
+#: Lengths in words of the lines on which patterns without literals are timed.
 _LINE_WORDS = (2, 6, 12, 25, 60)
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something about a rule that its author should look at.
-
-    Attributes:
-        rule: The rule.
-        kind: `slow`, `risky`, `shadowed` or `unproven`.
-        message: What was found, without a full stop.
-        remedy: What to do.
-    """
+    """Weakness of a rule; `kind` is `slow`, `risky`, `shadowed` or `unproven`, `message` is without a full stop."""
 
     rule: Rule
     kind: str
@@ -51,7 +44,7 @@ class Finding:
 
 
 def lint(rules: Sequence[PreparedRule], everyone: Sequence[PreparedRule]) -> Iterator[Finding]:
-    """Look at rules one by one; `everyone` are all rules in force, which may shadow them."""
+    """Findings on `rules`; `everyone` are all rules in force, which may shadow them."""
     engine = example_engine(prepared for prepared in everyone if not prepared.rule.kind.judges_pages)
     for prepared in rules:
         if prepared.rule.match:
@@ -62,7 +55,7 @@ def lint(rules: Sequence[PreparedRule], everyone: Sequence[PreparedRule]) -> Ite
 
 
 def _unproven(rule: Rule) -> Iterator[Finding]:
-    """Exemptions whose examples show nothing: `unless` is found in none of them, nor in one of their lines."""
+    """Findings on exemptions whose `unless` matches none of their examples."""
     for exemption in rule.exemptions:
         if not any(is_about(exemption, text, MATCH_SECONDS) for text in exemption.keeps):
             at_fault = rule._replace(file=exemption.file, line=exemption.line)
@@ -86,7 +79,7 @@ def _slow(prepared: PreparedRule) -> Iterator[Finding]:
 
 
 def _long_lines(pattern: str) -> Iterator[str]:
-    """Probes of 1,000 characters, grown to a long line by saying their repeated part again."""
+    """The probes of a pattern, which have 1,000 characters, made longer by repeating the characters in their middle."""
     for probe in probes(pattern):
         if "\n" not in probe:
             half = len(probe) // 2
@@ -94,7 +87,7 @@ def _long_lines(pattern: str) -> Iterator[str]:
 
 
 def _seconds(rule: Rule, line: str) -> float:
-    """CPU time of one try of a rule's pattern on a line, the best of three."""
+    """Seconds of CPU for matching a rule's pattern on a line, the best of three."""
     pattern = compiled(rule.match)
     try_on = pattern.search if rule.kind.searches else pattern.fullmatch
     best = MATCH_SECONDS
@@ -129,7 +122,7 @@ def _shows_more(rule: Rule) -> bool:
 
 
 def _endless(nodes: Iterable[tuple[Any, Any]]) -> bool:
-    """Whether a pattern repeats "any character", or any but a few, without limit."""
+    """Whether a pattern repeats "any character", or a negated class, without limit."""
     for op, value in nodes:
         branches: list[Any] = []
         if op in REPEATS:
@@ -150,7 +143,7 @@ def _any_character(op: Any, value: Any) -> bool:
 
 
 def _shadowed(rule: Rule, everyone: Engine) -> Iterator[Finding]:
-    """Whether another rule, at least as sure and wherever this one applies, takes all that this one shows to remove."""
+    """Finding if another rule, at least as sure and applying wherever this one does, removes all texts in this one's examples."""
     shown = [(text, "") for text in rule.removes] + [(each.before, each.after) for each in rule.examples if each.before != each.after]
     if rule.kind.judges_pages or not shown or len(split_alternatives(rule.match)) > len(shown):
         return
@@ -168,7 +161,7 @@ def _shadowed(rule: Rule, everyone: Engine) -> Iterator[Finding]:
 
 
 def _as_sure(other: Rule, rule: Rule) -> bool:
-    """Whether a rule is at least as sure as another, and applies wherever that does."""
+    """Whether `other` has at least the confidence of `rule`, and applies wherever that does."""
     if CONFIDENCES.index(other.confidence) > CONFIDENCES.index(rule.confidence) or not _covers(other.languages, rule.languages):
         return False
     return not (other.sites or other.fingerprint) or (other.sites, other.fingerprint) == (rule.sites, rule.fingerprint)
@@ -179,5 +172,5 @@ def _covers(wide: Sequence[str], narrow: Sequence[str]) -> bool:
 
 
 def fires(engine: Engine, texts: Iterable[str], hints: Hints) -> Counter[str]:
-    """How often each rule of an engine removes something from texts; those that never do are missing."""
+    """Number of removals from texts by each rule of an engine; rules without any are missing."""
     return Counter(removal.rule for text in texts for removal in engine.clean(text, hints).removals)

@@ -1,4 +1,4 @@
-"""Which rules came closest to a line that stayed, and what stopped each."""
+"""Near misses: the rules that came nearest to removing a line that was kept, and what stopped each."""
 
 from __future__ import annotations
 
@@ -19,20 +19,20 @@ from cleaner.ruleset.layers import SHIPPED, RuleSet
 from cleaner.ruleset.rule import TRUSTED, PreparedRule, Rule
 from cleaner.wording import counted, shorten
 
-#: Near misses that are told.
+#: Number of near misses that are reported.
 _MISSES_AT_MOST = 3
-#: A pattern that fits less of a line than this share isn't close to it.
+#: Least share of a line that a pattern must match to be near.
 _CLOSE = 0.3
-#: Characters of a line beyond which spelling isn't compared, and seconds that comparing may take for one rule.
+#: Greatest length in characters of a line in which misspellings are searched for, and seconds that the search may take for one rule.
 _SPELLED_AT_MOST, _SPELLED_WITHIN = 200, 0.3
-#: Characters of a pattern's fixed words below which every line nearly holds them.
+#: Least length in characters of a literal, or of its beginning, to be recognised in a line: shorter ones are in nearly every line.
 _WORDS_FROM = 4
-#: Characters of a quotation.
+#: Greatest length of a quotation in characters.
 _QUOTE = 60
 
 
 def near_misses(view: View, index: int, rule_set: RuleSet, level: Level, hints: Hints) -> list[NearMiss]:
-    """The rules of a rule set, of every level, that came closest to a solid line that stayed; `view` is what the last pass saw."""
+    """The nearest rules, of every level, to the solid line `index` that was kept; `view` is that of the last pass."""
     judge = _Judge(view, index, level, hints)
     misses = [miss for prepared in rule_set.prepared if (miss := judge.miss(prepared))]
     for prepared, change in rule_set.off:
@@ -41,14 +41,14 @@ def near_misses(view: View, index: int, rule_set: RuleSet, level: Level, hints: 
     if all(miss.closeness < 1 for miss in misses):
         misses += [miss for prepared in rule_set.prepared if (miss := judge.misspelt(prepared))]
     closest: dict[str, NearMiss] = {}
-    # Of what is equally close, one's own rules first.
+    # Of equally close rules, the user's own come first.
     for miss in sorted(misses, key=lambda miss: (-miss.closeness, miss.rule.layer == SHIPPED, miss.rule.name)):
         closest.setdefault(miss.rule.name, miss)
     return [*closest.values()][:_MISSES_AT_MOST]
 
 
 class _Judge:
-    """Asks rules about one line that stayed."""
+    """Tests how near rules came to one line."""
 
     def __init__(self, view: View, index: int, level: Level, hints: Hints) -> None:
         self.view, self.index, self.level, self.hints = view, index, level, hints
@@ -57,7 +57,7 @@ class _Judge:
         view.title = view.title or hints.title or next(filter(None, view.lines), "")
 
     def miss(self, prepared: PreparedRule) -> NearMiss | None:
-        """How close a rule came, if it came close at all."""
+        """Near miss of a rule; None if the rule isn't near."""
         matcher, rule = matcher_of(prepared), prepared.rule
         try:
             hit = matcher.hit_on(self.view, self.index)
@@ -65,13 +65,13 @@ class _Judge:
                 stops = list(self.stops(matcher, hit))
                 return NearMiss(rule, stops[0][0], "; ".join(reason for _, reason in stops), 1) if stops else None
             if rule.kind.judges_pages and rule.confidence not in TRUSTED[self.level]:
-                return None  # it comes near every line
+                return None  # it is near every line
             return matcher.near_miss(self.view, self.index) or self.part(prepared)
         except TimeoutError:
             return NearMiss(rule, "match", f"it takes longer than {MATCH_SECONDS:g} s", 0.5)
 
     def stops(self, matcher: Matcher, hit: Hit) -> Iterator[tuple[str, str]]:
-        """The conditions that stopped a hit, each with the reason."""
+        """Conditions that stopped a hit, each with the reason in words."""
         rule = matcher.rule
         if rule.confidence not in TRUSTED[self.level]:
             yield "level", f"its confidence is {rule.confidence}, too low for --level {self.level}"
@@ -87,7 +87,7 @@ class _Judge:
                 yield "where", f"it looks among the last {rule.where.last} lines that stay, and this is number {from_end} from the end"
 
     def kept_out(self, rule: Rule, condition: str) -> str:
-        """Why a rule isn't in force for the text."""
+        """Reason, in words, why a rule doesn't apply to the text; `condition` comes from `Matcher.kept_out_by`."""
         if condition == "languages":
             return f"it is for {', '.join(rule.languages)}, and the text is {self.hints.language}"
         if condition == "disable":
@@ -98,7 +98,7 @@ class _Judge:
         return "its file's fingerprint is not in the text" + ("; name the page by --url" if rule.sites else "")
 
     def stopped(self, matcher: Matcher, condition: str, hit: Hit) -> str:
-        """Why a hit isn't allowed."""
+        """Reason, in words, why a hit isn't allowed; `condition` comes from `Matcher.stopped_by`."""
         if condition == "unless":
             veto = matcher.veto(self.view, hit)
             return f"`unless` is found in it: {shorten(veto.group(), _QUOTE) if veto else ''!r}"
@@ -112,7 +112,7 @@ class _Judge:
         return f"`{condition}` doesn't fit the line {side} it: {shorten(self.view.lines[beside], _QUOTE)!r}"
 
     def part(self, prepared: PreparedRule) -> NearMiss | None:
-        """Whether the rule's pattern fits a part of the line: the most of its beginning, or something in its midst."""
+        """Near miss of a rule whose pattern matches a part of the line; None if that is too short."""
         rule = prepared.rule
         if rule.kind.searches or not rule.match or not self.line:
             return None
@@ -135,7 +135,7 @@ class _Judge:
         return NearMiss(rule, "match", f"it fits {shorten(inside, _QUOTE)!r}, but the line {rest}", 0.9 * share)
 
     def parts(self, prepared: PreparedRule) -> tuple[str, str]:
-        """The longest beginning of the line that an alternative could go on from, and the longest part of it that one fits."""
+        """The longest beginning of the line that is a partial match of an alternative, and the longest part that one matches."""
         beginning = inside = ""
         for (pattern, _), literals in zip(prepared.alternatives, _fixed_words(prepared), strict=True):
             if literals and not any(_holds(self.folded, literal) for literal in literals):
@@ -148,7 +148,7 @@ class _Judge:
         return beginning, inside
 
     def beginning(self, pattern: str) -> str:
-        """The longest beginning of the line that a pattern could go on from."""
+        """The longest beginning of the line that is a partial match of a pattern."""
         fullmatch = compiled(pattern).fullmatch
         low, high = 0, len(self.line)
         while low < high:
@@ -160,7 +160,7 @@ class _Judge:
         return self.line[:low]
 
     def misspelt(self, prepared: PreparedRule) -> NearMiss | None:
-        """Whether the rule's pattern would fit if a few characters were others."""
+        """Near miss of a rule whose pattern matches with one or two characters changed; None otherwise."""
         rule = prepared.rule
         most = min(2, len(self.line) // 10)
         literals = frozenset[str]().union(*_fixed_words(prepared))
@@ -178,14 +178,14 @@ class _Judge:
 
 
 def _fixed_words(prepared: PreparedRule) -> list[frozenset[str]]:
-    """For each alternative, the words by which it is looked for; one's own rules are looked at by their beginnings."""
+    """For each alternative, its literals; for the user's own rules, those of the alternative's first line."""
     if prepared.rule.layer == SHIPPED:
         return [frozenset(literal.strip("\n") for literal in required.literals) for required in prepared.required]
     return [required_in_line(_first_line(alternative.pattern)) for alternative in prepared.alternatives]
 
 
 def _first_line(pattern: str) -> str:
-    """What a pattern of several lines says of the first, as far as that can be cut off."""
+    """The part of a pattern for its first line; the whole pattern if that part isn't valid alone."""
     first = pattern.split(r"\n")[0]
     try:
         compiled(first)
@@ -195,13 +195,13 @@ def _first_line(pattern: str) -> str:
 
 
 def _holds(text: str, literal: str) -> bool:
-    """Whether a folded text holds a literal, or ends in a good part of its beginning."""
+    """Whether a folded text holds a literal, or ends with the beginning of one (at least `_WORDS_FROM` characters)."""
     long = len(literal) >= _WORDS_FROM
     return (long and literal in text) or any(text.endswith(literal[:length]) for length in range(_WORDS_FROM, len(literal)))
 
 
 def _almost_holds(text: str, literals: Iterable[str]) -> bool:
-    """Whether at least half of the three-letter pieces of some fixed words are in a folded text."""
+    """Whether at least half of the trigrams of a literal are in a folded text."""
     for literal in literals:
         pieces = [literal[start : start + 3] for start in range(len(literal) - 2)]
         if len(literal) >= _WORDS_FROM and 2 * sum(piece in text for piece in pieces) >= len(pieces):

@@ -1,4 +1,4 @@
-"""The rule file that `cleaner rules new` begins."""
+"""Template of the rule file that `cleaner rules new` writes."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from cleaner.errors import Problem, RuleError
 from cleaner.ruleset.layers import TERMS, check_name, shipped_folder
 from cleaner.ruleset.rule_file import parse
 
-#: Name of the template, beside the shipped rules.
+#: Name of the template's file, in the folder of the shipped rules.
 TEMPLATE = "starter.txt"
 
 
 def text(name: str, sites: Sequence[str]) -> str:
-    """A rule file called `name` to begin with, for some hosts or all, which passes its own tests."""
+    """Text of a new rule file called `name`, for some hosts or all; its examples pass."""
     plain_name = " ".join(re.findall(r"[^\W_]+", name)) or "this site"
     template = (shipped_folder() / TEMPLATE).read_text(encoding="utf-8")
     source = template.replace("@TITLE@", json.dumps(plain_name, ensure_ascii=False)).replace("@NAME@", plain_name)
@@ -28,7 +28,7 @@ def text(name: str, sites: Sequence[str]) -> str:
 
 
 def check(source: str, file: Path) -> None:
-    """Raise `RuleError` if a rule file can't be read."""
+    """Raise `RuleError` if the text of a rule file, or its name, is invalid."""
     check_name(file)
     if file.name == TERMS:
         raise RuleError([Problem(str(file), 0, "", f"{TERMS} is for terms that several files use", "name it after the site")])
@@ -36,7 +36,7 @@ def check(source: str, file: Path) -> None:
 
 
 def near(name: str, names: Iterable[str]) -> list[str]:
-    """Names like a name that was mistyped, by their ends as well as whole."""
+    """Names similar to a misspelt one; full names and their last parts are compared."""
     ends: dict[str, str] = {}
     for each in names:
         ends.setdefault(each, each)

@@ -19,12 +19,12 @@ from cleaner.cli.options import Option, UsageError, flat, grouped, hints_of
 from cleaner.render.visible import visible
 from cleaner.version import __version__
 
-#: What -:4 is to `explain`: no option.
+#: `explain` takes `-:4`, line 4 of standard input, which is no option.
 _SETTINGS = {"explain": {"ignore_unknown_options": True}}
 
 
 def app(names: Iterable[str] = COMMANDS) -> typer.Typer:
-    """The commands of some names, by default all, as `typer` reads them; their modules are imported now, and to import all takes long."""
+    """The `typer` application with the commands of some names, by default all; imports their modules, which takes long for all."""
     made = typer.Typer(
         add_completion=False,
         no_args_is_help=True,
@@ -49,7 +49,7 @@ def app(names: Iterable[str] = COMMANDS) -> typer.Typer:
 
 
 def _command(function: Callable[..., int]) -> Callable[..., None]:
-    """A function as `typer` reads it: the options of its groups are parameters, and it ends the process with its exit code."""
+    """A command function for `typer`: the options of its groups become parameters, and it ends the process with its exit code."""
     hints = hints_of(function)
 
     @functools.wraps(function)
@@ -59,13 +59,13 @@ def _command(function: Callable[..., int]) -> Callable[..., None]:
 
     parameters = inspect.signature(function).parameters.values()
     defaults = {each.name: each.default for each in parameters if each.default is not each.empty}
-    run.__annotations__ = {}  # where they stand, typer believes them
+    run.__annotations__ = {}  # typer prefers them to the signature
     run.__signature__ = inspect.Signature([_parameter(*each) for each in flat(hints, defaults)])  # type: ignore[attr-defined]
     return run
 
 
 def _parameter(name: str, kind: Any, option: Option, default: Any) -> inspect.Parameter:
-    """An option as `typer` declares it."""
+    """An option as a parameter for `typer`."""
     made = typer.Option(default, *option.names, **option.looks) if option.names else typer.Argument(default, **option.looks)
     made.callback = option.check and _callback(option.check)
     kind = list[get_args(kind)] if get_origin(kind) is Sequence else kind  # type: ignore[misc]  # no other sequence is known there
@@ -83,7 +83,7 @@ def _callback(check: Callable[[Any], object]) -> Callable[[Any], Any]:
 
 @contextmanager
 def _bad_usage() -> Iterator[None]:
-    """Let `typer` say what is wrong with a command line, and how the command is used."""
+    """Turn our usage errors into those of `typer`, which prints them with the command's usage."""
     try:
         yield
     except UsageError as error:
@@ -109,10 +109,10 @@ def run(arguments: Sequence[str]) -> None:
     out = sys.stdout
     try:
         asked = arguments[:1] if arguments and arguments[0] in COMMANDS else COMMANDS
-        app(asked)(list(arguments), prog_name="cleaner")  # a link to us may have any name
-    except OSError as error:  # of what it writes itself: help, and what is wrong with a command line
+        app(asked)(list(arguments), prog_name="cleaner")  # the script may be run under another name
+    except OSError as error:  # from typer's own output: help and usage errors
         sys.exit(stdio.failed(error))
     except SystemExit:
-        if sys.stdout is not out:  # typer has put another in its place: nobody reads its help any more, which it takes for a failure
+        if sys.stdout is not out:  # typer replaced it since its help met a closed pipe; it takes that for a failure
             sys.exit(0)
         raise

@@ -62,7 +62,7 @@ class Request(NamedTuple):
     settings: options.SettingOptions = options.SettingOptions()
 
     def for_workers(self, language: str) -> BatchOptions:
-        """What workers must know of it; `language` is that of the texts."""
+        """Options for workers; `language` is that of the texts."""
         return BatchOptions(
             self.output_dir,
             self.files.fields,
@@ -119,7 +119,7 @@ def batch(request: Request) -> int:
 
 
 def _listing(request: Request) -> Plan:
-    """The files to clean, each with the place of its clean one."""
+    """The files to clean, with the paths of their clean files."""
     files, others = request.files, (request.exclude_to, request.attributes)
     return plan(
         request.sources,
@@ -135,7 +135,7 @@ def _listing(request: Request) -> Plan:
 def _cleaned(
     request: Request, jobs: Sequence[InputOutput], worker: Worker, progress: _Progress
 ) -> Generator[tuple[Outcome, int], None, None]:
-    """What becomes of the files that aren't done yet; once its removals are in the audit, with the bytes that this has then."""
+    """Outcomes of the files that aren't done yet, each with the size of the audit in bytes once it holds the file's removals."""
     todo, texts = progress.todo, [path for job in jobs for path in (job.source, job.target)]
     with ExitStack() as stack:
         log = stack.enter_context(stdio.open_audit(request.audit, texts, progress.audited)) if request.audit else None
@@ -157,10 +157,10 @@ def _part(shard: str) -> Shard:
 
 
 def _see_that_folders_are_apart(asked: BatchOptions, audit: Path | None) -> None:
-    """See that what is set aside, attributes, and the audit can't be mixed up with clean files.
+    """Check that the folders of a batch don't lie in one another, and that the audit isn't in one of them.
 
     Raises:
-        InputError: They would.
+        InputError: They do, or it is.
     """
     folders = {"--output-dir": asked.output, "--exclude-to": asked.exclude_to, "--attributes": asked.attributes}
     given = {option: folder.resolve() for option, folder in folders.items() if folder}
@@ -176,13 +176,13 @@ def _see_that_folders_are_apart(asked: BatchOptions, audit: Path | None) -> None
 
 
 class _Progress(NamedTuple):
-    """How far the manifest says that earlier runs came.
+    """Progress of earlier runs, by the manifest.
 
     Attributes:
-        log: The manifest, to which this run adds.
-        done: What became of the files that are done.
-        todo: The files that aren't.
-        audited: Bytes of the audit that tell of files that are done.
+        log: The manifest, open for writing.
+        done: Figures of the files that are done.
+        todo: The files that aren't done.
+        audited: Size in bytes of the audit's beginning with the removals of finished files.
     """
 
     log: ManifestLog
@@ -195,10 +195,10 @@ class _Progress(NamedTuple):
 def _on_record(
     asked: BatchOptions, head: Mapping[str, Any], path: Path, jobs: Sequence[InputOutput], request: Request
 ) -> Iterator[_Progress]:
-    """Put a run on record at the head of which this stands, and go on from where earlier ones came.
+    """Write the head of a run to the manifest, and give the progress of earlier runs.
 
     Raises:
-        InputError: An earlier run was asked for something else, another is at work, or the manifest can't be read or written.
+        InputError: An earlier run had other settings, another run is active, or the manifest can't be read or written.
     """
     folders = (asked.output, asked.exclude_to, asked.attributes)
     with closing(ManifestLog(path, [folder for folder in folders if folder])) as log:
@@ -224,10 +224,10 @@ def _on_record(
 
 
 def _earlier(path: Path, strict: bool) -> Manifest | None:
-    """What earlier runs have left on record, if any have.
+    """The manifest of earlier runs; None if there is none, or it can't be read and isn't needed.
 
     Raises:
-        InputError: It can't be read, and that matters.
+        InputError: It can't be read, and `strict` says that it is needed.
     """
     if not path.stat().st_size:
         return None
@@ -240,7 +240,7 @@ def _earlier(path: Path, strict: bool) -> Manifest | None:
 
 
 def _head(asked: BatchOptions, rules: RuleSet, chosen: Settings, part: Shard, count: int, audit: Path | None) -> Mapping[str, Any]:
-    """What a manifest says of this run."""
+    """Head of this run for the manifest: its settings and rules."""
     settings = {
         "level": chosen.level,
         "language": chosen.language,
@@ -268,12 +268,12 @@ def _show(figures: Iterable[RenderableType]) -> None:
     try:
         for each in figures:
             console().print(each)
-    except BrokenPipeError:  # nobody reads them; what failed must be told all the same
+    except BrokenPipeError:  # nobody reads the figures; errors must be printed all the same
         stdio.mute_stdout()
 
 
 def _warn_of_documents(totals: Totals, strict: bool) -> None:
-    """Say on standard error what is the matter with which documents."""
+    """Print notes on documents, and errors of files, on standard error."""
     for outcome in sorted(totals.noted, key=lambda outcome: outcome.job.source):
         for row, kind, message in outcome.notes:
             name = f"{outcome.job.source}:{row}" if row else str(outcome.job.source)

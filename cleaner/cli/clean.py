@@ -54,7 +54,7 @@ def clean(request: Request) -> int:
             try:
                 before = _read(name, request.encoding, put if form is _text else None)
                 result = engine.clean_within(before.text, hints)
-                if log:  # before the file itself: what is gone must be on record first
+                if log:  # before the file itself: removals must be in the audit before they are lost
                     from cleaner.io.audit import digest  # few ask for an audit
 
                     stdio.write_audit(log, str(name), result.removals, digest(result.text))
@@ -75,7 +75,7 @@ def clean(request: Request) -> int:
 
 
 def _read(name: Path, encoding: str, pass_on: Callable[[bytes], object] | None) -> DecodedText:
-    """Read and decode one input; one that isn't text is passed on as it is, so that a pipe doesn't swallow it."""
+    """Read and decode one input; one that isn't text is passed on unchanged, so that nothing is lost in a pipe."""
     pieces: Iterable[bytes] = ()
     try:
         data = context.read_bytes(name)
@@ -89,7 +89,7 @@ def _read(name: Path, encoding: str, pass_on: Callable[[bytes], object] | None) 
 
 
 class _Output:
-    """A file that is opened when there is something to write, and put in place when a stack ends."""
+    """An output file, which is opened at the first write and replaced when the stack is closed."""
 
     def __init__(self, path: Path, durable: bool, stack: ExitStack) -> None:
         self._path, self._durable, self._stack = path, durable, stack
@@ -124,7 +124,7 @@ def _in_place(name: Path, before: DecodedText, result: Result, durable: bool) ->
 
 
 def _patch(name: Path, before: DecodedText, result: Result) -> bytes:
-    from cleaner.render.patch import is_patchable, patch  # few ask for one
+    from cleaner.render.patch import is_patchable, patch  # few runs need it
 
     if not is_patchable(before.encoding):
         raise InputError(name, f"is in {before.encoding.upper()}, of which no patch can be made", "convert it to UTF-8")

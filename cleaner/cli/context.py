@@ -1,4 +1,4 @@
-"""Settings, rules, engine and texts, as the options of a command line ask for them."""
+"""Settings, rules, engine and texts for the options of a command line."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from cleaner.ruleset.settings import Flags, Settings, resolve
 
 
 def settings(asked: SettingOptions) -> Settings:
-    """The settings in force, by command line, environment and configuration.
+    """Settings in force, by command line, environment and configuration.
 
     Raises:
         ConfigError: The configuration is wrong.
@@ -28,7 +28,7 @@ def settings(asked: SettingOptions) -> Settings:
     flags = Flags(asked.level, asked.language, *asked.layers)
     try:
         folder = Path.cwd()
-    except FileNotFoundError:  # it was removed meanwhile
+    except FileNotFoundError:  # the working directory was deleted
         folder = Path(os.sep)
     return resolve(flags, os.environ, folder)
 
@@ -44,13 +44,13 @@ def rule_set(settings: Settings) -> RuleSet:
 
 
 def engine(settings: Settings) -> Engine:
-    """The engine for what is in force.
+    """The engine for the settings in force.
 
     Raises:
         RuleError: Rule files are wrong.
     """
     keep_patterns()
-    # Looking for garbage among rules, which stay to the end, takes as long as reading them: now, later, and when the process ends.
+    # Garbage collection of rules, which are needed to the end, takes as long as reading them: now, later, and when the process ends.
     gc.disable()
     try:
         return made_of(Engine, settings.layers, settings.level, lambda rules: Engine(rules.at(settings.level).prepared, rules.languages))
@@ -60,7 +60,7 @@ def engine(settings: Settings) -> Engine:
 
 
 def read(name: Path, encoding: str = "") -> DecodedText:
-    """The text of a file, or of standard input; `encoding` is as `files.decode` takes it.
+    """Text of a file, or of standard input; for `encoding` see `files.decode`.
 
     Raises:
         InputError: It can't be read, or isn't text.
@@ -71,7 +71,7 @@ def read(name: Path, encoding: str = "") -> DecodedText:
 
 
 def warn_of_guess(name: Path, text: DecodedText, encoding: str) -> None:
-    """Print the encoding in which a text was read, if it was guessed."""
+    """Print the encoding of a text, if that was guessed."""
     if encoding == files.AUTO and text.guessed:
         stdio.warn(f"{name}: read as {text.encoding}")
 
@@ -87,7 +87,7 @@ def read_bytes(name: Path) -> bytes:
 
 @cache
 def keep_patterns() -> None:
-    """Take compiled patterns from where the last run left them, and leave them there for the next."""
+    """Use the cache of compiled patterns, and save it when the process ends."""
     patterns = PatternCache(FLAGS)
     compile_with(patterns)
     atexit.register(patterns.keep)

@@ -1,6 +1,6 @@
-"""`cleaner clean` without `typer`, which takes several times as long to import as a page takes to clean.
+"""`cleaner clean` without `typer`, whose import takes several times as long as cleaning a page.
 
-Only what is surely right is read here: at the first thing that isn't, `typer` gets the whole command line, and has the word on it.
+Only command lines that are surely valid are parsed here; any other is left to `typer`, with its error messages.
 """
 
 from __future__ import annotations
@@ -15,19 +15,19 @@ from cleaner.cli.clean import Request, clean
 from cleaner.cli.options import Option, UsageError, flat, grouped, hints_of
 from cleaner.cli.stdio import BAD_INPUT, guarded, warn
 
-#: The commands. Each is what bears its name in the module of that name.
+#: Names of the commands; each is the object of that name in the module of that name.
 COMMANDS = ("clean", "batch", "merge-manifests", "preview", "report", "review", "restore", "explain", "config", "rules")
 
 
 def with_command(arguments: Sequence[str]) -> Sequence[str]:
-    """A command line with the name of its command: without one, `clean` is meant. Ends the process if it names neither command nor file."""
+    """Command line with the name of its command, by default `clean`. Ends the process if a command's name is misspelt."""
     if not arguments:
         return arguments if sys.stdin and sys.stdin.isatty() else ["clean"]
     first = arguments[0]
     if first in COMMANDS or first in ("-h", "--help", "--version"):
         return arguments
     if not first.startswith("-") and not _is_there(first):
-        from difflib import get_close_matches  # nearly all that is typed is there
+        from difflib import get_close_matches  # rarely needed
 
         near = get_close_matches(first, COMMANDS, 1)
         if near:
@@ -39,12 +39,12 @@ def with_command(arguments: Sequence[str]) -> Sequence[str]:
 def _is_there(name: str) -> bool:
     try:
         return Path(name).exists()
-    except OSError:  # the name is too long, for one; reading it will say what is wrong
+    except OSError:  # for example, the name is too long; reading the file will give the error
         return False
 
 
 def run(arguments: Sequence[str]) -> None:
-    """Do what is asked for and end the process, if it is plain cleaning; else do nothing."""
+    """Clean and end the process, if the command line is a valid one of `clean`; otherwise do nothing."""
     request = parse(arguments)
     if request:
         with suppress(UsageError):
@@ -52,7 +52,7 @@ def run(arguments: Sequence[str]) -> None:
 
 
 def parse(arguments: Sequence[str]) -> Request | None:
-    """What a command line asks for, if that is to clean, and it is plain."""
+    """Request of a command line of `clean`; None if it is another command, or not surely valid."""
     if arguments[:1] != ["clean"]:
         return None
     if len(arguments) == 1:  # a pipe: nothing to read
@@ -87,10 +87,10 @@ def parse(arguments: Sequence[str]) -> Request | None:
 
 
 def _value(kind: Any, option: Option, text: str) -> str | Path:
-    """An option's value by its type.
+    """An option's value, converted to its type.
 
     Raises:
-        UsageError: It can't be.
+        UsageError: The value is invalid.
     """
     item = get_args(kind)[0] if get_args(kind) else kind  # of a sequence, or of what may be left out
     if get_args(item) and text not in get_args(item):  # one of a few words

@@ -1,4 +1,4 @@
-"""The files and texts that a command is to look at."""
+"""Input files and texts of a command."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from cleaner.result import Hints, Result
 
 
 class FileOptions(NamedTuple):
-    """Which files of folders are read, and where records keep what is needed of them."""
+    """Options: the files of folders to read, and the names of the fields of records."""
 
     include: Annotated[
         Sequence[str],
@@ -36,7 +36,7 @@ class FileOptions(NamedTuple):
 
     @property
     def patterns(self) -> Sequence[str]:
-        """Globs of which a file's name must fit one."""
+        """Globs, one of which a file's name must match."""
         return self.include or (*TEXT_FILES, *CORPUS_FILES)
 
     @property
@@ -46,13 +46,13 @@ class FileOptions(NamedTuple):
 
 
 class Text(NamedTuple):
-    """A text to be looked at.
+    """An input text.
 
     Attributes:
         name: Name of its file, with the row behind a colon if the file holds many texts.
-        read: The text as it was read.
+        read: The text and its encoding.
         url: Address of its page, if its record has one.
-        row: Its row in the file, from 1; 0 if it is the whole file.
+        row: Row in the file, from 1; 0 if it is the whole file.
     """
 
     name: str
@@ -62,13 +62,13 @@ class Text(NamedTuple):
 
 
 def texts(sources: Iterable[Path], fields: Fields, encoding: str, fault: Callable[[InputError], object]) -> Iterator[Text]:
-    """The texts of files and folders, in their order; each file once.
+    """Texts of files and folders, in their order; each file once.
 
     Args:
-        sources: Files of text, files of documents, folders of both; `-` is standard input, a text.
+        sources: Paths of text files, files of documents, and folders; `-` is standard input, a text.
         fields: Names of the fields of records.
-        encoding: What texts without a byte order mark are in, as `files.decode` takes it.
-        fault: Called with what can't be read; the other texts come all the same.
+        encoding: Encoding of texts without a byte order mark; see `files.decode`.
+        fault: Called with the error for each file or document that can't be read.
     """
     seen = set[str]()
     for source in sources:
@@ -76,7 +76,7 @@ def texts(sources: Iterable[Path], fields: Fields, encoding: str, fault: Callabl
             if str(source) == stdio.STDIN:
                 yield Text(str(source), context.read(source, encoding))
                 continue
-            # What is no folder is read even if it is no file either, such as a pipe of the shell's: <(command).
+            # Anything but a folder is read, even if it isn't a regular file, such as the shell's <(command).
             listing = listed([source], (*TEXT_FILES, *CORPUS_FILES)) if source.is_dir() else None
         except InputError as error:
             fault(error)
@@ -92,7 +92,7 @@ def texts(sources: Iterable[Path], fields: Fields, encoding: str, fault: Callabl
 def cleaned(
     sources: Iterable[Path], fields: Fields, encoding: str, fault: Callable[[InputError], object], engine: Engine, hints: Hints
 ) -> Iterator[tuple[Text, Result, Hints]]:
-    """The same texts, each with what becomes of it, and with all that is known beside it."""
+    """The same texts, each with its result and its hints."""
     for text in texts(sources, fields, encoding, fault):
         known = hints.with_url(text.url)
         yield text, engine.clean_within(text.read.text, known), known

@@ -1,6 +1,6 @@
-"""Options and arguments of commands, declared once: those that several commands share, and groups of them.
+"""Declarations of the options and arguments that several commands share, and of groups of them.
 
-`app` makes `typer`'s of them, which takes longer to import than a page takes to clean; `fast_path` reads those of `clean` by itself.
+`app` translates them for `typer`, whose import takes longer than cleaning a page; `fast_path` parses those of `clean` itself.
 """
 
 # No `from __future__ import annotations`: annotations are read at every start, and as text they would have to be compiled first.
@@ -14,7 +14,7 @@ from cleaner.result import Level as LevelName
 
 
 class UsageError(Exception):
-    """A command line that asks for what can't be; `option` is to blame, or if it is empty, how several go together."""
+    """An invalid command line; `option` is the invalid option, or empty if a combination of options is invalid."""
 
     def __init__(self, message: str, option: str = "") -> None:
         super().__init__(message)
@@ -22,12 +22,12 @@ class UsageError(Exception):
 
 
 class Option:
-    """An option in the annotation of its value; without a name it is an argument.
+    """An option, for the annotation of its value; without a name it is an argument.
 
     Args:
-        names: Its names, such as `--output` and `-o`.
-        check: Raises a `UsageError` for a value that can't be.
-        looks: What `typer` is told beside that: `help`, `metavar`, `min`.
+        names: Names, such as `--output` and `-o`.
+        check: Function that raises a `UsageError` for an invalid value.
+        looks: Further parameters for `typer`: `help`, `metavar`, `min`.
     """
 
     def __init__(self, *names: str, check: Callable[[Any], object] | None = None, **looks: Any) -> None:
@@ -35,19 +35,19 @@ class Option:
 
 
 def hints_of(declared: Any) -> dict[str, Any]:
-    """The options and groups that a command takes, or a group holds: their annotations by their names."""
+    """Annotations of the options and groups of a command or of a group, by name."""
     hints = get_type_hints(declared, include_extras=True)
     hints.pop("return", None)
     return hints
 
 
 def _is_group(hint: Any) -> bool:
-    """Whether an annotation stands for a group of options: a `NamedTuple`, whose fields are options and groups."""
+    """Whether an annotation is a group of options: a `NamedTuple`, whose fields are options and groups."""
     return hasattr(hint, "_field_defaults")
 
 
 def flat(hints: Mapping[str, Any], defaults: Mapping[str, Any]) -> Iterator[tuple[str, Any, Option, Any]]:
-    """Name, type, declaration and default of each option, those inside groups among them; the default is `...` where there is none."""
+    """Name, type, declaration and default of each option, also inside groups; the default is `...` for a required one."""
     for name, hint in hints.items():
         if _is_group(hint):
             yield from flat(hints_of(hint), hint._field_defaults)
@@ -57,7 +57,7 @@ def flat(hints: Mapping[str, Any], defaults: Mapping[str, Any]) -> Iterator[tupl
 
 
 def grouped(hints: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
-    """Arguments for what has these annotations: values of options, each group made of its own; what is missing keeps its default."""
+    """Arguments for a command or group with these annotations: values of options, and groups made of theirs; missing ones are left out."""
     return {
         name: hint(**grouped(hints_of(hint), values)) if _is_group(hint) else values[name]
         for name, hint in hints.items()

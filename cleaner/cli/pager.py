@@ -1,4 +1,4 @@
-"""Output for a terminal goes through a pager, as with `git` and `man`."""
+"""Output through a pager, if standard output is a terminal, as with `git` and `man`."""
 
 from __future__ import annotations
 
@@ -15,24 +15,24 @@ from typing import IO, Any
 
 from cleaner.cli import stdio
 
-#: Shows colours as they are, leaves the screen as it is, and ends by itself where all fits on it.
+#: `less` that exits at once if all fits on the screen (F), shows colours (R) and doesn't clear the screen (X).
 _DEFAULT = "less -FRX"
-#: In a command, what only a shell understands.
+#: Signs in a command that only a shell understands.
 _FOR_A_SHELL = re.compile(r"[|&;<>()$`*?~]|^\w+=")
 
 
 @contextmanager
 def paged(wanted: bool = True) -> Iterator[None]:
-    """Let standard output go through the user's pager, if it is `wanted` and the output is a terminal.
+    """Send standard output through the user's pager, if it is `wanted` and the output is a terminal.
 
-    `CLEANER_PAGER` goes before `PAGER`; one that is empty, or `cat`, means none. One that can't be started is warned of, and passed over.
+    `CLEANER_PAGER` overrides `PAGER`; an empty value, or `cat`, means none. If there is no such command, a warning is printed.
     """
     command = _command() if wanted and sys.stdout.isatty() else []
     if not command:
         yield
         return
     out = sys.stdout
-    options = {"LESS": "FRX", **os.environ}  # of a `less` that is asked for without any
+    options = {"LESS": "FRX", **os.environ}  # for a `less` without options
     pager = subprocess.Popen(command, stdin=subprocess.PIPE, encoding="utf-8", errors="backslashreplace", env=options)
     assert pager.stdin
     sys.stdout = _PagedStream(pager.stdin, out)
@@ -40,15 +40,15 @@ def paged(wanted: bool = True) -> Iterator[None]:
         yield
     finally:
         sys.stdout = out
-        interrupt = signal.signal(signal.SIGINT, signal.SIG_IGN)  # from here on Ctrl-C is the pager's
-        with suppress(BrokenPipeError):  # it was left before its end
+        interrupt = signal.signal(signal.SIGINT, signal.SIG_IGN)  # from here on Ctrl-C is for the pager
+        with suppress(BrokenPipeError):  # the pager was closed before it had read all
             pager.stdin.close()
         pager.wait()
         signal.signal(signal.SIGINT, interrupt)
 
 
 def _command() -> list[str]:
-    """The pager's command and its arguments, for no shell; nothing, if there is to be none."""
+    """The pager's command and arguments; an empty list for no pager."""
     name = next((name for name in ("CLEANER_PAGER", "PAGER") if name in os.environ), "")
     asked = os.environ[name] if name else _DEFAULT
     try:
@@ -66,7 +66,7 @@ def _command() -> list[str]:
 
 
 class _PagedStream:
-    """A pager's standard input that passes for the terminal in all other respects."""
+    """A stream that writes to the pager's standard input, and otherwise behaves as the terminal."""
 
     def __init__(self, pager: IO[str], terminal: Any) -> None:
         self.write, self.flush, self._terminal = pager.write, pager.flush, terminal

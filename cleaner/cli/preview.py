@@ -79,11 +79,7 @@ def preview(
 
 
 def _see_that_they_agree(asked: Mapping[str, bool], around: int | None) -> None:
-    """See that the options that say what is drawn go together.
-
-    Raises:
-        UsageError: They don't.
-    """
+    """Raise `UsageError` for options that can't be combined."""
     given = [option for option, is_given in asked.items() if is_given]
     if len(given) > 1 and given != ["--side-by-side", "--only-removed"]:
         raise UsageError(f"{given[0]} can't be combined with {given[1]}")
@@ -92,11 +88,11 @@ def _see_that_they_agree(asked: Mapping[str, bool], around: int | None) -> None:
 
 
 def _see_that_it_can_be_watched(names: Iterable[Path], otherwise: bool) -> None:
-    """See that there are files to watch, and that diffs are asked for.
+    """Check that the sources can be watched.
 
     Raises:
-        UsageError: It can't be done.
-        InputError: One of them is no file of text.
+        UsageError: One is standard input, or other output than diffs is wanted (`otherwise`).
+        InputError: One is no text file.
     """
     if otherwise:
         raise UsageError("--watch draws diffs: it can't be combined with --unified or --stats")
@@ -108,7 +104,7 @@ def _see_that_it_can_be_watched(names: Iterable[Path], otherwise: bool) -> None:
 
 
 def _draw(engine: Engine, results: Iterable[tuple[str, Result, Hints]], form: Form) -> None:
-    """Print diffs of results with their names and hints, and how many rules wait for texts that are known to be of their site."""
+    """Print diffs of results (name, result, hints), and the number of rules for sites that applied to no text."""
     out = console()
     waiting = [matcher for matcher in engine.matchers if matcher.rule.sites or matcher.rule.fingerprint]
 
@@ -128,7 +124,7 @@ def _draw(engine: Engine, results: Iterable[tuple[str, Result, Hints]], form: Fo
 
 
 def _figures(engine: Engine, by_name: Mapping[str, Stats]) -> None:
-    """Print what went from each document, and by which rule."""
+    """Print tables of the removals from each document, and of those by each rule."""
     out = console()
     total = Stats()
     for stats in by_name.values():
@@ -141,7 +137,7 @@ def _figures(engine: Engine, by_name: Mapping[str, Stats]) -> None:
 
 
 def _patch(results: Iterable[tuple[Text, Result, Hints]], around: int, fault: Callable[[InputError], object]) -> None:
-    """Print patches: for eyes on a terminal, byte for byte elsewhere."""
+    """Print patches: coloured on a terminal, byte for byte elsewhere."""
     out = console()
     for (name, text, _, row), result, _ in results:
         if row:

@@ -1,4 +1,4 @@
-"""A bar on standard error while many files are done."""
+"""Progress bar on standard error."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ _DRAW_EVERY = 0.1
 
 
 def progress(size: int, begin: Callable[[Callable[[int], object]], Generator[T, None, None]]) -> Generator[T, None, None]:
-    """Pass outcomes on and draw a bar on standard error while they come, if it is a terminal.
+    """Yield outcomes while a bar on standard error shows their progress, if that is a terminal.
 
-    Closing it closes the outcomes: what is interrupted must not go on in other processes.
+    Closing the generator closes the one of `begin`: interrupted work must not go on in other processes.
 
     Args:
-        size: Bytes that there are to do.
-        begin: Begins the work, given what is to be told how many bytes are done.
+        size: Number of bytes to do.
+        begin: Function that starts the work, given a function to call with the number of bytes done.
     """
     err = console(stderr=True)
     columns = (TextColumn("cleaning"), BarColumn(), DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn())

@@ -24,9 +24,9 @@ from cleaner.result import Hints
 from cleaner.version import __version__
 from cleaner.wording import counted
 
-#: Documents that get a diff in the page, unless that is said.
+#: Default number of documents with a diff in the page.
 _DIFFS = 500
-#: Documents that are named on standard error, too, of each kind.
+#: Number of documents of each kind that are named on standard error.
 _NAMED_AT_MOST = 10
 
 
@@ -87,10 +87,10 @@ def report(
 
 
 def _see_that_they_are_apart(outputs: Sequence[Path], inputs: Sequence[Path]) -> None:
-    """See that what is written is no input, and goes to places of its own.
+    """Check the output files before the long work.
 
     Raises:
-        InputError: It doesn't.
+        InputError: One is an input, is named twice, or can't be created.
     """
     for index, path in enumerate(outputs):
         if any(str(path) == str(other) or stdio.same_file(path, other) for other in outputs[:index]):
@@ -104,7 +104,7 @@ def _see_that_they_are_apart(outputs: Sequence[Path], inputs: Sequence[Path]) ->
 
 
 def _write(path: Path, data: bytes) -> bool:
-    """Write one form of the report, or print why it can't be; gives whether it could."""
+    """Write one output, or print the error; gives whether it was written."""
     try:
         stdio.write(path, data)
     except InputError as error:
@@ -114,7 +114,7 @@ def _write(path: Path, data: bytes) -> bool:
 
 
 def _warn_of_totals(figures: CorpusStats, outputs: Iterable[Path]) -> None:
-    """Print what was found, and where it is written, on standard error: standard output may be one of the outputs."""
+    """Print totals and the outputs' paths on standard error, since standard output may be one of the outputs."""
     read = figures.documents - figures.rejected
     share = 100 * figures.words_removed / figures.words if figures.words else 0.0
     said = f"{counted(read, 'document')}, {figures.words_removed:,} of {figures.words:,} words would go ({share:.1f} %)"
@@ -124,7 +124,7 @@ def _warn_of_totals(figures: CorpusStats, outputs: Iterable[Path]) -> None:
 
 
 def _warn_of_documents(figures: CorpusStats) -> None:
-    """Print what can't be read, and in what encoding texts were read where that was guessed."""
+    """Print unreadable documents and files, and guessed encodings."""
     for file, encoding in list(figures.guessed.items())[:_NAMED_AT_MOST]:
         stdio.warn(f"{file}: read as {encoding}")
     if figures.encodings.total() > _NAMED_AT_MOST:

@@ -38,7 +38,7 @@ def restore(
 
 
 def _removals(audit: Path, file: str, source: Path, clean: str) -> list[Removal]:
-    """The removals of the audit's text that has this digest when clean; nothing if the audit is empty, because nothing went then."""
+    """Removals, in the audit, of the text whose clean text has the digest `clean`; none if the audit is empty: then nothing was removed."""
     entries = read_audit(str(audit), files.decode(files.read(audit), audit).text.split("\n"))
     if not entries:
         return []

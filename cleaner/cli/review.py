@@ -30,7 +30,7 @@ from cleaner.wording import counted
 if TYPE_CHECKING:
     from cleaner.render.review_app import ReviewApp
 
-#: Characters of a text by which it is told.
+#: Number of characters of a text that are shown.
 _SHOWN = 60
 
 
@@ -103,7 +103,7 @@ def review(
 
 
 def _run(app: ReviewApp) -> Amendment | None:
-    """What is to be written; an error that ended the review is raised, a signal that did ends the process."""
+    """Run a review and give the rules to write; raises the error that ended it, or ends the process after a signal."""
     result = app.run(mouse=False)
     if isinstance(result, BaseException):
         raise result
@@ -137,7 +137,7 @@ def _write(amendment: Amendment, folder: Path, in_force: bool) -> None:
 
 
 def _cleaned(sources: Sequence[Path], engine: Engine, hints: Hints, fields: Fields, encoding: str) -> list[Page]:
-    """The texts of the sources, cleaned; each once. What can't be read is named and passed over."""
+    """The texts of the sources, cleaned; each once. Errors for unreadable ones are printed."""
     if any(str(name) == stdio.STDIN for name in sources):
         raise UsageError("standard input is where the keys come from: name files or folders")
     err = console(stderr=True)
@@ -153,10 +153,10 @@ def _cleaned(sources: Sequence[Path], engine: Engine, hints: Hints, fields: Fiel
 
 
 def _app_class() -> type[ReviewApp]:
-    """What runs a review in the terminal.
+    """The terminal application, which needs an extra.
 
     Raises:
-        InputError: There is no terminal, or the extra is missing.
+        InputError: There is no terminal, or the extra isn't installed.
     """
     if not all(stream is not None and stream.isatty() for stream in (sys.__stdin__, sys.__stdout__, sys.__stderr__)):
         raise InputError("review", "needs a terminal for its keys and its screen", "cleaner preview shows removals anywhere")

@@ -37,7 +37,7 @@ from cleaner.wording import counted
 Tested = Annotated[Sequence[Path], Option(metavar="[DIR…]", help="Rule folders or files to look at. Default: all rules in force.")]
 
 
-#: What `cleaner rules list --json` says of a rule.
+#: Fields of a rule in the output of `cleaner rules list --json`.
 _LISTED = ("name", "about", "remove", "confidence", "languages", "sites", "off_sites", "layer", "file", "line")
 
 
@@ -96,12 +96,12 @@ def show(
     return 0
 
 
-#: What is looked for beside words.
+#: Names, for people, of literals that stand for a kind of line.
 _SIGNS = {TWICE: "the same twice", AGAIN: "the same again on the next line"}
 
 
 def _looked_for(prepared: PreparedRule) -> set[str]:
-    """The words by which a rule's lines are found; none, if one of its patterns has none."""
+    """The literals of a rule; empty if one of its alternatives has none."""
     each = [required.literals for required in prepared.required]
     return {_SIGNS.get(literal.strip("\n")) or literal.strip("\n") for literal in frozenset().union(*each)} if all(each) else set()
 
@@ -173,7 +173,7 @@ def lint(
 
 
 def _under_test(sources: Sequence[Path], layers: options.RuleOptions) -> tuple[Sequence[PreparedRule], RuleSet]:
-    """The rules to look at, and all that are in force with them."""
+    """The rules in the sources, by default all, and all rules in force with them."""
     chosen = context.settings(SettingOptions(layers=layers._replace(rules=[*layers.rules, *sources])))
     found = context.rule_set(chosen)
     if not sources:
@@ -266,7 +266,7 @@ def diff(
 
 
 def _texts(sources: Iterable[Path]) -> Iterator[tuple[str, str]]:
-    """Names and texts of a corpus; what can't be read is named and passed over.
+    """Names and texts of a corpus; errors for unreadable ones are printed.
 
     Raises:
         InputError: A source is missing.

@@ -1,4 +1,4 @@
-"""Standard streams and exit codes: bytes out, messages on standard error, and a pipe that closes early ends quietly."""
+"""Standard streams and exit codes. Output is in bytes, messages go to standard error, and a closed pipe ends a command quietly."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ Args = ParamSpec("Args")
 
 
 def guarded(command: Callable[Args, int]) -> Callable[Args, None]:
-    """A command that ends the process with its exit code, and with that of an error and a message where it raises one of ours."""
+    """A command that ends the process with its exit code; after one of our errors, with a message and that error's exit code."""
 
     @functools.wraps(command)
     def run(*args: Args.args, **kwargs: Args.kwargs) -> NoReturn:
@@ -58,7 +58,7 @@ def guarded(command: Callable[Args, int]) -> Callable[Args, None]:
 
 
 def failed(error: OSError) -> int:
-    """Exit code for a system call that failed, once a message says so."""
+    """Print a message on a failed system call; gives the exit code."""
     what = str(error.filename) if error.filename else "standard output: can't be written"
     warn(f"error: {what}: {os_reason(error)}")
     mute_stdout()
@@ -66,13 +66,13 @@ def failed(error: OSError) -> int:
 
 
 def mute_stdout() -> None:
-    """Send standard output nowhere from here on: nobody reads it any more, and Python would complain when it flushes at exit."""
+    """Discard standard output from here on: its reader is gone, and Python would print an error when it flushes at exit."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 @contextmanager
 def _terminable() -> Iterator[None]:
-    """Let SIGTERM and SIGHUP end a command as an error would: other processes end, and half-written files go."""
+    """Let SIGTERM and SIGHUP end a command like an error, so that its processes end and temporary files are removed."""
 
     def end(number: int, _: object) -> None:
         sys.exit(128 + number)  # as shells count it
@@ -87,7 +87,7 @@ def _terminable() -> Iterator[None]:
 
 
 def warn(message: str) -> None:
-    """Print a message on standard error; where that can't be written, the exit code must do."""
+    """Print a message on standard error; if that can't be written, only the exit code tells."""
     with suppress(OSError):
         print(visible(message), file=sys.stderr)  # noqa: T201
 
@@ -98,13 +98,13 @@ def echo(message: str) -> None:
 
 
 def warn_problems(problems: Iterable[Problem]) -> None:
-    """Print what is wrong in rule files or a configuration, a line each."""
+    """Print problems in rule files or a configuration, one line each."""
     for problem in problems:
         warn(f"error: {problem}")
 
 
 def warn_flags(name: str, flags: tuple[Flag, ...], strict: bool = False) -> None:
-    """Print why a text came out unchanged, or was not looked at everywhere; if `strict`, as an error."""
+    """Print the flags of a text called `name`, as warnings; if `strict`, as errors."""
     for flag in flags:
         left = "" if flag.kind == "long-line" else "left as it is: "
         warn(f"{'error' if strict else 'warning'}: {name}: {left}{flag.message}")
@@ -115,7 +115,7 @@ def read_stdin() -> bytes:
 
     Raises:
         TooLargeError: It is larger than any text that is cleaned.
-        InputError: It is closed; or a terminal, where we would wait for ever.
+        InputError: It is closed; or a terminal, where reading would wait for ever.
     """
     if sys.stdin is None or sys.stdin.isatty():
         state = "is closed" if sys.stdin is None else "is a terminal"
@@ -130,7 +130,7 @@ def write_stdout(data: bytes) -> None:
 
 
 def write(path: Path | None, data: bytes) -> None:
-    """Write bytes to a file, all or none; without one, or to `-`, to standard output."""
+    """Write bytes to a file atomically; to standard output if `path` is None or `-`."""
     if path and str(path) != STDIN:
         atomic.write(path, data)
     else:
@@ -138,25 +138,25 @@ def write(path: Path | None, data: bytes) -> None:
 
 
 def write_json(value: Mapping[str, object]) -> None:
-    """Write an object to standard output as a line of JSON."""
+    """Write an object to standard output as one line of JSON."""
     from cleaner.io.audit import json_line  # plain cleaning writes no JSON
 
     write_stdout(json_line(value).encode() + b"\n")
 
 
 def name_in_patch(path: Path) -> str:
-    """A file's name in a patch: from the working directory, where `patch` and `git` look; from the root if the file isn't below that."""
+    """A file's name in a patch: relative to the working directory, as `patch` and `git` expect; to the root if it isn't below that."""
     here, path = Path.cwd(), Path(os.path.normpath(Path.cwd() / path))
     return (path.relative_to(here) if path.is_relative_to(here) else path).as_posix().lstrip("/")
 
 
 def same_file(one: Path, other: Path) -> bool:
-    """Whether two paths lead to one file, by whatever names and links; `-`, which is no file, never does."""
+    """Whether two paths lead to the same file, links followed; False if one is `-`."""
     if STDIN in (str(one), str(other)):
         return False
     try:
         return one.samefile(other)
-    except (OSError, RuntimeError):  # one of them isn't there yet, or leads to itself
+    except (OSError, RuntimeError):  # one of them doesn't exist yet, or is a link to itself
         return os.path.realpath(one) == os.path.realpath(other)
 
 

@@ -1,4 +1,4 @@
-"""`cleaner preview --watch`: diffs that are drawn anew whenever a text, a rule file or the configuration is saved."""
+"""`cleaner preview --watch`: diffs that are drawn again whenever a text, a rule file or the configuration is saved."""
 
 from __future__ import annotations
 
@@ -20,28 +20,28 @@ from cleaner.result import TIDY, Hints, Result
 from cleaner.ruleset.settings import Settings, find_project, user_rules
 from cleaner.wording import shorten
 
-#: Seconds between two looks at the files.
+#: Seconds between two checks of the files.
 _LOOK_EVERY = 0.2
-#: Removed texts that are named where a saved file changes what goes: those that go now, and those that went before.
+#: Greatest number of texts shown that are newly removed after a change, and of those that are no longer removed.
 _CHANGES_AT_MOST = 3
-#: Characters of each.
+#: Number of characters shown of each.
 _SHOWN = 60
 
 
 @dataclass
 class Watch:
-    """Draws the diffs of some files whenever one of them, a rule file or the configuration is saved.
+    """Draws the diffs of text files whenever one of them, a rule file or the configuration is saved.
 
-    What is wrong then stands below the last diffs that could be drawn.
+    Errors are shown below the last diffs that could be drawn.
 
     Attributes:
-        names: The files.
-        show: Prints diffs, given what cleaned the texts, and results with their names and hints.
-        hints: What is known beside every text, given the settings in force.
+        names: Paths of the text files.
+        show: Function that prints diffs, given the engine, and results with their names and hints.
+        hints: Function that gives the hints for every text, given the settings in force.
         settings: Options of the command line.
-        encoding: What texts without a byte order mark are in, as `files.decode` takes it.
-        results: Those that were drawn last.
-        made_by: What they were made by.
+        encoding: Encoding of texts without a byte order mark; see `files.decode`.
+        results: Results that were drawn last.
+        made_by: Engine and hints of these results.
     """
 
     names: Sequence[Path]
@@ -53,7 +53,7 @@ class Watch:
     made_by: tuple[Engine, Hints] | None = None
 
     def run(self) -> int:
-        """Go on until Ctrl-C; gives the exit code."""
+        """Watch until Ctrl-C; gives the exit code."""
         try:
             before = None
             while True:
@@ -66,7 +66,7 @@ class Watch:
             return 0
 
     def draw(self) -> None:
-        """Draw the diffs, and say what has changed since they were drawn last, or what is wrong."""
+        """Draw the diffs, and below them the changes since the last drawing, or errors."""
         errors: list[str] = []
         before = self.results
         try:
@@ -95,7 +95,7 @@ class Watch:
         out.print(Text(f"{time.strftime('%H:%M:%S')}  {news}; watching, Ctrl-C ends", "fold"))
 
     def stamps(self) -> Iterator[tuple[str, int, int, int]]:
-        """For each file that a drawing depends on, what changes when it is saved."""
+        """Path, time of modification (nanoseconds), size and inode of each file that a drawing depends on."""
         for path in self.watched():
             for file in sorted(path.rglob("*.toml")) if path.is_dir() else [path]:
                 with suppress(OSError):
@@ -125,7 +125,7 @@ def _pieces(results: Iterable[Result]) -> dict[tuple[int, str], str]:
 
 
 def _changes(before: Iterable[Result], after: Iterable[Result]) -> Iterator[Text]:
-    """The first few texts that are removed now and weren't, and that aren't and were."""
+    """Lines for the first few texts that are newly removed, and for those that are no longer removed."""
     was, now = _pieces(before), _pieces(after)
     for sign, here, there in (("+", now, was), ("-", was, now)):
         for key in [key for key in here if key not in there][:_CHANGES_AT_MOST]:
@@ -134,7 +134,7 @@ def _changes(before: Iterable[Result], after: Iterable[Result]) -> Iterator[Text
 
 
 def _news(before: Iterable[Result], after: Iterable[Result]) -> str:
-    """How many removals came and went between two drawings."""
+    """Numbers of new and of dropped removals since the last drawing, in words."""
     was, now = _pieces(before).keys(), _pieces(after).keys()
     more, fewer = len(now - was), len(was - now)
     return f"{more:,} removed anew, {fewer:,} no longer" if more or fewer else "drawn anew: nothing else is removed"
