@@ -299,11 +299,13 @@ def _definite(literals: Literals) -> Literals:
 def _definite_part(literal: str) -> str:
     r"""The longest part of a literal between placeholders; at a line's beginning, the part behind the decoration.
 
-    >>> _definite_part("\n\0(read more"), _definite_part("read\0more")
-    ('\nread more', 'read')
+    >>> _definite_part("\n\0(read more"), _definite_part("\n\0\0read more"), _definite_part("read\0more")
+    ('\nread more', '\nread more', 'read')
     """
     if _SIGNS not in literal:
         return literal
+    while _SIGNS * 2 in literal:
+        literal = literal.replace(_SIGNS * 2, _SIGNS)
     first, second, *others = literal.split(_SIGNS)
     parts = ["\n" + undecorated(second), second, *others] if first == "\n" else [first, second, *others]
     return max(parts, key=lambda part: (sum(map(str.isalpha, part)), bool(part.strip("\n")), len(part)))

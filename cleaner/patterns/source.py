@@ -143,6 +143,15 @@ def split_alternatives(pattern: str) -> list[str]:
     return [part[3:-1] if len(parts) > 1 and _is_group(part) else part for part in parts]
 
 
+def surrounded(pattern: str, start: str, end: str) -> str:
+    """A pattern with something before and behind each of its alternatives.
+
+    >>> surrounded("one|two", "-?", "[.]?")
+    '(?:-?(?:one)[.]?)|(?:-?(?:two)[.]?)'
+    """
+    return "|".join(f"(?:{start}(?:{part}){end})" for part in split_alternatives(pattern))
+
+
 def _is_group(part: str) -> bool:
     depth = 0
     for found in _TOKEN.finditer(part):

@@ -5,25 +5,28 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
-from fnmatch import translate
 from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple, TypeVar
 
-from cleaner.errors import Problem, RuleError, did_you_mean, os_reason
+from cleaner.errors import Problem, RuleError, os_reason
 from cleaner.io.disk_cache import InputFiles, cached
 from cleaner.patterns.source import Term
 from cleaner.result import Level
+from cleaner.ruleset.names import is_glob, meant, said_well
 from cleaner.ruleset.rule import SIZE_AT_MOST, TRUSTED, Exemption, LanguageProfile, Override, PreparedRule, Rule
 from cleaner.version import __version__
 
 T = TypeVar("T")
 
-#: Name of the file in a rule folder that holds terms for all of its files.
+#: Name of the file that holds terms for all files of its folder, and of folders below it.
 TERMS = "terms.toml"
 
 #: Name of the file in a rule folder that says by what languages are told.
 LANGUAGES = "languages.toml"
+
+#: Name of the file in a rule folder that says what rules were called before.
+RENAMED = "renamed.toml"
 
 #: Name of the layer that comes with the package.
 SHIPPED = "shipped"
@@ -42,6 +45,7 @@ class RuleSet(NamedTuple):
         replaced: Those that a later layer's rule of the same name took the place of.
         moved: Names of rules whose confidence a later layer changed, with the change.
         languages: By what the languages of texts are told.
+        renamed: Former names of rules, each with the name that the rule has now.
     """
 
     prepared: tuple[PreparedRule, ...]
@@ -49,6 +53,7 @@ class RuleSet(NamedTuple):
     replaced: tuple[Rule, ...] = ()
     moved: Mapping[str, Override] = MappingProxyType({})
     languages: tuple[LanguageProfile, ...] = ()
+    renamed: Mapping[str, str] = MappingProxyType({})
 
     @property
     def rules(self) -> tuple[Rule, ...]:
@@ -164,33 +169,36 @@ class _Stack:
         self.off: dict[str, tuple[PreparedRule, Override]] = {}
         self.replaced: list[Rule] = []
         self.moved: dict[str, Override] = {}
-        self.terms: dict[str, Term] = {}
+        self.terms: _Terms = {}
         self.languages: dict[str, LanguageProfile] = {}
+        self.renamed: dict[str, str] = {}
         self.problems: list[Problem] = []
         self.sources = InputFiles()
 
     def rule_set(self) -> RuleSet:
         rules = tuple(self.rules[name] for name in sorted(self.rules))
-        return RuleSet(
-            rules, tuple(self.off[name] for name in sorted(self.off)), tuple(self.replaced), self.moved, tuple(self.languages.values())
-        )
+        off = tuple(self.off[name] for name in sorted(self.off))
+        return RuleSet(rules, off, tuple(self.replaced), self.moved, tuple(self.languages.values()), self.renamed)
 
     def lay(self, layer: Layer) -> None:
         before = len(self.problems)
         files = self.files(layer.path) if layer.path else []
         self.sources.add(layer, (path for _, path in files))
-        read = self.read(layer, files) if files else _Layer({}, [], [], {}, {}, [])
+        read = self.read(layer, files) if files else _Layer({}, [], [], {}, {}, {}, [])
         self.problems[before:] = sorted([*self.problems[before:], *read.problems], key=lambda problem: problem.file)
-        self.terms |= read.terms
+        self.terms = _over(self.terms, read.terms)
         self.languages |= read.languages
         new = read.rules
         for change in [*read.changes, *layer.changes]:
             self.change(change)
+        # A rule of a former name takes the place of the rule that was called so.
         self.replaced += [self.rules[name].rule for name in new if name in self.rules]
+        self.replaced += [self.rules.pop(self.renamed[name]).rule for name in new if self.renamed.get(name) in self.rules]
         for name, rule in new.items():
             self.off.pop(name, None)
             self.moved.pop(name, None)
             self.rules[name] = rule
+        self.renamed |= read.renamed
         for exemption in read.exemptions:
             self.exempt(exemption)
 
@@ -206,24 +214,21 @@ class _Stack:
 
     def exempt(self, exemption: Exemption) -> None:
         """Keep from a rule, of the layers below or of this one, what an exemption says."""
-        name = next((name for name in (exemption.rule, f"common/{exemption.rule}") if name in self.rules), "")
-        if name:
-            self.rules[name] = self.rules[name].exempted(exemption)
-        elif not {exemption.rule, f"common/{exemption.rule}"} & {*self.off}:
-            remedy = did_you_mean(exemption.rule, sorted(self.rules), "an exemption is from one rule, by its full name")
+        names = [] if is_glob(exemption.rule) else self.meant(exemption.rule, "", exemption)
+        for name in names:
+            if name in self.rules:
+                self.rules[name] = self.rules[name].exempted(exemption)
+        if is_glob(exemption.rule):
             message = f"no rule is called {exemption.rule!r}"
-            self.problems.append(Problem(exemption.file, exemption.line, "", message, remedy, exemption.column))
+            self.problems.append(
+                Problem(exemption.file, exemption.line, "", message, "an exemption is from one rule, by its full name", exemption.column)
+            )
 
     def change(self, change: Override) -> None:
         """Apply a change to the layers below: so a layer may switch a family off and bring rules of its own under the same names."""
-        fits = re.compile(translate(change.pattern)).fullmatch
-        if not any(fits(name) for name in (*self.rules, *self.off)):  # the preview leaves out what says nothing
-            fits = re.compile(translate("common/" + change.pattern)).fullmatch
-        names = [name for name in self.rules if fits(name)]
-        if not names and not any(fits(name) for name in self.off):
-            message = f"no rule of the layers below is called {change.pattern!r}"
-            self.problems.append(Problem(change.file, change.line, "", message, self.near(change.pattern), change.column))
-        for name in names:
+        for name in self.meant(change.pattern, " of the layers below", change):
+            if name not in self.rules:
+                continue
             prepared = self.rules[name]
             rule = prepared.rule
             if change.confidence:
@@ -235,14 +240,15 @@ class _Stack:
             else:
                 self.off[name] = (self.rules.pop(name), change)
 
-    def near(self, pattern: str) -> str:
-        folders = {name.rsplit("/", 1)[0] for name in self.rules}
-        if pattern.rstrip("/*") in folders or pattern.rstrip("/*") == "common":
-            return f"write {pattern.rstrip('/*') + '/*'!r} for all of them"
-        by_end = [name for name in sorted(self.rules) if name.endswith("/" + pattern)]
-        if by_end:
-            return f"did you mean {by_end[0]!r}?"
-        return did_you_mean(pattern, sorted({*self.rules, *(f"{folder}/*" for folder in folders)}), "see cleaner rules list")
+    def meant(self, given: str, whose: str, by: Override | Exemption) -> list[str]:
+        """The rules, in force or switched off, that a name in a file means; a problem if it is none, or one of several."""
+        names = {*self.rules, *self.off}
+        found = meant(given, names, self.renamed)
+        if len(found) == 1 or (found and is_glob(given)):
+            return found
+        message = f"{given!r} may be one of {len(found)} rules" if found else f"no rule{whose} is called {given!r}"
+        self.problems.append(Problem(by.file, by.line, "", message, said_well(given, found, names), by.column))
+        return []
 
     def files(self, path: Path) -> list[tuple[str, Path]]:
         """Rule files of a layer with their names, terms first, the rest in the order of their names."""
@@ -253,20 +259,34 @@ class _Stack:
             return []
 
 
+#: Terms by the folder for whose files they are: its name with a stroke behind it, or nothing for the top.
+_Terms = dict[str, dict[str, Term]]
+
+
+def _over(below: Mapping[str, Mapping[str, Term]], above: Mapping[str, Mapping[str, Term]]) -> _Terms:
+    """Terms of a layer over those of the layers below, folder by folder."""
+    return {folder: {**below.get(folder, {}), **above.get(folder, {})} for folder in {**below, **above}}
+
+
+def _seen_by(name: str, terms: Mapping[str, Mapping[str, Term]]) -> dict[str, Term]:
+    """The terms of a file's folder and of those above it."""
+    above = ["", *(name[: at + 1] for at, char in enumerate(name) if char == "/")]
+    return {term: value for folder in above for term, value in terms.get(folder, {}).items()}
+
+
 class _Layer(NamedTuple):
     """What the files of one layer hold."""
 
     rules: dict[str, PreparedRule]
     changes: list[Override]
     exemptions: list[Exemption]
-    terms: dict[str, Term]
+    terms: _Terms
     languages: dict[str, LanguageProfile]
+    renamed: dict[str, str]
     problems: list[Problem]
 
 
-def _read_layer(
-    layer: Layer, files: Iterable[tuple[str, Path]], terms: Mapping[str, Term], languages: Mapping[str, LanguageProfile]
-) -> _Layer:
+def _read_layer(layer: Layer, files: Iterable[tuple[str, Path]], terms: _Terms, languages: Mapping[str, LanguageProfile]) -> _Layer:
     """Read the files of a layer.
 
     Args:
@@ -276,20 +296,27 @@ def _read_layer(
         languages: Languages that they tell.
     """
     from cleaner.ruleset.prepare import prepare  # these take long to import, and the cache spares them
-    from cleaner.ruleset.rule_file import parse, parse_languages, parse_terms
+    from cleaner.ruleset.rule_file import parse, parse_languages, parse_renamed, parse_terms
 
-    read = _Layer({}, [], [], {}, {}, [])
+    read = _Layer({}, [], [], {}, {}, {}, [])
     rules: dict[str, Rule] = {}
     for name, path in files:
         try:
             source = _read(path)
+            seen = _seen_by(name, _over(terms, read.terms))
+            folder = name[: name.rfind("/") + 1]
             if path.name == TERMS:
-                read.terms.update(parse_terms(source, str(path), layer.trusted))
+                read.terms[folder] = parse_terms(source, str(path), seen, layer.trusted)
                 continue
             if path.name == LANGUAGES:
                 read.languages.update(parse_languages(source, str(path)))
                 continue
-            found = parse(source, name, str(path), {**terms, **read.terms}, layer.trusted)
+            if path.name == RENAMED:
+                read.renamed.update(parse_renamed(source, str(path)))
+                continue
+            top = folder.partition("/")[0]
+            of_folder = (top,) if top in {**languages, **read.languages} else ()
+            found = parse(source, name, str(path), seen, layer.trusted, of_folder)
         except RuleError as error:
             read.problems.extend(error.problems)
             continue
@@ -345,9 +372,8 @@ def _rule_files(path: Path) -> Iterator[tuple[str, Path]]:
     named = sorted(_walk(path, "", (path.resolve(),)))
     if not named:
         raise RuleError([Problem(str(path), 0, "", "holds no rule files", "rules are a folder of .toml files, or one such file")])
-    if (path / TERMS).is_file():
-        yield "terms", path / TERMS
-    yield from ((name, file) for name, file in named if file != path / TERMS)
+    # What others build on comes first, and of terms those of the folders above.
+    yield from sorted(named, key=lambda each: (each[1].name not in (TERMS, LANGUAGES, RENAMED), each[0].count("/"), each[0]))
 
 
 def _walk(folder: Path, name: str, above: tuple[Path, ...]) -> Iterator[tuple[str, Path]]:
@@ -372,7 +398,7 @@ def _walk(folder: Path, name: str, above: tuple[Path, ...]) -> Iterator[tuple[st
                 raise RuleError(
                     [Problem(str(path), 0, "", "is no file that can be read" if path.exists() else "is a link to nothing", "take it out")]
                 )
-            if entry.name in (TERMS, LANGUAGES) and len(above) > 1:
+            if entry.name in (LANGUAGES, RENAMED) and len(above) > 1:
                 message = f"{entry.name} counts only at the top of a rule folder"
                 raise RuleError([Problem(str(path), 0, "", message, "move what it holds there")])
             yield name + path.stem, path

@@ -6,16 +6,17 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from time import process_time
+from types import MappingProxyType
 from typing import Any
 
 from cleaner.errors import Problem, RuleError, did_you_mean
 from cleaner.patterns.facts import Fault, Use
 from cleaner.patterns.soundness import check
-from cleaner.patterns.source import Term, expand, spans_lines, terms_in
+from cleaner.patterns.source import Term, expand, spans_lines, surrounded, terms_in
 from cleaner.patterns.syntax_tree import is_one_character
 from cleaner.ruleset.kinds import KINDS
 from cleaner.ruleset.rule import SIZE_AT_MOST, Confidence, Example, Exemption, LanguageProfile, Override, Rule, Shape, Weights, Where
-from cleaner.ruleset.schema import FACTS, PATTERNS, LanguageFileTable, RuleFileTable, RuleTable, ShapeTable
+from cleaner.ruleset.schema import FACTS, PATTERNS, LanguageFileTable, RenamedFileTable, RuleFileTable, RuleTable, ShapeTable
 from cleaner.ruleset.toml_locations import Location, Locations, Path
 from cleaner.ruleset.toml_reader import read_table
 
@@ -29,22 +30,23 @@ class RuleFile:
     exemptions: tuple[Exemption, ...] = ()
 
 
-def parse(source: str, name: str, file: str, terms: Mapping[str, Term], trusted: bool = False) -> RuleFile:
+def parse(source: str, name: str, file: str, terms: Mapping[str, Term], trusted: bool = False, languages: tuple[str, ...] = ()) -> RuleFile:
     """Read one file.
 
     Args:
         source: The file's text.
-        name: Its place in the rule folder without suffix, such as `common/share`; rule names begin with it.
+        name: Its place in the rule folder without suffix, such as `en/share`; rule names begin with it.
         file: Its path, for errors.
         terms: Terms shared by the folder; the file's own come on top.
         trusted: Whether the patterns are known to be sound, as those of the shipped rules are by our tests; looking at them is what takes
             time, and compiling can then wait until a text needs them.
+        languages: Languages of its rules where neither they nor the file say any.
 
     Raises:
         RuleError: With every problem in the file.
     """
     table, places = _read(source, name, file)
-    reader = _Reader(table, name, file, places, terms, trusted)
+    reader = _Reader(table, name, file, places, terms, trusted, languages)
     read = RuleFile(tuple(reader.rules()), tuple(reader.changes()), tuple(reader.exemptions()))
     if not (reader.problems or read.rules or read.changes or read.exemptions):
         reader.problems.append(Problem(file, 0, "", "holds no rule", "a rule begins with [[rule]]"))
@@ -53,14 +55,20 @@ def parse(source: str, name: str, file: str, terms: Mapping[str, Term], trusted:
     return read
 
 
-def parse_terms(source: str, file: str, trusted: bool = False) -> dict[str, Term]:
+def parse_terms(source: str, file: str, inherited: Mapping[str, Term] = MappingProxyType({}), trusted: bool = False) -> dict[str, Term]:
     """Terms of a folder's `terms.toml`, a table `[terms]` of patterns (strings) and word lists.
+
+    Args:
+        source: The file's text.
+        file: Its path, for errors.
+        inherited: Terms that they may use beside one another.
+        trusted: Whether they are known to be sound.
 
     Raises:
         RuleError: The file isn't such a table.
     """
     table, places = _read(source, "", file)
-    reader = _Reader(table, "", file, places, {}, trusted)
+    reader = _Reader(table, "", file, places, inherited, trusted)
     reader.check_terms()
     for key in ("rule", "exemption", "disable", "confidence", "sites", "fingerprint"):
         if getattr(table, key):
@@ -91,6 +99,15 @@ def parse_languages(source: str, file: str) -> dict[str, LanguageProfile]:
     return {code: LanguageProfile(code, tuple(given.words or ()), given.letters or "") for code, given in table.language.items()}
 
 
+def parse_renamed(source: str, file: str) -> dict[str, str]:
+    """Former names of rules, from a folder's `renamed.toml`, each with the name that the rule has now.
+
+    Raises:
+        RuleError: The file isn't such a table.
+    """
+    return dict(read_table(source, RenamedFileTable, file)[0].renamed)
+
+
 def _read(source: str, name: str, file: str) -> tuple[RuleFileTable, Locations]:
     """A file checked against the schema, its patterns not yet looked at."""
 
@@ -105,6 +122,8 @@ def _read(source: str, name: str, file: str) -> tuple[RuleFileTable, Locations]:
 
 #: Double braces about something that isn't a term's name.
 _NO_TERM = re.compile(r"\{\{(?![a-z][a-z0-9-]*\}\})[\w -]{1,40}\}\}")
+#: The terms for what may stand before and behind what the pattern of a line rule fits.
+_DECORATION = ("decoration-start", "decoration-end")
 #: A reference to a group by its number.
 _COUNTED = re.compile(r"(?<!\\)(?:\\\\)*\\[1-9]")
 #: Patterns of one file that may blow up before the rest is left for the next run.
@@ -116,7 +135,17 @@ _SECONDS_AT_MOST = 60.0
 class _Reader:
     """Turns a checked table into rules and gathers what is still wrong with them."""
 
-    def __init__(self, table: RuleFileTable, name: str, file: str, places: Locations, inherited: Mapping[str, Term], trusted: bool) -> None:
+    def __init__(
+        self,
+        table: RuleFileTable,
+        name: str,
+        file: str,
+        places: Locations,
+        inherited: Mapping[str, Term],
+        trusted: bool,
+        languages: tuple[str, ...] = (),
+    ) -> None:
+        self.languages = tuple(table.languages or languages)
         self.table, self.name, self.file, self.places, self.trusted = table, name, file, places, trusted
         self.terms = {**inherited, **table.terms}
         self.seen_terms: set[str] = set()
@@ -151,7 +180,7 @@ class _Reader:
                 max_words=given.max_words,
                 min_lines=given.min_lines,
                 max_lines=given.max_lines,
-                languages=tuple(given.languages or self.table.languages or ()),
+                languages=tuple(given.languages or self.languages),
                 sites=self.sites,
                 off_sites=(),
                 fingerprint=fingerprint,
@@ -268,7 +297,13 @@ class _Reader:
         if key in ("previous", "next"):
             use = "beside"
         narrowed = any(getattr(given, each) for each in ("previous", "next", "where", "unless", "min_words", "max_words"))
-        return self.pattern(getattr(given, key), name, ("rule", number, key), use, narrowed or key not in ("match", "unless"))
+        pattern = self.pattern(getattr(given, key), name, ("rule", number, key), use, narrowed or key not in ("match", "unless"))
+        return self.decorated(pattern) if (key, given.remove) == ("match", "line") and given.decoration is not False else pattern
+
+    def decorated(self, pattern: str) -> str:
+        """A line's pattern with room for the signs around it, if terms say which these are."""
+        start, end = (expand(f"{{{{{term}}}}}", self.terms) if term in self.terms else "" for term in _DECORATION)
+        return surrounded(pattern, start, end) if pattern and (start or end) else pattern
 
     def shape(self, given: ShapeTable, name: str, number: int) -> Shape:
         rows = []

@@ -117,6 +117,9 @@ class RuleTable(Table):
     remove: KindName = Field(description="What goes where the pattern matches.")
     confidence: Confidence = _key("How sure a match is chrome: --level safe takes high only, standard also medium, aggressive all.", "high")
     match: Pattern | None = _key("The pattern. It must fit a whole line, except for remove = 'match'. A list means any one of them.")
+    decoration: bool | None = _key(
+        "line: whether bullets, arrows and other signs around what fits the pattern are passed over; if not said, they are."
+    )
     unless: Pattern | None = _key("Nothing goes if this is found in what would go.")
     until: Pattern | None = _key("block: the line that ends it and stays.")
     through: Pattern | None = _key("block: the last line that goes.")
@@ -149,11 +152,11 @@ class RuleFileTable(Table):
 
     title: Text = Field(description="What the file is for, in a few words.")
     about: Text = Field(description="The same in a sentence.")
-    languages: Languages | None = _key("Default for all rules of the file.")
+    languages: Languages | None = _key("Default for all rules of the file, in place of the language that its folder is named after.")
     sites: list[Text] = _key("Hosts; the rules apply only to pages whose --url is there, or that bear the fingerprint.", list)
     fingerprint: Pattern | None = _key("A mark in the text by which the site is told without a URL.")
     terms: dict[Id, Term] = Field(default_factory=dict, description="Patterns (strings) or words (lists) that patterns use as {{name}}.")
-    disable: list[Text] = _key("Rules of the layers below to switch off: names, or globs such as common/captions/*.", list)
+    disable: list[Text] = _key("Rules of the layers below to switch off: names, or globs such as any/credits/*.", list)
     confidence: dict[Text, Confidence] = Field(
         default_factory=dict, description="Rules of the layers below, by name or glob, that are to have another confidence."
     )
@@ -174,6 +177,14 @@ class LanguageFileTable(Table):
     title: Text
     about: Text
     language: dict[Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$")], LanguageTable]
+
+
+class RenamedFileTable(Table):
+    """What rules were called before."""
+
+    title: Text
+    about: Text
+    renamed: dict[Text, Text]
 
 
 def json_schema() -> dict[str, Any]:
