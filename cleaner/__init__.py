@@ -73,7 +73,7 @@ class Cleaner:
         return _unpickled, (self.level, self.fingerprint, packed(self._engine))
 
     def clean(self, text: str, *, url: str = "", language: str = "", title: str = "") -> Result:
-        """Clean one text; the keywords are what you know beside it (see `Hints`)."""
+        """Result of cleaning one text; for the keywords see `Hints`."""
         return self._engine.clean(text, Hints(url, language, title))
 
 
@@ -92,5 +92,5 @@ def _default() -> Cleaner:
 
 
 def clean(text: str, *, url: str = "", language: str = "", title: str = "") -> str:
-    """Clean one text with the shipped rules at level `standard`; see `Cleaner` for more."""
+    """Clean text of one text, by the shipped rules at level `standard`; see `Cleaner` for other rules."""
     return _default().clean(text, url=url, language=language, title=title).text

@@ -1,1 +1,1 @@
-"""Thin bridges to engines that others run."""
+"""Adapters for data pipelines: Arrow engines and datatrove."""

@@ -1,1 +1,1 @@
-"""For those who write rules: examples, lint, explain, compare, review."""
+"""Tools for authors of rules: examples, lint, explain, compare, review."""

@@ -1,1 +1,1 @@
-"""Many inputs over many processes, on record."""
+"""Cleaning of many files in several processes, recorded in a manifest."""

@@ -1,4 +1,4 @@
-"""The command line: options to calls, exit codes, streams. One file a command; the only importer of `typer`."""
+"""The command line: options, exit codes, streams. One module for each command; the only importer of `typer`."""
 
 from __future__ import annotations
 

@@ -35,7 +35,7 @@ from cleaner.version import __version__
 
 
 class Request(NamedTuple):
-    """What is asked for."""
+    """Arguments and options of the command."""
 
     sources: options.Sources
     output_dir: Annotated[Path, Option("--output-dir", "-d", metavar="DST", help="Folder that mirrors them.")]

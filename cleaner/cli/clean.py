@@ -1,6 +1,6 @@
 """`cleaner clean`: files or standard input to clean text."""
 
-# No `from __future__ import annotations`: those of `Request` are read at every start, and as text they would have to be compiled first.
+# No `from __future__ import annotations`: those of `Request` are read at every start; as strings they would have to be compiled first.
 
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
@@ -17,7 +17,7 @@ from cleaner.result import Hints, Result
 
 
 class Request(NamedTuple):
-    """What is asked for."""
+    """Arguments and options of the command."""
 
     sources: Annotated[Sequence[Path], Option(metavar="[FILE…|-]", help="Text files; - or nothing is standard input.")] = ()
     output: Annotated[Path | None, Option("--output", "-o", metavar="FILE", help="Write the clean text here.")] = None

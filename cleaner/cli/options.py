@@ -101,7 +101,7 @@ Language = Annotated[
 
 
 class RuleOptions(NamedTuple):
-    """Which rules there are."""
+    """Options: rules beside the shipped ones, and rules to switch off."""
 
     rules: Annotated[
         Sequence[Path],
@@ -114,7 +114,7 @@ class RuleOptions(NamedTuple):
 
 
 class SettingOptions(NamedTuple):
-    """Which rules are in force."""
+    """Options: everything that decides which rules are in force."""
 
     language: Language = None
     level: Level = None

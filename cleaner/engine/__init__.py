@@ -1,1 +1,1 @@
-"""A text and rules to a result; pure."""
+"""The engine: from a text and rules to a result, without input or output."""

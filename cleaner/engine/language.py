@@ -18,7 +18,8 @@ _LENGTH_AT_MOST = 20_000
 _WORD_SHARE = 0.1
 #: Least number of common words, since a line may quote another language.
 _WORDS_AT_LEAST = 6
-#: Least ratio of common words to those of any other language; between languages that share many, as Spanish and Portuguese, it is 2.
+#: Least ratio of common words to those of any other language; even between languages that share many, as Spanish and Portuguese, texts
+#: reach 2.
 _LEAD = 1.3
 #: Least share of letters in a language's own script; Japanese has about half of them in kana.
 _LETTER_SHARE = 0.2

@@ -1,1 +1,1 @@
-"""Bytes to records and back; nothing is cleaned here."""
+"""Input and output: from bytes to records and back; nothing is cleaned here."""

@@ -1,1 +1,1 @@
-"""A pattern in, facts out; knows no rule."""
+"""Analysis of patterns; it knows nothing of rules."""

@@ -41,7 +41,7 @@ class Required(NamedTuple):
 
 
 class Fault(NamedTuple):
-    """What is wrong with a pattern.
+    """Fault of a pattern.
 
     Attributes:
         message: What is wrong, without a full stop.

@@ -122,7 +122,7 @@ _OF_CATEGORY = {
 
 
 def _sample(nodes: Iterable[Node], at_least: int = 0) -> str:
-    """A text that nodes match, lookaround and references aside; with as few repeats as allowed, but `at_least` so many."""
+    """A text that nodes match, lookaround and references aside; each repeat has its least count, or `at_least` if that is more."""
     text = ""
     for op, value in nodes:
         if op is _constants.LITERAL:

@@ -1,1 +1,1 @@
-"""What people see. The only importer of `rich` beside the command line."""
+"""Output for people in the terminal. The only importer of `rich` beside the command line."""

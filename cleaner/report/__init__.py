@@ -1,1 +1,1 @@
-"""What went from a corpus, in figures: as JSON, as a table, and as one page that needs nothing else."""
+"""Reports on the removals from a corpus: figures as JSON, as a table, and as one self-contained HTML page."""

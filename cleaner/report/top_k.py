@@ -24,7 +24,7 @@ class TopK(Generic[T]):
     def __init__(self, limit: int, key: Callable[[T], Any]) -> None:
         self.limit, self._key = limit, key
         self._items: list[T] = []
-        self._last: Any = None  # greatest key of the first `limit` items, once there are so many
+        self._last: Any = None  # greatest key of the first `limit` items; None while there are fewer
 
     def add(self, items: Iterable[T]) -> None:
         """Add items; those that aren't among the first are dropped."""

@@ -1,1 +1,1 @@
-"""Rule files to the rules in force."""
+"""From rule files to the rules in force."""
