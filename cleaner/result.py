@@ -14,7 +14,7 @@ TIDY = "tidy"
 def family(rule: str) -> str:
     """Family of a rule's full name.
 
-    >>> family("common/share/prompt-line"), family("tidy")
+    >>> family("en/share/prompt-line"), family("tidy")
     ('share', 'tidy')
     """
     parts = rule.split("/")

@@ -73,7 +73,7 @@ def test_restore_refuses_removals_that_do_not_fit(removals: list[Removal]) -> No
 
 
 def test_audit_round_trip() -> None:
-    removals = [Removal(0, 3, "common/x/y", "é\u2028\r"), Removal(5, 6, "tidy", "\n")]
+    removals = [Removal(0, 3, "any/x/y", "é\u2028\r"), Removal(5, 6, "tidy", "\n")]
     lines = list(audit_lines("a.txt", removals, "0a"))
     assert all("\n" not in line for line in lines)
     assert read_audit("audit", reversed(lines)) == [AuditEntry("a.txt", "0a", removals)]

@@ -108,7 +108,7 @@ class RuleOptions(NamedTuple):
         Option("--rules", "-r", metavar="DIR", help="A folder of rule files (or one file) to lay over the other rules. Repeatable."),
     ] = ()
     disable: Annotated[
-        Sequence[str], Option("--disable", metavar="NAME", help="Switch off a rule, or several: common/captions/*. Repeatable.")
+        Sequence[str], Option("--disable", metavar="NAME", help="Switch off a rule, or several: any/credits/*. Repeatable.")
     ] = ()
     isolated: Annotated[bool, Option("--isolated", help="Pass over the user's and the project's rules and configuration.")] = False
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import shlex
 from collections.abc import Iterable, Iterator, Sequence
-from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Annotated
 
@@ -29,6 +28,7 @@ from cleaner.render.console import console
 from cleaner.render.visible import visible
 from cleaner.result import Hints
 from cleaner.ruleset.layers import RuleSet, load
+from cleaner.ruleset.names import meant, said_well
 from cleaner.ruleset.rule import PreparedRule, Rule
 from cleaner.ruleset.schema import json_schema
 from cleaner.ruleset.toml_locations import RuleSource
@@ -42,8 +42,8 @@ _LISTED = ("name", "about", "remove", "confidence", "languages", "sites", "off_s
 
 
 def list_(
-    pattern: Annotated[str, Option(metavar="[GLOB]", help="Only rules whose name fits: common/captions/*, or a part of it.")] = "",
-    family: Annotated[str, Option("--family", metavar="NAME", help="Only of this family: captions, share, …")] = "",
+    pattern: Annotated[str, Option(metavar="[GLOB]", help="Only rules whose name fits: any/credits/*, or a part of it.")] = "",
+    family: Annotated[str, Option("--family", metavar="NAME", help="Only of this family: credits, share, …")] = "",
     site: Annotated[str, Option("--site", metavar="HOST", help="Only rules that are at work on this site alone.")] = "",
     language: Annotated[str, Option("--language", metavar="TAG", help="Only rules for this language: en, de, …")] = "",
     confidence: Annotated[str, Option("--confidence", metavar="NAME", help="Only high, medium or low.")] = "",
@@ -55,7 +55,7 @@ def list_(
     if confidence not in ("", "high", "medium", "low"):
         raise UsageError(f"--confidence is high, medium or low, not {visible(confidence)}")
     found = context.rule_set(context.settings(SettingOptions(layers=layers)))
-    chosen = [rule for rule in found.rules if _fits(rule, pattern, family, site, language) and confidence in ("", rule.confidence)]
+    chosen = [rule for rule in found.rules if _fits(rule, family, site, language) and confidence in ("", rule.confidence)]
     if as_json:
         for rule in chosen:
             stdio.write_json({name: getattr(rule, name) for name in _LISTED})
@@ -66,9 +66,7 @@ def list_(
     return 0
 
 
-def _fits(rule: Rule, pattern: str, family: str, site: str, language: str) -> bool:
-    if pattern and not (fnmatchcase(rule.name, pattern) or (pattern in rule.name)):
-        return False
+def _fits(rule: Rule, family: str, site: str, language: str) -> bool:
     if family not in ("", rule.family) or (language and language.lower() not in rule.languages):
         return False
     return not site or Hints(url=site).is_on(rule.sites)
@@ -82,13 +80,11 @@ def show(
     """Show a rule as it stands in its file, and where that is."""
     found = context.rule_set(context.settings(SettingOptions(layers=layers)))
     everyone = {prepared.name: prepared for prepared in (*(off for off, _ in found.off), *found.prepared)}
-    names = [each for each in everyone if each == name or each.endswith("/" + name) or fnmatchcase(each, name)]
+    names = meant(name, everyone, found.renamed)
     if not names:
-        near = [each for each in everyone if name in each] or template.near(name, everyone)
-        remedy = f"did you mean {near[0]}?" if near else "see cleaner rules list"
-        raise InputError(name, "no such rule", remedy)
+        raise InputError(name, "no such rule", said_well(name, (), everyone))
     out = console()
-    for each in sorted(names):
+    for each in names:
         rule = everyone[each].rule
         source = RuleSource.of(rule, files.read(Path(rule.file)).decode("utf-8")).source
         for line in render.whole(rule, source, _looked_for(everyone[each]), _notes(rule, found)):

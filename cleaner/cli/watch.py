@@ -14,7 +14,7 @@ from cleaner.cli import context
 from cleaner.cli.options import SettingOptions
 from cleaner.engine.engine import Engine
 from cleaner.errors import CleanerError, ConfigError, RuleError
-from cleaner.render.console import console, short_name
+from cleaner.render.console import console
 from cleaner.render.visible import visible
 from cleaner.result import TIDY, Hints, Result
 from cleaner.ruleset.settings import Settings, find_project, user_rules
@@ -130,7 +130,7 @@ def _changes(before: Iterable[Result], after: Iterable[Result]) -> Iterator[Text
     for sign, here, there in (("+", now, was), ("-", was, now)):
         for key in [key for key in here if key not in there][:_CHANGES_AT_MOST]:
             first_line = key[1].split("\n")[0]
-            yield Text(visible(f"{sign} {shorten(first_line, _SHOWN)}  {short_name(here[key])}"))
+            yield Text(visible(f"{sign} {shorten(first_line, _SHOWN)}  {here[key]}"))
 
 
 def _news(before: Iterable[Result], after: Iterable[Result]) -> str:

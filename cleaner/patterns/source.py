@@ -144,12 +144,12 @@ def split_alternatives(pattern: str) -> list[str]:
 
 
 def surrounded(pattern: str, start: str, end: str) -> str:
-    """A pattern with something before and behind each of its alternatives.
+    """A pattern with something before and behind each of its alternatives; one that begins with a dot leaves room before it by itself.
 
-    >>> surrounded("one|two", "-?", "[.]?")
-    '(?:-?(?:one)[.]?)|(?:-?(?:two)[.]?)'
+    >>> surrounded("one|.{2,9}two", "-?", "[.]?")
+    '(?:-?(?:one)[.]?)|(?:(?:.{2,9}two)[.]?)'
     """
-    return "|".join(f"(?:{start}(?:{part}){end})" for part in split_alternatives(pattern))
+    return "|".join(f"(?:{'' if part.startswith('.') else start}(?:{part}){end})" for part in split_alternatives(pattern))
 
 
 def _is_group(part: str) -> bool:

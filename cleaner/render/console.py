@@ -30,11 +30,6 @@ THEME = Theme({"sign": "bold", "fold": "dim italic", "head": "bold", "flag": "bo
 _FAMILY_COLOURS = ("red", "magenta", "cyan", "green", "blue")
 
 
-def short_name(rule: str) -> str:
-    """A rule's name without the folder `common`."""
-    return rule.removeprefix("common/")
-
-
 def from_here(path: str) -> str:
     """The path relative to the working directory, if it lies below that."""
     with suppress(ValueError, OSError):

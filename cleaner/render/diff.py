@@ -18,7 +18,7 @@ from rich.style import Style
 from rich.text import Text
 
 from cleaner.batch.stats import Stats
-from cleaner.render.console import Colours, short_name
+from cleaner.render.console import Colours
 from cleaner.render.diff_rows import CONTEXT, Fold, Piece, Row, folded, rows
 from cleaner.render.layout import shortened, wrapped
 from cleaner.render.tables import families
@@ -110,7 +110,7 @@ class _Painter:
     def inline(self, shown: Iterable[Row | Fold]) -> Iterator[_Cells]:
         """Lines of one column, with the rules' names at its right, or below on a narrow screen."""
         shown = list(shown)
-        named = (short_name(rule) for row in shown if isinstance(row, Row) for rule in row.rules)
+        named = (rule for row in shown if isinstance(row, Row) for rule in row.rules)
         widest = min(_LABEL_AT_MOST, max(map(cell_len, named), default=0))
         narrow = self._width < _NARROW
         room = self._width - 2 if narrow else min(_TEXT_AT_MOST, self._width - widest - 4)
@@ -200,7 +200,7 @@ class _Painter:
         lines: list[_Cells] = []
         for rule in rules:
             style = self._colours.label(rule)
-            name = visible(short_name(rule))
+            name = visible(rule)
             parts = [name] if cell_len(name) <= width else name.replace("/", "/\n  ").split("\n")
             for number, part in enumerate(parts):
                 head = [(arrow if number == 0 else " " * len(arrow), self._fold)] if arrow else []

@@ -17,7 +17,7 @@ from rich.text import Text
 from cleaner.authoring.review.rule_writer import Amendment
 from cleaner.authoring.review.session import Decision, Page, Session, line_index
 from cleaner.document import words
-from cleaner.render.console import Colours, from_here, short_name
+from cleaner.render.console import Colours, from_here
 from cleaner.render.diff_rows import Fold, Row, folded, rows
 from cleaner.render.layout import abridged, shortened, truncate
 from cleaner.render.navigator import Group, Navigator
@@ -71,7 +71,7 @@ class ReviewDrawing:
         done, total = self.navigator.decided(group), len(group.items)
         sign = "✗" if by_rule and self._session.is_off(group.name) else "✓" if done == total else " "
         count = f" {done:,}/{total:,}"
-        name = visible(short_name(group.name) if by_rule else from_here(group.name))
+        name = visible(group.name if by_rule else from_here(group.name))
         room = width - len(count)
         text = set_cell_size(f"{sign} {truncate(name, room - 2, tail=not by_rule)}", room)
         return Text.assemble((text, self._colours.of(group.name) if by_rule else ""), (count, "dim"))
@@ -82,7 +82,7 @@ class ReviewDrawing:
         rule = self._session.rules.get(item.rule)
         count = len(item.occurrences)
         page = self._session.pages[occurrence.page]
-        lines = [Text(visible(short_name(item.rule)), Style.parse(self._colours.of(item.rule)) + Style(bold=True))]
+        lines = [Text(visible(item.rule), Style.parse(self._colours.of(item.rule)) + Style(bold=True))]
         if count > 1:
             lines[0].append(f"  {count:,} times", "bold")
         lines.append(Text.assemble(visible(from_here(page.name)), (f":{line_index(page.document, occurrence.start) + 1}", "dim")))
@@ -211,9 +211,9 @@ def plan_summary(session: Session, amendment: Amendment) -> Text:
         for each in unmet:
             item = session.items[each.index]
             text.append(f"\n{kind}: ", "bold magenta").append(truncate(visible(" ".join(item.text.split())), _QUOTED_AT_MOST))
-            text.append(f"  {visible(short_name(item.rule))}: {visible(each.reason)}\n", "dim")
+            text.append(f"  {visible(item.rule)}: {visible(each.reason)}\n", "dim")
     for rule, note in amendment.notes:
-        text.append("\nchanges little: ", "bold magenta").append(f"{visible(short_name(rule))} {visible(note)}\n")
+        text.append("\nchanges little: ", "bold magenta").append(f"{visible(rule)} {visible(note)}\n")
     if amendment.source:
         text.append(f"\n{len(amendment.results):,} of {len(session.pages):,} documents come out differently with this file:\n")
     else:

@@ -10,7 +10,7 @@ from rich.text import Text
 
 from cleaner.authoring.compare import Comparison, RuleDelta
 from cleaner.authoring.explain import Explanation, Match
-from cleaner.render.console import Colours, from_here, short_name
+from cleaner.render.console import Colours, from_here
 from cleaner.render.visible import visible
 from cleaner.ruleset.layers import SHIPPED, RuleSet
 from cleaner.ruleset.rule import Override, Rule
@@ -135,7 +135,7 @@ def comparison(found: Comparison) -> RenderableType:
             parts += [_change(rule, change, sign) for rule, change in ranked]
             parts.append(Text(""))
     for (old, new), pieces in sorted(found.renamed.items()):
-        parts.append(Text(visible(f"{counted(pieces, 'piece')} now by {short_name(new)}, before by {short_name(old)}"), "fold"))
+        parts.append(Text(visible(f"{counted(pieces, 'piece')} now by {new}, before by {old}"), "fold"))
     gained, lost = (sum(change.words for change in by_rule.values()) for by_rule in (found.gained, found.lost))
     come = "comes" if found.changed == 1 else "come"
     many = f"{found.changed:,} of {counted(found.documents, 'document')} {come} out differently"

@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from cleaner.batch.stats import Stats
-from cleaner.render.console import Colours, from_here, short_name
+from cleaner.render.console import Colours, from_here
 from cleaner.render.visible import visible
 from cleaner.result import TIDY
 from cleaner.ruleset.settings import Setting
@@ -32,7 +32,7 @@ def families(stats: Stats, colours: Colours | None = None, rules: bool = False) 
     for name, members in stats.by_family().items():
         row(Text(visible(name), colours.of_family(name) if colours else ""), members)
         for rule in members if rules else ():
-            row(Text(f"  {visible(short_name(rule))}", colours.label(rule) if colours else "fold"), [rule])
+            row(Text(f"  {visible(rule)}", colours.label(rule) if colours else "fold"), [rule])
     if stats.counts[TIDY]:
         table.add_row("tidy (blank lines, spaces)", f"{stats.counts[TIDY]:,}", "–", "–")
     table.add_section()

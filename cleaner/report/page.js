@@ -10,7 +10,6 @@
   const percent = (part) => (!part ? "0 %" : part < 0.0005 ? "<0.1 %" : `${(100 * part).toFixed(1)} %`);
   const plural = (n, one) => `${number(n)} ${one}${n === 1 ? "" : "s"}`;
   const colour = (rule) => { const at = familyOf[rule]; return at === undefined || at > 8 ? "fx" : `f${at}`; };
-  const short = (rule) => rule.replace(/^common\//, "");
   const byName = new Map(NAME.map((name, at) => [name, at]));
   const haystack = NAME.map((name, at) =>
     [name, ID[at], ...RULES[at].map(([rule]) => rules[rule]), ...FLAGS[at].map(([kind]) => flags[kind])].join(" ").toLowerCase());
@@ -65,7 +64,7 @@
     const name = make("th", { scope: "row", className: "name" },
       make("button", { type: "button", onclick: () => open(at) }, make("bdi", {}, NAME[at])));
     if (ID[at]) name.append(make("small", {}, make("bdi", {}, ID[at])));
-    const most = RULES[at].length ? make("code", {}, short(rules[RULES[at][0][0]])) : "";
+    const most = RULES[at].length ? make("code", {}, rules[RULES[at][0][0]]) : "";
     const marks = make("td");
     for (const [kind] of FLAGS[at]) marks.append(make("span", { className: "mark flag" }, flags[kind]));
     if (DIFF[at] >= 0) marks.append(make("span", { className: "mark" }, "diff"));
@@ -104,7 +103,7 @@
     told.replaceChildren(make("b", {}, `${number(REMOVED[at])} of ${plural(WORDS[at], "word")} removed`), ` (${percent(share(at))}), ${plural(REMOVALS[at], "removal")}`);
     if (RULES[at].length) {
       told.append("; most by ");
-      RULES[at].forEach(([rule, words], n) => told.append(n ? ", " : "", make("span", { className: colour(rules[rule]) }, short(rules[rule])), ` ${number(words)}`));
+      RULES[at].forEach(([rule, words], n) => told.append(n ? ", " : "", make("span", { className: colour(rules[rule]) }, rules[rule]), ` ${number(words)}`));
     }
     for (const [kind, message] of FLAGS[at]) told.append(make("br"), make("span", { className: "mark flag" }, flags[kind]), message);
   };
@@ -151,7 +150,7 @@
     }
     const gone = parts.some((part) => typeof part !== "string");
     const by = make("span", { className: "rule" });
-    taken.forEach((rule, n) => by.append(n ? make("br") : make("span", { className: "unseen" }, "removed by "), make("span", { className: colour(rule) }, short(rule))));
+    taken.forEach((rule, n) => by.append(n ? make("br") : make("span", { className: "unseen" }, "removed by "), make("span", { className: colour(rule) }, rule)));
     const kind = taken.length ? (kept ? "row part" : "row gone") : "row";
     return make("div", { className: kind }, make("span", { className: "no", ariaHidden: "true" }, String(no)), text, ...(gone ? [by] : []));
   };

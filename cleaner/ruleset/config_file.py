@@ -23,7 +23,7 @@ class ConfigTable(Table):
     rules: list[str] = Field(
         default_factory=list, description="Rule folders or files, relative to this file, to lay over the user's rules."
     )
-    disable: list[str] = Field(default_factory=list, description="Rules to switch off: names, or globs such as common/captions/*.")
+    disable: list[str] = Field(default_factory=list, description="Rules to switch off: names, or globs such as any/credits/*.")
     confidence: dict[str, Confidence] = Field(
         default_factory=dict, description="Rules, by name or glob, that are to have another confidence."
     )

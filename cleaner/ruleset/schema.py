@@ -118,7 +118,7 @@ class RuleTable(Table):
     confidence: Confidence = _key("How sure a match is chrome: --level safe takes high only, standard also medium, aggressive all.", "high")
     match: Pattern | None = _key("The pattern. It must fit a whole line, except for remove = 'match'. A list means any one of them.")
     decoration: bool | None = _key(
-        "line: whether bullets, arrows and other signs around what fits the pattern are passed over; if not said, they are."
+        "line: whether the signs before and behind what fits the pattern are passed over, as they are if not said."
     )
     unless: Pattern | None = _key("Nothing goes if this is found in what would go.")
     until: Pattern | None = _key("block: the line that ends it and stays.")

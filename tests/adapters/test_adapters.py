@@ -53,7 +53,7 @@ def test_a_text_inside_a_struct(cleaner_object: Cleaner) -> None:
     expected = [{"n": 1, "text": CLEAN}, {"n": 2, "text": None}, None, {"n": 3, "text": CLEAN}]
     assert done.column("doc").to_pylist() == expected
     assert done.schema.field("doc").equals(table.schema.field("doc"), check_metadata=True)
-    span = [{"start": 11, "end": 30, "rule": "common/share/share-line"}]
+    span = [{"start": 11, "end": 30, "rule": "en/share/share-line"}]
     assert done.column("gone").to_pylist() == [span, None, None, span]
     assert done.schema.equals(output_schema(table.schema, "gone"))
 

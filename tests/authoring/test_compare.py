@@ -11,7 +11,7 @@ from tests.conftest import prepared
 
 
 def test_what_only_changes_its_name_is_told_apart() -> None:
-    (rule,) = (rule for rule in load().rules if rule.name == "common/share/share-line")
+    (rule,) = (rule for rule in load().rules if rule.name == "en/share/share-line")
     found = compare([("a", PAGE)], Engine(prepared(rule)), Engine(prepared(rule._replace(name="own/share"))), Hints())
     assert (found.gained, found.lost, found.changed) == ({}, {}, 0)
-    assert found.renamed == {("common/share/share-line", "own/share"): 1}
+    assert found.renamed == {("en/share/share-line", "own/share"): 1}

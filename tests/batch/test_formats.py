@@ -170,7 +170,7 @@ def test_documents_are_set_aside_by_reason_and_none_is_lost(cleaner: Command) ->
     assert pq.read_table(cleaner.folder / "aside/emptied/c.parquet").column("text").to_pylist() == texts[1:3]
     assert (cleaner.folder / "aside/unreadable/e.txt").read_bytes() == b"Caf\xe9\n"
 
-    assert cleaner("batch", "in", "-d", "out", "--exclude-to", "aside", "--level", "safe", "--disable", "common/*").code == 2
+    assert cleaner("batch", "in", "-d", "out", "--exclude-to", "aside", "--level", "safe", "--disable", "*/*/*").code == 2
     left = {path.relative_to(cleaner.folder / "aside").as_posix() for path in (cleaner.folder / "aside").rglob("*") if path.is_file()}
     assert left == {f"unreadable/{name}" for name in ("a.jsonl", "b.jsonl.gz", "e.txt")}, "what an earlier run set aside is gone"
 

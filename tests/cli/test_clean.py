@@ -94,7 +94,7 @@ def test_json_holds_text_and_removals(cleaner: Command, page: Path) -> None:
     assert first["text"].encode() == CLEAN
     assert [(r["start"], r["end"], r["rule"], r["text"]) for r in first["removals"]] == [
         (30, 32, "tidy", "\r\n"),
-        (32, 52, "common/share/share-line", "Share this article\r\n"),
+        (32, 52, "en/share/share-line", "Share this article\r\n"),
     ]
     assert second == {"file": "-", "text": CLEAN.decode(), "removals": [], "flags": []}
 

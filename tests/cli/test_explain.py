@@ -17,7 +17,7 @@ def test_explain_on_the_screen(cleaner: Command, snapshot: SnapshotAssertion) ->
     assert lines(cleaner("explain", "--rules", "my", "--text", "High tide at six o'clock")) == snapshot
     piped = cleaner("explain", "-:4", "--json", stdin=PAGE.encode())
     row = json.loads(piped.out)
-    assert (row["line"], row["left"], row["removed_by"][0]["rule"]) == (4, "", "common/share/share-line")
+    assert (row["line"], row["left"], row["removed_by"][0]["rule"]) == (4, "", "en/share/share-line")
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ from tests.conftest import ROOT, Command, sampled, slow
 
 def test_what_a_rule_is_looked_for_by_is_told_in_words() -> None:
     told = {rule.name: rules._looked_for(rule) for rule in load().prepared}
-    assert told["common/caption-echo/twice-after-paragraph"] == {"the same again on the next line"}
+    assert told["any/credits/twice-after-paragraph"] == {"the same again on the next line"}
     assert {"the same twice"} in told.values()
     assert not [name for name, words in told.items() if any(char < " " for char in "".join(words))]
 
@@ -55,8 +55,8 @@ def test_list_filters(cleaner: Command) -> None:
 def test_list_and_show_on_the_screen(cleaner: Command, snapshot: SnapshotAssertion) -> None:
     write(
         cleaner.folder,
-        my__quay_toml=TIDE + "\n[confidence]\n'common/page/title-twice' = 'low'\n",
-        my__off_toml=HEAD + "disable = ['common/messengers/*']\n",
+        my__quay_toml=TIDE + "\n[confidence]\n'en/template/title-twice' = 'low'\n",
+        my__off_toml=HEAD + "disable = ['en/follow/*']\n",
     )
     shown = cleaner("rules", "list", "tide", "--rules", "my")
     assert lines(shown) == snapshot
@@ -64,14 +64,14 @@ def test_list_and_show_on_the_screen(cleaner: Command, snapshot: SnapshotAsserti
     assert lines(shown) == snapshot
     notes = [
         note
-        for name in ("title-twice", "common/messengers/*")
+        for name in ("title-twice", "en/follow/*")
         for note in lines(cleaner("rules", "show", name, "--rules", "my"))
         if ", by " in note or "off by" in note
     ]
     assert notes[0] == "# its confidence is low, by my/quay.toml:13"
     assert set(notes[1:]) == {"# switched off by my/off.toml:3"}
     missing = cleaner("rules", "show", "title-twise")
-    assert (missing.code, missing.err) == (2, "error: title-twise: no such rule (did you mean common/page/title-twice?)\n")
+    assert (missing.code, missing.err) == (2, "error: title-twise: no such rule (did you mean en/template/title-twice?)\n")
 
 
 # test and lint
@@ -148,7 +148,7 @@ def test_all_shipped_rules_pass_test_and_lint(cleaner: Command, command: list[st
         (
             "languages = ['en']\nmatch = 'share this article'\nremoves = ['Share this article']",
             "shadowed",
-            "common/share/share-line takes every text",
+            "en/share/share-line takes every text",
         ),
     ],
 )
@@ -223,7 +223,7 @@ def test_diff_of_rules_on_the_screen(cleaner: Command, snapshot: SnapshotAsserti
 def test_without_the_shipped_rules_a_diff_is_of_the_folders_alone(cleaner: Command) -> None:
     write(cleaner.folder, old__quay_toml=TIDE, texts__a_txt=PAGE)
     answer = json.loads(cleaner("rules", "diff", ROOT / "rules", "old", "texts", "--alone", "--json").out)
-    assert list(answer["lost"]) == ["common/share/share-line"]
+    assert list(answer["lost"]) == ["en/share/share-line"]
     assert list(answer["gained"]) == ["quay/tide"]
 
 

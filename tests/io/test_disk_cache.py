@@ -68,7 +68,7 @@ def test_a_broken_file_is_made_again(folder: Path, content: bytes) -> None:
 def test_rules_are_the_same_from_the_cache_and_without_one(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(disk_cache, "_SETTLED_AFTER", 0.0)
     some = [tmp_path / "some"]
-    for name in ("terms", "languages", "common/byline", "common/newsletter", "common/shape"):
+    for name in ("terms", "languages", "en/terms", "en/byline", "en/newsletter", "any/shape"):
         copy = some[0] / f"{name}.toml"
         copy.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(layers.shipped_folder() / f"{name}.toml", copy)

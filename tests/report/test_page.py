@@ -36,7 +36,7 @@ FLAGS = (
     "--disable-component-update",
 )
 SCRIPTED = "</script><img src=x onerror=\"document.title='broken'\"><b>bold</b> \u202eevil"
-RULES = ("common/share/prompt", "common/captions/credit", "my/own/line")
+RULES = ("en/share/prompt", "any/credits/credit", "my/own/line")
 
 
 def absent(reason: str) -> None:

@@ -171,7 +171,7 @@ class Parsed(HTMLParser):
 
 def hostile_figures(engine: Engine) -> CorpusStats:
     figures = CorpusStats(limits=Limits(diffs=10))
-    rule = f"common/{HOSTILE}/{HOSTILE}"
+    rule = f"any/{HOSTILE}/{HOSTILE}"
     figures.files = 1
     for number, text in enumerate(("kept\n", f"{HOSTILE}\n", "\ud800 half\n")):
         gone = Removal(0, len(text), rule, text)

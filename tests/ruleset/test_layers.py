@@ -90,7 +90,7 @@ def test_in_a_file_for_a_site_rules_are_switched_off_there_alone(below: Path, tm
     [
         ("news/shar/*", "did you mean 'news/share/*'?"),
         ("news/share", "write 'news/share/*' for all of them"),
-        ("two", "did you mean 'news/share/two'?"),
+        ("news/share/twu", "did you mean 'news/share/two'?"),
         ("[", "see cleaner rules list"),
     ],
 )
@@ -149,7 +149,7 @@ def test_a_linked_folder_is_followed(below: Path, tmp_path: Path) -> None:
     ("name", "data", "message"),
     [
         ("rules/a.toml", b"# caf\xe9\n", "a.toml:1:6: not UTF-8 text: byte 0xe9 (save it as UTF-8)"),
-        ("rules/deep/terms.toml", HEAD.encode(), "terms.toml counts only at the top of a rule folder"),
+        ("rules/deep/languages.toml", HEAD.encode(), "languages.toml counts only at the top of a rule folder"),
         ("rules/a\x1b.toml", HEAD.encode(), "a rule file's name can't hold control characters"),
         ("rules/a.txt", b"", "holds no rule files"),
         ("rules/a.toml", b"#" * 5_000_000, "is larger than 4,000,000 bytes"),
@@ -236,3 +236,67 @@ def test_a_rule_may_have_a_thousand_exemptions() -> None:
     for number in range(1_000):
         buy = buy.exempted(Exemption(buy.name, f"^buy {number}$"))
     assert Engine(prepared(buy), guarded=False).clean("buy 7\nbuy 1007\nbuy never\n").text == "buy 7\nbuy never\n"
+
+
+def test_a_folder_named_after_a_language_gives_it(tmp_path: Path) -> None:
+    write(
+        tmp_path / "own/languages.toml",
+        head="[language.fi]\nwords = ['ja', 'on', 'ei', 'se', 'hän', 'oli', 'että', 'mutta', 'kun', 'niin']\n",
+    )
+    for name in ("fi/share", "fi/deep/share", "bbc/share", "fi"):
+        write(tmp_path / f"own/{name}.toml", rule("one", "jaa {2}tämä"))
+    write(tmp_path / "own/fi/other.toml", rule("one", "jaa {2}tämä"), head='languages = ["en"]\n')
+    found = {each.name: each.languages for each in load([tmp_path / "own"], shipped=False).rules}
+    assert found == {"bbc/share/one": (), "fi/deep/share/one": ("fi",), "fi/other/one": ("en",), "fi/share/one": ("fi",), "fi/one": ()}
+    assert {each.languages for each in load().rules if each.name.startswith("de/")} == {("de",)}
+
+
+def test_terms_of_a_folder_are_for_its_files(tmp_path: Path) -> None:
+    write(tmp_path / "own/terms.toml", head="[terms]\nword = 'top'\nboth = 'top'\n")
+    write(tmp_path / "own/a/terms.toml", head="[terms]\nboth = '{{word}} inner'\n")
+    write(tmp_path / "own/a/deep/b.toml", rule("one", "the {{word}} {{both}}"))
+    write(tmp_path / "own/b.toml", rule("one", "the {{both}}"))
+    found = {each.name: each.match for each in load([tmp_path / "own"], shipped=False).rules}
+    assert found == {"a/deep/b/one": "the (?:top) (?:(?:top) inner)", "b/one": "the (?:top)"}
+    write(tmp_path / "above/a/c.toml", rule("one", "a {{both}}"))
+    assert "a/c/one" in names(load([tmp_path / "own", tmp_path / "above"], shipped=False))
+
+
+def test_signs_around_a_line_are_passed_over_unless_a_rule_says_otherwise(tmp_path: Path) -> None:
+    write(tmp_path / "own/terms.toml", head="[terms]\ndecoration-start = '[*•]?'\ndecoration-end = '[.!]?'\n")
+    write(tmp_path / "own/a.toml", rule("one", "share this"))
+    write(tmp_path / "own/b.toml", rule("one", "share that").replace("match =", "decoration = false\nmatch ="))
+    engine = Engine(load([tmp_path / "own"], shipped=False).prepared)
+    assert engine.clean("Rain\n•share this!\n•share that!\nshare that\nshare this").text == "Rain\n•share that!\n"
+
+
+@pytest.mark.parametrize("given", ["two", "share/two", "old/share/b", "old/*/b", "share/b"])
+def test_a_rule_is_named_by_the_end_of_its_name_or_as_it_was(below: Path, tmp_path: Path, given: str) -> None:
+    write(below / "renamed.toml", head='[renamed]\n"old/share/b" = "news/share/two"\n')
+    found = over(below, write(tmp_path / "top.toml", head=f'disable = ["{given}"]\n'))
+    assert [each.name for each, _ in found.off] == ["news/share/two"]
+    found = over(below, write(tmp_path / "top.toml", head=f'[confidence]\n"{given}" = "low"\n'))
+    assert [*found.moved] == ["news/share/two"]
+
+
+def test_a_name_that_may_be_of_several_rules_is_an_error(below: Path, tmp_path: Path) -> None:
+    with pytest.raises(RuleError) as caught:
+        over(below, write(tmp_path / "top.toml", head='disable = ["one"]\n'))
+    remedy = "write 'news/share/one' or 'news/tags/one', or '*/one' for all that end so"
+    assert str(caught.value.problems[0]).endswith(f":3:12: 'one' may be one of 2 rules ({remedy})")
+
+
+def test_a_rule_of_a_former_name_takes_the_place(below: Path, tmp_path: Path) -> None:
+    write(below / "renamed.toml", head='[renamed]\n"old/share/one" = "news/share/two"\n')
+    write(tmp_path / "top/old/share.toml", rule("one", "spread this"))
+    found = over(below, tmp_path / "top")
+    assert [each.name for each in found.replaced] == ["news/share/two"]
+    assert names(found) == ["news/share/one", "news/tags/low", "news/tags/one", "old/share/one"]
+
+
+def test_former_names_of_the_shipped_rules_lead_to_rules() -> None:
+    found = load()
+    now = {each.name for each in found.rules}
+    assert found.renamed
+    assert set(found.renamed.values()) <= now
+    assert not set(found.renamed) & now

@@ -37,7 +37,7 @@ PROSE = "The harbour froze on Monday, and nobody in the town could say when the 
 CHROME = ["Share this article", "READ MORE: Ten castles to see in Fife", "Image: Getty Images", "Sign up for our newsletter"]
 
 
-FAMILIES = ("common/share/", "common/related-links/", "common/image-credits", "common/newsletter")
+FAMILIES = ("en/share/", "any/related/", "en/credits/", "en/newsletter/")
 
 
 def document(chance: random.Random) -> str:

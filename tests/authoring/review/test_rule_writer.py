@@ -71,8 +71,8 @@ def test_a_rule_is_switched_off(shipped: RuleSet, tmp_path: Path) -> None:
     assert "Advertisement" in after
     assert "READ MORE" not in after
     [(rule, note)] = amendment.notes
-    assert rule == "common/read-more/read-more-line"
-    assert note.startswith("is off, but 1 of its 1 removals still goes, by common/read-more/read-more-label")
+    assert rule == "en/related/read-more-line"
+    assert note.startswith("is off, but 1 of its 1 removals still goes, by en/related/read-more-label")
 
 
 @pytest.mark.parametrize(
