@@ -186,7 +186,10 @@ class _Reader:
                 fingerprint=fingerprint,
                 removes=tuple(given.removes),
                 keeps=tuple(given.keeps),
-                examples=tuple(Example(example.before, example.after) for example in given.example),
+                examples=(
+                    *(Example(example.before, example.after) for example in given.example),
+                    *(Example(text, text) for text in given.not_mine),
+                ),
                 file=self.file,
                 line=line,
             )

@@ -136,6 +136,7 @@ class RuleTable(Table):
     languages: Languages | None = _key("Only in texts known to be in one of these languages, or of unknown language.")
     removes: list[Text] = _key("Texts that must go whole.", list)
     keeps: list[Text] = _key("Near misses that must stay as they are.", list)
+    not_mine: list[Text] = _key("Texts that are chrome, but another rule's: this one must leave them alone.", list)
     example: list[ExampleTable] = _key("Examples with neighbours.", list)
 
 
