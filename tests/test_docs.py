@@ -25,7 +25,7 @@ from cleaner.io.files import LARGEST
 from cleaner.ruleset.layers import TERMS, load, shipped_folder
 from cleaner.ruleset.rule_file import parse, parse_terms
 from cleaner.ruleset.schema import RuleFileTable, RuleTable
-from tests import pictures, schema
+from tests import pictures, rules_table, schema
 from tests.conftest import ROOT, SAMPLES, Command, prepared
 
 PACKAGE = ROOT / "cleaner"
@@ -57,6 +57,10 @@ def test_rules_in_the_guide_prove_themselves(source: str) -> None:
     found = parse(source, "guide", "README.md", terms)
     assert found.rules or found.changes
     assert run_examples(prepared(*found.rules)).problems == ()
+
+
+def test_the_table_of_rules_is_fresh() -> None:
+    assert rules_table.renewed(GUIDE) == GUIDE, "run: python -m tests.rules_table"
 
 
 def test_changes_in_the_guide_fit_shipped_rules(tmp_path: Path) -> None:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Sequence
-from difflib import get_close_matches
+from collections.abc import Sequence
 from pathlib import Path
 
 from cleaner.errors import Problem, RuleError
@@ -33,12 +32,3 @@ def check(source: str, file: Path) -> None:
     if file.name == TERMS:
         raise RuleError([Problem(str(file), 0, "", f"{TERMS} is for terms that several files use", "name it after the site")])
     parse(source, "new", str(file), {})
-
-
-def near(name: str, names: Iterable[str]) -> list[str]:
-    """Names similar to a misspelt one; full names and their last parts are compared."""
-    ends: dict[str, str] = {}
-    for each in names:
-        ends.setdefault(each, each)
-        ends.setdefault(each.rsplit("/", 1)[-1], each)
-    return [ends[each] for each in get_close_matches(name, ends, 3)]

@@ -55,7 +55,10 @@ def list_(
     if confidence not in ("", "high", "medium", "low"):
         raise UsageError(f"--confidence is high, medium or low, not {visible(confidence)}")
     found = context.rule_set(context.settings(SettingOptions(layers=layers)))
-    chosen = [rule for rule in found.rules if _fits(rule, family, site, language) and confidence in ("", rule.confidence)]
+    named = {rule.name for rule in found.rules if pattern in rule.name}
+    named = named or {*meant(pattern, [rule.name for rule in found.rules], found.renamed)}
+    fitting = (rule for rule in found.rules if rule.name in named and _fits(rule, family, site, language))
+    chosen = [rule for rule in fitting if confidence in ("", rule.confidence)]
     if as_json:
         for rule in chosen:
             stdio.write_json({name: getattr(rule, name) for name in _LISTED})
