@@ -30,10 +30,10 @@ def meant(given: str, names: Collection[str], renamed: Mapping[str, str]) -> lis
         names: Names of all rules.
         renamed: Former names, each with the name that the rule has now.
 
-    >>> names, renamed = ["de/share/all", "en/share/all", "en/share/line"], {"common/share/line": "en/share/line"}
+    >>> names, renamed = ["de/share/all", "en/share/all", "en/share/line"], {"old/share/line": "en/share/line"}
     >>> meant("en/share/*", names, renamed), meant("share/all", names, renamed)
     (['en/share/all', 'en/share/line'], ['de/share/all', 'en/share/all'])
-    >>> meant("common/share/*", names, renamed), meant("line", names, renamed), meant("lines", names, renamed)
+    >>> meant("old/share/*", names, renamed), meant("line", names, renamed), meant("lines", names, renamed)
     (['en/share/line'], ['en/share/line'], [])
     """
     for pattern in (given, f"*/{given}"):
