@@ -6,8 +6,6 @@ import re
 from collections.abc import Collection, Mapping
 from fnmatch import translate
 
-from cleaner.errors import did_you_mean
-
 _GLOB = re.compile(r"[*?\[]")
 
 
@@ -60,4 +58,9 @@ def said_well(given: str, found: Collection[str], names: Collection[str]) -> str
     of_folders = sorted(each for each in folders if each == folder or each.endswith(f"/{folder}"))
     if of_folders:
         return f"write {of_folders[0] + '/*'!r} for all of them"
-    return did_you_mean(given, sorted({*names, *(f"{each}/*" for each in folders)}), "see cleaner rules list")
+    depth = given.count("/") + 1
+    ends = {"/".join(name.split("/")[-depth:]): name for name in sorted({*names, *(f"{each}/*" for each in folders)}, reverse=True)}
+    from difflib import get_close_matches  # few are misspelt
+
+    near = get_close_matches(given, ends, 1)
+    return f"did you mean {ends[near[0]]!r}?" if near else "see cleaner rules list"

@@ -40,7 +40,7 @@ def test_list_filters(cleaner: Command) -> None:
         "site": ["--site", "www.quay.example"],
         "low": ["--confidence", "low", "--language", "en", "quay"],
         "none": ["--site", "www.quay.example", "--confidence", "high"],
-        "share": ["--family", "share-de"],
+        "share": ["--family", "share", "--language", "de"],
     }.items():
         done = cleaner("rules", "list", "--json", "--rules", "my", *options)
         found[name] = [json.loads(line) for line in done.out.splitlines()]
@@ -71,7 +71,7 @@ def test_list_and_show_on_the_screen(cleaner: Command, snapshot: SnapshotAsserti
     assert notes[0] == "# its confidence is low, by my/quay.toml:13"
     assert set(notes[1:]) == {"# switched off by my/off.toml:3"}
     missing = cleaner("rules", "show", "title-twise")
-    assert (missing.code, missing.err) == (2, "error: title-twise: no such rule (did you mean en/template/title-twice?)\n")
+    assert (missing.code, missing.err) == (2, "error: title-twise: no such rule (did you mean 'en/template/title-twice'?)\n")
 
 
 # test and lint
