@@ -11,10 +11,10 @@ from typing import NamedTuple, TypeVar
 
 from cleaner.errors import Problem, RuleError, os_reason
 from cleaner.io.disk_cache import InputFiles, cached
-from cleaner.patterns.source import Term
 from cleaner.result import Level
 from cleaner.ruleset.names import is_glob, meant, said_well
 from cleaner.ruleset.rule import SIZE_AT_MOST, TRUSTED, Exemption, LanguageProfile, Override, PreparedRule, Rule
+from cleaner.ruleset.terms import Terms, over, seen_by
 from cleaner.version import __version__
 
 T = TypeVar("T")
@@ -169,7 +169,7 @@ class _Stack:
         self.off: dict[str, tuple[PreparedRule, Override]] = {}
         self.replaced: list[Rule] = []
         self.moved: dict[str, Override] = {}
-        self.terms: _Terms = {}
+        self.terms: Terms = {}
         self.languages: dict[str, LanguageProfile] = {}
         self.renamed: dict[str, str] = {}
         self.problems: list[Problem] = []
@@ -186,7 +186,7 @@ class _Stack:
         self.sources.add(layer, (path for _, path in files))
         read = self.read(layer, files) if files else _Layer({}, [], [], {}, {}, {}, [])
         self.problems[before:] = sorted([*self.problems[before:], *read.problems], key=lambda problem: problem.file)
-        self.terms = _over(self.terms, read.terms)
+        self.terms = over(self.terms, read.terms)
         self.languages |= read.languages
         new = read.rules
         for change in [*read.changes, *layer.changes]:
@@ -259,34 +259,19 @@ class _Stack:
             return []
 
 
-#: Terms by the folder for whose files they are: its name with a stroke behind it, or nothing for the top.
-_Terms = dict[str, dict[str, Term]]
-
-
-def _over(below: Mapping[str, Mapping[str, Term]], above: Mapping[str, Mapping[str, Term]]) -> _Terms:
-    """Terms of a layer over those of the layers below, folder by folder."""
-    return {folder: {**below.get(folder, {}), **above.get(folder, {})} for folder in {**below, **above}}
-
-
-def _seen_by(name: str, terms: Mapping[str, Mapping[str, Term]]) -> dict[str, Term]:
-    """The terms of a file's folder and of those above it."""
-    above = ["", *(name[: at + 1] for at, char in enumerate(name) if char == "/")]
-    return {term: value for folder in above for term, value in terms.get(folder, {}).items()}
-
-
 class _Layer(NamedTuple):
     """What the files of one layer hold."""
 
     rules: dict[str, PreparedRule]
     changes: list[Override]
     exemptions: list[Exemption]
-    terms: _Terms
+    terms: Terms
     languages: dict[str, LanguageProfile]
     renamed: dict[str, str]
     problems: list[Problem]
 
 
-def _read_layer(layer: Layer, files: Iterable[tuple[str, Path]], terms: _Terms, languages: Mapping[str, LanguageProfile]) -> _Layer:
+def _read_layer(layer: Layer, files: Iterable[tuple[str, Path]], terms: Terms, languages: Mapping[str, LanguageProfile]) -> _Layer:
     """Read the files of a layer.
 
     Args:
@@ -295,15 +280,16 @@ def _read_layer(layer: Layer, files: Iterable[tuple[str, Path]], terms: _Terms, 
         terms: Terms of the layers below.
         languages: Languages that they tell.
     """
+    from cleaner.ruleset.folder_files import parse_languages, parse_renamed
     from cleaner.ruleset.prepare import prepare  # these take long to import, and the cache spares them
-    from cleaner.ruleset.rule_file import parse, parse_languages, parse_renamed, parse_terms
+    from cleaner.ruleset.rule_file import parse, parse_terms
 
     read = _Layer({}, [], [], {}, {}, {}, [])
     rules: dict[str, Rule] = {}
     for name, path in files:
         try:
             source = _read(path)
-            seen = _seen_by(name, _over(terms, read.terms))
+            seen = seen_by(name, over(terms, read.terms))
             folder = name[: name.rfind("/") + 1]
             if path.name == TERMS:
                 read.terms[folder] = parse_terms(source, str(path), seen, layer.trusted)

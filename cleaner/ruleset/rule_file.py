@@ -10,13 +10,12 @@ from types import MappingProxyType
 from typing import Any
 
 from cleaner.errors import Problem, RuleError, did_you_mean
-from cleaner.patterns.facts import Fault, Use
+from cleaner.patterns.facts import Use
 from cleaner.patterns.soundness import check
 from cleaner.patterns.source import Term, expand, spans_lines, surrounded, terms_in
-from cleaner.patterns.syntax_tree import is_one_character
 from cleaner.ruleset.kinds import KINDS
-from cleaner.ruleset.rule import SIZE_AT_MOST, Confidence, Example, Exemption, LanguageProfile, Override, Rule, Shape, Weights, Where
-from cleaner.ruleset.schema import FACTS, PATTERNS, LanguageFileTable, RenamedFileTable, RuleFileTable, RuleTable, ShapeTable
+from cleaner.ruleset.rule import SIZE_AT_MOST, Confidence, Example, Exemption, Override, Rule, Shape, Weights, Where
+from cleaner.ruleset.schema import FACTS, PATTERNS, RuleFileTable, RuleTable, ShapeTable
 from cleaner.ruleset.toml_locations import Location, Locations, Path
 from cleaner.ruleset.toml_reader import read_table
 
@@ -76,36 +75,6 @@ def parse_terms(source: str, file: str, inherited: Mapping[str, Term] = MappingP
     if reader.problems:
         raise RuleError(reader.problems)
     return dict(table.terms)
-
-
-def parse_languages(source: str, file: str) -> dict[str, LanguageProfile]:
-    """Languages of a folder's `languages.toml`, by their codes.
-
-    Raises:
-        RuleError: The file isn't such a table.
-    """
-    table, places = read_table(source, LanguageFileTable, file)
-    problems = []
-    for code, given in table.language.items():
-        fault = check(given.letters, "found", anything=False) if given.letters else None
-        if given.letters and not fault and not is_one_character(given.letters):
-            fault = Fault("stands for more than one letter", "write a class, such as [ĐđŠš]")
-        place = places.key(("language", code)) or Location(0, 0)
-        if fault or not (given.words or given.letters):
-            message = f"letters: {fault.message}" if fault else f"language {code!r} has neither words nor letters"
-            problems.append(Problem(file, place.line, "", message, fault.remedy if fault else "give its commonest words", place.column))
-    if problems:
-        raise RuleError(problems)
-    return {code: LanguageProfile(code, tuple(given.words or ()), given.letters or "") for code, given in table.language.items()}
-
-
-def parse_renamed(source: str, file: str) -> dict[str, str]:
-    """Former names of rules, from a folder's `renamed.toml`, each with the name that the rule has now.
-
-    Raises:
-        RuleError: The file isn't such a table.
-    """
-    return dict(read_table(source, RenamedFileTable, file)[0].renamed)
 
 
 def _read(source: str, name: str, file: str) -> tuple[RuleFileTable, Locations]:

@@ -100,7 +100,7 @@ def test_keys_decide(navigator: Navigator) -> None:
         assert session.decisions == {share: ACCEPT}
         await press(pilot, "u")
         assert session.decisions == {}
-        await press(pilot, "k/advert<enter>K/click to<enter>e<left><left><left><left><enter>")
+        await press(pilot, "k/advert-mark<enter>K/click to<enter>e<left><left><left><left><enter>")
         line = ONE.splitlines()[10]
         assert session.decisions[click] == Decision("edit", line=line, start=0, end=len("Click to share on Facebook"))
         await press(pilot, "/click to<enter>e<left><right><enter>")

@@ -1,0 +1,29 @@
+"""Terms that rule files share: those of a folder are for the files of that folder and of those below it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from cleaner.patterns.source import Term
+
+#: Terms by folder: its name with a stroke behind it, or nothing for the top.
+Terms = dict[str, dict[str, Term]]
+
+
+def over(below: Mapping[str, Mapping[str, Term]], above: Mapping[str, Mapping[str, Term]]) -> Terms:
+    """Terms of a layer over those of the layers below, folder by folder.
+
+    >>> over({"": {"a": "1", "b": "1"}}, {"": {"b": "2"}, "en/": {"a": "3"}})
+    {'': {'a': '1', 'b': '2'}, 'en/': {'a': '3'}}
+    """
+    return {folder: {**below.get(folder, {}), **above.get(folder, {})} for folder in {**below, **above}}
+
+
+def seen_by(name: str, terms: Mapping[str, Mapping[str, Term]]) -> dict[str, Term]:
+    """The terms that a file can use: those of its folder, and of the folders above that say nothing else.
+
+    >>> seen_by("en/share", {"": {"a": "1", "b": "1"}, "en/": {"a": "2"}, "de/": {"a": "3"}})
+    {'a': '2', 'b': '1'}
+    """
+    above = ["", *(name[: at + 1] for at, char in enumerate(name) if char == "/")]
+    return {term: value for folder in above for term, value in terms.get(folder, {}).items()}
