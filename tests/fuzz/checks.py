@@ -18,9 +18,10 @@ from cleaner.engine.engine import Engine
 from cleaner.patterns import redos
 from cleaner.patterns.source import Term, compiled
 from cleaner.result import TIDY
+from cleaner.ruleset.folder_files import parse_languages, parse_renamed
 from cleaner.ruleset.prepare import prepare
 from cleaner.ruleset.rule import LanguageProfile, Rule
-from cleaner.ruleset.rule_file import parse, parse_languages, parse_terms
+from cleaner.ruleset.rule_file import parse, parse_terms
 from cleaner.ruleset.schema import RuleFileTable
 from cleaner.ruleset.toml_locations import Locations
 from cleaner.ruleset.toml_reader import read_table
@@ -62,7 +63,7 @@ def loader(data: bytes) -> None:
             read_rules(file)
         return
     read_rules(source)
-    for read in (parse_terms, parse_languages):  # as what they hold is used by other files, nothing more is done with it
+    for read in (parse_terms, parse_languages, parse_renamed):  # as what they hold is used by other files, nothing more is done with it
         read_or_refused(source, read)
     with in_time():
         places_hold(source)
