@@ -1,4 +1,4 @@
-"""The files of a rule folder that hold no rules: languages, and what rules were called before."""
+"""Readers of the files of a rule folder that hold no rules: languages, and former names of rules."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from cleaner.ruleset.toml_reader import read_table
 
 
 def parse_languages(source: str, file: str) -> dict[str, LanguageProfile]:
-    """Languages of a folder's `languages.toml`, by their codes.
+    """Features of languages, by language code, from a folder's `languages.toml`.
 
     Raises:
         RuleError: The file isn't such a table.
@@ -34,7 +34,7 @@ def parse_languages(source: str, file: str) -> dict[str, LanguageProfile]:
 
 
 def parse_renamed(source: str, file: str) -> dict[str, str]:
-    """Former names of rules, from a folder's `renamed.toml`, each with the name that the rule has now.
+    """New names of rules, by former name, from a folder's `renamed.toml`.
 
     Raises:
         RuleError: The file isn't such a table.

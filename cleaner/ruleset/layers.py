@@ -1,4 +1,4 @@
-"""Find rule folders, lay them over one another, and pick the rules that a level trusts."""
+"""Layers of rules: find rule folders, merge them, and select the rules that a level trusts."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ from cleaner.version import __version__
 
 T = TypeVar("T")
 
-#: Name of the file that holds terms for all files of its folder, and of folders below it.
+#: Name of the file with terms for all files of its folder, and of folders below it.
 TERMS = "terms.toml"
 
-#: Name of the file in a rule folder that says by what languages are told.
+#: Name of the file in a rule folder with the features of languages.
 LANGUAGES = "languages.toml"
 
-#: Name of the file in a rule folder that says what rules were called before.
+#: Name of the file in a rule folder with former names of rules.
 RENAMED = "renamed.toml"
 
 #: Name of the layer that comes with the package.
 SHIPPED = "shipped"
 
-#: The fields of a rule that can't change a result: what it is for, and where it stands.
+#: Fields of a rule that can't change a result.
 _NO_LOOKS = {"about", "removes", "keeps", "examples", "exemptions", "file", "line", "layer"}
 _LOOKS = tuple(name for name in Rule._fields if name not in _NO_LOOKS)
 
@@ -40,12 +40,12 @@ class RuleSet(NamedTuple):
     """Rules in the order of their names, each name once.
 
     Attributes:
-        prepared: Those in force, ready for the engine.
-        off: Those that a later layer switched off everywhere, each with the change that did it.
-        replaced: Those that a later layer's rule of the same name took the place of.
-        moved: Names of rules whose confidence a later layer changed, with the change.
-        languages: By what the languages of texts are told.
-        renamed: Former names of rules, each with the name that the rule has now.
+        prepared: Rules in force, ready for the engine.
+        off: Rules that a later layer switched off everywhere, each with the change.
+        replaced: Rules that a later layer replaced by one of the same name.
+        moved: Changes of rules' confidences by later layers, by name.
+        languages: Features of the languages that can be detected.
+        renamed: New names of rules, by former name.
     """
 
     prepared: tuple[PreparedRule, ...]
@@ -57,22 +57,22 @@ class RuleSet(NamedTuple):
 
     @property
     def rules(self) -> tuple[Rule, ...]:
-        """Those in force, as their authors wrote them."""
+        """Rules in force, as their authors wrote them."""
         return tuple(prepared.rule for prepared in self.prepared)
 
     def at(self, level: Level) -> RuleSet:
-        """The rules that a level trusts: `safe` the surest only, `aggressive` all."""
+        """The rules that a level trusts: `safe` only those of high confidence, `aggressive` all."""
         trusted = (prepared for prepared in self.prepared if prepared.rule.confidence in TRUSTED[level])
         return RuleSet(tuple(trusted), languages=self.languages)
 
     @property
     def fingerprint(self) -> str:
-        """SHA-256 of all that can change a result, in the rules and by our version, as hexadecimal digits."""
+        """SHA-256, in hexadecimal digits, of our version and of everything in the rules that can change a result."""
         return _sha256((__version__, [_looks(rule) for rule in self.rules], self.languages))
 
     @property
     def digests(self) -> dict[str, str]:
-        """The first eight digits of the like for each rule, by name: so that one can say which of them have changed."""
+        """The first eight digits of such a digest for each rule, by name, to tell which rules have changed."""
         return {rule.name: _sha256(_looks(rule))[:8] for rule in self.rules}
 
 
@@ -81,19 +81,19 @@ def _looks(rule: Rule) -> list[tuple[str, object]]:
 
 
 def _sha256(value: object) -> str:
-    import hashlib  # it takes long to import, and plain cleaning needs no fingerprint
+    import hashlib  # slow to import, and plain cleaning needs no fingerprint
 
     return hashlib.sha256(repr(value).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 class Layer(NamedTuple):
-    """Rules, and changes to rules, that lie over those of the layers before.
+    """Rules and changes of rules that come on top of earlier layers.
 
     Attributes:
-        name: What people call it: `shipped`, `user`, `project`, `--rules`.
-        path: A rule folder, or a single rule file; None if the layer only changes rules.
-        changes: Changes from elsewhere than its rule files; they come after those.
-        trusted: Whether its patterns are known to be sound.
+        name: Name for people: `shipped`, `user`, `project`, `--rules`.
+        path: Path of a rule folder, or of a single rule file; None if the layer only changes rules.
+        changes: Changes that aren't in rule files, applied after those that are.
+        trusted: Whether the patterns are known to be sound.
     """
 
     name: str
@@ -116,14 +116,14 @@ def shipped_folder() -> Path:
 
 
 def load(extra: Iterable[Path | Layer] = (), shipped: bool = True) -> RuleSet:
-    """Load rule folders; a later one adds rules, replaces those of the same name, switches some off, or trusts them more or less.
+    """Load rule folders; later ones may add rules, replace those of the same name, switch some off, or change their confidence.
 
     Args:
         extra: Folders, single files, or layers to lay over the shipped rules, in this order.
         shipped: Whether the shipped rules are the bottom layer.
 
     Raises:
-        RuleError: With every problem of all files in one go.
+        RuleError: With every problem of all files.
     """
     stack = _Stack()
     for layer in _with_shipped(extra, shipped):
@@ -134,22 +134,22 @@ def load(extra: Iterable[Path | Layer] = (), shipped: bool = True) -> RuleSet:
 
 
 def made_of(made: type[T], extra: Sequence[Layer], further: Hashable, make: Callable[[RuleSet], T]) -> T:
-    """What is made of the shipped rules and layers over them, from the cache where nothing has changed since it was made.
+    """Value computed from the shipped rules and `extra` layers; from the cache if nothing has changed since.
 
     Args:
-        made: What it is.
-        extra: The layers.
-        further: What else it depends on.
-        make: Makes it.
+        made: Type of the value.
+        extra: Layers over the shipped rules.
+        further: Everything else that the value depends on.
+        make: Function that computes the value.
 
     Raises:
-        RuleError: With every problem of all files in one go.
+        RuleError: With every problem of all files.
     """
     sources = InputFiles()
     try:
         for layer in _with_shipped(extra):
             sources.add(layer, (path for _, path in _rule_files(layer.path)) if layer.path else ())
-    except RuleError:  # there may be more to say
+    except RuleError:  # loading may find further problems
         return make(load(extra))
     name, key = sources.name(made.__name__.lower(), further), (sources.key, further)
     return cached(name, key, made, lambda: make(load(extra)), lambda _: sources.settled)
@@ -162,7 +162,7 @@ def _with_shipped(extra: Iterable[Path | Layer], shipped: bool = True) -> Iterat
 
 
 class _Stack:
-    """Layers as far as they are laid."""
+    """The layers merged so far."""
 
     def __init__(self) -> None:
         self.rules: dict[str, PreparedRule] = {}
@@ -191,7 +191,7 @@ class _Stack:
         new = read.rules
         for change in [*read.changes, *layer.changes]:
             self.change(change)
-        # A rule of a former name takes the place of the rule that was called so.
+        # A rule with a former name replaces the rule that had it.
         self.replaced += [self.rules[name].rule for name in new if name in self.rules]
         self.replaced += [self.rules.pop(self.renamed[name]).rule for name in new if self.renamed.get(name) in self.rules]
         for name, rule in new.items():
@@ -203,7 +203,7 @@ class _Stack:
             self.exempt(exemption)
 
     def read(self, layer: Layer, files: Sequence[tuple[str, Path]]) -> _Layer:
-        """What the files of the layer hold that is laid next."""
+        """Content of the files of the next layer, from the cache if possible."""
         return cached(
             self.sources.name("rules"),
             self.sources.key,
@@ -213,7 +213,7 @@ class _Stack:
         )
 
     def exempt(self, exemption: Exemption) -> None:
-        """Keep from a rule, of the layers below or of this one, what an exemption says."""
+        """Apply an exemption to its rule, of the layers below or of this one."""
         names = [] if is_glob(exemption.rule) else self.meant(exemption.rule, "", exemption)
         for name in names:
             if name in self.rules:
@@ -225,7 +225,7 @@ class _Stack:
             )
 
     def change(self, change: Override) -> None:
-        """Apply a change to the layers below: so a layer may switch a family off and bring rules of its own under the same names."""
+        """Apply a change to the layers below, before the layer's own rules: these may have the names of rules that it switches off."""
         for name in self.meant(change.pattern, " of the layers below", change):
             if name not in self.rules:
                 continue
@@ -241,7 +241,7 @@ class _Stack:
                 self.off[name] = (self.rules.pop(name), change)
 
     def meant(self, given: str, whose: str, by: Override | Exemption) -> list[str]:
-        """The rules, in force or switched off, that a name in a file means; a problem if it is none, or one of several."""
+        """Names of the rules, in force or switched off, that a name or glob means; adds a problem if it is none, or not clear."""
         names = {*self.rules, *self.off}
         found = meant(given, names, self.renamed)
         if len(found) == 1 or (found and is_glob(given)):
@@ -251,7 +251,7 @@ class _Stack:
         return []
 
     def files(self, path: Path) -> list[tuple[str, Path]]:
-        """Rule files of a layer with their names, terms first, the rest in the order of their names."""
+        """Pairs of name and path of a layer's rule files: first files that others need, such as terms, then the rest by name."""
         try:
             return list(_rule_files(path))
         except RuleError as error:
@@ -260,7 +260,7 @@ class _Stack:
 
 
 class _Layer(NamedTuple):
-    """What the files of one layer hold."""
+    """Content of the files of one layer."""
 
     rules: dict[str, PreparedRule]
     changes: list[Override]
@@ -272,16 +272,9 @@ class _Layer(NamedTuple):
 
 
 def _read_layer(layer: Layer, files: Iterable[tuple[str, Path]], terms: Terms, languages: Mapping[str, LanguageProfile]) -> _Layer:
-    """Read the files of a layer.
-
-    Args:
-        layer: The layer.
-        files: Its files, each with its name.
-        terms: Terms of the layers below.
-        languages: Languages that they tell.
-    """
+    """Read the files of a layer, given as pairs of name and path; `terms` and `languages` are those of the layers below."""
     from cleaner.ruleset.folder_files import parse_languages, parse_renamed
-    from cleaner.ruleset.prepare import prepare  # these take long to import, and the cache spares them
+    from cleaner.ruleset.prepare import prepare  # these are slow to import, and not needed with the cache
     from cleaner.ruleset.rule_file import parse, parse_terms
 
     read = _Layer({}, [], [], {}, {}, {}, [])
@@ -336,7 +329,7 @@ _ODD_NAME = re.compile(r"[\x00-\x1f\x7f-\x9f*?\[\]\\]")
 
 
 def check_name(path: Path) -> None:
-    """See that a rule file's name can be part of a rule's name.
+    """Check that a rule file's name can be part of a rule's name.
 
     Raises:
         RuleError: It can't.
@@ -358,12 +351,12 @@ def _rule_files(path: Path) -> Iterator[tuple[str, Path]]:
     named = sorted(_walk(path, "", (path.resolve(),)))
     if not named:
         raise RuleError([Problem(str(path), 0, "", "holds no rule files", "rules are a folder of .toml files, or one such file")])
-    # What others build on comes first, and of terms those of the folders above.
+    # Files that others need come first, and of terms those of the folders above.
     yield from sorted(named, key=lambda each: (each[1].name not in (TERMS, LANGUAGES, RENAMED), each[0].count("/"), each[0]))
 
 
 def _walk(folder: Path, name: str, above: tuple[Path, ...]) -> Iterator[tuple[str, Path]]:
-    """Files of rules below a folder with their names, which begin with that of the folder; links to folders are followed."""
+    """Pairs of name and path of the rule files below a folder; names begin with `name`. Links to folders are followed."""
     try:
         entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
     except OSError as error:

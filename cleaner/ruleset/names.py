@@ -1,4 +1,4 @@
-"""Which rules somebody means: by their names, by a glob, by the end of either, or by what they were called before."""
+"""Lookup of rules by name, by glob, by the end of either, or by former name."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _GLOB = re.compile(r"[*?\[]")
 
 
 def is_glob(given: str) -> bool:
-    """Whether a name may mean several rules.
+    """Whether a name is a glob, which may mean several rules.
 
     >>> is_glob("en/share/*"), is_glob("en/share/share-line")
     (True, False)
@@ -19,14 +19,14 @@ def is_glob(given: str) -> bool:
 
 
 def meant(given: str, names: Collection[str], renamed: Mapping[str, str]) -> list[str]:
-    """Names of the rules that a name or a glob means, in order: those that it fits whole, else those whose end it fits.
+    """Sorted names of the rules that a name or glob `given` matches whole; without any, of those whose end it matches.
 
-    Of names and former names the former count only where no rule is called so now.
+    Former names are used only if no name of today matches.
 
     Args:
-        given: What somebody wrote.
+        given: Name or glob, as somebody wrote it.
         names: Names of all rules.
-        renamed: Former names, each with the name that the rule has now.
+        renamed: New names, by former name.
 
     >>> names, renamed = ["de/share/all", "en/share/all", "en/share/line"], {"old/share/line": "en/share/line"}
     >>> meant("en/share/*", names, renamed), meant("share/all", names, renamed)
@@ -43,13 +43,7 @@ def meant(given: str, names: Collection[str], renamed: Mapping[str, str]) -> lis
 
 
 def said_well(given: str, found: Collection[str], names: Collection[str]) -> str:
-    """How to write what somebody may have meant, as the remedy of an error.
-
-    Args:
-        given: What was written.
-        found: The rules that it may mean, if more than one.
-        names: Names of all rules.
-    """
+    """Remedy for a name that means no rule, or several (`found`): the names that may be meant."""
     if found:
         *first, last = sorted(found)[:4]
         return f"write {', '.join(map(repr, first))} or {last!r}, or {'*/' + given!r} for all that end so"

@@ -1,4 +1,4 @@
-"""A rule as its author wrote it, and what later layers say about it. All values are frozen."""
+"""Rules as their authors wrote them, and changes to them by later layers. All values are frozen."""
 
 from __future__ import annotations
 
@@ -14,45 +14,40 @@ from cleaner.ruleset.kinds import KINDS, Kind, KindName
 Confidence = Literal["high", "medium", "low"]
 EchoOf = Literal["title", "previous", "next", "itself"]
 
-#: The surest first.
+#: All confidences, the highest first.
 CONFIDENCES: tuple[Confidence, ...] = get_args(Confidence)
-#: Which confidences a level trusts: the first one, two, or all.
+#: Confidences that each level trusts: the first one, two, or all.
 TRUSTED: Mapping[Level, frozenset[Confidence]] = {level: frozenset(CONFIDENCES[:number]) for number, level in enumerate(get_args(Level), 1)}
-#: Characters of the largest file of rules, or of a configuration. They are written by hand; more is a mistake or an attack.
+#: Greatest length in characters of a rule file or a configuration. They are written by hand; more is a mistake or an attack.
 SIZE_AT_MOST = 1_000_000
 
 
 class Where(NamedTuple):
-    """A place in the text, counted in non-blank lines that no rule would take.
-
-    Attributes:
-        first: Only the first so many lines.
-        last: Only the last so many lines.
-    """
+    """Part of a text: its first `first` or last `last` lines, counting only non-blank lines that no rule removes."""
 
     first: int | None = None
     last: int | None = None
 
 
 class Example(NamedTuple):
-    """A text before and after one rule alone has gone over it."""
+    """A text before and after cleaning by one rule alone."""
 
     before: str
     after: str
 
 
 class Weights(NamedTuple):
-    """Points that a line gets for one fact about it.
+    """Points of a line for the value of one feature.
 
     Attributes:
-        points: One more than `edges`: those for a value below the first edge, below the second, and so on.
-        edges: In rising order.
-        fact: Name of the fact (see `schema.FACTS`); or
-        match: a pattern, whose number of finds in the line is the value.
-        line: Look not at the line but at the one so many lines after it, or before it if negative.
-        around: Look at the mean over the line and so many lines on either side.
-        seen: Look at the highest value from the first prose up to the line: menus above it name everything.
-        none: Points where there is no value: no such line, or a language that isn't known.
+        points: Points for a value below the first edge, below the second, and so on; one more than `edges`.
+        edges: Bounds of values, in rising order.
+        fact: Name of the feature (see `schema.FACTS`), or an empty string if there is `match`.
+        match: Pattern whose number of matches in the line is the value.
+        line: Offset in lines to the line whose value counts: 1 is the next line, -1 the line before.
+        around: Number of lines on either side over which, with the line, the mean is taken.
+        seen: Whether the highest value from the first prose up to the line counts: menus above it name everything.
+        none: Points where there is no value: no such line, or an unknown language.
     """
 
     points: tuple[float, ...]
@@ -74,15 +69,15 @@ class Weights(NamedTuple):
 
 
 class Shape(NamedTuple):
-    """How a rule of kind `shape` judges lines.
+    """Weights by which a rule of kind `shape` classifies lines.
 
     Attributes:
-        points: Rows of points; a line's are added up.
-        start: Points that every line has to begin with.
+        points: Weights of features; the points of a line are added up.
+        start: Points that every line has from the start.
         change: Points that each change between article and chrome costs, from one line to the next.
-        prose_words: From how many words on a line that ends a sentence may be prose.
-        prose_stop_words: Percentage of stop words that it must have then, if the language is known.
-        gap: Lines without prose that part two stretches of it.
+        prose_words: Least number of words in prose, a line that ends a sentence.
+        prose_stop_words: Least percentage of stop words in prose, if the language is known.
+        gap: Number of lines without prose that separates two stretches of it.
     """
 
     points: tuple[Weights, ...] = ()
@@ -94,12 +89,12 @@ class Shape(NamedTuple):
 
 
 class LanguageProfile(NamedTuple):
-    """By what a language is told.
+    """Features by which a language is detected.
 
     Attributes:
-        code: Such as `en`.
-        words: Its commonest words, in lower case.
-        letters: A pattern for one letter that only it has, for scripts of one language.
+        code: Language code, such as `en`.
+        words: The commonest words, in lower case.
+        letters: Pattern for one letter that only this language has, for scripts of one language.
     """
 
     code: str
@@ -108,13 +103,13 @@ class LanguageProfile(NamedTuple):
 
 
 class Exemption(NamedTuple):
-    """What a later layer keeps from one rule.
+    """Exemption from one rule, by a later layer.
 
     Attributes:
-        rule: The rule's full name.
-        unless: A pattern; nothing goes if it is found in what would go, as with the rule's own `unless`.
-        keeps: Texts that the rule must leave alone then.
-        file: Path of the file that says so.
+        rule: Full name of the rule.
+        unless: Pattern that prevents a removal if it matches in the text to be removed, as the rule's own `unless`.
+        keeps: Texts that the rule must leave unchanged.
+        file: Path of the file that holds the exemption.
         line: Line number from 1.
         column: Column from 1.
     """
@@ -128,7 +123,7 @@ class Exemption(NamedTuple):
 
 
 class Rule(NamedTuple):
-    """One rule as its file gives it, with terms filled in and file-wide settings inherited.
+    """One rule of a file, with terms filled in and file-wide settings inherited.
 
     Patterns are source text; the engine compiles them. `rules/README.md` explains every field to authors.
     Word and line limits count the whole removed span.
@@ -159,7 +154,7 @@ class Rule(NamedTuple):
     removes: tuple[str, ...] = ()
     keeps: tuple[str, ...] = ()
     examples: tuple[Example, ...] = ()
-    #: What later layers keep from it; their patterns are part of `unless`.
+    #: Exemptions by later layers; their patterns are part of `unless`.
     exemptions: tuple[Exemption, ...] = ()
     file: str = ""
     line: int = 0
@@ -167,41 +162,41 @@ class Rule(NamedTuple):
 
     @property
     def kind(self) -> Kind:
-        """What it has in common with the rules of its kind."""
+        """Properties of the rule's kind."""
         return KINDS[self.remove]
 
     @property
     def family(self) -> str:
-        """The file that the rule stands in, without its folder: `share`, `daily8`."""
+        """Name of the rule's file without its folder: `share`, `daily8`."""
         return family(self.name)
 
     @property
     def all_keeps(self) -> tuple[str, ...]:
-        """Texts that it must leave alone, by its own file or another."""
+        """Texts that the rule must leave unchanged, of its own file and of exemptions."""
         return self.keeps + tuple(text for exemption in self.exemptions for text in exemption.keeps)
 
     def exempted(self, exemption: Exemption) -> Rule:
-        """The rule with an exemption more."""
-        # Side by side and never nested: a rule may have thousands of them.
+        """The rule with one more exemption."""
+        # Alternatives, not nested groups: a rule may have thousands of exemptions.
         own = self.unless if self.exemptions or not self.unless else f"(?:{self.unless})"
         unless = "|".join(filter(None, (own, f"(?:{exemption.unless})")))
         return self._replace(unless=unless, exemptions=(*self.exemptions, exemption))
 
     @property
     def language(self) -> str:
-        """A language of texts that the rule is for; an empty string if it is for all."""
+        """The first language that the rule is for; an empty string if it is for all."""
         return self.languages[0] if self.languages else ""
 
 
 class PreparedRule(NamedTuple):
-    """A rule as the engine runs it: with all that can be told from its patterns before there is a text (see `prepare`).
+    """A rule with facts derived from its patterns, for the engine (see `prepare`).
 
     Attributes:
         rule: The rule as its author wrote it.
-        alternatives: The patterns that it tries in turn; none where lines are found by other means.
-        required: What each of these can't do without.
-        fingerprint_literals: Strings of which one is in every text that bears its fingerprint; none, if none is known.
-        trusted: Whether its patterns are known to be sound: then no clock watches them over short lines.
+        alternatives: Patterns to try in turn; none for kinds without a pattern.
+        required: Requirements of each alternative.
+        fingerprint_literals: Strings of which one is in every text with the fingerprint; empty if none are known.
+        trusted: Whether the patterns are known to be sound: then they have no time limit on short lines.
     """
 
     rule: Rule
@@ -212,12 +207,12 @@ class PreparedRule(NamedTuple):
 
     @property
     def name(self) -> str:
-        """The rule's full name."""
+        """Full name of the rule."""
         return self.rule.name
 
     @property
     def patterns(self) -> Iterator[str]:
-        """All patterns that it may have compiled, as `compiled` gets them."""
+        """All patterns of the rule that may be compiled, as passed to `compiled`."""
         rule = self.rule
         yield from (of_whole_lines(each.pattern) if each.many_lines else each.pattern for each in self.alternatives)
         others = (rule.until, rule.through, rule.unless, rule.previous, rule.next, rule.rest, rule.fingerprint)
@@ -226,22 +221,22 @@ class PreparedRule(NamedTuple):
 
     @property
     def without_sites(self) -> PreparedRule:
-        """The rule as it is where its site's pages are known to be: for trying it on its examples."""
+        """The rule without its sites and fingerprint, so that it applies to its examples."""
         return self._replace(rule=self.rule._replace(sites=(), off_sites=(), fingerprint=""), fingerprint_literals=frozenset())
 
     def exempted(self, exemption: Exemption) -> PreparedRule:
-        """The rule with an exemption more, whose pattern may be a stranger's."""
+        """The rule with one more exemption, whose pattern may come from a stranger."""
         return self._replace(rule=self.rule.exempted(exemption), trusted=False)
 
 
 class Override(NamedTuple):
-    """What a later layer changes about rules of the layers below it.
+    """Change of rules of the layers below, by a later layer.
 
     Attributes:
-        pattern: Full name of a rule, or a glob that fits several.
-        confidence: Their new confidence; None switches them off.
-        sites: Hosts on which they are off; empty means everywhere.
-        file: Path of the file that says so, or the name of what else does.
+        pattern: Full name of a rule, or a glob for several.
+        confidence: New confidence; None switches the rules off.
+        sites: Hosts on which the rules are off; empty means everywhere.
+        file: Path of the file that makes the change, or the name of another source, such as an option.
         line: Line number from 1, or 0.
         column: Column from 1, or 0.
     """
@@ -255,15 +250,15 @@ class Override(NamedTuple):
 
     @property
     def origin(self) -> str:
-        """What says so: file and line, or a name."""
+        """Source of the change: file and line, or the name of an option."""
         return f"{self.file}:{self.line}" if self.line else self.file
 
 
 def is_about(exemption: Exemption, text: str, seconds: float) -> bool:
-    """Whether an exemption's pattern is found in a text, or in one of its lines.
+    """Whether an exemption's pattern matches in a text, or in one of its lines.
 
     Raises:
-        TimeoutError: A search took longer than so many seconds of processor time.
+        TimeoutError: A search took longer than `seconds` of processor time.
     """
     search = compiled(exemption.unless).search
     return any(search(part, timeout=seconds) for part in (text, *map(str.strip, text.split("\n"))))

@@ -1,4 +1,4 @@
-"""One TOML file to rules: its defaults, and errors that say file, line, column, rule and remedy."""
+"""Reader of rule files: rules with their defaults, and errors with file, line, column, rule and remedy."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from cleaner.ruleset.toml_reader import read_table
 
 @dataclass(frozen=True, slots=True)
 class RuleFile:
-    """What one file says."""
+    """Rules, changes and exemptions of one file."""
 
     rules: tuple[Rule, ...]
     changes: tuple[Override, ...] = ()
@@ -30,16 +30,16 @@ class RuleFile:
 
 
 def parse(source: str, name: str, file: str, terms: Mapping[str, Term], trusted: bool = False, languages: tuple[str, ...] = ()) -> RuleFile:
-    """Read one file.
+    """Read one rule file.
 
     Args:
-        source: The file's text.
-        name: Its place in the rule folder without suffix, such as `en/share`; rule names begin with it.
-        file: Its path, for errors.
-        terms: Terms shared by the folder; the file's own come on top.
-        trusted: Whether the patterns are known to be sound, as those of the shipped rules are by our tests; looking at them is what takes
-            time, and compiling can then wait until a text needs them.
-        languages: Languages of its rules where neither they nor the file say any.
+        source: Text of the file.
+        name: Path in the rule folder without suffix, such as `en/share`; rule names begin with it.
+        file: Path of the file, for errors.
+        terms: Terms shared by the folder; the file's own override them.
+        trusted: Whether the patterns are known to be sound, as those of the shipped rules are by our tests: then they aren't checked, which
+            takes long, nor compiled before a text needs them.
+        languages: Languages of rules where neither they nor the file name any.
 
     Raises:
         RuleError: With every problem in the file.
@@ -57,11 +57,7 @@ def parse(source: str, name: str, file: str, terms: Mapping[str, Term], trusted:
 def parse_terms(source: str, file: str, inherited: Mapping[str, Term] = MappingProxyType({}), trusted: bool = False) -> dict[str, Term]:
     """Terms of a folder's `terms.toml`, a table `[terms]` of patterns (strings) and word lists.
 
-    Args:
-        source: The file's text.
-        file: Its path, for errors.
-        inherited: Terms that they may use beside one another.
-        trusted: Whether they are known to be sound.
+    `inherited` are terms that they may use beside one another; `trusted` terms aren't checked.
 
     Raises:
         RuleError: The file isn't such a table.
@@ -78,7 +74,7 @@ def parse_terms(source: str, file: str, inherited: Mapping[str, Term] = MappingP
 
 
 def _read(source: str, name: str, file: str) -> tuple[RuleFileTable, Locations]:
-    """A file checked against the schema, its patterns not yet looked at."""
+    """A file checked against the schema, without its patterns."""
 
     def rule_name(data: Any, path: Path) -> str:
         if len(path) < 2 or path[0] != "rule" or not isinstance(path[1], int):
@@ -89,20 +85,20 @@ def _read(source: str, name: str, file: str) -> tuple[RuleFileTable, Locations]:
     return read_table(source, RuleFileTable, file, rule_name)
 
 
-#: Double braces about something that isn't a term's name.
+#: Double braces around something that can't be a term's name.
 _NO_TERM = re.compile(r"\{\{(?![a-z][a-z0-9-]*\}\})[\w -]{1,40}\}\}")
-#: The terms for what may stand before and behind what the pattern of a line rule fits.
+#: Terms for the signs that may stand before and behind a match of a line rule.
 _DECORATION = ("decoration-start", "decoration-end")
 #: A reference to a group by its number.
 _COUNTED = re.compile(r"(?<!\\)(?:\\\\)*\\[1-9]")
-#: Patterns of one file that may blow up before the rest is left for the next run.
+#: Number of patterns of one file that blow up, after which the rest isn't checked.
 _BLOWN_AT_MOST = 5
-#: Seconds of processor time that the patterns of one file may take to be looked at: six times what the longest file of good ones takes.
+#: Seconds of processor time for the checks of one file's patterns: six times what the longest file of good ones takes.
 _SECONDS_AT_MOST = 60.0
 
 
 class _Reader:
-    """Turns a checked table into rules and gathers what is still wrong with them."""
+    """Turns a table checked by the schema into rules, and collects further problems."""
 
     def __init__(
         self,
@@ -168,7 +164,7 @@ class _Reader:
         return tuple(site.lower().strip(".") for site in self.table.sites)
 
     def changes(self) -> Iterator[Override]:
-        """What the file changes about rules of other layers."""
+        """Changes of rules of the layers below."""
         for number, pattern in enumerate(self.table.disable):
             if self.table.fingerprint is not None:
                 message = "'disable' in a file with a fingerprint: the clean text may not bear it any more, and would be cleaned otherwise"
@@ -186,7 +182,7 @@ class _Reader:
         return Override(pattern, confidence, sites, self.file, place.line, place.column)
 
     def exemptions(self) -> Iterator[Exemption]:
-        """What the file keeps from rules."""
+        """Exemptions from rules."""
         if self.table.exemption and (self.table.sites or self.table.fingerprint is not None or self.table.languages):
             message = "'exemption' in a file for some sites or languages holds everywhere"
             self.problem(("exemption", 0), "", message, "put it in a file of its own")
@@ -199,7 +195,7 @@ class _Reader:
             yield Exemption(given.rule, unless, tuple(given.keeps), self.file, place.line, place.column)
 
     def problem(self, path: Path, rule: str, message: str, remedy: str = "", within: int | None = None) -> None:
-        """Note a problem at a key, or, with `within`, at a character of its value."""
+        """Add a problem at a key, or, with `within`, at that offset in its value."""
         place = (self.places.key(path) if within is None else self.places.value(path, within)) or Location(0, 0)
         self.problems.append(Problem(self.file, place.line, rule, message, remedy, place.column))
 
@@ -210,7 +206,7 @@ class _Reader:
                 self.problem(("sites", number), "", f"{site!r} is no host", f"write {bare or 'example.org'!r}: hosts below it count too", 0)
 
     def check_terms(self) -> None:
-        """Look at terms once, where they stand, and not at each pattern that uses them."""
+        """Check the file's terms once, not in each pattern that uses them."""
         for name in () if self.trusted else self.table.terms:
             try:
                 self.check_term(name, ())
@@ -273,7 +269,7 @@ class _Reader:
         return self.decorated(pattern) if (key, given.remove) == ("match", "line") and given.decoration is not False else pattern
 
     def decorated(self, pattern: str) -> str:
-        """A line's pattern with room for the signs around it, if terms say which these are."""
+        """A line rule's pattern, extended by the signs that may stand around a match, if there are terms for them."""
         start, end = (expand(f"{{{{{term}}}}}", self.terms) if term in self.terms else "" for term in _DECORATION)
         return surrounded(pattern, start, end) if pattern and (start or end) else pattern
 
@@ -298,14 +294,9 @@ class _Reader:
         return Shape(tuple(rows), given.start, given.change, given.prose_words, given.prose_stop_words, given.gap)
 
     def pattern(self, given: Sequence[str] | None, rule: str, path: Path, use: Use, anything: bool) -> str:
-        """Fill in the terms of patterns of which any may match; an empty string if there is none or one is faulty.
+        """One pattern for a list of alternative patterns, terms filled in; an empty string if there are none, or one is faulty.
 
-        Args:
-            given: What the author wrote.
-            rule: Name of the rule.
-            path: Where it stands.
-            use: What it is for.
-            anything: Whether it may fit any text.
+        `path` is that of the list in the TOML data; for `use` and `anything` see `soundness.check`.
         """
         key = str(path[-1])
         given = given or ()
@@ -321,9 +312,9 @@ class _Reader:
     def filled_in(self, given: str, rule: str, path: Path, use: Use, anything: bool, key: str) -> str:
         """One pattern with its terms filled in; an empty string if it is faulty."""
         if self.faulty_terms.intersection(terms_in(given)):
-            return ""  # told where the term stands
+            return ""  # reported with the term
         if self.blown >= _BLOWN_AT_MOST or self.length > SIZE_AT_MOST:
-            return ""  # even to fill in its terms costs time, and one run tells enough
+            return ""  # even filling in terms takes time, and enough problems are reported
         try:
             pattern = expand(given, self.terms)
         except KeyError as error:
@@ -358,7 +349,7 @@ class _Reader:
         return pattern if sound else ""
 
     def check_pattern(self, given: str, pattern: str, rule: str, path: Path, use: Use, anything: bool, key: str) -> bool:
-        """Note what is wrong with one pattern, if something is."""
+        """Add the problem of a pattern, if it has one; gives whether it has none."""
         many = spans_lines(pattern)
         if many and use == "line" and key == "match":
             use = "lines"
@@ -369,7 +360,7 @@ class _Reader:
         fault = check(pattern, use, anything)
         if fault:
             self.blown += fault.message.startswith("blows up: it takes")
-            # Behind the first term, places in the full pattern are not those in the file.
+            # Behind the first term, offsets in the expanded pattern differ from those in the file.
             at = fault.offset if fault.offset <= (len(given) if pattern == given else given.find("{{")) else 0
             self.problem(path, rule, f"{key}: {fault.message}", fault.remedy, at)
         return fault is None

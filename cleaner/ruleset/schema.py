@@ -1,4 +1,4 @@
-"""The schema of rule files: the one source of what they may hold, for reading them and for editors."""
+"""Schema of rule files, for the reader and for editors. Docstrings and descriptions of tables are shown by editors."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ Languages = Annotated[list[Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3
 #: The keys that hold patterns.
 PATTERNS = ("match", "unless", "until", "through", "previous", "next", "rest", "fingerprint")
 
-#: Names of the facts that rows of points may ask for.
+#: Features that weights may be for, with their meanings.
 FACTS: Mapping[str, str] = {
     "words": "words in the line; in scripts without spaces, two characters count as one",
     "ends": "1 if the line ends a sentence",
@@ -65,7 +65,7 @@ FACTS: Mapping[str, str] = {
 
 
 def _key(text: str, default: Any = None) -> Any:
-    """A key that may be left out; the text is what editors show."""
+    """An optional key, with the description that editors show."""
     return Field(default_factory=list, description=text) if default is list else Field(default=default, description=text)
 
 

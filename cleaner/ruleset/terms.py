@@ -1,4 +1,4 @@
-"""Terms that rule files share: those of a folder are for the files of that folder and of those below it."""
+"""Terms that rule files share: terms of a folder are for its files and those in folders below."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from collections.abc import Mapping
 
 from cleaner.patterns.source import Term
 
-#: Terms by folder: its name with a stroke behind it, or nothing for the top.
+#: Terms by folder: its name with a slash behind it, or an empty string for the top.
 Terms = dict[str, dict[str, Term]]
 
 
 def over(below: Mapping[str, Mapping[str, Term]], above: Mapping[str, Mapping[str, Term]]) -> Terms:
-    """Terms of a layer over those of the layers below, folder by folder.
+    """Terms of two layers merged, folder by folder; those of `above` win.
 
     >>> over({"": {"a": "1", "b": "1"}}, {"": {"b": "2"}, "en/": {"a": "3"}})
     {'': {'a': '1', 'b': '2'}, 'en/': {'a': '3'}}
@@ -20,7 +20,7 @@ def over(below: Mapping[str, Mapping[str, Term]], above: Mapping[str, Mapping[st
 
 
 def seen_by(name: str, terms: Mapping[str, Mapping[str, Term]]) -> dict[str, Term]:
-    """The terms that a file can use: those of its folder, and of the folders above that say nothing else.
+    """Terms that the file `name` can use: of its folder and of those above it; the nearer folder wins.
 
     >>> seen_by("en/share", {"": {"a": "1", "b": "1"}, "en/": {"a": "2"}, "de/": {"a": "3"}})
     {'a': '2', 'b': '1'}
