@@ -128,7 +128,8 @@ class Command:
 
     @staticmethod
     def environment(extra: dict[str, str] | None = None) -> dict[str, str]:
-        of_the_tester = {"COLUMNS", "FORCE_COLOR", "NO_COLOR", "TERM"}
+        # Without compiled modules on disk, each of the hundreds of processes would compile the package anew.
+        of_the_tester = {"COLUMNS", "FORCE_COLOR", "NO_COLOR", "PYTHONDONTWRITEBYTECODE", "TERM"}
         clean = {name: value for name, value in os.environ.items() if name not in of_the_tester and not name.startswith("CLEANER_")}
         return clean | {"COLUMNS": "80", "XDG_CONFIG_HOME": os.devnull, "PAGER": "cat"} | (extra or {})
 

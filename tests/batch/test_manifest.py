@@ -35,8 +35,8 @@ def runs(path: Path) -> int:
 
 
 def many(folder: Path) -> None:
-    """Enough documents, in texts and files of documents, that a run takes some seconds."""
-    for number in range(5):
+    """Enough documents, in texts and files of documents, that a run can be stopped in the middle."""
+    for number in range(3):
         sample_corpus.write(folder / f"{number:02}", parts=2)
         for form in ("gz", "zst", "wet"):
             shutil.rmtree(folder / f"{number:02}" / form)
@@ -280,7 +280,9 @@ def test_two_runs_do_not_write_to_one_folder(cleaner: Command) -> None:
     path = cleaner.folder / "out/.cleaner/manifest.jsonl"
     while not runs(path):
         time.sleep(0.02)
+    process.send_signal(signal.SIGSTOP)  # it is at work until the other run has looked
     done = cleaner("batch", "in", "-d", "out", "--resume")
+    process.send_signal(signal.SIGCONT)
     assert done.code == 2
     assert done.err == "error: out/.cleaner/manifest.jsonl: another run is at work there (wait for it, or choose another --output-dir)\n"
     assert process.wait(60) == 0

@@ -13,9 +13,9 @@ from syrupy.assertion import SnapshotAssertion
 from cleaner.authoring.examples import run_examples
 from cleaner.authoring.lint import lint
 from cleaner.cli import rules
-from cleaner.ruleset.layers import load
+from cleaner.ruleset.layers import RuleSet, load
 from tests.cli.pages import HEAD, PAGE, TIDE, lines, write
-from tests.conftest import ROOT, Command, sampled, slow
+from tests.conftest import ROOT, Command, sampled, shares, slow
 
 # list and show
 
@@ -131,7 +131,16 @@ def test_a_site_rule_that_takes_many_texts_of_others_is_too_broad(tmp_path: Path
     assert re.search(r"; and \d+ texts more$", problems[-1].message)
 
 
-@pytest.mark.parametrize(("command", "end"), [slow(["test", str(ROOT / "rules")], ""), (["lint"], "nothing to mend")], ids=["test", "lint"])
+@pytest.mark.parametrize("share", shares(8))
+def test_shipped_rules_have_nothing_to_mend(share: int, shipped: RuleSet) -> None:
+    assert not list(lint(shipped.prepared[share::8], shipped.prepared))
+
+
+@pytest.mark.parametrize(
+    ("command", "end"),
+    [(["test", str(ROOT / "rules/en/share.toml")], ""), slow(["test", str(ROOT / "rules")], ""), slow(["lint"], "nothing to mend")],
+    ids=["test of a file", "test", "lint"],
+)
 def test_all_shipped_rules_pass_test_and_lint(cleaner: Command, command: list[str], end: str) -> None:
     done = cleaner("rules", *command)
     assert (done.code, done.err) == (0, "")
@@ -220,10 +229,16 @@ def test_diff_of_rules_on_the_screen(cleaner: Command, snapshot: SnapshotAsserti
     ]
 
 
-def test_without_the_shipped_rules_a_diff_is_of_the_folders_alone(cleaner: Command) -> None:
-    write(cleaner.folder, old__quay_toml=TIDE, texts__a_txt=PAGE)
-    answer = json.loads(cleaner("rules", "diff", ROOT / "rules", "old", "texts", "--alone", "--json").out)
-    assert list(answer["lost"]) == ["en/share/share-line"]
+@pytest.mark.parametrize(("before", "lost"), [("share", "share/line"), slow(str(ROOT / "rules"), "en/share/share-line")])
+def test_without_the_shipped_rules_a_diff_is_of_the_folders_alone(before: str, lost: str, cleaner: Command) -> None:
+    share = (
+        TIDE.replace('"tide"', '"line"')
+        .replace("high tide at .{3,9}", "share this article")
+        .replace("High tide at 6.12", "Share this article")
+    )
+    write(cleaner.folder, share__share_toml=share, old__quay_toml=TIDE, texts__a_txt=PAGE)
+    answer = json.loads(cleaner("rules", "diff", before, "old", "texts", "--alone", "--json").out)
+    assert list(answer["lost"]) == [lost]
     assert list(answer["gained"]) == ["quay/tide"]
 
 
