@@ -83,7 +83,10 @@ def review(
         def save() -> None:
             session_store.write(state, session, navigator.item.key)
 
-        amendment = _run(app_class(navigator, plan, save, _welcome(len(before.decisions) - lost, lost)))
+        taken = len(before.decisions) - lost
+        said = [f"{taken:,} decided before"] if taken else []
+        said += [f"{lost:,} decisions let go: their texts have changed"] if lost else []
+        amendment = _run(app_class(navigator, plan, save, "; ".join(said)))
         if amendment is None:
             save()
             many = f"{len(session.decisions):,} of {len(session.items):,}"
@@ -110,12 +113,6 @@ def _run(app: ReviewApp) -> Amendment | None:
     if app.return_code:
         sys.exit(app.return_code)
     return result
-
-
-def _welcome(taken: int, lost: int) -> str:
-    said = [f"{taken:,} decided before"] if taken else []
-    said += [f"{lost:,} decisions let go: their texts have changed"] if lost else []
-    return "; ".join(said)
 
 
 def _write(amendment: Amendment, folder: Path, in_force: bool) -> None:

@@ -11,12 +11,7 @@ from cleaner.authoring.review.session import DISABLE, Decision, Occurrence, Revi
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Items that are gone through together.
-
-    Attributes:
-        name: A rule, or a document.
-        items: Their indexes in the session.
-    """
+    """Items that are gone through together, by their indexes: those of a rule, or of a document."""
 
     name: str
     items: tuple[int, ...]
@@ -26,7 +21,6 @@ class Navigator:
     """A person's position in a review. A move gives what there is to say about it, or an empty string.
 
     Args:
-        session: What is reviewed.
         key: Key of the item to begin with; else it is the first undecided one.
 
     Attributes:
@@ -95,10 +89,6 @@ class Navigator:
     def occurrence(self) -> Occurrence:
         """The occurrence that is shown."""
         return self.item.occurrences[self.occurrence_index]
-
-    def decided(self, group: Group) -> int:
-        """How many items of a group are decided."""
-        return sum(index in self.session.decisions for index in group.items)
 
     def go(self, position: int) -> None:
         """Show what stands at a position."""

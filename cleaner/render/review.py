@@ -23,6 +23,7 @@ from cleaner.render.layout import abridged, shortened, truncate
 from cleaner.render.navigator import Group, Navigator
 from cleaner.render.selection import Selection
 from cleaner.render.visible import visible
+from cleaner.wording import counted
 
 #: Lines above and below a removal.
 _CONTEXT = 10
@@ -37,12 +38,7 @@ _GONE = Style(strike=True, bold=True, color="red")
 
 
 class ReviewDrawing:
-    """Draws where a person is in a review.
-
-    Args:
-        navigator: Where the person is.
-        has_colours: Whether the terminal has colours.
-    """
+    """Draws where a person is in a review."""
 
     def __init__(self, navigator: Navigator, has_colours: bool = True) -> None:
         self.navigator, self._session, self._has_colours = navigator, navigator.session, has_colours
@@ -54,8 +50,8 @@ class ReviewDrawing:
     def parts(self, message: str) -> dict[str, ConsoleRenderable]:
         """All parts of the screen but the list, by name."""
         above, removal, below = self.lines()
-        parts: dict[str, ConsoleRenderable] = {"above": above, "removal": removal, "below": below}
-        return parts | {"header": self.header(), "about": self.about(), "verdict": self.verdict(), "message": Text(visible(message))}
+        parts: dict[str, ConsoleRenderable] = {"header": self.header(), "about": self.about(), "verdict": self.verdict()}
+        return parts | {"above": above, "removal": removal, "below": below, "message": Text(visible(message))}
 
     def header(self) -> Table:
         """How much is decided, and how the removals are grouped."""
@@ -68,7 +64,7 @@ class ReviewDrawing:
     def group(self, group: Group, width: int) -> Text:
         """A rule or a document, with how much of it is decided, in so many cells."""
         by_rule = self.navigator.by_rule
-        done, total = self.navigator.decided(group), len(group.items)
+        done, total = sum(index in self._session.decisions for index in group.items), len(group.items)
         sign = "✗" if by_rule and self._session.is_off(group.name) else "✓" if done == total else " "
         count = f" {done:,}/{total:,}"
         name = visible(group.name if by_rule else from_here(group.name))
@@ -82,16 +78,17 @@ class ReviewDrawing:
         rule = self._session.rules.get(item.rule)
         count = len(item.occurrences)
         page = self._session.pages[occurrence.page]
-        lines = [Text(visible(item.rule), Style.parse(self._colours.of(item.rule)) + Style(bold=True))]
-        if count > 1:
-            lines[0].append(f"  {count:,} times", "bold")
-        lines.append(Text.assemble(visible(from_here(page.name)), (f":{line_index(page.document, occurrence.start) + 1}", "dim")))
-        if count > 1:
-            lines[1].append(f"  place {navigator.occurrence_index + 1:,} of {count:,}", "dim")
+        text = Text.assemble(
+            (visible(item.rule), Style.parse(self._colours.of(item.rule)) + Style(bold=True)),
+            (f"  {count:,} times" if count > 1 else "", "bold"),
+            f"\n{visible(from_here(page.name))}",
+            (f":{line_index(page.document, occurrence.start) + 1}", "dim"),
+            (f"  place {navigator.occurrence_index + 1:,} of {count:,}" if count > 1 else "", "dim"),
+        )
         if rule:
-            lines.append(Text(visible(rule.about), "italic"))
-            lines.append(Text(f"{rule.remove}, {rule.confidence} confidence, {visible(rule.layer)}", "dim"))
-        return Text("\n").join(lines)
+            text.append(f"\n{visible(rule.about)}", "italic")
+            text.append(f"\n{rule.remove}, {rule.confidence} confidence, {visible(rule.layer)}", "dim")
+        return text
 
     def verdict(self) -> Text:
         """What was decided, and the rule's pattern."""
@@ -180,11 +177,6 @@ def _in_words(decision: Decision | None) -> Iterator[tuple[str, str]]:
         yield f"{truncate(visible(first), _QUOTED_AT_MOST)!r} goes{more}", ""
 
 
-def line_choices(lines: Sequence[str]) -> list[Text]:
-    """Lines to choose from."""
-    return [Text(abridged(visible(line))) for line in lines]
-
-
 def edit_lines(edit: Selection) -> list[Text]:
     """The text in which is marked what goes: one line, or several of which some go."""
     text = edit.region.text
@@ -205,7 +197,7 @@ def plan_summary(session: Session, amendment: Amendment) -> Text:
     verdicts = [decision.verdict for decision in session.decisions.values()]
     off = sum(map(session.is_off, session.of_rule))
     counts = [f"{verdicts.count('accept'):,} accepted", f"{verdicts.count('keep'):,} kept", f"{verdicts.count('edit'):,} edited"]
-    counts += [f"{off:,} {'rule' if off == 1 else 'rules'} off", f"{len(session.items) - len(verdicts):,} undecided, which go on as before"]
+    counts += [f"{counted(off, 'rule')} off", f"{len(session.items) - len(verdicts):,} undecided, which go on as before"]
     text = Text.assemble((", ".join(counts), "bold"), "\n")
     for kind, unmet in (("can't be had", amendment.unmet), ("changes, too", amendment.aside)):
         for each in unmet:

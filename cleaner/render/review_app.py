@@ -23,16 +23,25 @@ from textual.worker import Worker, WorkerCancelled, WorkerState, get_current_wor
 
 from cleaner.authoring.review.rule_writer import Amendment
 from cleaner.authoring.review.session import Decision, Region, Session, Verdict, region, suggested_line
+from cleaner.render.layout import abridged
 from cleaner.render.navigator import Navigator
-from cleaner.render.review import ReviewDrawing, edit_lines, line_choices, plan_summary
+from cleaner.render.review import ReviewDrawing, edit_lines, plan_summary
 from cleaner.render.selection import Selection
-from cleaner.render.visible import DRIVING
+from cleaner.render.visible import DRIVING, visible
 
 #: Works out the rule file; calls what it is given again and again, which raises what ends the work.
 Plan = Callable[[Callable[[], None]], Amendment]
 
 
-_CSS = """
+#: A key of a screen. With priority: else one could overtake another that came before it and changes what keys do.
+_key = partial(Binding, priority=True)
+
+
+class ReviewApp(App[Amendment | BaseException], inherit_bindings=False):
+    """Runs a review; its result is what is to be written, the error that ended it, or None. What was decided is saved at once."""
+
+    ENABLE_COMMAND_PALETTE = False
+    CSS = """
 * { background: ansi_default; color: ansi_default; scrollbar-size-vertical: 1; }
 #header { height: 1; padding: 0 1; text-style: reverse; }
 #groups { width: 30%; min-width: 24; max-width: 44; height: 1fr; border: none; border-right: solid ansi_default; }
@@ -55,19 +64,7 @@ ModalScreen { padding: 1 2 0 2; }
 #question { margin-bottom: 1; text-style: bold; }
 KeyPanel { display: none; layer: above; split: initial; dock: right; width: 66; max-width: 100%; height: 100%; }
 KeyPanel.-shown { display: block; }
-"""
-
-
-def _key(key: str, action: str, description: str = "", tooltip: str = "", show: bool = True) -> Binding:
-    """A key of a screen. With priority: else one could overtake another that came before it and changes what keys do."""
-    return Binding(key, action, description, tooltip=tooltip, show=show, priority=True)
-
-
-class ReviewApp(App[Amendment | BaseException], inherit_bindings=False):
-    """Runs a review; its result is what is to be written, the error that ended it, or None. What was decided is saved at once."""
-
-    ENABLE_COMMAND_PALETTE = False
-    CSS = _CSS
+    """
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+c", "quit", "quit", priority=True, show=False, system=True)]
 
     def __init__(self, navigator: Navigator, plan: Plan, save: Callable[[], None], message: str = "") -> None:
@@ -233,7 +230,7 @@ class ReviewScreen(Screen[None], inherit_bindings=False):
 
     def action_scroll(self, by: int) -> None:
         """Scroll the page by half its height."""
-        for page in self.query(VerticalScroll):
+        for page in self.query(VerticalScroll):  # the help is one, too
             page.scroll_relative(y=by * page.size.height // 2, animate=False)
 
     def action_search(self) -> None:
@@ -353,7 +350,9 @@ class LineScreen(_LinesScreen):
         """Choose the next line, or the one before."""
         self._chosen = min(max(0, self._chosen + by), len(self._texts) - 1)
         note = "" if self._chosen else "\nThe first line is the rule's mark: to keep it nearly switches the rule off."
-        self._ask(f"By which line is it told that this is article?{note}", line_choices(self._texts), self._chosen)
+        self._ask(
+            f"By which line is it told that this is article?{note}", [Text(abridged(visible(line))) for line in self._texts], self._chosen
+        )
 
     def action_keep(self) -> None:
         """Keep the text by the line that is chosen."""

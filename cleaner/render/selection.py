@@ -34,14 +34,11 @@ class Selection:
         if self.region.many_lines:
             stops = list(range(self.region.size + 1))
         else:
-            found = list(_WORD.finditer(self.region.text))
-            stops = [each.end() if self.moves_end else each.start() for each in found]
-        here = self.end if self.moves_end else self.start
-        allowed = [
-            stop
-            for stop in stops
-            if (stop > max(self.start, self.region.start) if self.moves_end else stop < min(self.end, self.region.end))
-        ]
+            stops = [word.end() if self.moves_end else word.start() for word in _WORD.finditer(self.region.text)]
+        if self.moves_end:
+            here, allowed = self.end, [stop for stop in stops if stop > max(self.start, self.region.start)]
+        else:
+            here, allowed = self.start, [stop for stop in stops if stop < min(self.end, self.region.end)]
         ahead = [stop for stop in allowed if (stop > here if step > 0 else stop < here)]
         if ahead:
             stop = ahead[0] if step > 0 else ahead[-1]

@@ -56,15 +56,14 @@ class ExampleFinder:
         new = self.now[name]
         old = self.session.prepared.get(name)
         takes = example_engine([old]) if old else None
-        second = None
+        near = None
         texts = self._stays_of(draft) if draft.decision.verdict == "edit" else self._texts(draft)
         for text in (part, *texts) if part else texts:
-            if not can_hold(text) or not self._stays(text, new):
-                continue
-            if takes and _takers(takes, text, new.rule):
-                return text
-            second = text if second is None else second
-        return second
+            if can_hold(text) and self._stays(text, new):
+                if takes and _takers(takes, text, new.rule):
+                    return text
+                near = near or text
+        return near
 
     def _texts(self, draft: Draft) -> Iterator[str]:
         """A removal, alone and with more and more of what stands around it; or what others leave of it."""
@@ -106,10 +105,10 @@ class ExampleFinder:
             return False
         takers = _takers(self.everyone, text, rule)
         takers = [taker for taker in takers if not (self.now[taker.rule].rule.sites or self.now[taker.rule].rule.fingerprint)]
-        if takers and not self.wants and not takers[0].rule.startswith(f"{self.stem}/"):
-            self.wants = takers[0]
         if not takers:
             self.wants = None
+        elif not self.wants and not takers[0].rule.startswith(f"{self.stem}/"):
+            self.wants = takers[0]
         return not takers
 
     def _examples_of_part(self, draft: Draft) -> str:

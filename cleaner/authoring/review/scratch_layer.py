@@ -41,17 +41,13 @@ class ScratchLayer:
 
     def __init__(self, layers: Sequence[Layer], folder: Path, own: bool) -> None:
         self._layers, self._folder = list(layers), folder
-        self.in_force = True
         places = [number for number, layer in enumerate(layers) if layer.path and layer.path.resolve() == folder.resolve()]
+        self.in_force = own or bool(places)
         if places:
             self._at = places[-1]
-        elif own:
-            self._at = sum(layer.name == "user" for layer in layers)
-            self._layers.insert(self._at, Layer("project", folder))
         else:
-            self._at = len(self._layers)
-            self._layers.append(Layer("--rules", folder))
-            self.in_force = False
+            self._at = sum(layer.name == "user" for layer in layers) if own else len(layers)
+            self._layers.insert(self._at, Layer("project" if own else "--rules", folder))
         self._temporary = TemporaryDirectory(prefix="cleaner-review-")
         self._copy = Path(self._temporary.name) / "rules"
         self._tried: Path | None = None

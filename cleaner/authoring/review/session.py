@@ -162,11 +162,9 @@ def review_items(pages: Sequence[Page], rules: Mapping[str, Rule]) -> tuple[Revi
     for number, page in enumerate(pages):
         for rule, spans in _taken(page, rules):
             text = page.text[spans[0][0] : spans[-1][1]]
-            if text.strip():
-                indent, rest = len(text) - len(text.lstrip()), len(text) - len(text.rstrip())
-                spans[0] = (spans[0][0] + indent, spans[0][1])
-                spans[-1] = (spans[-1][0], spans[-1][1] - rest)
-                occurrences.setdefault((rule, text.strip()), []).append(Occurrence(number, tuple(spans)))
+            spans[0] = (spans[0][0] + len(text) - len(text.lstrip()), spans[0][1])
+            spans[-1] = (spans[-1][0], spans[-1][1] - len(text) + len(text.rstrip()))
+            occurrences.setdefault((rule, text.strip()), []).append(Occurrence(number, tuple(spans)))
     return tuple(ReviewItem(rule, text, tuple(found)) for (rule, text), found in occurrences.items())
 
 
