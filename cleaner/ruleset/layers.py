@@ -28,6 +28,9 @@ LANGUAGES = "languages.toml"
 #: Name of the file in a rule folder with former names of rules.
 RENAMED = "renamed.toml"
 
+#: Names, without their ending, of the files that others need.
+_FIRST = {name.removesuffix(".toml") for name in (TERMS, LANGUAGES, RENAMED)}
+
 #: Name of the layer that comes with the package.
 SHIPPED = "shipped"
 
@@ -348,11 +351,11 @@ def _rule_files(path: Path) -> Iterator[tuple[str, Path]]:
     if not path.is_dir():
         what = "is no rule folder" if path.exists() else "no such rule folder"
         raise RuleError([Problem(str(path), 0, "", what, "rules are a folder of .toml files, or one such file")])
-    named = sorted(_walk(path, "", (path.resolve(),)))
+    named = list(_walk(path, "", (path.resolve(),)))
     if not named:
         raise RuleError([Problem(str(path), 0, "", "holds no rule files", "rules are a folder of .toml files, or one such file")])
     # Files that others need come first, and of terms those of the folders above.
-    yield from sorted(named, key=lambda each: (each[1].name not in (TERMS, LANGUAGES, RENAMED), each[0].count("/"), each[0]))
+    yield from sorted(named, key=lambda each: (each[0].split("/")[-1] not in _FIRST, each[0].count("/"), each[0]))
 
 
 def _walk(folder: Path, name: str, above: tuple[Path, ...]) -> Iterator[tuple[str, Path]]:
@@ -363,15 +366,16 @@ def _walk(folder: Path, name: str, above: tuple[Path, ...]) -> Iterator[tuple[st
         reason = f"can't be read: {os_reason(error)}"
         raise RuleError([Problem(str(folder), 0, "", reason)]) from error
     for entry in entries:
-        path = Path(entry.path)
         if entry.name.startswith("."):
             continue
         if entry.is_dir():
-            real = path.resolve()
+            path = Path(entry.path)
+            real = path.resolve() if entry.is_symlink() else above[-1] / entry.name
             if real in above:
                 raise RuleError([Problem(str(path), 0, "", f"leads back to {real}, in which it lies", "take the link out")])
             yield from _walk(path, f"{name}{entry.name}/", (*above, real))
         elif entry.name.endswith(".toml"):
+            path = Path(entry.path)
             check_name(path)
             if not entry.is_file():
                 raise RuleError(
@@ -380,4 +384,4 @@ def _walk(folder: Path, name: str, above: tuple[Path, ...]) -> Iterator[tuple[st
             if entry.name in (LANGUAGES, RENAMED) and len(above) > 1:
                 message = f"{entry.name} counts only at the top of a rule folder"
                 raise RuleError([Problem(str(path), 0, "", message, "move what it holds there")])
-            yield name + path.stem, path
+            yield name + entry.name.removesuffix(".toml"), path
