@@ -16,7 +16,7 @@ import hypothesis
 import pytest
 
 from cleaner.engine.engine import Engine
-from cleaner.patterns.facts import Required
+from cleaner.patterns.values import Required
 from cleaner.result import Level, Result
 from cleaner.ruleset.layers import RuleSet, load
 from cleaner.ruleset.prepare import prepare

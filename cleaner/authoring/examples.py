@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from cleaner.engine.deadline import MATCH_SECONDS
 from cleaner.engine.engine import Engine
 from cleaner.errors import Problem
-from cleaner.patterns.facts import Use
 from cleaner.patterns.soundness import missing_backslashes
 from cleaner.patterns.source import split_alternatives
+from cleaner.patterns.values import Use
 from cleaner.result import TIDY, Hints
 from cleaner.ruleset.rule import Exemption, PreparedRule, Rule, is_about
 

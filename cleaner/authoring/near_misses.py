@@ -33,13 +33,13 @@ _QUOTE = 60
 
 def near_misses(view: View, index: int, rule_set: RuleSet, level: Level, hints: Hints) -> list[NearMiss]:
     """The nearest rules, of every level, to the solid line `index` that was kept; `view` is that of the last pass."""
-    judge = _Judge(view, index, level, hints)
-    misses = [miss for prepared in rule_set.prepared if (miss := judge.miss(prepared))]
+    finder = _NearMissFinder(view, index, level, hints)
+    misses = [miss for prepared in rule_set.prepared if (miss := finder.miss(prepared))]
     for prepared, change in rule_set.off:
         if matcher_of(prepared).hit_on(view, index):
             misses.append(NearMiss(prepared.rule, "disable", f"it is switched off by {change.origin}", 1))
     if all(miss.closeness < 1 for miss in misses):
-        misses += [miss for prepared in rule_set.prepared if (miss := judge.misspelt(prepared))]
+        misses += [miss for prepared in rule_set.prepared if (miss := finder.misspelt(prepared))]
     closest: dict[str, NearMiss] = {}
     # Of equally close rules, the user's own come first.
     for miss in sorted(misses, key=lambda miss: (-miss.closeness, miss.rule.layer == SHIPPED, miss.rule.name)):
@@ -47,7 +47,7 @@ def near_misses(view: View, index: int, rule_set: RuleSet, level: Level, hints: 
     return [*closest.values()][:_MISSES_AT_MOST]
 
 
-class _Judge:
+class _NearMissFinder:
     """Tests how near rules came to one line."""
 
     def __init__(self, view: View, index: int, level: Level, hints: Hints) -> None:

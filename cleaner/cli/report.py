@@ -67,9 +67,9 @@ def report(
     for fault in found.passed_over:
         stdio.warn(f"warning: {fault}")
     asked = CollectOptions(files.fields, Hints(language=chosen.language), encoding, figures.limits)
-    surveyor = Collector(Engine(in_force.prepared, in_force.languages), asked)
+    collector = Collector(Engine(in_force.prepared, in_force.languages), asked)
     size = sum(size_of(InputOutput(path, path)) for path in paths)
-    with closing(progress(size, lambda watch: collect(paths, surveyor, jobs, watch))) as parts:
+    with closing(progress(size, lambda watch: collect(paths, collector, jobs, watch))) as parts:
         for part in parts:
             figures.add(part)
     about = About(

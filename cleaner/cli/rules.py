@@ -28,7 +28,7 @@ from cleaner.render.console import console
 from cleaner.render.visible import visible
 from cleaner.result import Hints
 from cleaner.ruleset.layers import RuleSet, load
-from cleaner.ruleset.names import meant, said_well
+from cleaner.ruleset.names import find_names, suggest
 from cleaner.ruleset.rule import PreparedRule, Rule
 from cleaner.ruleset.schema import json_schema
 from cleaner.ruleset.toml_locations import RuleSource
@@ -56,7 +56,7 @@ def list_(
         raise UsageError(f"--confidence is high, medium or low, not {visible(confidence)}")
     found = context.rule_set(context.settings(SettingOptions(layers=layers)))
     named = {rule.name for rule in found.rules if pattern in rule.name}
-    named = named or {*meant(pattern, [rule.name for rule in found.rules], found.renamed)}
+    named = named or {*find_names(pattern, [rule.name for rule in found.rules], found.renamed)}
     fitting = (rule for rule in found.rules if rule.name in named and _fits(rule, family, site, language))
     chosen = [rule for rule in fitting if confidence in ("", rule.confidence)]
     if as_json:
@@ -83,9 +83,9 @@ def show(
     """Show a rule as it stands in its file, and where that is."""
     found = context.rule_set(context.settings(SettingOptions(layers=layers)))
     everyone = {prepared.name: prepared for prepared in (*(off for off, _ in found.off), *found.prepared)}
-    names = meant(name, everyone, found.renamed)
+    names = find_names(name, everyone, found.renamed)
     if not names:
-        raise InputError(name, "no such rule", said_well(name, (), everyone))
+        raise InputError(name, "no such rule", suggest(name, (), everyone))
     out = console()
     for each in names:
         rule = everyone[each].rule

@@ -1,6 +1,6 @@
 """Matchers, one class for each kind of rule: the lines it takes, why it doesn't take others, and both in words.
 
-The keys of the kinds are in `ruleset.kinds`, since rule files are read without the engine.
+The keys of the kinds are in `ruleset.kind_keys`, since rule files are read without the engine.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from cleaner.document import equal_lines, key
 from cleaner.engine.matcher import Candidates, Hit, Matcher, NearMiss, View, fits
 from cleaner.patterns.casefold import repeats_itself
 from cleaner.patterns.source import compiled, split_alternatives
-from cleaner.ruleset.kinds import KindName
+from cleaner.ruleset.kind_keys import KindName
 from cleaner.ruleset.rule import EchoOf, PreparedRule, Shape
 from cleaner.wording import counted
 

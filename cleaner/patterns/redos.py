@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from re import _constants  # type: ignore[attr-defined]  # there is no public parse tree
 from time import process_time
 
-from cleaner.patterns.facts import Fault, Use
 from cleaner.patterns.source import compiled, of_whole_lines
 from cleaner.patterns.syntax_tree import REPEATS, Node, inner, parse_tree, takes_character
+from cleaner.patterns.values import Fault, Use
 
 #: Seconds that matching one probe may take. The slowest useful pattern takes a hundredth of it; one that blows up never ends.
 TRY_AT_MOST = 0.25

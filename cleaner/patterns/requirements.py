@@ -7,9 +7,9 @@ from operator import itemgetter
 from re import _constants  # type: ignore[attr-defined]  # there is no public parse tree
 
 from cleaner.patterns.casefold import AGAIN, TWICE
-from cleaner.patterns.facts import Required
 from cleaner.patterns.literals import FEW, LINE_END, LiteralExtractor, Literals
 from cleaner.patterns.syntax_tree import REPEATS, Node, line_ends, parse_tree, width
+from cleaner.patterns.values import Required
 
 #: Greatest number of possible first lines that counts against a literal.
 _LINES_COUNTED = 40

@@ -13,10 +13,10 @@ from itertools import combinations
 
 import regex
 
-from cleaner.patterns.facts import Fault, Use
 from cleaner.patterns.redos import TRY_AT_MOST, blows_up, nested_repeat
 from cleaner.patterns.source import CLASS, FLAGS, LONGEST_PATTERN, compiled, of_whole_lines
 from cleaner.patterns.syntax_tree import begins_with_space, ends_with_space, has_anchor, never_matches, parse_tree
+from cleaner.patterns.values import Fault, Use
 
 #: Greatest number of nodes that a pattern may unfold to: `(?:a{1000}){1000}` becomes a million, and takes half a second to compile.
 UNFOLDED_AT_MOST = 100_000

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from cleaner.errors import Problem, RuleError
-from cleaner.patterns.facts import Fault
 from cleaner.patterns.soundness import check
 from cleaner.patterns.syntax_tree import is_one_character
+from cleaner.patterns.values import Fault
 from cleaner.ruleset.rule import LanguageProfile
 from cleaner.ruleset.schema import LanguageFileTable, RenamedFileTable
 from cleaner.ruleset.toml_locations import Location
@@ -18,16 +18,18 @@ def parse_languages(source: str, file: str) -> dict[str, LanguageProfile]:
     Raises:
         RuleError: The file isn't such a table.
     """
-    table, places = read_table(source, LanguageFileTable, file)
+    table, locations = read_table(source, LanguageFileTable, file)
     problems = []
     for code, given in table.language.items():
         fault = check(given.letters, "found", anything=False) if given.letters else None
         if given.letters and not fault and not is_one_character(given.letters):
             fault = Fault("stands for more than one letter", "write a class, such as [ĐđŠš]")
-        place = places.key(("language", code)) or Location(0, 0)
+        location = locations.key(("language", code)) or Location(0, 0)
         if fault or not (given.words or given.letters):
             message = f"letters: {fault.message}" if fault else f"language {code!r} has neither words nor letters"
-            problems.append(Problem(file, place.line, "", message, fault.remedy if fault else "give its commonest words", place.column))
+            problems.append(
+                Problem(file, location.line, "", message, fault.remedy if fault else "give its commonest words", location.column)
+            )
     if problems:
         raise RuleError(problems)
     return {code: LanguageProfile(code, tuple(given.words or ()), given.letters or "") for code, given in table.language.items()}

@@ -12,9 +12,9 @@ from typing import NamedTuple, TypeVar
 from cleaner.errors import Problem, RuleError, os_reason
 from cleaner.io.disk_cache import InputFiles, cached
 from cleaner.result import Level
-from cleaner.ruleset.names import is_glob, meant, said_well
+from cleaner.ruleset.names import find_names, is_glob, suggest
 from cleaner.ruleset.rule import SIZE_AT_MOST, TRUSTED, Exemption, LanguageProfile, Override, PreparedRule, Rule
-from cleaner.ruleset.terms import Terms, over, seen_by
+from cleaner.ruleset.terms import Terms, merge_terms, terms_for
 from cleaner.version import __version__
 
 T = TypeVar("T")
@@ -189,7 +189,7 @@ class _Stack:
         self.sources.add(layer, (path for _, path in files))
         read = self.read(layer, files) if files else _Layer({}, [], [], {}, {}, {}, [])
         self.problems[before:] = sorted([*self.problems[before:], *read.problems], key=lambda problem: problem.file)
-        self.terms = over(self.terms, read.terms)
+        self.terms = merge_terms(self.terms, read.terms)
         self.languages |= read.languages
         new = read.rules
         for change in [*read.changes, *layer.changes]:
@@ -217,7 +217,7 @@ class _Stack:
 
     def exempt(self, exemption: Exemption) -> None:
         """Apply an exemption to its rule, of the layers below or of this one."""
-        names = [] if is_glob(exemption.rule) else self.meant(exemption.rule, "", exemption)
+        names = [] if is_glob(exemption.rule) else self.names_for(exemption.rule, "", exemption)
         for name in names:
             if name in self.rules:
                 self.rules[name] = self.rules[name].exempted(exemption)
@@ -229,7 +229,7 @@ class _Stack:
 
     def change(self, change: Override) -> None:
         """Apply a change to the layers below, before the layer's own rules: these may have the names of rules that it switches off."""
-        for name in self.meant(change.pattern, " of the layers below", change):
+        for name in self.names_for(change.pattern, " of the layers below", change):
             if name not in self.rules:
                 continue
             prepared = self.rules[name]
@@ -243,14 +243,14 @@ class _Stack:
             else:
                 self.off[name] = (self.rules.pop(name), change)
 
-    def meant(self, given: str, whose: str, by: Override | Exemption) -> list[str]:
+    def names_for(self, given: str, whose: str, by: Override | Exemption) -> list[str]:
         """Names of the rules, in force or switched off, that a name or glob means; adds a problem if it is none, or not clear."""
         names = {*self.rules, *self.off}
-        found = meant(given, names, self.renamed)
+        found = find_names(given, names, self.renamed)
         if len(found) == 1 or (found and is_glob(given)):
             return found
         message = f"{given!r} may be one of {len(found)} rules" if found else f"no rule{whose} is called {given!r}"
-        self.problems.append(Problem(by.file, by.line, "", message, said_well(given, found, names), by.column))
+        self.problems.append(Problem(by.file, by.line, "", message, suggest(given, found, names), by.column))
         return []
 
     def files(self, path: Path) -> list[tuple[str, Path]]:
@@ -285,7 +285,7 @@ def _read_layer(layer: Layer, files: Iterable[tuple[str, Path]], terms: Terms, l
     for name, path in files:
         try:
             source = _read(path)
-            seen = seen_by(name, over(terms, read.terms))
+            seen = terms_for(name, merge_terms(terms, read.terms))
             folder = name[: name.rfind("/") + 1]
             if path.name == TERMS:
                 read.terms[folder] = parse_terms(source, str(path), seen, layer.trusted)

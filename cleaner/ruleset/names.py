@@ -18,7 +18,7 @@ def is_glob(given: str) -> bool:
     return bool(_GLOB.search(given))
 
 
-def meant(given: str, names: Collection[str], renamed: Mapping[str, str]) -> list[str]:
+def find_names(given: str, names: Collection[str], renamed: Mapping[str, str]) -> list[str]:
     """Sorted names of the rules that a name or glob `given` matches whole; without any, of those whose end it matches.
 
     Former names are used only if no name of today matches.
@@ -29,9 +29,9 @@ def meant(given: str, names: Collection[str], renamed: Mapping[str, str]) -> lis
         renamed: New names, by former name.
 
     >>> names, renamed = ["de/share/all", "en/share/all", "en/share/line"], {"old/share/line": "en/share/line"}
-    >>> meant("en/share/*", names, renamed), meant("share/all", names, renamed)
+    >>> find_names("en/share/*", names, renamed), find_names("share/all", names, renamed)
     (['en/share/all', 'en/share/line'], ['de/share/all', 'en/share/all'])
-    >>> meant("old/share/*", names, renamed), meant("line", names, renamed), meant("lines", names, renamed)
+    >>> find_names("old/share/*", names, renamed), find_names("line", names, renamed), find_names("lines", names, renamed)
     (['en/share/line'], ['en/share/line'], [])
     """
     for pattern in (given, f"*/{given}"):
@@ -42,7 +42,7 @@ def meant(given: str, names: Collection[str], renamed: Mapping[str, str]) -> lis
     return []
 
 
-def said_well(given: str, found: Collection[str], names: Collection[str]) -> str:
+def suggest(given: str, found: Collection[str], names: Collection[str]) -> str:
     """Remedy for a name that means no rule, or several (`found`): the names that may be meant."""
     if found:
         *first, last = sorted(found)[:4]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence, Set
 
-from cleaner.patterns.facts import Alternative, Required
 from cleaner.patterns.requirements import required_in_line, required_in_text, required_of_line, required_of_lines
 from cleaner.patterns.source import spans_lines, split_alternatives
+from cleaner.patterns.values import Alternative, Required
 from cleaner.ruleset.rule import PreparedRule, Rule
 
 

@@ -6,10 +6,10 @@ from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from typing import Literal, NamedTuple, get_args
 
-from cleaner.patterns.facts import Alternative, Required
 from cleaner.patterns.source import compiled, of_whole_lines
+from cleaner.patterns.values import Alternative, Required
 from cleaner.result import Level, family
-from cleaner.ruleset.kinds import KINDS, Kind, KindName
+from cleaner.ruleset.kind_keys import KINDS, Kind, KindName
 
 Confidence = Literal["high", "medium", "low"]
 EchoOf = Literal["title", "previous", "next", "itself"]

@@ -10,13 +10,13 @@ from types import MappingProxyType
 from typing import Any
 
 from cleaner.errors import Problem, RuleError, did_you_mean
-from cleaner.patterns.facts import Use
 from cleaner.patterns.soundness import check
 from cleaner.patterns.source import Term, expand, spans_lines, surrounded, terms_in
-from cleaner.ruleset.kinds import KINDS
+from cleaner.patterns.values import Use
+from cleaner.ruleset.kind_keys import KINDS
 from cleaner.ruleset.rule import SIZE_AT_MOST, Confidence, Example, Exemption, Override, Rule, Shape, Weights, Where
 from cleaner.ruleset.schema import FACTS, PATTERNS, RuleFileTable, RuleTable, ShapeTable
-from cleaner.ruleset.toml_locations import Location, Locations, Path
+from cleaner.ruleset.toml_locations import KeyPath, Location, Locations
 from cleaner.ruleset.toml_reader import read_table
 
 
@@ -44,8 +44,8 @@ def parse(source: str, name: str, file: str, terms: Mapping[str, Term], trusted:
     Raises:
         RuleError: With every problem in the file.
     """
-    table, places = _read(source, name, file)
-    reader = _Reader(table, name, file, places, terms, trusted, languages)
+    table, locations = _read(source, name, file)
+    reader = _Reader(table, name, file, locations, terms, trusted, languages)
     read = RuleFile(tuple(reader.rules()), tuple(reader.changes()), tuple(reader.exemptions()))
     if not (reader.problems or read.rules or read.changes or read.exemptions):
         reader.problems.append(Problem(file, 0, "", "holds no rule", "a rule begins with [[rule]]"))
@@ -62,8 +62,8 @@ def parse_terms(source: str, file: str, inherited: Mapping[str, Term] = MappingP
     Raises:
         RuleError: The file isn't such a table.
     """
-    table, places = _read(source, "", file)
-    reader = _Reader(table, "", file, places, inherited, trusted)
+    table, locations = _read(source, "", file)
+    reader = _Reader(table, "", file, locations, inherited, trusted)
     reader.check_terms()
     for key in ("rule", "exemption", "disable", "confidence", "sites", "fingerprint"):
         if getattr(table, key):
@@ -76,7 +76,7 @@ def parse_terms(source: str, file: str, inherited: Mapping[str, Term] = MappingP
 def _read(source: str, name: str, file: str) -> tuple[RuleFileTable, Locations]:
     """A file checked against the schema, without its patterns."""
 
-    def rule_name(data: Any, path: Path) -> str:
+    def rule_name(data: Any, path: KeyPath) -> str:
         if len(path) < 2 or path[0] != "rule" or not isinstance(path[1], int):
             return ""
         given = data["rule"][path[1]]
@@ -105,13 +105,13 @@ class _Reader:
         table: RuleFileTable,
         name: str,
         file: str,
-        places: Locations,
+        locations: Locations,
         inherited: Mapping[str, Term],
         trusted: bool,
         languages: tuple[str, ...] = (),
     ) -> None:
         self.languages = tuple(table.languages or languages)
-        self.table, self.name, self.file, self.places, self.trusted = table, name, file, places, trusted
+        self.table, self.name, self.file, self.locations, self.trusted = table, name, file, locations, trusted
         self.terms = {**inherited, **table.terms}
         self.seen_terms: set[str] = set()
         self.faulty_terms: set[str] = set()
@@ -125,8 +125,8 @@ class _Reader:
         fingerprint = self.pattern(self.table.fingerprint, "", ("fingerprint",), "found", False)
         seen: dict[str, int] = {}
         for number, given in enumerate(self.table.rule):
-            name, place = f"{self.name}/{given.id}", self.places.key(("rule", number))
-            line = place.line if place else 0
+            name, location = f"{self.name}/{given.id}", self.locations.key(("rule", number))
+            line = location.line if location else 0
             if given.id in seen:
                 self.problem(("rule", number, "id"), name, f"this name is taken by line {seen[given.id]}", "give it another id")
             seen.setdefault(given.id, line)
@@ -177,9 +177,9 @@ class _Reader:
                 break
             yield self.change(("confidence", pattern), pattern, confidence, ())
 
-    def change(self, path: Path, pattern: str, confidence: Confidence | None, sites: tuple[str, ...]) -> Override:
-        place = self.places.value(path) or Location(0, 0)
-        return Override(pattern, confidence, sites, self.file, place.line, place.column)
+    def change(self, path: KeyPath, pattern: str, confidence: Confidence | None, sites: tuple[str, ...]) -> Override:
+        location = self.locations.value(path) or Location(0, 0)
+        return Override(pattern, confidence, sites, self.file, location.line, location.column)
 
     def exemptions(self) -> Iterator[Exemption]:
         """Exemptions from rules."""
@@ -191,13 +191,13 @@ class _Reader:
             if found := _COUNTED.search(unless):
                 message = f"unless: {found.group()} and the like count groups, and the rule has its own"
                 self.problem(("exemption", number, "unless"), given.rule, message, "name the group: (?P<name>…) and (?P=name)")
-            place = self.places.key(("exemption", number)) or Location(0, 0)
-            yield Exemption(given.rule, unless, tuple(given.keeps), self.file, place.line, place.column)
+            location = self.locations.key(("exemption", number)) or Location(0, 0)
+            yield Exemption(given.rule, unless, tuple(given.keeps), self.file, location.line, location.column)
 
-    def problem(self, path: Path, rule: str, message: str, remedy: str = "", within: int | None = None) -> None:
+    def problem(self, path: KeyPath, rule: str, message: str, remedy: str = "", within: int | None = None) -> None:
         """Add a problem at a key, or, with `within`, at that offset in its value."""
-        place = (self.places.key(path) if within is None else self.places.value(path, within)) or Location(0, 0)
-        self.problems.append(Problem(self.file, place.line, rule, message, remedy, place.column))
+        location = (self.locations.key(path) if within is None else self.locations.value(path, within)) or Location(0, 0)
+        self.problems.append(Problem(self.file, location.line, rule, message, remedy, location.column))
 
     def check_sites(self) -> None:
         for number, site in enumerate(self.table.sites):
@@ -254,7 +254,7 @@ class _Reader:
             self.problem((*path, "rest"), name, "'rest' has a meaning only with of = 'next'")
         self.check_limits(given, name, path)
 
-    def check_limits(self, given: RuleTable, name: str, path: Path) -> None:
+    def check_limits(self, given: RuleTable, name: str, path: KeyPath) -> None:
         for what in ("words", "lines"):
             least, most = getattr(given, f"min_{what}"), getattr(given, f"max_{what}")
             if least and most and least > most:
@@ -293,7 +293,7 @@ class _Reader:
             )
         return Shape(tuple(rows), given.start, given.change, given.prose_words, given.prose_stop_words, given.gap)
 
-    def pattern(self, given: Sequence[str] | None, rule: str, path: Path, use: Use, anything: bool) -> str:
+    def pattern(self, given: Sequence[str] | None, rule: str, path: KeyPath, use: Use, anything: bool) -> str:
         """One pattern for a list of alternative patterns, terms filled in; an empty string if there are none, or one is faulty.
 
         `path` is that of the list in the TOML data; for `use` and `anything` see `soundness.check`.
@@ -309,7 +309,7 @@ class _Reader:
                 self.problem((*path, number), rule, message, "name the group: (?P<name>…) and (?P=name)", found.start())
         return "|".join(f"(?:{part})" for part in parts) if all(parts) else ""
 
-    def filled_in(self, given: str, rule: str, path: Path, use: Use, anything: bool, key: str) -> str:
+    def filled_in(self, given: str, rule: str, path: KeyPath, use: Use, anything: bool, key: str) -> str:
         """One pattern with its terms filled in; an empty string if it is faulty."""
         if self.faulty_terms.intersection(terms_in(given)):
             return ""  # reported with the term
@@ -348,7 +348,7 @@ class _Reader:
             self.problem(path, rule, message, "make them simpler, or split the file", 0)
         return pattern if sound else ""
 
-    def check_pattern(self, given: str, pattern: str, rule: str, path: Path, use: Use, anything: bool, key: str) -> bool:
+    def check_pattern(self, given: str, pattern: str, rule: str, path: KeyPath, use: Use, anything: bool, key: str) -> bool:
         """Add the problem of a pattern, if it has one; gives whether it has none."""
         many = spans_lines(pattern)
         if many and use == "line" and key == "match":

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Discriminator, Field, StringConstraints, Tag
 
-from cleaner.ruleset.kinds import KindName
+from cleaner.ruleset.kind_keys import KindName
 from cleaner.ruleset.rule import Confidence, EchoOf
 from cleaner.ruleset.toml_reader import TEXT, WORDS, Table
 

@@ -10,19 +10,19 @@ from cleaner.patterns.source import Term
 Terms = dict[str, dict[str, Term]]
 
 
-def over(below: Mapping[str, Mapping[str, Term]], above: Mapping[str, Mapping[str, Term]]) -> Terms:
+def merge_terms(below: Mapping[str, Mapping[str, Term]], above: Mapping[str, Mapping[str, Term]]) -> Terms:
     """Terms of two layers merged, folder by folder; those of `above` win.
 
-    >>> over({"": {"a": "1", "b": "1"}}, {"": {"b": "2"}, "en/": {"a": "3"}})
+    >>> merge_terms({"": {"a": "1", "b": "1"}}, {"": {"b": "2"}, "en/": {"a": "3"}})
     {'': {'a': '1', 'b': '2'}, 'en/': {'a': '3'}}
     """
     return {folder: {**below.get(folder, {}), **above.get(folder, {})} for folder in {**below, **above}}
 
 
-def seen_by(name: str, terms: Mapping[str, Mapping[str, Term]]) -> dict[str, Term]:
+def terms_for(name: str, terms: Mapping[str, Mapping[str, Term]]) -> dict[str, Term]:
     """Terms that the file `name` can use: of its folder and of those above it; the nearer folder wins.
 
-    >>> seen_by("en/share", {"": {"a": "1", "b": "1"}, "en/": {"a": "2"}, "de/": {"a": "3"}})
+    >>> terms_for("en/share", {"": {"a": "1", "b": "1"}, "en/": {"a": "2"}, "de/": {"a": "3"}})
     {'a': '2', 'b': '1'}
     """
     above = ["", *(name[: at + 1] for at, char in enumerate(name) if char == "/")]

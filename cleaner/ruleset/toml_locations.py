@@ -15,7 +15,7 @@ from typing import NamedTuple
 from cleaner.ruleset.rule import Rule
 
 #: A path into the data of a TOML text: `("rule", 2, "match")` is `data["rule"][2]["match"]`.
-Path = tuple[object, ...]
+KeyPath = tuple[object, ...]
 
 
 class Location(NamedTuple):
@@ -37,9 +37,9 @@ class Locations:
     """
 
     source: str
-    keys: dict[Path, int] = field(default_factory=dict)
-    values: dict[Path, int] = field(default_factory=dict)
-    literal: set[Path] = field(default_factory=set)
+    keys: dict[KeyPath, int] = field(default_factory=dict)
+    values: dict[KeyPath, int] = field(default_factory=dict)
+    literal: set[KeyPath] = field(default_factory=set)
 
     @classmethod
     def of(cls, source: str) -> Locations:
@@ -49,12 +49,12 @@ class Locations:
             scanner.document()
         return scanner.locations
 
-    def key(self, path: Path) -> Location | None:
+    def key(self, path: KeyPath) -> Location | None:
         """Location of a key, or of the nearest table above it that has one."""
         nearest = _nearest(self.keys, path)
         return self._location(self.keys[nearest]) if nearest else None
 
-    def value(self, path: Path, offset: int = 0) -> Location | None:
+    def value(self, path: KeyPath, offset: int = 0) -> Location | None:
         """Location of a value, or of the nearest value or key above it; in a literal string, of the character at `offset`."""
         nearest = _nearest(self.values, path)
         if not nearest:
@@ -66,7 +66,7 @@ class Locations:
         return Location(self.source.count("\n", 0, offset) + 1, offset - start + 1)
 
 
-def _nearest(offsets: Mapping[Path, int], path: Path) -> Path:
+def _nearest(offsets: Mapping[KeyPath, int], path: KeyPath) -> KeyPath:
     while path and path not in offsets:
         path = path[:-1]
     return path
@@ -105,10 +105,10 @@ class _Scanner:
         self.source = source
         self.offset = 1 if source.startswith("\ufeff") else 0
         self.locations = Locations(source)
-        self.counts: dict[Path, int] = {}
+        self.counts: dict[KeyPath, int] = {}
 
     def document(self) -> None:
-        table: Path = ()
+        table: KeyPath = ()
         while self.skip_space():
             if self.peek("["):
                 table = self.header()
@@ -123,14 +123,14 @@ class _Scanner:
     def peek(self, text: str) -> bool:
         return self.source.startswith(text, self.offset)
 
-    def header(self) -> Path:
+    def header(self) -> KeyPath:
         start = self.offset
         many = self.peek("[[")
         self.offset += 1 + many
         parts = self.key()
         self.skip_space()
         self.offset += 1 + many  # the closing brackets
-        path: Path = ()
+        path: KeyPath = ()
         for i, part in enumerate(parts):
             path = (*path, part)
             if many and i == len(parts) - 1:
@@ -154,14 +154,14 @@ class _Scanner:
                 return parts
             self.offset += 1
 
-    def pair(self, table: Path) -> None:
+    def pair(self, table: KeyPath) -> None:
         start = self.offset
         path = (*table, *self.key())
         self.locations.keys[path] = start
         self.offset += 1  # the equals sign
         self.value(path)
 
-    def value(self, path: Path) -> None:
+    def value(self, path: KeyPath) -> None:
         self.skip_space()
         self.locations.values[path] = self.offset
         if self.peek("["):
@@ -179,7 +179,7 @@ class _Scanner:
         else:
             raise IndexError(self.offset)
 
-    def items(self, path: Path, closing: str) -> None:
+    def items(self, path: KeyPath, closing: str) -> None:
         self.offset += 1
         index = 0
         while self.skip_space() and not self.peek(closing):

@@ -13,7 +13,7 @@ from pydantic_core import ErrorDetails
 
 from cleaner.errors import Problem, RuleError, did_you_mean
 from cleaner.ruleset.rule import SIZE_AT_MOST
-from cleaner.ruleset.toml_locations import Locations, Path
+from cleaner.ruleset.toml_locations import KeyPath, Locations
 from cleaner.wording import shorten
 
 
@@ -40,7 +40,7 @@ _REMEDIES = (
 )
 
 M = TypeVar("M", bound=Table)
-RuleNamer = Callable[[Any, Path], str]
+RuleNamer = Callable[[Any, KeyPath], str]
 
 #: A key of more than fifty parts. For `tomllib` time and memory grow with the square of their number; strings look different.
 _DEEP = re.compile(r"""(?<![\w.-])(?:(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){50}""")
@@ -120,9 +120,9 @@ def _problem(
     file: str,
     locations: Locations,
     rule_name: RuleNamer,
-    base: Path,
+    base: KeyPath,
 ) -> Problem:
-    path: Path = tuple(part for part in fault["loc"] if part not in _TAGS)
+    path: KeyPath = tuple(part for part in fault["loc"] if part not in _TAGS)
     rule = rule_name(data, path)
     key = ".".join(str(part) for part in path if not isinstance(part, int))
     if rule:
@@ -141,7 +141,7 @@ def _problem(
     return Problem(file, line, rule, message, remedy, column)
 
 
-def _fields(model: type[Table], path: Path) -> dict[str, str]:
+def _fields(model: type[Table], path: KeyPath) -> dict[str, str]:
     """Keys of the table that holds a path's last key, with their descriptions."""
     for part in path[:-1]:
         if isinstance(part, int):

@@ -8,7 +8,7 @@ from cleaner import Hints
 from cleaner.engine.kinds import matcher_of
 from cleaner.engine.matcher import MAX_SCAN
 from cleaner.result import TIDY
-from cleaner.ruleset.kinds import KINDS, KindName
+from cleaner.ruleset.kind_keys import KINDS, KindName
 from cleaner.ruleset.rule import EchoOf, Rule
 from tests.conftest import prepared
 from tests.engine.small_rules import LINE, PROSE, clean

@@ -66,7 +66,7 @@ def main() -> None:
 def keys() -> Iterator[str]:
     """Keys and values that a rule file may hold."""
     schema = importlib.import_module("cleaner.ruleset.schema")
-    kinds = importlib.import_module("cleaner.ruleset.kinds")
+    kinds = importlib.import_module("cleaner.ruleset.kind_keys")
     for table in (schema.RuleFileTable, schema.RuleTable, schema.ShapeTable, schema.PointsTable, schema.WhereTable, schema.ExampleTable):
         yield from (f"{key} = " for key in table.model_fields)
     yield from (f'remove = "{kind}"\n' for kind in kinds.KINDS)

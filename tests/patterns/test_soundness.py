@@ -6,9 +6,9 @@ from typing import get_args
 
 import pytest
 
-from cleaner.patterns.facts import Use
 from cleaner.patterns.soundness import UNFOLDED_AT_MOST, check, missing_backslashes
 from cleaner.patterns.source import LONGEST_PATTERN
+from cleaner.patterns.values import Use
 
 USES: tuple[Use, ...] = get_args(Use)
 

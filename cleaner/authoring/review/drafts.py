@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from cleaner.authoring.review.session import Decision, Occurrence, Region, ReviewItem, Session, line_index, region, suggested_line
 from cleaner.document import words
-from cleaner.ruleset.kinds import KindName
+from cleaner.ruleset.kind_keys import KindName
 from cleaner.ruleset.rule import Example
 from cleaner.ruleset.toml_writer import comment, escaped, literal, string, strings
 from cleaner.wording import counted

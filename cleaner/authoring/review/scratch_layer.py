@@ -41,10 +41,10 @@ class ScratchLayer:
 
     def __init__(self, layers: Sequence[Layer], folder: Path, own: bool) -> None:
         self._layers, self._folder = list(layers), folder
-        places = [number for number, layer in enumerate(layers) if layer.path and layer.path.resolve() == folder.resolve()]
-        self.in_force = own or bool(places)
-        if places:
-            self._at = places[-1]
+        indexes = [number for number, layer in enumerate(layers) if layer.path and layer.path.resolve() == folder.resolve()]
+        self.in_force = own or bool(indexes)
+        if indexes:
+            self._at = indexes[-1]
         else:
             self._at = sum(layer.name == "user" for layer in layers) if own else len(layers)
             self._layers.insert(self._at, Layer("project" if own else "--rules", folder))
