@@ -13,7 +13,7 @@ from urllib.parse import quote
 import pytest
 
 from tests.cli.pages import PAGE, TIDE, on_a_terminal, write
-from tests.conftest import SAMPLES, Command
+from tests.conftest import SAMPLES, Command, sampled, slow
 
 RULES = {
     "page.txt": "The ferry sails.\n\nSail with us\nIt calls at two islands, one after the other. Read more Then it sails home.\n"
@@ -233,15 +233,15 @@ def test_what_is_shown_on_a_terminal_goes_through_the_pager(ferry: Command) -> N
     assert on_a_terminal(ferry, *args, PAGER="head -n 3").count("\n") == 3, "it may be left early"
 
 
-def test_a_pager_that_is_not_there(ferry: Command) -> None:
+@pytest.mark.parametrize("name", [slow("PAGER"), "CLEANER_PAGER"])
+def test_a_pager_that_is_not_there(name: str, ferry: Command) -> None:
     (ferry.folder / "page.txt").write_text("It rained.\nSail with us\n" * 30)
     args = ("preview", "page.txt", "--rules", "rules", "--isolated")
-    for name in ("PAGER", "CLEANER_PAGER"):
-        seen = on_a_terminal(ferry, *args, **{name: "no-such-pager"})  # type: ignore[arg-type]  # no variable is called `code`
-        assert f"warning: {name}: there is no command no-such-pager" in seen
-        assert seen.count("Sail with us") == 30
-        odd = on_a_terminal(ferry, *args, **{name: "'"})  # type: ignore[arg-type]
-        assert f"warning: {name}: is no command" in odd
+    seen = on_a_terminal(ferry, *args, **{name: "no-such-pager"})  # type: ignore[arg-type]  # no variable is called `code`
+    assert f"warning: {name}: there is no command no-such-pager" in seen
+    assert seen.count("Sail with us") == 30
+    odd = on_a_terminal(ferry, *args, **{name: "'"})  # type: ignore[arg-type]
+    assert f"warning: {name}: is no command" in odd
 
 
 def test_a_pager_may_be_a_line_for_the_shell(ferry: Command) -> None:
@@ -251,7 +251,7 @@ def test_a_pager_may_be_a_line_for_the_shell(ferry: Command) -> None:
 
 
 @pytest.mark.skipif(not shutil.which("less"), reason="there is no less")
-@pytest.mark.parametrize("pager", ["less", "less -FRX"])
+@pytest.mark.parametrize("pager", ["less", slow("less -FRX")])
 def test_less_stops_at_what_is_longer_than_the_screen_and_ends_at_what_is_not(ferry: Command, pager: str) -> None:
     args = ("preview", "-u", "page.txt", "--rules", "rules", "--isolated")
     assert "Then it sails home" in on_a_terminal(ferry, *args, CLEANER_PAGER=pager), "it needs no key to end"
@@ -273,7 +273,7 @@ def test_a_form_of_links_is_checked(ferry: Command) -> None:
     )
 
 
-@pytest.mark.parametrize("name", ["page.txt", "./page.txt", "deep/../page.txt", "ABSOLUTE"])
+@pytest.mark.parametrize("name", sampled(["page.txt", "./page.txt", "deep/../page.txt", "ABSOLUTE"], 2))
 def test_a_patch_is_found_from_where_it_was_made(name: str, ferry: Command) -> None:
     name = str(ferry.folder / "page.txt") if name == "ABSOLUTE" else name
     (ferry.folder / "deep").mkdir()

@@ -30,7 +30,7 @@ from cleaner.render.review_app import PlanScreen, ReviewApp
 from cleaner.ruleset.layers import RuleSet
 from cleaner.ruleset.rule import Rule
 from tests.authoring.review.pages import ONE, TWO, index_of, session_of, written
-from tests.conftest import SAMPLES, prepared
+from tests.conftest import SAMPLES, prepared, shares, slow
 from tests.render.screens import driven, press, shown
 
 Pilots = Pilot[Amendment | BaseException]
@@ -160,9 +160,10 @@ def test_what_is_shown_is_in_sight_and_can_be_scrolled() -> None:
 KEYS = "aAkKxeunpdgz/?qsN "
 
 
-@settings(max_examples=25)
+@pytest.mark.parametrize("share", shares(5))
+@settings(max_examples=8)
 @given(st.lists(st.sampled_from([*KEYS, "<enter>", "<escape>", "<tab>", "<down>", "<left>"]), max_size=30))
-def test_mashed_keys_break_nothing(keys: list[str]) -> None:
+def test_mashed_keys_break_nothing(share: int, keys: list[str]) -> None:
     rule = Rule("a/b", "A line", "line", match="x .*")
     found = RuleSet(prepared(rule, Rule("c/d", "A tail", "tail", match="end.*")))
     session = session_of({"a": "One.\nx two three\nx four\nGood.\nend of it\nRest of it is here.\n", "b": "Two.\nx four\n"}, found)
@@ -187,7 +188,7 @@ HARD = {
 
 
 @pytest.mark.parametrize("name", HARD)
-@pytest.mark.parametrize("size", [(80, 24), (30, 8), (10, 3)])
+@pytest.mark.parametrize("size", [slow((80, 24)), (30, 8), slow((10, 3))])
 def test_hard_texts_drive_nothing(name: str, size: tuple[int, int]) -> None:
     found = RuleSet(prepared(Rule("a/b/share", "A link \x1b[1m [bold]", "match", match=r"click to share on \w+ \(opens in new window\)")))
     navigator = Navigator(session_of({f"{name}\x1b [red].txt": HARD[name]}, found))
