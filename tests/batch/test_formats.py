@@ -27,7 +27,7 @@ from cleaner.io.fields import Fields
 from cleaner.io.files import TEXT_FILES
 from cleaner.io.formats import CORPUS_FILES, clean_name
 from tests.batch import sample_corpus
-from tests.conftest import Command, Done, sampled
+from tests.conftest import Command, Done, sampled, slow
 
 
 def cleaned(engine: Engine, source: Path, options: BatchOptions, processes: int = 1) -> list[Outcome]:
@@ -61,14 +61,15 @@ def test_the_same_documents_come_out_the_same_in_every_form(cleaner: Command) ->
     assert row["url"] == "https://news.example/0"
 
 
-def test_processes_and_shards_change_nothing(cleaner: Command) -> None:
-    sample_corpus.write(cleaner.folder / "in", parts=4)
+@pytest.mark.parametrize(("parts", "shards"), [(2, 2), slow(4, 5)])
+def test_processes_and_shards_change_nothing(parts: int, shards: int, cleaner: Command) -> None:
+    sample_corpus.write(cleaner.folder / "in", parts=parts)
     options = ["--removals-field", "removals", "--attributes", "att/cleaner", "--quiet"]
     outputs = []
     ways: dict[str, list[list[object]]] = {
         "one": [["-j", 1]],
         "two": [["-j", 2]],
-        "five": [["--shard", f"{part}/5"] for part in range(1, 6)],
+        "shards": [["--shard", f"{part}/{shards}"] for part in range(1, shards + 1)],
     }
     for name, runs in ways.items():
         for extra in runs:
@@ -79,7 +80,7 @@ def test_processes_and_shards_change_nothing(cleaner: Command) -> None:
              if path.is_file() and ".cleaner" not in path.parts}
         )  # fmt: skip
     assert outputs[0] == outputs[1] == outputs[2]
-    assert len(outputs[0]) == len(sample_corpus.documents()) + 5 * 4 + 5 * 4
+    assert len(outputs[0]) == len(sample_corpus.documents()) + 5 * parts + 5 * parts
 
 
 def test_every_byte_of_a_line_but_those_of_its_text_stays(engine: Engine, tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from regex import _regex
 
 from cleaner.patterns import casefold
 from cleaner.patterns.casefold import fold, folds, lines_repeated_by_the_next, repeats_itself, undecorated
+from tests.conftest import shares
 
 EVERYTHING = "".join(map(chr, range(0x110000)))
 
@@ -30,8 +31,9 @@ def test_digits_and_spaces_of_all_scripts_fold_into_one(pattern: str, folded: by
     assert {fold(char) for char in regex.findall(pattern, EVERYTHING)} - {b"\n", b"\r"} == {folded}
 
 
-def test_folding_neither_adds_nor_loses_line_ends_or_characters() -> None:
-    for char in EVERYTHING:
+@pytest.mark.parametrize("share", shares(4))
+def test_folding_neither_adds_nor_loses_line_ends_or_characters(share: int) -> None:
+    for char in ("\n", "\r", *EVERYTHING[share::4]):
         folded = fold(char)
         assert len(folded.decode("utf-8", "surrogatepass")) == 1
         assert (folded == b"\n") == (char == "\n")

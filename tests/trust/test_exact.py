@@ -23,7 +23,7 @@ from tests.laws.test_laws import laws_hold, material
 
 DOCUMENTS = 10_000
 #: Of the quick run and the slow one.
-SHARES = 20
+SHARES = 40
 #: What stands inside lines: invisible, combining, beyond the first plane, letters that fold in odd ways, what others take for line ends.
 ODD = (
     *("\u200b", "\u200d", "\u00ad", "e\u0301", "n\u0303\u0323", "𝄞", "😀", "👩\u200d👧", "ſ", "İ", "ı", "\u212a", "ß", "﷽", "中"),
