@@ -12,9 +12,7 @@ from typing import NamedTuple, TypeVar
 from cleaner.errors import Problem, RuleError, os_reason
 from cleaner.io.disk_cache import InputFiles, cached
 from cleaner.result import Level
-from cleaner.ruleset.names import find_names, is_glob, suggest
-from cleaner.ruleset.rule import SIZE_AT_MOST, TRUSTED, Exemption, LanguageProfile, Override, PreparedRule, Rule
-from cleaner.ruleset.terms import Terms, merge_terms, terms_for
+from cleaner.ruleset.rule import TRUSTED, LanguageProfile, Override, PreparedRule, Rule
 from cleaner.version import __version__
 
 T = TypeVar("T")
@@ -128,7 +126,9 @@ def load(extra: Iterable[Path | Layer] = (), shipped: bool = True) -> RuleSet:
     Raises:
         RuleError: With every problem of all files.
     """
-    stack = _Stack()
+    from cleaner.ruleset.loading import Stack  # it is slow to import, and not needed with the cache
+
+    stack = Stack()
     for layer in _with_shipped(extra, shipped):
         stack.lay(layer)
     if stack.problems:
@@ -151,7 +151,7 @@ def made_of(made: type[T], extra: Sequence[Layer], further: Hashable, make: Call
     sources = InputFiles()
     try:
         for layer in _with_shipped(extra):
-            sources.add(layer, (path for _, path in _rule_files(layer.path)) if layer.path else ())
+            sources.add(layer, (path for _, path in rule_files(layer.path)) if layer.path else ())
     except RuleError:  # loading may find further problems
         return make(load(extra))
     name, key = sources.name(made.__name__.lower(), further), (sources.key, further)
@@ -162,170 +162,6 @@ def _with_shipped(extra: Iterable[Path | Layer], shipped: bool = True) -> Iterat
     if shipped:
         yield Layer(SHIPPED, shipped_folder(), trusted=True)
     yield from (each if isinstance(each, Layer) else Layer("--rules", each) for each in extra)
-
-
-class _Stack:
-    """The layers merged so far."""
-
-    def __init__(self) -> None:
-        self.rules: dict[str, PreparedRule] = {}
-        self.off: dict[str, tuple[PreparedRule, Override]] = {}
-        self.replaced: list[Rule] = []
-        self.moved: dict[str, Override] = {}
-        self.terms: Terms = {}
-        self.languages: dict[str, LanguageProfile] = {}
-        self.renamed: dict[str, str] = {}
-        self.problems: list[Problem] = []
-        self.sources = InputFiles()
-
-    def rule_set(self) -> RuleSet:
-        rules = tuple(self.rules[name] for name in sorted(self.rules))
-        off = tuple(self.off[name] for name in sorted(self.off))
-        return RuleSet(rules, off, tuple(self.replaced), self.moved, tuple(self.languages.values()), self.renamed)
-
-    def lay(self, layer: Layer) -> None:
-        before = len(self.problems)
-        files = self.files(layer.path) if layer.path else []
-        self.sources.add(layer, (path for _, path in files))
-        read = self.read(layer, files) if files else _Layer({}, [], [], {}, {}, {}, [])
-        self.problems[before:] = sorted([*self.problems[before:], *read.problems], key=lambda problem: problem.file)
-        self.terms = merge_terms(self.terms, read.terms)
-        self.languages |= read.languages
-        new = read.rules
-        for change in [*read.changes, *layer.changes]:
-            self.change(change)
-        # A rule with a former name replaces the rule that had it.
-        self.replaced += [self.rules[name].rule for name in new if name in self.rules]
-        self.replaced += [self.rules.pop(self.renamed[name]).rule for name in new if self.renamed.get(name) in self.rules]
-        for name, rule in new.items():
-            self.off.pop(name, None)
-            self.moved.pop(name, None)
-            self.rules[name] = rule
-        self.renamed |= read.renamed
-        for exemption in read.exemptions:
-            self.exempt(exemption)
-
-    def read(self, layer: Layer, files: Sequence[tuple[str, Path]]) -> _Layer:
-        """Content of the files of the next layer, from the cache if possible."""
-        return cached(
-            self.sources.name("rules"),
-            self.sources.key,
-            _Layer,
-            lambda: _read_layer(layer, files, self.terms, self.languages),
-            lambda read: not read.problems and self.sources.settled,
-        )
-
-    def exempt(self, exemption: Exemption) -> None:
-        """Apply an exemption to its rule, of the layers below or of this one."""
-        names = [] if is_glob(exemption.rule) else self.names_for(exemption.rule, "", exemption)
-        for name in names:
-            if name in self.rules:
-                self.rules[name] = self.rules[name].exempted(exemption)
-        if is_glob(exemption.rule):
-            message = f"no rule is called {exemption.rule!r}"
-            self.problems.append(
-                Problem(exemption.file, exemption.line, "", message, "an exemption is from one rule, by its full name", exemption.column)
-            )
-
-    def change(self, change: Override) -> None:
-        """Apply a change to the layers below, before the layer's own rules: these may have the names of rules that it switches off."""
-        for name in self.names_for(change.pattern, " of the layers below", change):
-            if name not in self.rules:
-                continue
-            prepared = self.rules[name]
-            rule = prepared.rule
-            if change.confidence:
-                self.rules[name] = prepared._replace(rule=rule._replace(confidence=change.confidence))
-                self.moved[name] = change
-            elif change.sites:
-                off_sites = tuple(sorted({*rule.off_sites, *change.sites}))
-                self.rules[name] = prepared._replace(rule=rule._replace(off_sites=off_sites))
-            else:
-                self.off[name] = (self.rules.pop(name), change)
-
-    def names_for(self, given: str, whose: str, by: Override | Exemption) -> list[str]:
-        """Names of the rules, in force or switched off, that a name or glob means; adds a problem if it is none, or not clear."""
-        names = {*self.rules, *self.off}
-        found = find_names(given, names, self.renamed)
-        if len(found) == 1 or (found and is_glob(given)):
-            return found
-        message = f"{given!r} may be one of {len(found)} rules" if found else f"no rule{whose} is called {given!r}"
-        self.problems.append(Problem(by.file, by.line, "", message, suggest(given, found, names), by.column))
-        return []
-
-    def files(self, path: Path) -> list[tuple[str, Path]]:
-        """Pairs of name and path of a layer's rule files: first files that others need, such as terms, then the rest by name."""
-        try:
-            return list(_rule_files(path))
-        except RuleError as error:
-            self.problems += error.problems
-            return []
-
-
-class _Layer(NamedTuple):
-    """Content of the files of one layer."""
-
-    rules: dict[str, PreparedRule]
-    changes: list[Override]
-    exemptions: list[Exemption]
-    terms: Terms
-    languages: dict[str, LanguageProfile]
-    renamed: dict[str, str]
-    problems: list[Problem]
-
-
-def _read_layer(layer: Layer, files: Iterable[tuple[str, Path]], terms: Terms, languages: Mapping[str, LanguageProfile]) -> _Layer:
-    """Read the files of a layer, given as pairs of name and path; `terms` and `languages` are those of the layers below."""
-    from cleaner.ruleset.folder_files import parse_languages, parse_renamed
-    from cleaner.ruleset.prepare import prepare  # these are slow to import, and not needed with the cache
-    from cleaner.ruleset.rule_file import parse, parse_terms
-
-    read = _Layer({}, [], [], {}, {}, {}, [])
-    rules: dict[str, Rule] = {}
-    for name, path in files:
-        try:
-            source = _read(path)
-            seen = terms_for(name, merge_terms(terms, read.terms))
-            folder = name[: name.rfind("/") + 1]
-            if path.name == TERMS:
-                read.terms[folder] = parse_terms(source, str(path), seen, layer.trusted)
-                continue
-            if path.name == LANGUAGES:
-                read.languages.update(parse_languages(source, str(path)))
-                continue
-            if path.name == RENAMED:
-                read.renamed.update(parse_renamed(source, str(path)))
-                continue
-            top = folder.partition("/")[0]
-            of_folder = (top,) if top in {**languages, **read.languages} else ()
-            found = parse(source, name, str(path), seen, layer.trusted, of_folder)
-        except RuleError as error:
-            read.problems.extend(error.problems)
-            continue
-        rules.update({rule.name: rule._replace(layer=layer.name) for rule in found.rules})
-        read.changes.extend(found.changes)
-        read.exemptions.extend(found.exemptions)
-    common = {word for language in {**languages, **read.languages}.values() for word in language.words}
-    read.rules.update({name: prepare(rule, common, layer.trusted) for name, rule in rules.items()})
-    return read
-
-
-def _read(path: Path) -> str:
-    try:
-        size = path.stat().st_size
-        data = b"" if size > 4 * SIZE_AT_MOST else path.read_bytes()
-    except OSError as error:
-        reason = f"can't be read: {os_reason(error)}"
-        raise RuleError([Problem(str(path), 0, "", reason)]) from error
-    if size > 4 * SIZE_AT_MOST:
-        raise RuleError([Problem(str(path), 0, "", f"is larger than {4 * SIZE_AT_MOST:,} bytes", "split it into several files")])
-    try:
-        return data.decode("utf-8").replace("\r\n", "\n")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        column = error.start - data.rfind(b"\n", 0, error.start)
-        message = f"not UTF-8 text: byte 0x{data[error.start]:02x}"
-        raise RuleError([Problem(str(path), line, "", message, "save it as UTF-8", column)]) from error
 
 
 _ODD_NAME = re.compile(r"[\x00-\x1f\x7f-\x9f*?\[\]\\]")
@@ -342,7 +178,12 @@ def check_name(path: Path) -> None:
         raise RuleError([Problem(str(path), 0, "", message, "rename it")])
 
 
-def _rule_files(path: Path) -> Iterator[tuple[str, Path]]:
+def rule_files(path: Path) -> Iterator[tuple[str, Path]]:
+    """Pairs of name and path of the rule files of a layer, those that others need first.
+
+    Raises:
+        RuleError: There is no such folder, it holds no rule files, or one of them can't be read.
+    """
     if path.is_file():
         if path.name != TERMS and (path.parent / TERMS).is_file():
             yield "terms", path.parent / TERMS

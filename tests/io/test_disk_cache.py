@@ -16,7 +16,7 @@ import pytest
 from cleaner.engine.engine import Engine
 from cleaner.errors import RuleError
 from cleaner.io import disk_cache
-from cleaner.ruleset import layers, rule_file
+from cleaner.ruleset import layers, loading, rule_file
 from cleaner.ruleset.layers import Layer, load, made_of
 
 
@@ -52,7 +52,7 @@ def test_a_shipped_file_that_cannot_be_read_is_an_error_every_time(folder: Path,
     (tmp_path / "rules").mkdir()
     (tmp_path / "rules" / "a.toml").write_bytes(b"\xff")
     for _ in range(2):
-        stack = layers._Stack()
+        stack = loading.Stack()
         stack.lay(layers.Layer("shipped", tmp_path / "rules", trusted=True))
         assert [problem.message for problem in stack.problems] == ["not UTF-8 text: byte 0xff"]
 
@@ -114,7 +114,7 @@ def test_own_rules_are_read_once_and_again_when_they_change(folder: Path, tmp_pa
         read.append(name)
         return parse(source, name, *rest)
 
-    monkeypatch.setattr(rule_file, "parse", counted)
+    monkeypatch.setattr(loading, "parse", counted)
     own = tmp_path / "own/quay.toml"
     for match, times in (("high tide at noon", 1), ("(?:high|low) tide at noon", 2)):
         write(own, match, 10)
