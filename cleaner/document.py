@@ -57,8 +57,8 @@ class Line(NamedTuple):
 def _contents(text: str, start: int) -> Iterator[tuple[str, int]]:
     """Lines of a text from offset `start` on: each one's content without its line end, and the offset behind the line end."""
     if "\r" in text:
-        for found in _LINE.finditer(text, start):
-            yield found.group().rstrip("\r\n"), found.end()
+        for match in _LINE.finditer(text, start):
+            yield match.group().rstrip("\r\n"), match.end()
         return
     *lines, last = text[start:].split("\n")
     for line in lines:

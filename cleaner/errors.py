@@ -63,7 +63,7 @@ class Problem(NamedTuple):
     column: int = 0
 
     def __str__(self) -> str:
-        location = ":".join([self.file, *(str(number) for number in (self.line, self.column) if number)])
+        location = ":".join([self.file, *(str(position) for position in (self.line, self.column) if position)])
         rule = f"rule {self.rule!r}: " if self.rule else ""
         return f"{location}: {rule}{self.message}" + (f" ({self.remedy})" if self.remedy else "")
 

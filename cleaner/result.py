@@ -97,7 +97,7 @@ class Hints(NamedTuple):
         ['www.example.co.uk', 'example.co.uk', 'co.uk', 'uk']
         """
         parts = self.host.split(".") if self.url else []
-        return [".".join(parts[number:]) for number in range(len(parts))]
+        return [".".join(parts[index:]) for index in range(len(parts))]
 
     def is_on(self, sites: Collection[str]) -> bool:
         """Whether the page's host is one of `sites`, or below one."""

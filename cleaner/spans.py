@@ -150,12 +150,12 @@ def restore(done: Result) -> str:
     >>> restore(Result("ac", (Removal(1, 2, "demo/b", "b"),)))
     'abc'
     """
-    pieces, at, original = [], 0, 0
+    pieces, offset, original = [], 0, 0
     for start, end, _, text in done.removals:
         gap = start - original
-        if gap < 0 or end - start != len(text) or at + gap > len(done.text):
+        if gap < 0 or end - start != len(text) or offset + gap > len(done.text):
             raise ProofError(f"removal {start}–{end} does not fit the text")
-        pieces += [done.text[at : at + gap], text]
-        at, original = at + gap, end
-    pieces.append(done.text[at:])
+        pieces += [done.text[offset : offset + gap], text]
+        offset, original = offset + gap, end
+    pieces.append(done.text[offset:])
     return "".join(pieces)

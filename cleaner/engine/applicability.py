@@ -43,7 +43,7 @@ class Applicability:
         waiting: set[int] = set()  # rules for sites, each of which must be tested
         if self._with_fingerprint:
             for _, likely in self._fingerprints.candidates(view.document.text.split("\n")):
-                waiting.update(self._with_fingerprint[number] for number in likely)
+                waiting.update(self._with_fingerprint[index] for index in likely)
         off = set[int]()
         for site in hints.host_and_above if self._by_site or self._off_by_site else ():
             waiting.update(self._by_site.get(site, ()))

@@ -90,11 +90,11 @@ class CandidateFinder:
             leads = self._leads(fresh[index], lookups, active, view.deadline)
             if leads:
                 known[fresh[index]] = leads
-        for number in self._of_any_line:
-            lookup = self._lookups[number]
+        for lookup_index in self._of_any_line:
+            lookup = self._lookups[lookup_index]
             if lookup.lead.rule in active:
                 for line in fresh:
-                    if lookup.least <= len(line) <= lookup.most and self._fits(number, line, view.deadline):
+                    if lookup.least <= len(line) <= lookup.most and self._fits(lookup_index, line, view.deadline):
                         known[line] = {*known[line], lookup.lead}
         return self._candidates(view.lines, active, known)
 
@@ -102,30 +102,30 @@ class CandidateFinder:
         """Conclusions from a line, for the lookups whose literals it holds."""
         leads, done = set(), set()
         length = len(line)
-        for number in lookups:
-            lead, least, most, by_line, one_is_enough = self._lookups[number]
+        for index in lookups:
+            lead, least, most, by_line, one_is_enough = self._lookups[index]
             if not least <= length <= most:
                 continue
             rule = lead.rule
             if rule not in active or rule in done:
                 continue
             if by_line:
-                if not self._fits(number, line, deadline):
+                if not self._fits(index, line, deadline):
                     continue
                 if one_is_enough:
                     done.add(rule)
             leads.add(lead)
         return leads
 
-    def _fits(self, number: int, line: str, deadline: Deadline) -> object:
+    def _fits(self, index: int, line: str, deadline: Deadline) -> object:
         """Whether the alternative of a lookup matches the whole line."""
-        fullmatch = self._fullmatch.get(number)
+        fullmatch = self._fullmatch.get(index)
         if fullmatch and len(line) <= SHORT:
             return fullmatch(line)
-        rule, alternative, *_ = self._lookups[number].lead
+        rule, alternative, *_ = self._lookups[index].lead
         matcher = self._matchers[rule]
         if matcher.prepared.trusted:
-            self._fullmatch[number] = matcher.pattern(alternative).fullmatch
+            self._fullmatch[index] = matcher.pattern(alternative).fullmatch
         try:
             return matcher.fits(line, alternative, deadline)
         except TimeoutError as error:

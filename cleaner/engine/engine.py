@@ -66,7 +66,7 @@ class Engine:
         self.guarded = guarded
         self.matchers = Matchers(prepared)
         self._detector = LanguageDetector(languages)
-        self._confidence = {each.name: each.rule.confidence for each in prepared}
+        self._confidence = {rule.name: rule.rule.confidence for rule in prepared}
         # A span that several rules match is credited to the one with the highest confidence.
         self._doubt = {name: CONFIDENCES.index(confidence) for name, confidence in self._confidence.items()}
         self._candidates = CandidateFinder(self.matchers)
@@ -112,10 +112,10 @@ class Engine:
     def _clean(self, text: str, hints: Hints) -> Result:
         removed: list[Span] = []
         flags: list[Flag] = []
-        for number, result_of_pass in enumerate(self.passes(text, hints)):
+        for index, result_of_pass in enumerate(self.passes(text, hints)):
             if result_of_pass.view.has_long_lines and not flags:
                 flags.append(Flag("long-line", f"a line of more than {MAX_SCAN:,} characters was not looked at"))
-            if number == MAX_PASSES and result_of_pass.hits:
+            if index == MAX_PASSES and result_of_pass.hits:
                 return Result(text, flags=(Flag("unstable", f"its rules still find something after {MAX_PASSES} passes"),))
             removed = result_of_pass.removed
         result = spans.result(text, removed)

@@ -74,9 +74,9 @@ class LanguageDetector:
 
     def __init__(self, languages: Sequence[LanguageProfile]) -> None:
         #: The patterns to compile.
-        self.patterns = tuple(each.letters for each in languages if each.letters)
-        self._by_letters = [(each.code, each.letters) for each in languages if each.letters]
-        self.words = {each.code: frozenset(each.words) for each in languages if each.words}
+        self.patterns = tuple(language.letters for language in languages if language.letters)
+        self._by_letters = [(language.code, language.letters) for language in languages if language.letters]
+        self.words = {language.code: frozenset(language.words) for language in languages if language.words}
         by_word: dict[str, list[str]] = {}
         for code, words in self.words.items():
             for word in words:
@@ -99,8 +99,8 @@ class LanguageDetector:
                     return DetectedLanguage(code)
         lower_words = _lower_words(text)
         counts = Counter[str]()
-        for number, times in Counter(map(self._by_word.get, lower_words)).items():
-            for code in self._sharing[number] if number is not None else ():
+        for index, times in Counter(map(self._by_word.get, lower_words)).items():
+            for code in self._sharing[index] if index is not None else ():
                 counts[code] += times
         (best, most), (_, second), *_ = [*sorted(counts.items(), key=itemgetter(1), reverse=True), ("", 0), ("", 0)]
         ahead = most - max(_WORDS_AT_LEAST, _WORD_SHARE * len(lower_words), _LEAD * second)

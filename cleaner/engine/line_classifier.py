@@ -88,18 +88,18 @@ class Features:
         keys = [key(line) for line in lines]
         times = Counter(keys)
         facts = [(_kept_facts if len(line) <= _KEPT else _facts)(line, stop_words) for line in lines]
-        columns: dict[str, Column] = {name: [each[name] for each in facts] for name in (facts[0] if facts else ())}
-        columns["repeats"] = [float(times[each]) for each in keys]
+        columns: dict[str, Column] = {name: [line_facts[name] for line_facts in facts] for name in (facts[0] if facts else ())}
+        columns["repeats"] = [float(times[line_key]) for line_key in keys]
         columns["removed"] = [float(is_removed) for is_removed in removed]
-        prose = [_is_prose(each, shape) for each in facts]
+        prose = [_is_prose(line_facts, shape) for line_facts in facts]
         columns["prose"] = [float(is_prose) for is_prose in prose]
-        counts: list[float] = [(each["words"] or 0.0) * is_prose for each, is_prose in zip(facts, prose, strict=True)]
+        counts: list[float] = [(line_facts["words"] or 0.0) * is_prose for line_facts, is_prose in zip(facts, prose, strict=True)]
         columns["prose-words"] = [*counts]
         before = [0.0, *accumulate(counts)]
         total = before[-1]
         columns["prose-total"] = [total] * len(lines)
-        columns["prose-before"] = [100 * each / total if total else None for each in before[:-1]]
-        columns["prose-after"] = [100 * (total - each) / total if total else None for each in before[1:]]
+        columns["prose-before"] = [100 * words / total if total else None for words in before[:-1]]
+        columns["prose-after"] = [100 * (total - words) / total if total else None for words in before[1:]]
         columns["since-prose"] = list(_distances(prose))
         columns["until-prose"] = list(_distances(prose[::-1]))[::-1]
         columns["stretch"], columns["from-main"] = _stretches(counts, shape.gap)
@@ -259,9 +259,9 @@ class LineClassifier:
         """
         stay = go = 0.0
         steps: list[tuple[bool, bool]] = []  # whether the line before is chrome, if this one is text, and if it is chrome
-        for each in points:
+        for line_points in points:
             from_go, from_stay = go - self.shape.change > stay, stay - self.shape.change > go
-            stay, go = (go - self.shape.change if from_go else stay), (stay - self.shape.change if from_stay else go) + each
+            stay, go = (go - self.shape.change if from_go else stay), (stay - self.shape.change if from_stay else go) + line_points
             steps.append((from_go, not from_stay))
         goes = go > stay
         out: list[bool] = []
@@ -273,5 +273,5 @@ class LineClassifier:
     def reasons(self, features: Features, index: int) -> list[Reason]:
         """Reasons for a line's points, the largest first."""
         values = ((row, features.column(row)[index]) for row in self.shape.points)
-        found = [Reason(row, value, row.given(value)) for row, value in values]
-        return sorted((reason for reason in found if reason.points), key=lambda reason: -abs(reason.points))
+        reasons = [Reason(row, value, row.given(value)) for row, value in values]
+        return sorted((reason for reason in reasons if reason.points), key=lambda reason: -abs(reason.points))

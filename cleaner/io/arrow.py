@@ -102,11 +102,11 @@ def texts(table: pa.Table, path: str) -> list[str | None]:
     Raises:
         ColumnError: There is no such column, or it doesn't hold texts.
     """
-    found = column(table, path)
-    if not is_text(found.type):
-        raise ColumnError(path, f"is of type {found.type}, not of texts")
+    array = column(table, path)
+    if not is_text(array.type):
+        raise ColumnError(path, f"is of type {array.type}, not of texts")
     try:
-        values: list[str | None] = found.to_pylist()
+        values: list[str | None] = array.to_pylist()
     except UnicodeDecodeError as error:
         raise ColumnError(path, f"holds what isn't UTF-8: {error}") from error
     return values
@@ -115,10 +115,10 @@ def texts(table: pa.Table, path: str) -> list[str | None]:
 def strings(table: pa.Table, path: str) -> list[str]:
     """Values of a column as strings; empty strings for nulls, or if there is no such column."""
     try:
-        found = column(table, path)
+        array = column(table, path)
     except ColumnError:
         return [""] * table.num_rows
-    return ["" if value is None else str(value) for value in found.to_pylist()]
+    return ["" if value is None else str(value) for value in array.to_pylist()]
 
 
 def with_texts(table: pa.Table, path: str, new: Sequence[str | None]) -> pa.Table:
@@ -145,11 +145,11 @@ def _with_texts(array: pa.Array, below: Sequence[str], new: Sequence[str | None]
         if pa.types.is_dictionary(array.type):
             return pa.array(new, array.type.value_type).dictionary_encode().cast(array.type)
         return pa.array(new, array.type)
-    children = [array.field(number) for number in range(array.type.num_fields)]
-    at = array.type.get_field_index(below[0])
-    if not array.type.field(at).nullable:  # it needs a value even where the struct is null
+    children = [array.field(child) for child in range(array.type.num_fields)]
+    index = array.type.get_field_index(below[0])
+    if not array.type.field(index).nullable:  # it needs a value even where the struct is null
         new = [text or "" for text in new]
-    children[at] = _with_texts(children[at], below[1:], new)
+    children[index] = _with_texts(children[index], below[1:], new)
     return pa.StructArray.from_arrays(children, fields=list(array.type), mask=array.is_null() if array.null_count else None)
 
 

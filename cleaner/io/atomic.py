@@ -151,11 +151,11 @@ def join(path: Path, parts: Sequence[Path], run: str, durable: bool = False) -> 
     import shutil  # slow to import, and few files come in parts
 
     with writing(path, run, durable) as stream:
-        for each in parts:
-            with each.open("rb") as source:
+        for part_path in parts:
+            with part_path.open("rb") as source:
                 shutil.copyfileobj(source, stream, _COPIED_AT_ONCE)
-    for each in parts:
-        each.unlink()
+    for part_path in parts:
+        part_path.unlink()
 
 
 def _prefix(target: Path, run: str) -> str:

@@ -59,7 +59,7 @@ def read_audit(name: str, lines: Iterable[str]) -> list[AuditEntry]:
     import json  # the same
 
     entries: dict[tuple[str, object, str], AuditEntry] = {}
-    for number, line in enumerate(lines, 1):
+    for line_number, line in enumerate(lines, 1):
         if not line.strip():
             continue
         try:
@@ -69,7 +69,7 @@ def read_audit(name: str, lines: Iterable[str]) -> list[AuditEntry]:
                 raise TypeError("a value has the wrong type")
         except (ValueError, TypeError, KeyError, RecursionError) as error:
             remedy = "each line must be an object with file, start, end, rule, text and clean, as `--audit` writes it"
-            raise InputError(f"{name}:{number}", f"not an audit line: {error}", remedy) from error
+            raise InputError(f"{name}:{line_number}", f"not an audit line: {error}", remedy) from error
         start, end, rule, text, file, clean = values
         entry = entries.setdefault((file, row.get("row"), clean), AuditEntry(file, clean, []))
         entry.removals.append(Removal(start, end, rule, text))

@@ -63,8 +63,8 @@ def decode(data: bytes, name: object, encoding: str = "") -> DecodedText:
         if known not in _EXACT and text.encode(known) != data:
             raise InputError(name, f"could not be written back as it is in {known}", "name another --encoding")
     except UnicodeError as error:
-        at = f": byte {error.start} is 0x{data[error.start]:02x}" if isinstance(error, UnicodeDecodeError) else f": {error}"
-        raise InputError(name, f"not {known.upper()} text{at}", "name its encoding with --encoding") from error
+        reason = f": byte {error.start} is 0x{data[error.start]:02x}" if isinstance(error, UnicodeDecodeError) else f": {error}"
+        raise InputError(name, f"not {known.upper()} text{reason}", "name its encoding with --encoding") from error
     if "\0" in text:
         raise InputError(name, "not a text: it holds NUL characters")
     return DecodedText(text, known)

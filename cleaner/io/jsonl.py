@@ -22,6 +22,7 @@ from typing import NamedTuple
 from cleaner.io.fields import Fields
 from cleaner.result import Removal, Span
 
+_Path = tuple[str, ...]
 _skip_space = re.compile(r"[ \t\n\r]*").match
 
 
@@ -77,75 +78,73 @@ def find(line: str, fields: Fields) -> Row:
         RowError: The line isn't a JSON object, or has no field of the text that is a string.
     """
     wanted = {path: tuple(path.split(".")) for path in (fields.text, fields.id, fields.url, fields.source)}
-    found: dict[tuple[str, ...], _StringLocation] = {}
+    locations: dict[_Path, _StringLocation] = {}
     names: set[str] = set()
     try:
-        at = _space(line, 0)
-        if line[at : at + 1] != "{":
+        start = _space(line, 0)
+        if line[start : start + 1] != "{":
             raise RowError("not a JSON object")
-        stop = _object(line, at, (), set(wanted.values()), found, names)
+        stop = _object(line, start, (), set(wanted.values()), locations, names)
     except json.JSONDecodeError as error:
         raise RowError(f"not JSON: {error.msg.removesuffix(' at')} at character {error.pos}") from error
     except RecursionError as error:
         raise RowError("not JSON that can be read: nested too deep") from error
     if _space(line, stop) != len(line):
         raise RowError(f"not JSON: more than one value, from character {stop}")
-    text = found.get(wanted[fields.text])
+    text = locations.get(wanted[fields.text])
     if text is None:
         known = ", ".join(name[:_NAME_SHOWN] for name in sorted(names)[:_NAMES_SHOWN])
         has = f"; it has {known} (name one with --text-field)" if names else ""
         raise RowError(f"has no field {fields.text!r}{has}")
     if not isinstance(text.value, str | None) or isinstance(text.value, _Number):
         raise RowError(f"field {fields.text!r} is no string")
-    values = [found[wanted[path]].value if wanted[path] in found else None for path in (fields.id, fields.url, fields.source)]
+    values = [locations[wanted[path]].value if wanted[path] in locations else None for path in (fields.id, fields.url, fields.source)]
     name, url, source = ("" if value is None else str(value) for value in values)
     return Row(text.value, name, url, source, text.start, text.end, frozenset(names), stop - 1)
 
 
-def _space(line: str, at: int) -> int:
-    found = _skip_space(line, at)
-    return found.end() if found else at
+def _space(line: str, offset: int) -> int:
+    match = _skip_space(line, offset)
+    return match.end() if match else offset
 
 
-def _object(
-    line: str, at: int, above: tuple[str, ...], wanted: set[tuple[str, ...]], found: dict[tuple[str, ...], _StringLocation], names: set[str]
-) -> int:
-    """Offset behind the object whose brace is at `at`; adds wanted values to `found`, by path, and names of fields to `names`."""
-    at = _space(line, at + 1)
-    if line[at : at + 1] == "}":
-        return at + 1
+def _object(line: str, offset: int, above: _Path, wanted: set[_Path], locations: dict[_Path, _StringLocation], names: set[str]) -> int:
+    """Offset behind the object whose brace is at `offset`; adds wanted values to `locations`, by path, and names of fields to `names`."""
+    offset = _space(line, offset + 1)
+    if line[offset : offset + 1] == "}":
+        return offset + 1
     while True:
-        if line[at : at + 1] != '"':
-            raise json.JSONDecodeError("a field's name is missing", line, at)
-        name, at = _value(line, at)
-        at = _space(line, at)
-        if line[at : at + 1] != ":":
-            raise json.JSONDecodeError("a colon is missing", line, at)
-        at = _space(line, at + 1)
+        if line[offset : offset + 1] != '"':
+            raise json.JSONDecodeError("a field's name is missing", line, offset)
+        name, offset = _value(line, offset)
+        offset = _space(line, offset)
+        if line[offset : offset + 1] != ":":
+            raise json.JSONDecodeError("a colon is missing", line, offset)
+        offset = _space(line, offset + 1)
         path = (*above, name)
-        start = at
-        if line[at : at + 1] == "{" and any(len(each) > len(path) and each[: len(path)] == path for each in wanted):
-            at = _object(line, at, path, wanted, found, set())
+        start = offset
+        if line[offset : offset + 1] == "{" and any(len(other) > len(path) and other[: len(path)] == path for other in wanted):
+            offset = _object(line, offset, path, wanted, locations, set())
         else:
-            value, at = _value(line, at)
+            value, offset = _value(line, offset)
             if path in wanted:
-                if path in found:
+                if path in locations:
                     raise RowError(f"field {'.'.join(path)!r} stands there twice")
-                found[path] = _StringLocation(value, start + 1, at - 1)
+                locations[path] = _StringLocation(value, start + 1, offset - 1)
         names.add(name)
-        at = _space(line, at)
-        if line[at : at + 1] == "}":
-            return at + 1
-        if line[at : at + 1] != ",":
-            raise json.JSONDecodeError("a comma is missing", line, at)
-        at = _space(line, at + 1)
+        offset = _space(line, offset)
+        if line[offset : offset + 1] == "}":
+            return offset + 1
+        if line[offset : offset + 1] != ",":
+            raise json.JSONDecodeError("a comma is missing", line, offset)
+        offset = _space(line, offset + 1)
 
 
 def with_text(line: str, row: Row, spans: Sequence[Span | Removal]) -> str:
     """The line without `spans` of its text, which are sorted, without overlaps, and in characters of the text."""
     if not spans:
         return line
-    escapes = [found.span() for found in _ESCAPE.finditer(line, row.start, row.end)] if "\\" in line[row.start : row.end] else []
+    escapes = [match.span() for match in _ESCAPE.finditer(line, row.start, row.end)] if "\\" in line[row.start : row.end] else []
     extra = [0, *accumulate(end - start - 1 for start, end in escapes)]
     # Offsets, in the text, of escaped characters.
     offsets = [start - row.start - before for (start, _), before in zip(escapes, extra, strict=False)]
@@ -153,11 +152,11 @@ def with_text(line: str, row: Row, spans: Sequence[Span | Removal]) -> str:
     def raw(offset: int) -> int:
         return row.start + offset + extra[bisect_left(offsets, offset)]
 
-    pieces, at = [], 0
+    pieces, position = [], 0
     for span in spans:
-        pieces.append(line[at : raw(span.start)])
-        at = raw(span.end)
-    pieces.append(line[at:])
+        pieces.append(line[position : raw(span.start)])
+        position = raw(span.end)
+    pieces.append(line[position:])
     return "".join(pieces)
 
 

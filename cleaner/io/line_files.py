@@ -45,12 +45,12 @@ def lines(path: Path, start: int = 0, stop: int | None = None) -> Iterator[Recor
             if start:
                 raw.seek(start - 1)
                 raw.readline()  # the rest of the line before, at least its line end
-            at = raw.tell()
+            offset = raw.tell()
             for data in stream:
-                if stop is not None and at >= stop:
+                if stop is not None and offset >= stop:
                     break
-                at += len(data)
-                yield RecordLine(data, at if stream is raw else raw.tell())
+                offset += len(data)
+                yield RecordLine(data, offset if stream is raw else raw.tell())
     except _FAULTS as error:
         raise InputError(path, f"can't be read to its end: {str(error).lower()}") from error
 

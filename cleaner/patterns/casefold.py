@@ -106,14 +106,14 @@ def _caseless(text: str) -> str:
     return _AWKWARD.sub(_plain_letter, text).translate(_SPACES).casefold()
 
 
-def _plain_letter(found: re.Match[str]) -> str:
-    char = found.group()
+def _plain_letter(match: re.Match[str]) -> str:
+    char = match.group()
     return _LETTERS.get(char) or (" " if char.isspace() else char)
 
 
-def _plain(found: re.Match[str]) -> str:
-    char = _plain_letter(found)
-    if char != found.group():
+def _plain(match: re.Match[str]) -> str:
+    char = _plain_letter(match)
+    if char != match.group():
         return char
     return "0" if char <= "\uffff" or any(first <= ord(char) <= first + 9 for first in _FAR_DIGITS) else char
 

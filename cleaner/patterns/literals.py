@@ -216,7 +216,7 @@ class LiteralExtractor(NamedTuple):
                 times = [_EMPTY]
                 for _ in range(most):
                     times.append(self.concatenate(times[-1], part))
-                if all(each.exact is not None for each in times[least:]):
+                if all(repetition.exact is not None for repetition in times[least:]):
                     whole = self._alternate(times[least:])
                     if lettered or (whole.exact is not None and len(whole.exact) <= FEW):
                         return whole

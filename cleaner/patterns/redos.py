@@ -96,8 +96,8 @@ def probes(pattern: str) -> Iterator[str]:
 def _pumps(nodes: Sequence[Node], lead: str) -> Iterator[tuple[str, str]]:
     """For each repeat, a text that matches the pattern before it, and a text that the repeat matches once."""
     before = lead
-    for at, (op, value) in enumerate(nodes):
-        before = (before + _sample(nodes[max(0, at - 1) : at]))[:PROBE]  # node by node: patterns may have very many
+    for index, (op, value) in enumerate(nodes):
+        before = (before + _sample(nodes[max(0, index - 1) : index]))[:PROBE]  # node by node: patterns may have very many
         if op in REPEATS and value[1] >= MANY:
             body = value[2]
             options = [branch for kind, branches in body if kind is _constants.BRANCH for branch in branches[1]][:4] or [body]

@@ -65,8 +65,8 @@ def required_of_lines(pattern: str, common: Set[str] = frozenset()) -> Required:
     fewest = most = 0  # lines of the match before these nodes
     for nodes in _by_line_end(tree):
         inside = line_ends(nodes)
-        found = extractor.required(extractor.concatenate(extractor.sequence(nodes, LINE_END), LINE_END))
-        choice = extractor.best(frozenset(map(_longest_line, found.literals)), tail=found.tail)
+        of_nodes = extractor.required(extractor.concatenate(extractor.sequence(nodes, LINE_END), LINE_END))
+        choice = extractor.best(frozenset(map(_longest_line, of_nodes.literals)), tail=of_nodes.tail)
         required = Required(choice.literals, fewest, most + inside, by_line=False)
         if not inside:
             min_width, max_width = width(tree, nodes)

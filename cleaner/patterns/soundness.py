@@ -51,11 +51,11 @@ def _unsound(pattern: str, use: Use) -> Fault | None:
     if len(pattern) > LONGEST_PATTERN:
         return Fault(f"longer than {LONGEST_PATTERN:,} characters", "split it into several rules")
     bare = _unescaped(pattern)
-    if found := _RECURSION.search(bare):
-        return Fault(f"a pattern that calls itself, {found.group()}, has no end", "write out how deep it goes", found.start())
-    if found := _GLOBAL_FLAGS.search(bare):
+    if match := _RECURSION.search(bare):
+        return Fault(f"a pattern that calls itself, {match.group()}, has no end", "write out how deep it goes", match.start())
+    if match := _GLOBAL_FLAGS.search(bare):
         remedy = "write (?-i:…) around the part where capitals matter"
-        return Fault(f"{found.group()} would change all of the pattern", remedy, found.start())
+        return Fault(f"{match.group()} would change all of the pattern", remedy, match.start())
     depth, size = _measure(bare)
     if depth > _NESTED_AT_MOST:
         return Fault(f"its groups are nested more than {_NESTED_AT_MOST} deep", "split it into several rules")
@@ -82,7 +82,7 @@ _ESCAPE_OR_CLASS = re.compile(rf"\\.|{CLASS}", re.DOTALL)
 
 def _unescaped(pattern: str) -> str:
     """The pattern with each character of its escapes and classes replaced by NUL, so that offsets stay."""
-    return _ESCAPE_OR_CLASS.sub(lambda found: "\0" * len(found.group()), pattern)
+    return _ESCAPE_OR_CLASS.sub(lambda match: "\0" * len(match.group()), pattern)
 
 
 _HUGE = 10**12  # stands for all greater sizes
@@ -91,9 +91,9 @@ _COUNT = re.compile(r"\{(\d+)(?:,\d*)?\}")
 
 def _measure(bare: str) -> tuple[int, int]:
     """Depth of a pattern's groups, and number of its nodes with counted repeats written out; `bare` comes from `_unescaped`."""
-    sizes, last, deepest, at = [0], 0, 0, 0
-    while at < len(bare):
-        char = bare[at]
+    sizes, last, deepest, offset = [0], 0, 0, 0
+    while offset < len(bare):
+        char = bare[offset]
         if char == "(":
             sizes[-1] += last
             sizes.append(0)
@@ -101,13 +101,13 @@ def _measure(bare: str) -> tuple[int, int]:
             deepest = max(deepest, len(sizes) - 1)
         elif char == ")" and len(sizes) > 1:
             last += sizes.pop()
-        elif char == "{" and (found := _COUNT.match(bare, at)):
-            last = min(last * max(1, int(found.group(1)[:9])), _HUGE)
-            at = found.end() - 1
+        elif char == "{" and (match := _COUNT.match(bare, offset)):
+            last = min(last * max(1, int(match.group(1)[:9])), _HUGE)
+            offset = match.end() - 1
         else:
             sizes[-1] += last
             last = 1
-        at += 1
+        offset += 1
     return deepest, min(sum(sizes) + last, _HUGE)
 
 
@@ -171,13 +171,13 @@ def _with_backslashes(pattern: str, signs: Sequence[str]) -> str:
     closing = [re.escape(_CLOSING[sign]) for sign in signs if sign in _CLOSING]
     wanted = "|".join([*(_SIGNS[sign] for sign in signs), *closing])
     parts, opened = [], 0
-    for found in re.finditer(rf"(?s)\\.|(?P<sign>{wanted})|\(|.", pattern):
-        token = found.group()
-        if token == "(" and not found["sign"]:
+    for match in re.finditer(rf"(?s)\\.|(?P<sign>{wanted})|\(|.", pattern):
+        token = match.group()
+        if token == "(" and not match["sign"]:
             opened += 1  # a real group, whose closing bracket stays unescaped
         if token == ")" and "(" in signs and opened:
             opened -= 1
             parts.append(token)
         else:
-            parts.append("\\" + token if found["sign"] else token)
+            parts.append("\\" + token if match["sign"] else token)
     return "".join(parts)

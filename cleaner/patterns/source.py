@@ -46,9 +46,9 @@ def expand(pattern: str, terms: Mapping[str, Term]) -> str:
             return pattern
         length = 0
 
-        def filled(found: re.Match[str]) -> str:
+        def filled(match: re.Match[str]) -> str:
             nonlocal length
-            part = _alternatives(terms[found.group(1)])
+            part = _alternatives(terms[match.group(1)])
             length += len(part)
             if length > LONGEST_PATTERN:
                 raise RecursionError(f"its terms make it longer than {LONGEST_PATTERN:,} characters")
@@ -131,11 +131,11 @@ def split_alternatives(pattern: str) -> list[str]:
     ['\\(?(?:a|b)', 'c']
     """
     parts, depth, start = [], 0, 0
-    for found in _TOKEN.finditer(pattern):
-        token = found.group()
+    for match in _TOKEN.finditer(pattern):
+        token = match.group()
         if token == "|" and not depth:
-            parts.append(pattern[start : found.start()])
-            start = found.end()
+            parts.append(pattern[start : match.start()])
+            start = match.end()
         depth += (token == "(") - (token == ")")
     parts.append(pattern[start:])
     if _BEYOND_A_PART.search(pattern) or not all(set(_NAME_USED.findall(part)) <= set(_NAME.findall(part)) for part in parts):
@@ -154,8 +154,8 @@ def surrounded(pattern: str, start: str, end: str) -> str:
 
 def _is_group(part: str) -> bool:
     depth = 0
-    for found in _TOKEN.finditer(part):
-        depth += (found.group() == "(") - (found.group() == ")")
+    for match in _TOKEN.finditer(part):
+        depth += (match.group() == "(") - (match.group() == ")")
         if not depth:
-            return part.startswith("(?:") and found.end() == len(part)
+            return part.startswith("(?:") and match.end() == len(part)
     return False

@@ -47,18 +47,18 @@ def parse_tree(pattern: str) -> Any:
         return None
 
 
-def _readable(found: re.Match[str]) -> str:
+def _readable(match: re.Match[str]) -> str:
     """A token rewritten for `re` so that it matches at least the same characters."""
-    token = found.group()
+    token = match.group()
     if token.startswith("[^"):
         # A negated class may exclude fewer characters, but not more: all letters, or else only NUL, which texts don't hold.
         return _PROPERTY.sub(lambda prop: r"\w" if prop.group() in _LETTERS else r"\x00", token)
     return _PROPERTY.sub(_wider, token)
 
 
-def _wider(found: re.Match[str]) -> str:
+def _wider(match: re.Match[str]) -> str:
     r"""A class for a property: `\w` for all letters, `\S` for properties without line ends, `\W` for all others."""
-    name = found.group()
+    name = match.group()
     if name in _LETTERS:
         return r"\w"
     if name in (r"\X", r"\R"):

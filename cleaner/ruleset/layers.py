@@ -161,7 +161,7 @@ def made_of(made: type[T], extra: Sequence[Layer], further: Hashable, make: Call
 def _with_shipped(extra: Iterable[Path | Layer], shipped: bool = True) -> Iterator[Layer]:
     if shipped:
         yield Layer(SHIPPED, shipped_folder(), trusted=True)
-    yield from (each if isinstance(each, Layer) else Layer("--rules", each) for each in extra)
+    yield from (layer if isinstance(layer, Layer) else Layer("--rules", layer) for layer in extra)
 
 
 _ODD_NAME = re.compile(r"[\x00-\x1f\x7f-\x9f*?\[\]\\]")
@@ -196,7 +196,7 @@ def rule_files(path: Path) -> Iterator[tuple[str, Path]]:
     if not named:
         raise RuleError([Problem(str(path), 0, "", "holds no rule files", "rules are a folder of .toml files, or one such file")])
     # Files that others need come first, and of terms those of the folders above.
-    yield from sorted(named, key=lambda each: (each[0].split("/")[-1] not in _FIRST, each[0].count("/"), each[0]))
+    yield from sorted(named, key=lambda file: (file[0].split("/")[-1] not in _FIRST, file[0].count("/"), file[0]))
 
 
 def _walk(folder: Path, name: str, above: tuple[Path, ...]) -> Iterator[tuple[str, Path]]:

@@ -101,11 +101,11 @@ class Stack:
     def names_for(self, given: str, whose: str, by: Override | Exemption) -> list[str]:
         """Names of the rules, in force or switched off, that a name or glob means; adds a problem if it is none, or not clear."""
         names = {*self.rules, *self.off}
-        found = find_names(given, names, self.renamed)
-        if len(found) == 1 or (found and is_glob(given)):
-            return found
-        message = f"{given!r} may be one of {len(found)} rules" if found else f"no rule{whose} is called {given!r}"
-        self.problems.append(Problem(by.file, by.line, "", message, suggest(given, found, names), by.column))
+        fitting = find_names(given, names, self.renamed)
+        if len(fitting) == 1 or (fitting and is_glob(given)):
+            return fitting
+        message = f"{given!r} may be one of {len(fitting)} rules" if fitting else f"no rule{whose} is called {given!r}"
+        self.problems.append(Problem(by.file, by.line, "", message, suggest(given, fitting, names), by.column))
         return []
 
     def files(self, path: Path) -> list[tuple[str, Path]]:
@@ -149,13 +149,13 @@ def _read_layer(layer: Layer, files: Iterable[tuple[str, Path]], terms: Terms, l
                 continue
             top = folder.partition("/")[0]
             of_folder = (top,) if top in {**languages, **read.languages} else ()
-            found = parse(source, name, str(path), seen, layer.trusted, of_folder)
+            rule_file = parse(source, name, str(path), seen, layer.trusted, of_folder)
         except RuleError as error:
             read.problems.extend(error.problems)
             continue
-        rules.update({rule.name: rule._replace(layer=layer.name) for rule in found.rules})
-        read.changes.extend(found.changes)
-        read.exemptions.extend(found.exemptions)
+        rules.update({rule.name: rule._replace(layer=layer.name) for rule in rule_file.rules})
+        read.changes.extend(rule_file.changes)
+        read.exemptions.extend(rule_file.exemptions)
     common = {word for language in {**languages, **read.languages}.values() for word in language.words}
     read.rules.update({name: prepare(rule, common, layer.trusted) for name, rule in rules.items()})
     return read

@@ -36,24 +36,24 @@ def find_names(given: str, names: Collection[str], renamed: Mapping[str, str]) -
     """
     for pattern in (given, f"*/{given}"):
         fits = re.compile(translate(pattern)).fullmatch
-        found = {name for name in names if fits(name)} or {new for old, new in renamed.items() if fits(old)}.intersection(names)
-        if found:
-            return sorted(found)
+        fitting = {name for name in names if fits(name)} or {new for old, new in renamed.items() if fits(old)}.intersection(names)
+        if fitting:
+            return sorted(fitting)
     return []
 
 
-def suggest(given: str, found: Collection[str], names: Collection[str]) -> str:
-    """Remedy for a name that means no rule, or several (`found`): the names that may be meant."""
-    if found:
-        *first, last = sorted(found)[:4]
+def suggest(given: str, fitting: Collection[str], names: Collection[str]) -> str:
+    """Remedy for a name that means no rule, or several (`fitting`): the names that may be meant."""
+    if fitting:
+        *first, last = sorted(fitting)[:4]
         return f"write {', '.join(map(repr, first))} or {last!r}, or {'*/' + given!r} for all that end so"
-    folders = {name[:at] for name in names for at, char in enumerate(name) if char == "/"}
+    folders = {name[:index] for name in names for index, char in enumerate(name) if char == "/"}
     folder = given.rstrip("/*")
-    of_folders = sorted(each for each in folders if each == folder or each.endswith(f"/{folder}"))
+    of_folders = sorted(other for other in folders if other == folder or other.endswith(f"/{folder}"))
     if of_folders:
         return f"write {of_folders[0] + '/*'!r} for all of them"
     depth = given.count("/") + 1
-    ends = {"/".join(name.split("/")[-depth:]): name for name in sorted({*names, *(f"{each}/*" for each in folders)}, reverse=True)}
+    ends = {"/".join(name.split("/")[-depth:]): name for name in sorted({*names, *(f"{other}/*" for other in folders)}, reverse=True)}
     from difflib import get_close_matches  # few are misspelt
 
     near = get_close_matches(given, ends, 1)

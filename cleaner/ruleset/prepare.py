@@ -19,7 +19,7 @@ def prepare(rule: Rule, common: Set[str] = frozenset(), trusted: bool = False) -
         trusted: Whether the rule's patterns are known to be sound.
     """
     alternatives = _alternatives(rule)
-    required = tuple(_required(rule, each, common) for each in alternatives)
+    required = tuple(_required(rule, alternative, common) for alternative in alternatives)
     fingerprint_literals = required_in_text(rule.fingerprint) if rule.fingerprint else frozenset()
     return PreparedRule(rule, tuple(alternatives), required, fingerprint_literals, trusted)
 

@@ -124,14 +124,14 @@ class _Reader:
         self.check_sites()
         fingerprint = self.pattern(self.table.fingerprint, "", ("fingerprint",), "found", False)
         seen: dict[str, int] = {}
-        for number, given in enumerate(self.table.rule):
-            name, location = f"{self.name}/{given.id}", self.locations.key(("rule", number))
+        for index, given in enumerate(self.table.rule):
+            name, location = f"{self.name}/{given.id}", self.locations.key(("rule", index))
             line = location.line if location else 0
             if given.id in seen:
-                self.problem(("rule", number, "id"), name, f"this name is taken by line {seen[given.id]}", "give it another id")
+                self.problem(("rule", index, "id"), name, f"this name is taken by line {seen[given.id]}", "give it another id")
             seen.setdefault(given.id, line)
-            self.check_keys(given, name, number)
-            patterns = {key: self.rule_pattern(given, key, name, number) for key in PATTERNS if key != "fingerprint"}
+            self.check_keys(given, name, index)
+            patterns = {key: self.rule_pattern(given, key, name, index) for key in PATTERNS if key != "fingerprint"}
             yield Rule(
                 name,
                 given.about,
@@ -139,7 +139,7 @@ class _Reader:
                 given.confidence,
                 **patterns,  # type: ignore[arg-type]  # keys and values are checked by the schema
                 of=given.of,
-                shape=self.shape(given.shape, name, number) if given.shape else None,
+                shape=self.shape(given.shape, name, index) if given.shape else None,
                 where=Where(given.where.first, given.where.last) if given.where else None,
                 min_words=given.min_words,
                 max_words=given.max_words,
@@ -165,12 +165,12 @@ class _Reader:
 
     def changes(self) -> Iterator[Override]:
         """Changes of rules of the layers below."""
-        for number, pattern in enumerate(self.table.disable):
+        for index, pattern in enumerate(self.table.disable):
             if self.table.fingerprint is not None:
                 message = "'disable' in a file with a fingerprint: the clean text may not bear it any more, and would be cleaned otherwise"
                 self.problem(("disable",), "", message, "put it in a file of its own, with sites or without")
                 break
-            yield self.change(("disable", number), pattern, None, self.sites)
+            yield self.change(("disable", index), pattern, None, self.sites)
         for pattern, confidence in self.table.confidence.items():
             if self.table.sites or self.table.fingerprint is not None:
                 self.problem(("confidence",), "", "'confidence' in a file for some sites holds everywhere", "put it in a file of its own")
@@ -186,12 +186,12 @@ class _Reader:
         if self.table.exemption and (self.table.sites or self.table.fingerprint is not None or self.table.languages):
             message = "'exemption' in a file for some sites or languages holds everywhere"
             self.problem(("exemption", 0), "", message, "put it in a file of its own")
-        for number, given in enumerate(self.table.exemption):
-            unless = self.pattern(given.unless, given.rule, ("exemption", number, "unless"), "found", False)
-            if found := _COUNTED.search(unless):
-                message = f"unless: {found.group()} and the like count groups, and the rule has its own"
-                self.problem(("exemption", number, "unless"), given.rule, message, "name the group: (?P<name>…) and (?P=name)")
-            location = self.locations.key(("exemption", number)) or Location(0, 0)
+        for index, given in enumerate(self.table.exemption):
+            unless = self.pattern(given.unless, given.rule, ("exemption", index, "unless"), "found", False)
+            if match := _COUNTED.search(unless):
+                message = f"unless: {match.group()} and the like count groups, and the rule has its own"
+                self.problem(("exemption", index, "unless"), given.rule, message, "name the group: (?P<name>…) and (?P=name)")
+            location = self.locations.key(("exemption", index)) or Location(0, 0)
             yield Exemption(given.rule, unless, tuple(given.keeps), self.file, location.line, location.column)
 
     def problem(self, path: KeyPath, rule: str, message: str, remedy: str = "", within: int | None = None) -> None:
@@ -200,10 +200,10 @@ class _Reader:
         self.problems.append(Problem(self.file, location.line, rule, message, remedy, location.column))
 
     def check_sites(self) -> None:
-        for number, site in enumerate(self.table.sites):
+        for index, site in enumerate(self.table.sites):
             if re.search(r"[/:*\s@?]", site) or not site.strip("."):
                 bare = re.sub(r"^\w+://|[/?].*$|^(?:\*\.)+|:\d+", "", site)
-                self.problem(("sites", number), "", f"{site!r} is no host", f"write {bare or 'example.org'!r}: hosts below it count too", 0)
+                self.problem(("sites", index), "", f"{site!r} is no host", f"write {bare or 'example.org'!r}: hosts below it count too", 0)
 
     def check_terms(self) -> None:
         """Check the file's terms once, not in each pattern that uses them."""
@@ -234,15 +234,15 @@ class _Reader:
             self.faulty_terms.add(name)
         self.seen_terms.add(name)
 
-    def check_keys(self, given: RuleTable, name: str, number: int) -> None:
-        path = ("rule", number)
+    def check_keys(self, given: RuleTable, name: str, index: int) -> None:
+        path = ("rule", index)
         kind = KINDS[given.remove]
         for key in sorted(kind.needs):
             if getattr(given, key) is None:
                 self.problem(path, name, f"remove = {given.remove!r} needs the key {key!r}")
-        for key in dict.fromkeys(key for each in KINDS.values() for key in each.keys):
+        for key in dict.fromkeys(key for other_kind in KINDS.values() for key in other_kind.keys):
             if getattr(given, key) is not None and key not in kind.keys:
-                fitting = " or ".join(repr(other) for other, each in KINDS.items() if key in each.keys)
+                fitting = " or ".join(repr(other) for other, other_kind in KINDS.items() if key in other_kind.keys)
                 self.problem((*path, key), name, f"{key!r} has no meaning with remove = {given.remove!r}", f"only with {fitting}")
         if kind.one_of and sum(getattr(given, key) is not None for key in kind.one_of) != 1:
             self.problem(path, name, "a block needs one of 'until' (the line that stays) and 'through' (the last line that goes)")
@@ -260,12 +260,12 @@ class _Reader:
             if least and most and least > most:
                 self.problem((*path, f"min_{what}"), name, f"min_{what} is more than max_{what}, so nothing would ever go", "swap them")
 
-    def rule_pattern(self, given: RuleTable, key: str, name: str, number: int) -> str:
+    def rule_pattern(self, given: RuleTable, key: str, name: str, index: int) -> str:
         use: Use = "rest" if key == "rest" else "found" if key == "unless" or (key == "match" and KINDS[given.remove].searches) else "line"
         if key in ("previous", "next"):
             use = "beside"
-        narrowed = any(getattr(given, each) for each in ("previous", "next", "where", "unless", "min_words", "max_words"))
-        pattern = self.pattern(getattr(given, key), name, ("rule", number, key), use, narrowed or key not in ("match", "unless"))
+        narrowed = any(getattr(given, narrowing) for narrowing in ("previous", "next", "where", "unless", "min_words", "max_words"))
+        pattern = self.pattern(getattr(given, key), name, ("rule", index, key), use, narrowed or key not in ("match", "unless"))
         return self.decorated(pattern) if (key, given.remove) == ("match", "line") and given.decoration is not False else pattern
 
     def decorated(self, pattern: str) -> str:
@@ -273,10 +273,10 @@ class _Reader:
         start, end = (expand(f"{{{{{term}}}}}", self.terms) if term in self.terms else "" for term in _DECORATION)
         return surrounded(pattern, start, end) if pattern and (start or end) else pattern
 
-    def shape(self, given: ShapeTable, name: str, number: int) -> Shape:
+    def shape(self, given: ShapeTable, name: str, index: int) -> Shape:
         rows = []
-        for at, row in enumerate(given.points):
-            path = ("rule", number, "shape", "points", at)
+        for row_index, row in enumerate(given.points):
+            path = ("rule", index, "shape", "points", row_index)
             if (row.fact is None) == (row.match is None):
                 self.problem(path, name, "a row of points needs one of 'fact' and 'match'")
             elif row.fact is not None and row.fact not in FACTS:
@@ -300,13 +300,13 @@ class _Reader:
         """
         key = str(path[-1])
         given = given or ()
-        parts = [self.filled_in(part, rule, (*path, number), use, anything, key) for number, part in enumerate(given)]
+        parts = [self.filled_in(part, rule, (*path, index), use, anything, key) for index, part in enumerate(given)]
         if len(parts) == 1:
             return parts[0]
-        for number, part in enumerate(given):
-            if found := _COUNTED.search(part):
-                message = f"{key}: {found.group()} and the like count groups across the list"
-                self.problem((*path, number), rule, message, "name the group: (?P<name>…) and (?P=name)", found.start())
+        for index, part in enumerate(given):
+            if match := _COUNTED.search(part):
+                message = f"{key}: {match.group()} and the like count groups across the list"
+                self.problem((*path, index), rule, message, "name the group: (?P<name>…) and (?P=name)", match.start())
         return "|".join(f"(?:{part})" for part in parts) if all(parts) else ""
 
     def filled_in(self, given: str, rule: str, path: KeyPath, use: Use, anything: bool, key: str) -> str:
@@ -329,10 +329,10 @@ class _Reader:
             return ""
         if self.trusted:
             return pattern
-        if found := _NO_TERM.search(given):
+        if match := _NO_TERM.search(given):
             known = ", ".join(sorted(self.terms)) or "none"
-            message = f"{key}: {found.group()} is no name of a term"
-            self.problem(path, rule, message, f"small letters, digits and hyphens; known terms: {known}", found.start())
+            message = f"{key}: {match.group()} is no name of a term"
+            self.problem(path, rule, message, f"small letters, digits and hyphens; known terms: {known}", match.start())
             return ""
         self.length += len(pattern)
         if self.length > SIZE_AT_MOST:
@@ -361,6 +361,6 @@ class _Reader:
         if fault:
             self.blown += fault.message.startswith("blows up: it takes")
             # Behind the first term, offsets in the expanded pattern differ from those in the file.
-            at = fault.offset if fault.offset <= (len(given) if pattern == given else given.find("{{")) else 0
-            self.problem(path, rule, f"{key}: {fault.message}", fault.remedy, at)
+            offset = fault.offset if fault.offset <= (len(given) if pattern == given else given.find("{{")) else 0
+            self.problem(path, rule, f"{key}: {fault.message}", fault.remedy, offset)
         return fault is None

@@ -25,5 +25,5 @@ def terms_for(name: str, terms: Mapping[str, Mapping[str, Term]]) -> dict[str, T
     >>> terms_for("en/share", {"": {"a": "1", "b": "1"}, "en/": {"a": "2"}, "de/": {"a": "3"}})
     {'a': '2', 'b': '1'}
     """
-    above = ["", *(name[: at + 1] for at, char in enumerate(name) if char == "/")]
+    above = ["", *(name[: index + 1] for index, char in enumerate(name) if char == "/")]
     return {term: value for folder in above for term, value in terms.get(folder, {}).items()}

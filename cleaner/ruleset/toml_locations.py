@@ -87,8 +87,8 @@ class RuleSource(NamedTuple):
         end = min((line - 1 for line in others if line > rule.line), default=None)
         match, path = rules[index].get("match", []), ("rule", index, "match")
         patterns = [match] if isinstance(match, str) else match
-        found = [locations.value((*path, number)) or Location(rule.line, 1) for number in range(len(patterns))]
-        lines = [location.line for location in found]
+        starts = [locations.value((*path, pattern_index)) or Location(rule.line, 1) for pattern_index in range(len(patterns))]
+        lines = [location.line for location in starts]
         return cls("\n".join(source.split("\n")[rule.line - 1 : end]).rstrip(), tuple(zip(patterns, lines, strict=True)))
 
 
