@@ -88,7 +88,7 @@ def _advice(rule: Rule, text: str) -> str:
     """Remedy for a text under `removes` that a rule doesn't remove."""
     if "\n" not in text and rule.match:
         use: Use = "found" if rule.kind.searches else "line"
-        signs = next(filter(None, (missing_backslashes(pattern, text, use) for pattern in split_alternatives(rule.match))), "")
+        signs = next(filter(None, (missing_backslashes(pattern, text, use) for pattern in split_alternatives(rule.pattern))), "")
         if signs:
             return f"a backslash must stand before {signs} to mean the {'sign' if len(signs) == 1 else 'signs'}"
     url = f" --url https://{rule.sites[0]}/" if rule.sites else ""

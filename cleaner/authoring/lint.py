@@ -70,7 +70,7 @@ def _slow(prepared: PreparedRule) -> Iterator[Finding]:
         if seconds > LINE_AT_MOST:
             message = f"it has no fixed words, so it is tried on every line, and takes {1e6 * seconds:,.0f} µs"
             yield Finding(rule, "slow", message, "add a fixed word, or limit its repeats")
-    for probe in _long_lines(rule.match):
+    for probe in _long_lines(rule.pattern):
         seconds = _seconds(rule, probe)
         if seconds > LONG_LINE_AT_MOST:
             message = f"it takes {seconds:.1f} s on a line of {len(probe):,} characters such as {probe[:20] + '…'!r}"
@@ -88,7 +88,7 @@ def _long_lines(pattern: str) -> Iterator[str]:
 
 def _seconds(rule: Rule, line: str) -> float:
     """Seconds of CPU for matching a rule's pattern on a line, the best of three."""
-    pattern = compiled(rule.match)
+    pattern = compiled(rule.pattern)
     try_on = pattern.search if rule.kind.searches else pattern.fullmatch
     best = MATCH_SECONDS
     for _ in range(3):
@@ -106,10 +106,10 @@ def _seconds(rule: Rule, line: str) -> float:
 def _risky(rule: Rule) -> Iterator[Finding]:
     everywhere = not (rule.sites or rule.fingerprint)
     is_limited = rule.max_words or rule.kind.reaches
-    if not is_limited and any(_endless(parse_tree(pattern) or ()) for pattern in split_alternatives(rule.match)):
+    if not is_limited and any(_endless(parse_tree(pattern) or ()) for pattern in split_alternatives(rule.pattern)):
         message = "its pattern goes on without limit, and one day will take what nobody thought of"
         yield Finding(rule, "risky", message, "say how much: .{0,200} rather than .*, or set max_words")
-    if in_brackets := _TEXT_IN_BRACKETS.search(re.sub(r"\\[\[\]]", "  ", rule.match)):
+    if in_brackets := _TEXT_IN_BRACKETS.search(re.sub(r"\\[\[\]]", "  ", rule.pattern)):
         message = f"{shorten(in_brackets.group(), 30)} means any one of these characters"
         yield Finding(rule, "risky", message, "write \\[ and \\] to mean the signs")
     if rule.kind.reaches == "last" and everywhere and rule.confidence == "high" and not rule.max_lines and not _shows_more(rule):

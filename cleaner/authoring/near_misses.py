@@ -120,7 +120,7 @@ class _NearMissFinder:
         if len(beginning) == len(self.line):
             return NearMiss(rule, "match", "it fits the line as the beginning of something longer", 0.94)
         own = rule.layer != SHIPPED
-        patterns = split_alternatives(rule.match) if own else ()
+        patterns = split_alternatives(rule.pattern) if own else ()
         if signs := next(filter(None, (missing_backslashes(pattern, self.line, "line") for pattern in patterns)), ""):
             return NearMiss(rule, "match", f"it would fit if a backslash stood before {signs}", 0.97)
         length = max(len(beginning), len(inside))
@@ -166,7 +166,7 @@ class _NearMissFinder:
         literals = frozenset[str]().union(*_fixed_words(prepared))
         if not most or len(self.line) > _SPELLED_AT_MOST or not _almost_holds(self.folded, literals):
             return None
-        for pattern in split_alternatives(rule.match):
+        for pattern in split_alternatives(rule.pattern):
             try:
                 match = regex.fullmatch(f"(?be)(?:{pattern}){{e<={most}}}", self.line, regex.IGNORECASE, timeout=_SPELLED_WITHIN)
             except (regex.error, TimeoutError, MemoryError):

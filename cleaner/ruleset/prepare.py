@@ -27,8 +27,8 @@ def prepare(rule: Rule, common: Set[str] = frozenset(), trusted: bool = False) -
 def _alternatives(rule: Rule) -> Sequence[Alternative]:
     """The alternatives of a rule's pattern; a pattern searched for inside lines stays whole."""
     if rule.kind.searches:
-        return [Alternative(rule.match, False)]
-    return [Alternative(part, spans_lines(part)) for part in split_alternatives(rule.match)] if rule.match else []
+        return [Alternative(rule.pattern, False)]
+    return [Alternative(part, spans_lines(part)) for part in split_alternatives(rule.pattern)] if rule.match else []
 
 
 def _required(rule: Rule, alternative: Alternative, common: Set[str]) -> Required:

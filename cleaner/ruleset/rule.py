@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from typing import Literal, NamedTuple, get_args
 
-from cleaner.patterns.source import compiled, of_whole_lines
+from cleaner.patterns.source import compiled, of_whole_lines, surrounded
 from cleaner.patterns.values import Alternative, Required
 from cleaner.result import Level, family
 from cleaner.ruleset.kind_keys import KINDS, Kind, KindName
@@ -134,6 +134,8 @@ class Rule(NamedTuple):
     remove: KindName
     confidence: Confidence = "high"
     match: str = ""
+    #: Patterns of signs that may stand before and behind what `match` fits.
+    decoration: tuple[str, str] = ("", "")
     unless: str = ""
     until: str = ""
     through: str = ""
@@ -159,6 +161,11 @@ class Rule(NamedTuple):
     file: str = ""
     line: int = 0
     layer: str = ""
+
+    @property
+    def pattern(self) -> str:
+        """What must fit: `match`, with room for decoration around each of its alternatives."""
+        return surrounded(self.match, *self.decoration) if any(self.decoration) else self.match
 
     @property
     def kind(self) -> Kind:

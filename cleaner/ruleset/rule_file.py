@@ -11,7 +11,7 @@ from typing import Any
 
 from cleaner.errors import Problem, RuleError, did_you_mean
 from cleaner.patterns.soundness import check
-from cleaner.patterns.source import Term, expand, spans_lines, surrounded, terms_in
+from cleaner.patterns.source import Term, expand, spans_lines, terms_in
 from cleaner.patterns.values import Use
 from cleaner.ruleset.kind_keys import KINDS
 from cleaner.ruleset.rule import SIZE_AT_MOST, Confidence, Example, Exemption, Override, Rule, Shape, Weights, Where
@@ -138,6 +138,7 @@ class _Reader:
                 given.remove,
                 given.confidence,
                 **patterns,  # type: ignore[arg-type]  # keys and values are checked by the schema
+                decoration=self.decoration(given),
                 of=given.of,
                 shape=self.shape(given.shape, name, index) if given.shape else None,
                 where=Where(given.where.first, given.where.last) if given.where else None,
@@ -265,13 +266,14 @@ class _Reader:
         if key in ("previous", "next"):
             use = "beside"
         narrowed = any(getattr(given, narrowing) for narrowing in ("previous", "next", "where", "unless", "min_words", "max_words"))
-        pattern = self.pattern(getattr(given, key), name, ("rule", index, key), use, narrowed or key not in ("match", "unless"))
-        return self.decorated(pattern) if (key, given.remove) == ("match", "line") and given.decoration is not False else pattern
+        return self.pattern(getattr(given, key), name, ("rule", index, key), use, narrowed or key not in ("match", "unless"))
 
-    def decorated(self, pattern: str) -> str:
-        """A line rule's pattern, extended by the signs that may stand around a match, if there are terms for them."""
+    def decoration(self, given: RuleTable) -> tuple[str, str]:
+        """Patterns of the signs that may stand around what a rule matches; empty strings where there are no terms for them."""
+        if given.remove != "line" or given.decoration is False:
+            return "", ""
         start, end = (expand(f"{{{{{term}}}}}", self.terms) if term in self.terms else "" for term in _DECORATION)
-        return surrounded(pattern, start, end) if pattern and (start or end) else pattern
+        return start, end
 
     def shape(self, given: ShapeTable, name: str, index: int) -> Shape:
         rows = []
