@@ -39,7 +39,7 @@ def clean_batch(rows: Rows, cleaner: Cleaner, *, text: str = "text", url: str = 
     """
     output_schema(rows.schema, removals)  # before the work, not after it
     table = rows if isinstance(rows, pa.Table) else pa.Table.from_batches([rows])
-    results = arrow.cleaned(table, text, url, lambda each, address: cleaner.clean(each, url=address, language=language))
+    results = arrow.cleaned(table, text, url, lambda content, address: cleaner.clean(content, url=address, language=language))
     done = arrow.with_texts(table, text, [None if result is None else result.text for result in results])
     if removals:
         done = arrow.with_removals(done, removals, results)

@@ -33,7 +33,7 @@ class RuleDelta:
         """Count a piece, and keep it as a sample if there are fewer than `at_most`."""
         self.pieces += 1
         self.words += words(sample.text)
-        if len(self.samples) < at_most and sample.text not in {each.text for each in self.samples}:
+        if len(self.samples) < at_most and sample.text not in {known.text for known in self.samples}:
             self.samples.append(sample)
 
     def as_dict(self) -> dict[str, object]:
@@ -84,7 +84,7 @@ def _only(text: str, mine: Result, other: Result) -> Iterator[Removal]:
     for removal in mine.removals:
         if removal.rule == TIDY:
             continue
-        cuts = (Span(*each[:3]) for each in other.removals if each.end > removal.start and each.start < removal.end)
+        cuts = (Span(*cut[:3]) for cut in other.removals if cut.end > removal.start and cut.start < removal.end)
         for start, end in gaps(removal.start, removal.end, cuts):
             if text[start:end].strip():
                 yield Removal(start, end, removal.rule, text[start:end])

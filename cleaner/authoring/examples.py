@@ -32,7 +32,7 @@ def run_examples(rules: Sequence[PreparedRule], others: Iterable[PreparedRule] =
     """Run the examples of rules: each rule alone on its own examples; and all rules, with `others` in force, on each other's `keeps`."""
     problems = [problem for rule in rules for problem in check(rule)]
     problems += check_keeps(rules, others)
-    texts = sum(len(each.rule.removes) + len(each.rule.all_keeps) + len(each.rule.examples) for each in rules)
+    texts = sum(len(rule.rule.removes) + len(rule.rule.all_keeps) + len(rule.rule.examples) for rule in rules)
     return Report(len(rules), texts, tuple(problems))
 
 
@@ -102,8 +102,8 @@ def check_keeps(rules: Sequence[PreparedRule], others: Iterable[PreparedRule] = 
     left out: they judge a line by its whole page, so a short text is no test for them.
     """
     tested = {rule.name for rule in rules}
-    everyone = [rule for rule in (*rules, *(each for each in others if each.name not in tested)) if not rule.rule.kind.judges_pages]
-    by_name = {each.name: each.rule for each in everyone}
+    everyone = [rule for rule in (*rules, *(other for other in others if other.name not in tested)) if not rule.rule.kind.judges_pages]
+    by_name = {rule.name: rule.rule for rule in everyone}
     engines = {True: example_engine(everyone), False: example_engine(rule for rule in everyone if rule.name in tested)}
     taken: dict[str, list[tuple[Rule, str, str]]] = {}
     for owner in by_name.values():
@@ -116,7 +116,7 @@ def check_keeps(rules: Sequence[PreparedRule], others: Iterable[PreparedRule] = 
     for name, texts in taken.items():
         taker = by_name[name]
         if taker.sites or taker.fingerprint:
-            texts = [each for each in texts if each[0].file == taker.file] or (texts if len(texts) >= _TOO_BROAD else [])
+            texts = [kept for kept in texts if kept[0].file == taker.file] or (texts if len(texts) >= _TOO_BROAD else [])
         yield from _conflicts(taker, texts, tested)
 
 

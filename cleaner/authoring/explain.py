@@ -103,8 +103,8 @@ def _matches(document: Document, here: Line, passes: Sequence[PassResult], owner
             if not any(start < here.end and here.start < end for start, end in parts):
                 continue
             taken = [
-                number
-                for number, line in enumerate(document.lines, 1)
+                line_number
+                for line_number, line in enumerate(document.lines, 1)
                 if line.text and any(start < line.end and line.start < end for start, end in parts)
             ]
             first, last = taken[0], taken[-1]

@@ -120,11 +120,11 @@ class Manifest:
             lines = path.read_bytes().split(b"\n")
         except OSError as error:
             raise InputError.from_os(path, error, remedy="nothing is on record there") from error
-        for number, line in enumerate(lines[:-1], 1):
+        for line_number, line in enumerate(lines[:-1], 1):
             try:
                 manifest._take(json.loads(line))
             except (ValueError, TypeError, KeyError, RecursionError) as error:
-                raise InputError(f"{path}:{number}", f"not a line of a manifest: {error}", "clean again without --resume") from error
+                raise InputError(f"{path}:{line_number}", f"not a line of a manifest: {error}", "clean again without --resume") from error
         if not manifest.heads:
             raise InputError(path, "not a manifest: it begins with no run", "clean again without --resume")
         return manifest

@@ -194,13 +194,13 @@ def _settings(file: pq.ParquetFile) -> dict[str, Any]:
     """Arguments for a `ParquetWriter` of a file like this one: compression, dictionaries, statistics and page indexes of its columns."""
     meta = file.metadata
     # The version stays the default, the latest: some programs write 1.0 though they use later types, which 1.0 would change.
-    found: dict[str, Any] = {"store_schema": _SCHEMA in (meta.metadata or {})}
+    settings: dict[str, Any] = {"store_schema": _SCHEMA in (meta.metadata or {})}
     if not meta.num_row_groups:
-        return found
+        return settings
     group = meta.row_group(0)
-    parts = [group.column(number) for number in range(group.num_columns)]
+    parts = [group.column(index) for index in range(group.num_columns)]
     codecs = {part.path_in_schema: part.compression for part in parts}
-    return found | {
+    return settings | {
         "compression": {path: "NONE" if codec == "UNCOMPRESSED" else codec for path, codec in codecs.items()},
         "use_dictionary": [part.path_in_schema for part in parts if part.has_dictionary_page],
         "write_statistics": [part.path_in_schema for part in parts if part.is_stats_set],
@@ -218,7 +218,7 @@ def join(job: InputOutput, options: BatchOptions, parts: int) -> None:
         InputError: A file can't be written.
     """
     for path in options.paths(job).values():
-        there = [each for each in (atomic.part(path, options.run, number) for number in range(parts)) if each.exists()]
+        there = [part for part in (atomic.part(path, options.run, index) for index in range(parts)) if part.exists()]
         if there:
             atomic.join(path, there, options.run, options.durable)
         else:

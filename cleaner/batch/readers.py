@@ -181,21 +181,21 @@ class LineReader(Reader):
     def __iter__(self) -> Iterator[LineChunk]:
         wet = format_of(self.path) == "wet"
         fields = Fields() if wet else self.fields
-        found = records(self.path) if wet else lines(self.path, self.task.start, self.task.stop)
-        for number, (data, done, fault) in enumerate(found, 1):
+        raw_lines = records(self.path) if wet else lines(self.path, self.task.start, self.task.stop)
+        for line_number, (data, done, fault) in enumerate(raw_lines, 1):
             if data.isspace():
                 yield LineChunk([data])
                 continue
-            self.heartbeat(number, done - self.task.start, len(data))
+            self.heartbeat(line_number, done - self.task.start, len(data))
             try:
-                if fault or number in self.skip:
-                    raise RowError(fault or self.skip[number])
+                if fault or line_number in self.skip:
+                    raise RowError(fault or self.skip[line_number])
                 mark, line = decoded(data)
                 row = find(line, fields)
             except Exception as error:  # one document must not end the others, whatever is wrong with it
-                yield LineChunk([data], records=[Record(number, fault=reason_of(error))])
+                yield LineChunk([data], records=[Record(line_number, fault=reason_of(error))])
             else:
-                yield LineChunk([data], mark, line, row, [Record(number, row.text or "", row.id, row.url)])
+                yield LineChunk([data], mark, line, row, [Record(line_number, row.text or "", row.id, row.url)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,10 +209,10 @@ class RowGroupReader(Reader):
         size, groups = self.path.stat().st_size, self.file.num_row_groups
         arrow.column(self.file.schema_arrow.empty_table(), self.fields.text)  # so an error names all columns, not only those read
         row = 1
-        for number in range(groups):
-            done, large = size * number // groups, self.file.metadata.row_group(number).total_byte_size
+        for index in range(groups):
+            done, large = size * index // groups, self.file.metadata.row_group(index).total_byte_size
             self.heartbeat(NO_DOCUMENT, done, large)
-            table = row_group(self.file, number, self.path, self.columns)
+            table = row_group(self.file, index, self.path, self.columns)
             texts = arrow.texts(table, self.fields.text)
             yield RowGroup(table, texts, self._records(table, texts, row, done, large))
             row += len(texts)
@@ -251,5 +251,5 @@ def reading(
     with opened(path) as file:
         names = file.schema_arrow.names
         wanted = (fields.text, fields.id, fields.url)
-        needed = {each if each in names else each.split(".")[0] for each in wanted} & {*names}
+        needed = {field if field in names else field.split(".")[0] for field in wanted} & {*names}
         yield RowGroupReader(task, index, fields, encoding, heartbeat, skip, file, None if all_columns else sorted(needed))

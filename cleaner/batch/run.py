@@ -106,12 +106,12 @@ class Worker:
 
 def _sha256(source: Path, tell: Callable[[int], object]) -> str:
     """Digest of a file, in hexadecimal digits; calls `tell` with two indexes in turn, as a sign of progress."""
-    found = hashlib.sha256()
+    digest = hashlib.sha256()
     with source.open("rb") as stream:
         while data := stream.read(_READ_AT_ONCE):
-            found.update(data)
+            digest.update(data)
             tell(NO_DOCUMENT - stream.tell() // _READ_AT_ONCE % 2)
-    return found.hexdigest()
+    return digest.hexdigest()
 
 
 def processes_for(jobs: Iterable[InputOutput]) -> int:

@@ -115,7 +115,7 @@ class Outcome:
         for note in part.notes:
             self.note(note.row + self.rows, note.kind, note.message)
         self.unsaid += part.unsaid
-        self.audited += [each._replace(row=each.row + self.rows) for each in part.audited]
+        self.audited += [audit._replace(row=audit.row + self.rows) for audit in part.audited]
         self.stats.add(part.stats)
         self.rows += part.rows
 

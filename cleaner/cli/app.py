@@ -58,9 +58,9 @@ def _command(function: Callable[..., int]) -> Callable[..., None]:
             stdio.guarded(function)(**grouped(hints, values))
 
     parameters = inspect.signature(function).parameters.values()
-    defaults = {each.name: each.default for each in parameters if each.default is not each.empty}
+    defaults = {parameter.name: parameter.default for parameter in parameters if parameter.default is not parameter.empty}
     run.__annotations__ = {}  # typer prefers them to the signature
-    run.__signature__ = inspect.Signature([_parameter(*each) for each in flat(hints, defaults)])  # type: ignore[attr-defined]
+    run.__signature__ = inspect.Signature([_parameter(*parameter) for parameter in flat(hints, defaults)])  # type: ignore[attr-defined]
     return run
 
 

@@ -144,8 +144,8 @@ def _cleaned(
             yield from ((outcome, 0) for outcome in outcomes)
             return
         for outcome in in_order(todo, outcomes, lambda outcome: outcome.job):
-            for each in outcome.audited:
-                stdio.write_audit(log, str(outcome.job.source), each.removals, each.clean, each.row)
+            for audit in outcome.audited:
+                stdio.write_audit(log, str(outcome.job.source), audit.removals, audit.clean, audit.row)
             yield outcome, os.fstat(log.fileno()).st_size
 
 
@@ -266,8 +266,8 @@ def _head(asked: BatchOptions, rules: RuleSet, chosen: Settings, part: Shard, co
 
 def _show(figures: Iterable[RenderableType]) -> None:
     try:
-        for each in figures:
-            console().print(each)
+        for renderable in figures:
+            console().print(renderable)
     except BrokenPipeError:  # nobody reads the figures; errors must be printed all the same
         stdio.mute_stdout()
 

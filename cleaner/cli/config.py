@@ -21,18 +21,18 @@ def config(
     order shown.
     """
     chosen = context.settings(settings)
-    found = context.rule_set(chosen)
+    rule_set = context.rule_set(chosen)
     listed = list(chosen.listed())
     if as_json:
-        values = [{"name": each.name, "value": each.value, "from": each.origin, "line": each.line} for each in listed]
-        in_force = found.at(chosen.level)
+        values = [{"name": setting.name, "value": setting.value, "from": setting.origin, "line": setting.line} for setting in listed]
+        in_force = rule_set.at(chosen.level)
         answer = {"settings": values, "rules": len(in_force.rules), "fingerprint": in_force.fingerprint}
         stdio.write_stdout(json.dumps(answer, indent=2, ensure_ascii=False).encode(errors="backslashreplace") + b"\n")
         return 0
     out = console()
     out.print(drawn(listed))
-    at_level = len(found.at(chosen.level).rules)
+    many = len(rule_set.at(chosen.level).rules)
     out.print(
-        f"{at_level:,} rules at this level, of {len(found.rules):,}; {len(found.off):,} switched off, {len(found.replaced):,} replaced"
+        f"{many:,} rules at this level, of {len(rule_set.rules):,}; {len(rule_set.off):,} switched off, {len(rule_set.replaced):,} replaced"
     )
     return 0

@@ -41,36 +41,36 @@ def explain(
     content = text if text is not None else context.read(Path(name), encoding).text
     hints = Hints(url, chosen.language, title)
     out = console()
-    for number in range(first, (last or (len(Document(content).lines) if text else first)) + 1):
+    for line_number in range(first, (last or (len(Document(content).lines) if text else first)) + 1):
         try:
-            found = ask(content, number, rule_set, chosen.level, hints)
+            explained = ask(content, line_number, rule_set, chosen.level, hints)
         except IndexError as error:
-            raise InputError(name or "the text", f"has no line {number}: {error}") from error
+            raise InputError(name or "the text", f"has no line {line_number}: {error}") from error
         if as_json:
-            stdio.write_json(_as_json(name, found))
+            stdio.write_json(_as_json(name, explained))
         else:
-            out.print(explanation(name, found))
+            out.print(explanation(name, explained))
     return 0
 
 
 def _place(text: str) -> tuple[str, int, int | None]:
     if re.match(r"-[^:]", text):
         raise UsageError(f"no such option: {visible(text)}")
-    found = _PLACE.fullmatch(text)
-    if not found:
+    match = _PLACE.fullmatch(text)
+    if not match:
         raise InputError(text, "names no line", f"write {text}:12 for its twelfth line")
-    first, last = int(found["first"]), int(found["last"]) if found["last"] else None
+    first, last = int(match["first"]), int(match["last"]) if match["last"] else None
     if last is not None and last < first:
         raise InputError(text, "the last line stands before the first")
-    return found["file"], first, last
+    return match["file"], first, last
 
 
-def _as_json(name: str, found: Explanation) -> dict[str, object]:
+def _as_json(name: str, explained: Explanation) -> dict[str, object]:
     return {
         "file": name,
-        "line": found.line,
-        "text": found.text,
-        "left": found.left,
+        "line": explained.line,
+        "text": explained.text,
+        "left": explained.left,
         "removed_by": [
             {
                 "rule": match.rule.name,
@@ -82,11 +82,12 @@ def _as_json(name: str, found: Explanation) -> dict[str, object]:
                 "named": match.owner,
                 "pass": match.pass_number,
             }
-            for match in found.matches
+            for match in explained.matches
         ],
-        "tidied": found.tidied,
-        "withheld": found.withheld,
+        "tidied": explained.tidied,
+        "withheld": explained.withheld,
         "nearest": [
-            {"rule": miss.rule.name, "at": place(miss.rule), "stopped_by": miss.condition, "reason": miss.reason} for miss in found.misses
+            {"rule": miss.rule.name, "at": place(miss.rule), "stopped_by": miss.condition, "reason": miss.reason}
+            for miss in explained.misses
         ],
     }

@@ -21,19 +21,19 @@ def merge_manifests(
 
     Ends with 2 if a part is missing or didn't come to its end, if files failed, or if documents are unaccounted for.
     """
-    found = merge(find(places))
+    totals = merge(find(places))
     if as_json:
         answer = {
-            "files": found.files,
-            "bytes": found.size,
-            **found.stats.as_json(),
-            "fingerprints": sorted(found.fingerprints),
-            "problems": found.problems,
+            "files": totals.files,
+            "bytes": totals.size,
+            **totals.stats.as_json(),
+            "fingerprints": sorted(totals.fingerprints),
+            "problems": totals.problems,
         }
         stdio.write_json(answer)
     else:
-        for renderable in drawn(found):
+        for renderable in drawn(totals):
             console().print(renderable)
-    for problem in found.problems:
+    for problem in totals.problems:
         stdio.warn(f"error: {problem}")
-    return stdio.BAD_INPUT if found.problems else 0
+    return stdio.BAD_INPUT if totals.problems else 0

@@ -58,13 +58,13 @@ def report(
         raise UsageError("say where the report goes", "--output, --json or --csv")
     chosen = context.settings(settings)
     in_force = context.rule_set(chosen).at(chosen.level)
-    found = listed(sources, files.patterns, files.exclude, not files.no_ignore)
-    paths = list({path.absolute(): path for _, path in found.files}.values())  # one that is named twice counts once
+    listing = listed(sources, files.patterns, files.exclude, not files.no_ignore)
+    paths = list({path.absolute(): path for _, path in listing.files}.values())  # one that is named twice counts once
     _see_that_they_are_apart(outputs, paths)
     figures = CorpusStats(limits=Limits(diffs=diffs if output else 0))
-    for fault in found.unreadable:
+    for fault in listing.unreadable:
         figures.fail(fault.path, fault.reason)
-    for fault in found.passed_over:
+    for fault in listing.passed_over:
         stdio.warn(f"warning: {fault}")
     asked = CollectOptions(files.fields, Hints(language=chosen.language), encoding, figures.limits)
     collector = Collector(Engine(in_force.prepared, in_force.languages), asked)
@@ -129,8 +129,8 @@ def _warn_of_documents(figures: CorpusStats) -> None:
         stdio.warn(f"{file}: read as {encoding}")
     if figures.encodings.total() > _NAMED_AT_MOST:
         stdio.warn(f"and {figures.encodings.total() - _NAMED_AT_MOST:,} more of which the encoding was guessed")
-    for each in figures.unread[:_NAMED_AT_MOST]:
-        stdio.warn(f"error: {each.name}: {each.reason}")
+    for document in figures.unread[:_NAMED_AT_MOST]:
+        stdio.warn(f"error: {document.name}: {document.reason}")
     more = figures.rejected + figures.failed - _NAMED_AT_MOST
     if more > 0:
         stdio.warn(f"error: and {more:,} more that can't be read")

@@ -61,14 +61,14 @@ def review(
     if fresh:
         session_store.forget(state)
     before = session_store.read(state)
-    found = context.rule_set(chosen)
-    engine = Engine(found.at(chosen.level).prepared, found.languages)
+    rule_set = context.rule_set(chosen)
+    engine = Engine(rule_set.at(chosen.level).prepared, rule_set.languages)
     pages = _cleaned(sources, engine, Hints(url, chosen.language), Fields(text_field, url=url_field), encoding)
     if not pages:
         stdio.echo("no texts were found")
         return 0
     with ScratchLayer(chosen.layers, folder, folder.resolve() == own.resolve()) as scratch:
-        session = Session(pages, {each.name: each for each in found.prepared}, scratch.standing(found.rules))
+        session = Session(pages, {rule.name: rule for rule in rule_set.prepared}, scratch.standing(rule_set.rules))
         lost = session.resume(before.decisions, before.pages)
         if not session.items:
             session_store.forget(state)
@@ -93,10 +93,10 @@ def review(
             stdio.echo(f"{many} decided; the same command goes on from here")
             return 0
         _write(amendment, folder, scratch.in_force)
-        for each in amendment.unmet:
-            item = session.items[each.index]
-            stdio.warn(f"warning: not written: {item.rule}: {' '.join(item.text.split())[:_SHOWN]!r}: {each.reason}")
-        session.forget_all_but(each.index for each in amendment.unmet)
+        for unmet in amendment.unmet:
+            item = session.items[unmet.index]
+            stdio.warn(f"warning: not written: {item.rule}: {' '.join(item.text.split())[:_SHOWN]!r}: {unmet.reason}")
+        session.forget_all_but(unmet.index for unmet in amendment.unmet)
         if session.decisions:
             save()
             stdio.echo("what could not be written stays decided; the same command goes on from here")

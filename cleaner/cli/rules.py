@@ -54,17 +54,17 @@ def list_(
     """List the rules in force, and what later layers switched off or changed."""
     if confidence not in ("", "high", "medium", "low"):
         raise UsageError(f"--confidence is high, medium or low, not {visible(confidence)}")
-    found = context.rule_set(context.settings(SettingOptions(layers=layers)))
-    named = {rule.name for rule in found.rules if pattern in rule.name}
-    named = named or {*find_names(pattern, [rule.name for rule in found.rules], found.renamed)}
-    fitting = (rule for rule in found.rules if rule.name in named and _fits(rule, family, site, language))
+    rule_set = context.rule_set(context.settings(SettingOptions(layers=layers)))
+    named = {rule.name for rule in rule_set.rules if pattern in rule.name}
+    named = named or {*find_names(pattern, [rule.name for rule in rule_set.rules], rule_set.renamed)}
+    fitting = (rule for rule in rule_set.rules if rule.name in named and _fits(rule, family, site, language))
     chosen = [rule for rule in fitting if confidence in ("", rule.confidence)]
     if as_json:
         for rule in chosen:
             stdio.write_json({name: getattr(rule, name) for name in _LISTED})
         return 0
     out = console()
-    for line in [*(render.table(chosen, found, out.width) if chosen else ()), *render.footer(len(chosen), found)]:
+    for line in [*(render.table(chosen, rule_set, out.width) if chosen else ()), *render.footer(len(chosen), rule_set)]:
         out.print(line, soft_wrap=True)
     return 0
 
@@ -81,16 +81,16 @@ def show(
     layers: options.RuleOptions,
 ) -> int:
     """Show a rule as it stands in its file, and where that is."""
-    found = context.rule_set(context.settings(SettingOptions(layers=layers)))
-    everyone = {prepared.name: prepared for prepared in (*(off for off, _ in found.off), *found.prepared)}
-    names = find_names(name, everyone, found.renamed)
+    rule_set = context.rule_set(context.settings(SettingOptions(layers=layers)))
+    everyone = {prepared.name: prepared for prepared in (*(off for off, _ in rule_set.off), *rule_set.prepared)}
+    names = find_names(name, everyone, rule_set.renamed)
     if not names:
         raise InputError(name, "no such rule", suggest(name, (), everyone))
     out = console()
-    for each in names:
-        rule = everyone[each].rule
+    for full_name in names:
+        rule = everyone[full_name].rule
         source = RuleSource.of(rule, files.read(Path(rule.file)).decode("utf-8")).source
-        for line in render.whole(rule, source, _looked_for(everyone[each]), _notes(rule, found)):
+        for line in render.whole(rule, source, _looked_for(everyone[full_name]), _notes(rule, rule_set)):
             out.print(line, soft_wrap=True)
     return 0
 
@@ -101,21 +101,21 @@ _SIGNS = {TWICE: "the same twice", AGAIN: "the same again on the next line"}
 
 def _looked_for(prepared: PreparedRule) -> set[str]:
     """The literals of a rule; empty if one of its alternatives has none."""
-    each = [required.literals for required in prepared.required]
-    return {_SIGNS.get(literal.strip("\n")) or literal.strip("\n") for literal in frozenset().union(*each)} if all(each) else set()
+    choices = [required.literals for required in prepared.required]
+    return {_SIGNS.get(literal.strip("\n")) or literal.strip("\n") for literal in frozenset().union(*choices)} if all(choices) else set()
 
 
-def _notes(rule: Rule, found: RuleSet) -> Iterator[str]:
-    for off, change in found.off:
+def _notes(rule: Rule, rule_set: RuleSet) -> Iterator[str]:
+    for off, change in rule_set.off:
         if off.name == rule.name:
             yield f"switched off by {render.origin(change)}"
-    if rule.name in found.moved:
-        yield f"its confidence is {rule.confidence}, by {render.origin(found.moved[rule.name])}"
+    if rule.name in rule_set.moved:
+        yield f"its confidence is {rule.confidence}, by {render.origin(rule_set.moved[rule.name])}"
     for exemption in rule.exemptions:
         yield f"leaves alone what {exemption.file}:{exemption.line} says"
     if rule.off_sites:
         yield f"switched off on {', '.join(rule.off_sites)}"
-    for other in found.replaced:
+    for other in rule_set.replaced:
         if other.name == rule.name:
             yield f"replaces the rule of {other.file}:{other.line}"
 
@@ -130,13 +130,13 @@ def run_tests(
 
     Every rule must have a text that it removes and one that it leaves. What one rule's `keeps` say is article no other rule may take.
     """
-    tested, found = _under_test(sources, layers)
-    report = run_examples(tested, found.prepared)
+    tested, rule_set = _under_test(sources, layers)
+    report = run_examples(tested, rule_set.prepared)
     stdio.warn_problems(report.problems)
     if not quiet or report.problems:
         failed = len({problem.rule for problem in report.problems})
         verdict = f"{failed:,} of {counted(report.rules, 'rule')} failed" if failed else f"{counted(report.rules, 'rule')} passed"
-        stdio.echo(f"{verdict}: {report.texts:,} texts were run, and what {counted(len(found.prepared), 'rule')} keep was tried")
+        stdio.echo(f"{verdict}: {report.texts:,} texts were run, and what {counted(len(rule_set.prepared), 'rule')} keep was tried")
     return stdio.BAD_RULES if report.problems else 0
 
 
@@ -154,13 +154,13 @@ def lint(
 
     With --on, also say which rules never remove anything from a corpus; that alone is no fault.
     """
-    tested, found = _under_test(sources, layers)
-    findings = list(look(tested, found.prepared))
+    tested, rule_set = _under_test(sources, layers)
+    findings = list(look(tested, rule_set.prepared))
     for finding in findings:
         stdio.warn(f"warning: {finding}")
     if on:
         chosen = context.settings(SettingOptions(level=level, layers=layers))
-        at_work = Engine(found.at(chosen.level).prepared, found.languages)
+        at_work = Engine(rule_set.at(chosen.level).prepared, rule_set.languages)
         counts = fires(at_work, (text for _, text in _texts(on)), Hints(language=chosen.language))
         idle = [matcher.rule for matcher in at_work.matchers if matcher.prepared in tested and not counts[matcher.rule.name]]
         for rule in idle:
@@ -174,16 +174,16 @@ def lint(
 def _under_test(sources: Sequence[Path], layers: options.RuleOptions) -> tuple[Sequence[PreparedRule], RuleSet]:
     """The rules in the sources, by default all, and all rules in force with them."""
     chosen = context.settings(SettingOptions(layers=layers._replace(rules=[*layers.rules, *sources])))
-    found = context.rule_set(chosen)
+    rule_set = context.rule_set(chosen)
     if not sources:
-        return found.prepared, found
+        return rule_set.prepared, rule_set
     folders = [source.resolve() for source in sources]
 
-    def is_inside(file: str) -> bool:
+    def inside(file: str) -> bool:
         return any(Path(file).resolve().is_relative_to(folder) for folder in folders)
 
-    tested = [each for each in found.prepared if any(map(is_inside, (each.rule.file, *(exempt.file for exempt in each.rule.exemptions))))]
-    return tested, found
+    tested = [rule for rule in rule_set.prepared if any(map(inside, (rule.rule.file, *(exempt.file for exempt in rule.rule.exemptions))))]
+    return tested, rule_set
 
 
 def new(
@@ -248,19 +248,19 @@ def diff(
             problems += error.problems
     if problems:
         raise RuleError(dict.fromkeys(problems))
-    before, after = (Engine(each.at(chosen.level).prepared, each.languages) for each in sets)
-    found = compare(_texts(corpus), before, after, Hints(language=chosen.language), samples)
+    before, after = (Engine(rule_set.at(chosen.level).prepared, rule_set.languages) for rule_set in sets)
+    comparison = compare(_texts(corpus), before, after, Hints(language=chosen.language), samples)
     if as_json:
         answer = {
-            "documents": found.documents,
-            "changed": found.changed,
-            "gained": {rule: change.as_dict() for rule, change in sorted(found.gained.items())},
-            "lost": {rule: change.as_dict() for rule, change in sorted(found.lost.items())},
-            "renamed": [{"old": was, "new": now, "pieces": count} for (was, now), count in sorted(found.renamed.items())],
+            "documents": comparison.documents,
+            "changed": comparison.changed,
+            "gained": {rule: change.as_dict() for rule, change in sorted(comparison.gained.items())},
+            "lost": {rule: change.as_dict() for rule, change in sorted(comparison.lost.items())},
+            "renamed": [{"old": was, "new": now, "pieces": count} for (was, now), count in sorted(comparison.renamed.items())],
         }
         stdio.write_json(answer)
     else:
-        console().print(render.comparison(found))
+        console().print(render.comparison(comparison))
     return 0
 
 
@@ -274,8 +274,8 @@ def _texts(sources: Iterable[Path]) -> Iterator[tuple[str, str]]:
     for missing in (source for source in sources if not source.exists()):
         raise InputError(missing, "no such file or folder")
     err = console(stderr=True)
-    found = texts(sources, Fields(), "", lambda error: stdio.warn(f"warning: {error}"))
-    for text in track(found, "reading", console=err, transient=True, disable=not err.is_terminal):
+    corpus = texts(sources, Fields(), "", lambda error: stdio.warn(f"warning: {error}"))
+    for text in track(corpus, "reading", console=err, transient=True, disable=not err.is_terminal):
         yield text.name, text.read.text
 
 

@@ -74,16 +74,16 @@ def mute_stdout() -> None:
 def _terminable() -> Iterator[None]:
     """Let SIGTERM and SIGHUP end a command like an error, so that its processes end and temporary files are removed."""
 
-    def end(number: int, _: object) -> None:
-        sys.exit(128 + number)  # as shells count it
+    def end(signal_number: int, _: object) -> None:
+        sys.exit(128 + signal_number)  # as shells count it
 
     signals = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
-    handlers = {number: signal.signal(number, end) for number in signals}
+    handlers = {signal_number: signal.signal(signal_number, end) for signal_number in signals}
     try:
         yield
     finally:
-        for number, handler in handlers.items():
-            signal.signal(number, handler)
+        for signal_number, handler in handlers.items():
+            signal.signal(signal_number, handler)
 
 
 def warn(message: str) -> None:

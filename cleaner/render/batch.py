@@ -36,18 +36,18 @@ def summary(totals: Totals, skipped: int, before: int, aside: Path | None) -> It
         said += _counted(stats.flagged, "flagged")
         said += [] if aside or not stats.rejected else [f"{stats.rejected:,} unreadable"]
     reasons = stats.excluded + Counter({UNREADABLE: stats.rejected if aside else 0})
-    said += [each + f" in {visible(str(aside))}" for each in _counted(reasons, "set aside")]
+    said += [count + f" in {visible(str(aside))}" for count in _counted(reasons, "set aside")]
     said += [f"{failed:,} failed"] if failed else []
     said += [f"{before:,} done before"] if before else []
     said += [f"{skipped:,} passed over by name (see --include)"] if skipped else []
     yield ", ".join(said)
 
 
-def merged(found: Merged) -> Iterator[RenderableType]:
+def merged(totals: Merged) -> Iterator[RenderableType]:
     """Summary of merged manifests."""
-    stats = found.stats
+    stats = totals.stats
     yield families(stats)
-    said = [f"{found.files:,} files", f"{stats.documents:,} documents", f"{stats.written:,} written", f"{stats.changed:,} changed"]
+    said = [f"{totals.files:,} files", f"{stats.documents:,} documents", f"{stats.written:,} written", f"{stats.changed:,} changed"]
     said += _counted(stats.flagged, "flagged")
     said += [f"{stats.rejected:,} unreadable"] if stats.rejected else []
     said += _counted(stats.excluded, "set aside")

@@ -54,9 +54,9 @@ class Colours:
 
     def label(self, rule: str) -> Style:
         """Style of a rule's name: its family's, with a link to the rule's file and line."""
-        found = self._rules.get(rule)
+        known = self._rules.get(rule)
         style = Style.parse(self.of(rule))
-        return style + Style(link=_link(Path(found.file), found.line)) if found and found.line else style
+        return style + Style(link=_link(Path(known.file), known.line)) if known and known.line else style
 
 
 #: Words in braces that `CLEANER_LINKS` may hold.

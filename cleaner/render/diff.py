@@ -126,9 +126,9 @@ class _Painter:
             last = last if row.is_blank else row.rules
             if narrow:
                 text, labels = [*text, *labels], []
-            for number, (line, label) in enumerate(zip_longest(text, labels, fillvalue=_Cells())):
+            for index, (line, label) in enumerate(zip_longest(text, labels, fillvalue=_Cells())):
                 beside = [_INDENT, *label] if label else []
-                yield [self._sign_of(row) if number == 0 else _INDENT, *_padded(line, room if label else 0), *beside]
+                yield [self._sign_of(row) if index == 0 else _INDENT, *_padded(line, room if label else 0), *beside]
 
     def beside(self, shown: Iterable[Row | Fold]) -> Iterator[_Cells]:
         """Lines of two columns: the original, and the text left of it or the rule's name."""
@@ -148,8 +148,8 @@ class _Painter:
             for sign, before, after, rule in parts:
                 here = self._wrapped(before, room)
                 there = self._labels([rule], room - len(_ARROW), _ARROW) if rule else self._wrapped(after, room)
-                for number, (one, other) in enumerate(zip_longest(here, there, fillvalue=_Cells())):
-                    yield [*_padded([sign if number == 0 else _INDENT, *one], room + 2), bar, *other]
+                for index, (one, other) in enumerate(zip_longest(here, there, fillvalue=_Cells())):
+                    yield [*_padded([sign if index == 0 else _INDENT, *one], room + 2), bar, *other]
 
     def _parts(self, row: Row) -> Iterator[tuple[tuple[str, Style], _Cells, _Cells, str]]:
         """For each piece of a row: sign, original, text left of it, and the rule that removed it."""
@@ -183,14 +183,14 @@ class _Painter:
         beside: list[_Cells] = []
         last, named = "", row.rules
         line_of: dict[int, int] = {}
-        for number, line in enumerate(text):
+        for line_index, line in enumerate(text):
             for index in (style.meta[_PIECE] for _, style in line if style.meta):
-                line_of.setdefault(index, number)
+                line_of.setdefault(index, line_index)
         for index, piece in enumerate(row.pieces):
             if piece.rule in named:
-                number = line_of.get(index, 0)
-                if piece.rule != last or number > len(beside):
-                    beside += [[] for _ in range(number - len(beside))]
+                line_index = line_of.get(index, 0)
+                if piece.rule != last or line_index > len(beside):
+                    beside += [[] for _ in range(line_index - len(beside))]
                     beside += self._labels([piece.rule], width)
                 last = piece.rule
         return beside
@@ -202,8 +202,8 @@ class _Painter:
             style = self._colours.label(rule)
             name = visible(rule)
             parts = [name] if cell_len(name) <= width else name.replace("/", "/\n  ").split("\n")
-            for number, part in enumerate(parts):
-                head = [(arrow if number == 0 else " " * len(arrow), self._fold)] if arrow else []
+            for index, part in enumerate(parts):
+                head = [(arrow if index == 0 else " " * len(arrow), self._fold)] if arrow else []
                 lines += [[*head, *line] for line in self._wrapped([(part, style)], width)]
         return lines
 

@@ -88,11 +88,11 @@ def rows(result: Result) -> Iterator[Row]:
     removals = result.removals
     index = 0
     after_blank = True
-    for number, line in enumerate(document.lines, 1):
+    for line_number, line in enumerate(document.lines, 1):
         while index < len(removals) and removals[index].end <= line.start:
             index += 1
         if line.text or not after_blank:
-            yield Row(number, tuple(pieces(document.text, line.start, line.end, removals, index)) if line.text else ())
+            yield Row(line_number, tuple(pieces(document.text, line.start, line.end, removals, index)) if line.text else ())
         after_blank = not line.text
 
 

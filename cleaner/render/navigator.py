@@ -47,13 +47,13 @@ class Navigator:
     def _group(self, by_rule: bool) -> None:
         self.by_rule, self.position = by_rule, 0
         self.groups = list(self._rules() if by_rule else self._pages())
-        self.order = [(number, index) for number, group in enumerate(self.groups) for index in group.items]
+        self.order = [(group_index, index) for group_index, group in enumerate(self.groups) for index in group.items]
 
     def _rules(self) -> Iterable[Group]:
         """Rules, each with its commonest texts first."""
         items = self.session.items
         lines = {rule: sum(items[index].weight for index in indexes) for rule, indexes in self.session.of_rule.items()}
-        for rule, _ in sorted(lines.items(), key=lambda each: (-each[1], each[0])):
+        for rule, _ in sorted(lines.items(), key=lambda pair: (-pair[1], pair[0])):
             yield Group(rule, tuple(sorted(self.session.of_rule[rule], key=lambda index: -len(items[index].occurrences))))
 
     def _pages(self) -> Iterable[Group]:
@@ -62,8 +62,8 @@ class Navigator:
         for index, item in enumerate(self.session.items):
             for occurrence in item.occurrences:
                 starts.setdefault(occurrence.page, {}).setdefault(index, occurrence.start)
-        for page, found in sorted(starts.items()):
-            yield Group(self.session.pages[page].name, tuple(sorted(found, key=found.__getitem__)))
+        for page, offsets in sorted(starts.items()):
+            yield Group(self.session.pages[page].name, tuple(sorted(offsets, key=offsets.__getitem__)))
 
     @property
     def group(self) -> int:
@@ -100,7 +100,7 @@ class Navigator:
     def to_item(self, index: int) -> None:
         """Show an item, in the group at hand if it is there."""
         group = self.group
-        positions = [position for position, (_, found) in enumerate(self.order) if found == index]
+        positions = [position for position, (_, item) in enumerate(self.order) if item == index]
         self.go(min(positions, key=lambda position: self.order[position][0] != group))
 
     def step(self, by: int) -> str:
@@ -118,7 +118,7 @@ class Navigator:
     def to_group(self, by: int) -> str:
         """Show the next group, or the one before."""
         group = (self.group + by) % len(self.groups)
-        self.go(next(position for position, (found, _) in enumerate(self.order) if found == group))
+        self.go(next(position for position, (other, _) in enumerate(self.order) if other == group))
         return ""
 
     def to_page(self) -> str:
@@ -130,8 +130,8 @@ class Navigator:
 
     def to_undecided(self) -> str:
         """Show the next undecided item."""
-        found = self._seek(lambda index: index not in self.session.decisions)
-        return "" if found else "all is decided: s shows what would be written"
+        moved = self._seek(lambda index: index not in self.session.decisions)
+        return "" if moved else "all is decided: s shows what would be written"
 
     def to_occurrence(self) -> str:
         """Show the item where it stands next."""

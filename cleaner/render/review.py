@@ -45,7 +45,7 @@ class ReviewDrawing:
         self._colours = Colours()
         for group in navigator.groups:
             self._colours.of(group.name)
-        self._rows = lru_cache(maxsize=8)(lambda number: list(rows(self._session.pages[number].result)))
+        self._rows = lru_cache(maxsize=8)(lambda page: list(rows(self._session.pages[page].result)))
 
     def parts(self, message: str) -> dict[str, ConsoleRenderable]:
         """All parts of the screen but the list, by name."""
@@ -101,23 +101,23 @@ class ReviewDrawing:
     def lines(self) -> tuple[Table, Table, Table]:
         """Lines above the removal, the removal's, and those below."""
         occurrence = self.navigator.occurrence
-        page, found = self._session.pages[occurrence.page], self._rows(occurrence.page)
+        page, page_rows = self._session.pages[occurrence.page], self._rows(occurrence.page)
         first, last = (line_index(page.document, offset) + 1 for offset in (occurrence.start, occurrence.end - 1))
-        begin = next(index for index, row in enumerate(found) if row.number >= first)
-        end = next((index for index, row in enumerate(found) if row.number > last), len(found))
-        removal: Sequence[Row | Fold] = found[begin:end]
+        begin = next(index for index, row in enumerate(page_rows) if row.number >= first)
+        end = next((index for index, row in enumerate(page_rows) if row.number > last), len(page_rows))
+        removal: Sequence[Row | Fold] = page_rows[begin:end]
         if end - begin > _FOLDED_FROM and not self.navigator.is_whole:
-            removal = list(folded(found[begin:end]))
+            removal = list(folded(page_rows[begin:end]))
         width = len(f"{last + _CONTEXT:,}")
-        above, below = found[max(0, begin - _CONTEXT) : begin], found[end : end + _CONTEXT]
+        above, below = page_rows[max(0, begin - _CONTEXT) : begin], page_rows[end : end + _CONTEXT]
         return self._table(page, above, width), self._table(page, removal, width), self._table(page, below, width)
 
-    def _table(self, page: Page, found: Sequence[Row | Fold], width: int) -> Table:
+    def _table(self, page: Page, parts: Sequence[Row | Fold], width: int) -> Table:
         table = Table.grid()
         table.add_column(justify="right", style="dim", width=width)
         table.add_column(width=3, style="bold")
         table.add_column(overflow="fold")
-        for row in found:
+        for row in parts:
             if isinstance(row, Fold):
                 table.add_row("", "", Text(f"⋮ {row}; z shows them", "dim italic"))
             else:
@@ -183,8 +183,8 @@ def edit_lines(edit: Selection) -> list[Text]:
     if edit.region.many_lines:
         gone = range(edit.start, edit.end)
         return [
-            Text.assemble("- " if number in gone else "  ", (abridged(visible(line)), _GONE if number in gone else ""))
-            for number, line in enumerate(text.split("\n"))
+            Text.assemble("- " if index in gone else "  ", (abridged(visible(line)), _GONE if index in gone else ""))
+            for index, line in enumerate(text.split("\n"))
         ]
     begin, stop = max(0, edit.start - _AROUND), min(len(text), edit.end + _AROUND)
     line = Text.assemble("⋯ " if begin else "", visible(text[begin : edit.start]), ("[-", "bold"))
@@ -200,10 +200,10 @@ def plan_summary(session: Session, amendment: Amendment) -> Text:
     counts += [f"{counted(off, 'rule')} off", f"{len(session.items) - len(verdicts):,} undecided, which go on as before"]
     text = Text.assemble((", ".join(counts), "bold"), "\n")
     for kind, unmet in (("can't be had", amendment.unmet), ("changes, too", amendment.aside)):
-        for each in unmet:
-            item = session.items[each.index]
+        for problem in unmet:
+            item = session.items[problem.index]
             text.append(f"\n{kind}: ", "bold magenta").append(truncate(visible(" ".join(item.text.split())), _QUOTED_AT_MOST))
-            text.append(f"  {visible(item.rule)}: {visible(each.reason)}\n", "dim")
+            text.append(f"  {visible(item.rule)}: {visible(problem.reason)}\n", "dim")
     for rule, note in amendment.notes:
         text.append("\nchanges little: ", "bold magenta").append(f"{visible(rule)} {visible(note)}\n")
     if amendment.source:

@@ -82,8 +82,8 @@ KeyPanel.-shown { display: block; }
         """End well when a signal ends us, or the terminal is gone, which textual doesn't notice: it would read on for ever."""
         for name in ("SIGTERM", "SIGHUP"):
             with suppress(NotImplementedError, AttributeError, ValueError, RuntimeError):
-                number = getattr(signal, name)
-                asyncio.get_running_loop().add_signal_handler(number, partial(self.exit, return_code=128 + number))
+                signal_number = getattr(signal, name)
+                asyncio.get_running_loop().add_signal_handler(signal_number, partial(self.exit, return_code=128 + signal_number))
         if sys.__stdin__ and hasattr(select, "poll") and not self.is_headless:
             terminal = select.poll()
             terminal.register(sys.__stdin__, 0)  # of no events: a hang-up is told all the same

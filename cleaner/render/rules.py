@@ -73,32 +73,32 @@ def whole(rule: Rule, source: str, literals: Iterable[str], notes: Iterable[str]
     """A rule's source text, with its name, location, literals and notes as comments."""
     yield Text.assemble("# ", (visible(rule.name), "head"), f"  {visible(place(rule))}, layer {visible(rule.layer)}")
     yield from (Text(visible(line)) for line in source.split("\n"))
-    found = sorted(literals)
+    ordered = sorted(literals)
     if rule.match:
-        words = ", ".join(repr(literal) for literal in found[:8]) + (", …" if len(found) > 8 else "")
-        yield Text(visible(f"# looked for first: {words}" if found else "# tried on every line: it has no fixed words"), "fold")
+        words = ", ".join(repr(literal) for literal in ordered[:8]) + (", …" if len(ordered) > 8 else "")
+        yield Text(visible(f"# looked for first: {words}" if ordered else "# tried on every line: it has no fixed words"), "fold")
     yield from (Text(visible(f"# {note}"), "fold") for note in notes)
     yield Text("")
 
 
-def explanation(name: str, found: Explanation) -> RenderableType:
+def explanation(name: str, explained: Explanation) -> RenderableType:
     """Explanation of a line: the rules that removed it, or those that came nearest; `name` is the file's."""
-    where = visible(f"{name}:{found.line}" if name else f"line {found.line}")
-    parts: list[RenderableType] = [Text.assemble((where, "head"), "  ", _quote(found.text))]
-    if found.withheld:
-        parts.append(Text(visible(f"! the whole text is left as it is: {found.withheld}"), "flag"))
-    if not found.text.strip():
-        parts.append(Text("  a blank line" + (", taken by tidy: other removals left it over" if found.tidied else ", which stays")))
-    elif found.matches:
-        left = found.left.strip()
-        verb = "would go" if found.withheld else f"goes in part; what stays is {shorten(left, _QUOTE)!r}" if left else "goes"
-        owner = next((match for match in found.matches if match.owner), found.matches[0])
+    where = visible(f"{name}:{explained.line}" if name else f"line {explained.line}")
+    parts: list[RenderableType] = [Text.assemble((where, "head"), "  ", _quote(explained.text))]
+    if explained.withheld:
+        parts.append(Text(visible(f"! the whole text is left as it is: {explained.withheld}"), "flag"))
+    if not explained.text.strip():
+        parts.append(Text("  a blank line" + (", taken by tidy: other removals left it over" if explained.tidied else ", which stays")))
+    elif explained.matches:
+        left = explained.left.strip()
+        verb = "would go" if explained.withheld else f"goes in part; what stays is {shorten(left, _QUOTE)!r}" if left else "goes"
+        owner = next((match for match in explained.matches if match.owner), explained.matches[0])
         parts.append(Text(visible(f"  {verb}, by {owner.rule.name}"), "total"))
-        for match in found.matches:
-            parts += _match(match, match is found.matches[0])
+        for match in explained.matches:
+            parts += _match(match, match is explained.matches[0])
     else:
-        parts.append(Text("  stays" + ("; nearest:" if found.misses else ": no rule comes near it"), "total"))
-        for miss in found.misses:
+        parts.append(Text("  stays" + ("; nearest:" if explained.misses else ": no rule comes near it"), "total"))
+        for miss in explained.misses:
             parts += [_named(miss.rule), _indented(4, f"{miss.rule.about}; stopped by {miss.condition}: {miss.reason}")]
     return Group(*parts, Text(""))
 
@@ -125,20 +125,20 @@ def _match(match: Match, first: bool) -> Iterator[RenderableType]:
         yield _indented(4, f"by {shorten(match.pattern, _QUOTE)}", "fold")
 
 
-def comparison(found: Comparison) -> RenderableType:
+def comparison(delta: Comparison) -> RenderableType:
     """Table of the differences between two rule sets in a corpus."""
     parts: list[RenderableType] = []
-    for title, sign, by_rule in (("removed now, and kept before", "+", found.gained), ("kept now, and removed before", "-", found.lost)):
+    for title, sign, by_rule in (("removed now, and kept before", "+", delta.gained), ("kept now, and removed before", "-", delta.lost)):
         if by_rule:
             parts.append(Text(title, "head"))
             ranked = sorted(by_rule.items(), key=lambda item: (-item[1].words, item[0]))
             parts += [_change(rule, change, sign) for rule, change in ranked]
             parts.append(Text(""))
-    for (old, new), pieces in sorted(found.renamed.items()):
+    for (old, new), pieces in sorted(delta.renamed.items()):
         parts.append(Text(visible(f"{counted(pieces, 'piece')} now by {new}, before by {old}"), "fold"))
-    gained, lost = (sum(change.words for change in by_rule.values()) for by_rule in (found.gained, found.lost))
-    come = "comes" if found.changed == 1 else "come"
-    many = f"{found.changed:,} of {counted(found.documents, 'document')} {come} out differently"
+    gained, lost = (sum(change.words for change in by_rule.values()) for by_rule in (delta.gained, delta.lost))
+    come = "comes" if delta.changed == 1 else "come"
+    many = f"{delta.changed:,} of {counted(delta.documents, 'document')} {come} out differently"
     parts.append(Text(f"{many}: {counted(gained, 'word')} more removed, {lost:,} fewer", "total"))
     return Group(*parts)
 

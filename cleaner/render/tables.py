@@ -67,9 +67,9 @@ def settings(listed: Iterable[Setting]) -> RenderableType:
     table.add_column("value", overflow="fold")
     table.add_column("from", overflow="fold")
     last = ""
-    for each in listed:
-        value = from_here(each.value) if each.path else each.value
-        origin = from_here(each.origin) + (f":{each.line}" if each.line else "")
-        table.add_row("" if each.name == last else each.name, Text(visible(value)), Text(visible(origin), "fold"))
-        last = each.name
+    for setting in listed:
+        value = from_here(setting.value) if setting.path else setting.value
+        origin = from_here(setting.origin) + (f":{setting.line}" if setting.line else "")
+        table.add_row("" if setting.name == last else setting.name, Text(visible(value)), Text(visible(origin), "fold"))
+        last = setting.name
     return table

@@ -40,13 +40,13 @@ def visible_lines(text: str) -> str:
     return "\n".join(map(visible, text.split("\n")))
 
 
-def _sign(found: re.Match[str]) -> str:
-    code = ord(found.group())
+def _sign(match: re.Match[str]) -> str:
+    code = ord(match.group())
     if code < 0x20:
         return chr(0x2400 + code)
     if code == 0x7F:
         return "␡"
-    return found.group() if _is_needed(found.string, found.start()) else f"⟨U+{code:04X}⟩"
+    return match.group() if _is_needed(match.string, match.start()) else f"⟨U+{code:04X}⟩"
 
 
 def _is_needed(text: str, offset: int) -> bool:

@@ -33,9 +33,9 @@ class Limits:
     unread: int = 1_000
 
 
-def _rank(each: DocumentStats) -> tuple[Any, ...]:
+def _rank(document: DocumentStats) -> tuple[Any, ...]:
     """Sort key: flagged documents first, then those with the largest share of words removed."""
-    return not each.flags, -each.share, each.digest, each.file, each.row
+    return not document.flags, -document.share, document.digest, document.file, document.row
 
 
 @dataclass
@@ -91,14 +91,14 @@ class CorpusStats(Stats):
         stats = Stats.of(text, result)
         super().add(stats)
         self.documents += 1
-        found = document_stats(file, row, name, text, result, stats)
-        self.flagged_documents += bool(found.flags)
+        document = document_stats(file, row, name, text, result, stats)
+        self.flagged_documents += bool(document.flags)
         self.within.update(stats.counts.keys())
-        self.families.update(found.families)
-        self.shares[bucket(found)] += 1
+        self.families.update(document.families)
+        self.shares[bucket(document)] += 1
         self.lines.enter(result.removals)
-        self._table.add([found])
-        self.sample.enter(found, result)
+        self._table.add([document])
+        self.sample.enter(document, result)
 
     def reject(self, file: str, row: int, reason: str) -> None:
         """Count a document that can't be read."""
@@ -129,16 +129,16 @@ class CorpusStats(Stats):
     def move(self, rows: int) -> None:
         """Add the number of rows in earlier parts of the file to all row numbers."""
         if rows:
-            self._table.change(lambda each: each._replace(row=each.row + rows))
+            self._table.change(lambda document: document._replace(row=document.row + rows))
             self.sample.move(rows)
-            self.unread = [each._replace(row=each.row and each.row + rows) for each in self.unread]
+            self.unread = [document._replace(row=document.row and document.row + rows) for document in self.unread]
 
     def add(self, other: Stats) -> None:
         """Add the figures of other documents."""
         super().add(other)
         assert isinstance(other, CorpusStats)
-        for each in other.unread:
-            self._note(each)
+        for unread in other.unread:
+            self._note(unread)
         self._name(other.guessed)
         self.lines.add(other.lines)
         self._table.add(other._table)
@@ -151,7 +151,7 @@ class CorpusStats(Stats):
 
     def table(self) -> list[DocumentStats]:
         """The documents in the table, sorted by file and row."""
-        return sorted(self._table, key=lambda each: (each.file, each.row))
+        return sorted(self._table, key=lambda document: (document.file, document.row))
 
     @property
     def left_out(self) -> int:
@@ -159,6 +159,6 @@ class CorpusStats(Stats):
         return self.documents - self.rejected - sum(1 for _ in self._table)
 
 
-def bucket(found: DocumentStats) -> int:
+def bucket(document: DocumentStats) -> int:
     """Index in `SHARES` of a document's group, or -1 without removals."""
-    return next(index for index, end in enumerate(SHARES) if found.share <= end) if found.removals else -1
+    return next(index for index, end in enumerate(SHARES) if document.share <= end) if document.removals else -1

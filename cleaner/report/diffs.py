@@ -35,7 +35,7 @@ def diff(result: Result) -> Diff:
     row = 0
     for index, item in enumerate(shown):
         if builder.shown > _SHOWN:
-            return {"rules": builder.names(), "rows": built, "cut": sum(not each.is_blank for each in every[row:])}
+            return {"rules": builder.names(), "rows": built, "cut": sum(not hidden.is_blank for hidden in every[row:])}
         if isinstance(item, Row):
             while every[row] is not item:  # blank lines that `folded` has left out
                 row += 1
@@ -148,14 +148,14 @@ class Sample:
     def move(self, rows: int) -> None:
         """Add the number of rows in earlier parts of the file to all row numbers."""
         for pool in self._pools:
-            pool.change(lambda each: each._replace(stats=each.stats._replace(row=each.stats.row + rows)))
+            pool.change(lambda document: document._replace(stats=document.stats._replace(row=document.stats.row + rows)))
 
     def chosen(self) -> list[SampleDocument]:
         """The documents: flagged ones up to half of the limit, largest shares up to three quarters, random ones; then the rest of these."""
-        found: dict[tuple[str, int], SampleDocument] = {}
+        chosen: dict[tuple[str, int], SampleDocument] = {}
         for pool, until in zip((*self._pools, *self._pools), (self.limit // 2, self.limit * 3 // 4, *(4 * (self.limit,))), strict=True):
             for document in pool:
-                if len(found) >= until:
+                if len(chosen) >= until:
                     break
-                found.setdefault((document.stats.file, document.stats.row), document)
-        return list(found.values())
+                chosen.setdefault((document.stats.file, document.stats.row), document)
+        return list(chosen.values())

@@ -86,13 +86,13 @@ def values(figures: CorpusStats) -> dict[str, Any]:
         ],
         "shares": [{"up_to": end, "documents": figures.shares[index]} for index, end in ((-1, 0.0), *enumerate(SHARES))],
         "flags": dict(sorted(figures.flagged.items())),
-        "lines": [each._asdict() for each in figures.lines.most(_LINES_AT_MOST)],
+        "lines": [line._asdict() for line in figures.lines.most(_LINES_AT_MOST)],
         "lines_are_exact": figures.lines.exact,
-        "documents": [_document(each) for each in documents],
+        "documents": [_document(document) for document in documents],
         "documents_left_out": figures.left_out,
         "encodings_guessed": dict(sorted(figures.encodings.items())),
         "read_as": dict(figures.guessed),
-        "unread": [each._asdict() for each in figures.unread],
+        "unread": [unread._asdict() for unread in figures.unread],
         "unread_left_out": figures.rejected + figures.failed - len(figures.unread),
     }
 
@@ -125,7 +125,7 @@ def as_csv(figures: CorpusStats) -> bytes:
     for document in figures.table():
         names = ([flag.kind for flag in document.flags], document.families, dict(document.rules), ())
         numbers = [document.words, document.removed, f"{round(document.share, 4):g}", document.removals]
-        table.writerow([safe(document.file), document.row, safe(document.id), *numbers, *(safe(" ".join(each)) for each in names)])
+        table.writerow([safe(document.file), document.row, safe(document.id), *numbers, *(safe(" ".join(group)) for group in names)])
     for unread in figures.unread:
         table.writerow([safe(unread.file), unread.row, *[""] * (len(COLUMNS) - 3), safe(unread.reason)])
     return stream.getvalue().encode()

@@ -57,7 +57,7 @@ def page(about: About, figures: CorpusStats) -> bytes:
         "about": about,
         "style": style,
         "script": script,
-        "flag_counts": [f"{number:,} {kind}" for kind, number in numbers["flags"].items()],
+        "flag_counts": [f"{count:,} {kind}" for kind, count in numbers["flags"].items()],
         "lines": lines,
         "colours": colours,
         "coloured": COLOURED,
@@ -86,7 +86,7 @@ def _render(template: str, shown: Mapping[str, Any]) -> str:
         undefined=StrictUndefined,
     )
     environment.filters |= {
-        "grouped": lambda number: f"{number:,}",
+        "grouped": lambda count: f"{count:,}",
         "counted": counted,
         "percent": percent,
         "quoted": lambda name: quote(visible(name), safe="/:"),
@@ -162,15 +162,15 @@ def _data(numbers: Mapping[str, Any], documents: Sequence[DocumentStats], diffs:
         "flags": [visible(kind) for kind in kinds],
         "documents": {
             "columns": [
-                [visible(each.name) for each in documents],
-                [visible(each.id) for each in documents],
-                [each.words for each in documents],
-                [each.removed for each in documents],
-                [each.removals for each in documents],
-                [[[kinds[flag.kind], visible(flag.message)] for flag in each.flags] for each in documents],
-                [[families[name] for name in each.families] for each in documents],
-                [[[rules[rule], taken] for rule, taken in each.rules] for each in documents],
-                [diffs.indexes.get((each.file, each.row), -1) for each in documents],
+                [visible(document.name) for document in documents],
+                [visible(document.id) for document in documents],
+                [document.words for document in documents],
+                [document.removed for document in documents],
+                [document.removals for document in documents],
+                [[[kinds[flag.kind], visible(flag.message)] for flag in document.flags] for document in documents],
+                [[families[name] for name in document.families] for document in documents],
+                [[[rules[rule], taken] for rule, taken in document.rules] for document in documents],
+                [diffs.indexes.get((document.file, document.row), -1) for document in documents],
             ]
         },
     }

@@ -111,18 +111,18 @@ def pattern(text: str) -> str:
 
 def drafts(session: Session) -> list[Draft]:
     """What to write for each decision that needs writing, save for rules that are switched off."""
-    found: list[Draft] = []
+    all_drafts: list[Draft] = []
     numbers = Counter[str]()
     for index, decision in sorted(session.decisions.items()):
         item = session.items[index]
         if decision.verdict == "keep":
-            found.append(Draft(index, item, decision, "", list(_telling(decision.mark or item.text, len(item.lines) > 1))))
+            all_drafts.append(Draft(index, item, decision, "", list(_telling(decision.mark or item.text, len(item.lines) > 1))))
         elif decision.verdict == "edit":
             id_ = f"{item.rule.rsplit('/', 1)[-1]}-part"
             numbers[id_] += 1
-            number = f"-{numbers[id_]}" if numbers[id_] > 1 else ""
-            found.append(Draft(index, item, decision, f"{id_}{number}", _ways_to_edit(session, item, decision)))
-    return found
+            suffix = f"-{numbers[id_]}" if numbers[id_] > 1 else ""
+            all_drafts.append(Draft(index, item, decision, f"{id_}{suffix}", _ways_to_edit(session, item, decision)))
+    return all_drafts
 
 
 def _telling(line: str, of_many: bool) -> Iterator[Way]:
@@ -156,7 +156,7 @@ def _ways_to_edit(session: Session, item: ReviewItem, decision: Decision) -> lis
 def _removed_region(session: Session, item: ReviewItem, decision: Decision) -> Region:
     """What went of the line in which a part of it was marked; if that isn't known any more, what was marked."""
     regions = (region(session.pages[occurrence.page], item, occurrence) for occurrence in item.occurrences)
-    return next((each for each in regions if each.text == decision.line), Region(decision.line, decision.start, decision.end))
+    return next((region for region in regions if region.text == decision.line), Region(decision.line, decision.start, decision.end))
 
 
 def _piece(was: Region, decision: Decision, left: str, right: str) -> Part:
@@ -219,8 +219,8 @@ def source(title: str, session: Session, off: Sequence[str], written: Sequence[D
         out.append("]")
     for draft in written:
         out += ["", f"# {_origin(session, draft.item)}"]
-        for number, (rule, part) in enumerate(draft.exemptions):
-            out += [""] if number else []
+        for index, (rule, part) in enumerate(draft.exemptions):
+            out += [""] if index else []
             unless = (part_pattern(part),) if part else draft.way.unless
             out += _exemption(rule, unless, draft.keeps.get((rule, part)) or part or draft.item.text)
         if draft.way.part:

@@ -35,8 +35,8 @@ class ExampleFinder:
 
     def __init__(self, session: Session, rules: RuleSet, stem: str) -> None:
         self.session, self.stem = session, stem
-        self.now = {each.name: each for each in rules.prepared}
-        self.everyone = example_engine(each for each in rules.prepared if not each.rule.kind.judges_pages)
+        self.now = {rule.name: rule for rule in rules.prepared}
+        self.everyone = example_engine(rule for rule in rules.prepared if not rule.rule.kind.judges_pages)
         self.wants: Removal | None = None
 
     def give(self, draft: Draft) -> str:
@@ -77,7 +77,7 @@ class ExampleFinder:
             document.solid.index(document.lines[line_index(document, offset)]) for offset in (occurrence.start, occurrence.end - 1)
         )
         beside = range(1, _NEIGHBOURS + 1)
-        for above, below in [*((many, many) for many in (0, *beside)), *(each for many in beside for each in ((0, many), (many, 0)))]:
+        for above, below in [*((many, many) for many in (0, *beside)), *(pair for many in beside for pair in ((0, many), (many, 0)))]:
             yield "\n".join(line.text for line in document.solid[max(0, begin - above) : end + below + 1])
         if len(document.solid) <= _WHOLE_AT_MOST:
             yield document.compact

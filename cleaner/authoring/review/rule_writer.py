@@ -164,16 +164,16 @@ class _RuleWriter:
 
     def clean(self, pages: Iterable[int]) -> None:
         engine = Engine(self.rules.at(self.level).prepared, self.rules.languages)
-        for number in sorted(set(pages) - self.results.keys()):
+        for index in sorted(set(pages) - self.results.keys()):
             self.go_on()
-            page = self.session.pages[number]
-            self.results[number] = engine.clean(page.text, page.hints)
+            page = self.session.pages[index]
+            self.results[index] = engine.clean(page.text, page.hints)
 
     def next_way(self, draft: Draft, reason: str, last: bool = False) -> None:
         """Let a draft go on to its next way; where there is none, it is given up."""
         self.changed = True
         if last or len(draft.ways) == 1:
-            self.drafts = [each for each in self.drafts if each is not draft]
+            self.drafts = [other for other in self.drafts if other is not draft]
             self.unmet.append(Unmet(draft.index, reason))
         else:
             del draft.ways[0]
@@ -213,26 +213,26 @@ class _RuleWriter:
     def tighten(self, last: bool) -> None:
         """Where something stays that nobody wanted to keep, be stricter."""
         if not last:
-            for number, _ in self.kept_unasked():
-                for draft in self.drafts_keeping(number):
+            for index, _ in self.kept_unasked():
+                for draft in self.drafts_keeping(index):
                     if any(way.strict for way in draft.ways[1:2]):
                         self.next_way(draft, "")
 
     def kept_unasked(self) -> Iterator[tuple[int, str]]:
         """Items that were to go, or that nobody decided on, and that stay now, with what stays."""
-        for number, item in enumerate(self.session.items):
-            if self.session.decisions.get(number, ACCEPT).verdict != "accept":
+        for index, item in enumerate(self.session.items):
+            if self.session.decisions.get(index, ACCEPT).verdict != "accept":
                 continue
             for occurrence in item.occurrences:
                 if result := self.results.get(occurrence.page):
                     text = self.session.pages[occurrence.page].text
                     if stays := "".join(kept_text(text, result.removals, *span) for span in occurrence.spans):
-                        yield number, stays
+                        yield index, stays
                         break
 
-    def drafts_keeping(self, number: int) -> list[Draft]:
+    def drafts_keeping(self, index: int) -> list[Draft]:
         """Drafts that keep something from an item's rule."""
-        return [draft for draft in self.drafts if self.session.items[number].rule in draft.rules]
+        return [draft for draft in self.drafts if self.session.items[index].rule in draft.rules]
 
     def find_examples(self, last: bool) -> None:
         """Give each draft examples that prove it."""
@@ -251,7 +251,7 @@ class _RuleWriter:
         tested = {name for draft in self.drafts for name in self.names(draft)}
 
         def failures(rules: Collection[PreparedRule]) -> list[tuple[str, str]]:
-            report = run_examples([each for each in rules if each.name in tested], rules)
+            report = run_examples([rule for rule in rules if rule.name in tested], rules)
             return [(problem.rule, problem.message) for problem in report.problems]
 
         problems = failures(self.rules.prepared)
@@ -263,18 +263,18 @@ class _RuleWriter:
 
     def aside(self) -> Iterator[Unmet]:
         """What stays though nobody wanted to keep it, with the reason."""
-        for number, stays in self.kept_unasked():
-            pages = (occurrence.page for occurrence in self.session.items[number].occurrences)
+        for index, stays in self.kept_unasked():
+            pages = (occurrence.page for occurrence in self.session.items[index].occurrences)
             flags = [flag.message for page in pages if page in self.results for flag in self.results[page].flags]
-            by = [draft.item.text for draft in self.drafts_keeping(number)]
-            yield Unmet(number, flags[0] if flags else f"stays with {_short(by[0])}" if by else f"stays: {_short(stays)}")
+            by = [draft.item.text for draft in self.drafts_keeping(index)]
+            yield Unmet(index, flags[0] if flags else f"stays with {_short(by[0])}" if by else f"stays: {_short(stays)}")
 
     def vain_disables(self) -> Iterator[tuple[str, str]]:
         """Rules that are switched off, but others take what they took."""
         for rule in self.off:
             occurrences = self.session.occurrences(rule)
-            found = ([t for span in each.spans for t in _takers(self.results[each.page], *span)] for each in occurrences)
-            takers = [first.rule for first, *_ in filter(None, found)]
+            groups = ([t for span in each.spans for t in _takers(self.results[each.page], *span)] for each in occurrences)
+            takers = [first.rule for first, *_ in filter(None, groups)]
             if takers:
                 goes = "still goes" if len(takers) == 1 else "still go"
                 yield rule, f"is off, but {len(takers):,} of its {len(occurrences):,} removals {goes}, by {', '.join(sorted(set(takers)))}"

@@ -41,7 +41,7 @@ class ScratchLayer:
 
     def __init__(self, layers: Sequence[Layer], folder: Path, own: bool) -> None:
         self._layers, self._folder = list(layers), folder
-        indexes = [number for number, layer in enumerate(layers) if layer.path and layer.path.resolve() == folder.resolve()]
+        indexes = [index for index, layer in enumerate(layers) if layer.path and layer.path.resolve() == folder.resolve()]
         self.in_force = own or bool(indexes)
         if indexes:
             self._at = indexes[-1]
@@ -67,15 +67,15 @@ class ScratchLayer:
 
     def standing(self, rules: Iterable[Rule]) -> Mapping[str, Standing]:
         """Where rules stand, seen from the folder, that don't stand below it."""
-        found: dict[str, Standing] = {}
+        standings: dict[str, Standing] = {}
         for rule in rules:
             if rule.layer == SHIPPED:
                 continue
             file = Path(rule.file).resolve()
             over = [n for n, layer in enumerate(self._layers) if layer.path and file.is_relative_to(layer.path.resolve())]
             if over and over[-1] >= self._at:
-                found[rule.name] = "beside" if over[-1] == self._at else "above"
-        return found
+                standings[rule.name] = "beside" if over[-1] == self._at else "above"
+        return standings
 
     def load(self, name: str, source: str) -> RuleSet:
         """The rules as they would be with a file in the folder, and without the one that was tried before.
@@ -87,7 +87,7 @@ class ScratchLayer:
             self._tried.unlink(missing_ok=True)
         self._tried = self._copy / name
         self._tried.write_text(source, encoding="utf-8", newline="\n")
-        layers = [layer._replace(path=self._copy) if number == self._at else layer for number, layer in enumerate(self._layers)]
+        layers = [layer._replace(path=self._copy) if index == self._at else layer for index, layer in enumerate(self._layers)]
         try:
             return load(layers)
         except RuleError as error:

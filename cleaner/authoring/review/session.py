@@ -159,13 +159,13 @@ class Region:
 def review_items(pages: Sequence[Page], rules: Mapping[str, Rule]) -> tuple[ReviewItem, ...]:
     """What there is to decide on, in the order of the documents; equal texts that one rule took are one item."""
     occurrences: dict[tuple[str, str], list[Occurrence]] = {}
-    for number, page in enumerate(pages):
+    for index, page in enumerate(pages):
         for rule, spans in _taken(page, rules):
             text = page.text[spans[0][0] : spans[-1][1]]
             spans[0] = (spans[0][0] + len(text) - len(text.lstrip()), spans[0][1])
             spans[-1] = (spans[-1][0], spans[-1][1] - len(text) + len(text.rstrip()))
-            occurrences.setdefault((rule, text.strip()), []).append(Occurrence(number, tuple(spans)))
-    return tuple(ReviewItem(rule, text, tuple(found)) for (rule, text), found in occurrences.items())
+            occurrences.setdefault((rule, text.strip()), []).append(Occurrence(index, tuple(spans)))
+    return tuple(ReviewItem(rule, text, tuple(group)) for (rule, text), group in occurrences.items())
 
 
 def _taken(page: Page, rules: Mapping[str, Rule]) -> Iterator[tuple[str, list[tuple[int, int]]]]:
@@ -228,7 +228,7 @@ class Session:
 
     def __init__(self, pages: Sequence[Page], prepared: Mapping[str, PreparedRule], standing: Mapping[str, Standing] | None = None) -> None:
         self.pages, self.prepared = tuple(pages), prepared
-        self.rules = {name: each.rule for name, each in prepared.items()}
+        self.rules = {name: rule.rule for name, rule in prepared.items()}
         self.standing = standing or {}
         self.items = review_items(pages, self.rules)
         self.decisions: dict[int, Decision] = {}
@@ -240,7 +240,7 @@ class Session:
         indexes: dict[str, list[int]] = {}
         for index, item in enumerate(self.items):
             indexes.setdefault(item.rule, []).append(index)
-        return {rule: tuple(found) for rule, found in indexes.items()}
+        return {rule: tuple(item_indexes) for rule, item_indexes in indexes.items()}
 
     def occurrences(self, rule: str) -> list[Occurrence]:
         """All places where a rule removed something."""
@@ -251,9 +251,9 @@ class Session:
         standing = self.standing.get(rule, "below")
         if verdict == "accept" or standing == "below" or (standing == "beside" and verdict != "disable"):
             return ""
-        found = self.rules[rule]
+        definition = self.rules[rule]
         where = "in the same folder as what a review writes" if standing == "beside" else "in a layer above what a review writes"
-        return f"the rule stands {where}: edit {found.file}:{found.line}"
+        return f"the rule stands {where}: edit {definition.file}:{definition.line}"
 
     def decide(self, index: int, decision: Decision) -> None:
         """Decide about an item. To disable its rule decides about all the rule's items; any other verdict opens them again."""
@@ -313,7 +313,7 @@ class Session:
         Returns:
             How many had to be let go: their texts have changed or aren't removed any more.
         """
-        unchanged = {number for number, page in enumerate(self.pages) if digests.get(page.name) == page.digest}
+        unchanged = {index for index, page in enumerate(self.pages) if digests.get(page.name) == page.digest}
         taken = 0
         for index, item in enumerate(self.items):
             decision = decisions.get(item.key)

@@ -37,7 +37,7 @@ class SavedSession:
 
 def place(folder: Path, sources: Iterable[Path]) -> Path:
     """The file for a review of some sources that writes to a rule folder."""
-    named = [os.fsencode(os.path.realpath(each)) for each in (folder, *sources)]
+    named = [os.fsencode(os.path.realpath(path)) for path in (folder, *sources)]
     digest = hashlib.sha256(b"\0".join([named[0], *sorted(set(named[1:]))])).hexdigest()[:16]
     return of_user("state") / "review" / f"{digest}.json"
 
@@ -64,13 +64,13 @@ def read(path: Path) -> SavedSession:
 
 def _decision(said: Any) -> Decision:
     """A decision as it was kept; what has the wrong type raises TypeError or ValueError."""
-    found = Decision(**said)
-    types = [type(getattr(found, name)) for name in Decision.__dataclass_fields__]
-    if types != [str, str, str, int, int] or found.verdict not in get_args(Verdict) or not 0 <= found.start <= found.end:
+    decision = Decision(**said)
+    types = [type(getattr(decision, name)) for name in Decision.__dataclass_fields__]
+    if types != [str, str, str, int, int] or decision.verdict not in get_args(Verdict) or not 0 <= decision.start <= decision.end:
         raise ValueError(said)
-    if found.verdict == "edit" and not found.start < found.end <= Region(found.line, found.start, found.end).size:
+    if decision.verdict == "edit" and not decision.start < decision.end <= Region(decision.line, decision.start, decision.end).size:
         raise ValueError(said)
-    return found
+    return decision
 
 
 def write(path: Path, session: Session, at: str) -> None:
@@ -84,8 +84,8 @@ def write(path: Path, session: Session, at: str) -> None:
         "at": at,
         "pages": {page.name: page.digest for page in session.pages},
         "decisions": {
-            session.items[number].key: {name: value for name, value in asdict(decision).items() if value}
-            for number, decision in sorted(session.decisions.items())
+            session.items[index].key: {name: value for name, value in asdict(decision).items() if value}
+            for index, decision in sorted(session.decisions.items())
         },
     }
     try:
