@@ -156,7 +156,7 @@ def test_the_table_can_be_searched(opened: Any) -> None:
     assert at.hits() == "9 documents"
     at.page.get_by_label("Search names").fill("HARBOUR")
     assert (at.names(), at.hits()) == (["a/harbour.txt"], "1 of 9 documents")
-    at.page.get_by_label("Search names").fill("captions very-long")
+    at.page.get_by_label("Search names").fill("credits very-long")
     assert len(at.names()) == 1
     at.page.get_by_label("Search names").fill("nowhere")
     assert (at.names(), at.hits(), at.page.inner_text("#place")) == ([], "0 of 9 documents", "None found")
@@ -169,7 +169,7 @@ def test_the_table_can_be_filtered(opened: Any) -> None:
     at.page.get_by_label("flagged", exact=True).uncheck()
     at.page.get_by_label("changed", exact=True).check()
     assert "g/clean.txt" not in at.names()
-    at.page.get_by_label("Family", exact=True).select_option("captions")
+    at.page.get_by_label("Family", exact=True).select_option("credits")
     assert [name[:2] for name in at.names()] == ["f/", "i/"]
 
 
