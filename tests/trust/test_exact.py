@@ -68,7 +68,7 @@ def test_ten_thousand_documents_in_five_newline_styles(share: int) -> None:
                 done["cleaned again"] += 1
     assert done["texts"] * SHARES == 50_000
     assert done["cleaned again"] * SHARES == 20_000
-    assert done["changed"] > done["texts"] / 4
+    assert done["changed"] > done["texts"] / 5  # of all shares together, more than a quarter; one of them has but 250 documents
 
 
 @pytest.mark.parametrize("sample", PAIRS, ids=lambda path: path.stem)
