@@ -35,8 +35,8 @@ def runs(path: Path) -> int:
 
 
 def many(folder: Path) -> None:
-    """Enough documents, in texts and files of documents, that a run can be stopped in the middle."""
-    for number in range(3):
+    """Enough documents, in texts and files of documents, that a run takes some seconds."""
+    for number in range(5):
         sample_corpus.write(folder / f"{number:02}", parts=2)
         for form in ("gz", "zst", "wet"):
             shutil.rmtree(folder / f"{number:02}" / form)
