@@ -23,16 +23,14 @@ def config(
     chosen = context.settings(settings)
     rule_set = context.rule_set(chosen)
     listed = list(chosen.listed())
+    in_force = rule_set.at(chosen.level)
     if as_json:
         values = [{"name": setting.name, "value": setting.value, "from": setting.origin, "line": setting.line} for setting in listed]
-        in_force = rule_set.at(chosen.level)
         answer = {"settings": values, "rules": len(in_force.rules), "fingerprint": in_force.fingerprint}
         stdio.write_stdout(json.dumps(answer, indent=2, ensure_ascii=False).encode(errors="backslashreplace") + b"\n")
         return 0
     out = console()
     out.print(drawn(listed))
-    many = len(rule_set.at(chosen.level).rules)
-    out.print(
-        f"{many:,} rules at this level, of {len(rule_set.rules):,}; {len(rule_set.off):,} switched off, {len(rule_set.replaced):,} replaced"
-    )
+    figures = f"{len(in_force.rules):,} rules at this level, of {len(rule_set.rules):,}"
+    out.print(f"{figures}; {len(rule_set.off):,} switched off, {len(rule_set.replaced):,} replaced")
     return 0

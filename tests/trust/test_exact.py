@@ -23,7 +23,7 @@ from tests.laws.test_laws import laws_hold, material
 
 DOCUMENTS = 10_000
 #: Of the quick run and the slow one.
-SHARES = 40
+SHARES = 10
 #: What stands inside lines: invisible, combining, beyond the first plane, letters that fold in odd ways, what others take for line ends.
 ODD = (
     *("\u200b", "\u200d", "\u00ad", "e\u0301", "n\u0303\u0323", "𝄞", "😀", "👩\u200d👧", "ſ", "İ", "ı", "\u212a", "ß", "﷽", "中"),
@@ -68,7 +68,7 @@ def test_ten_thousand_documents_in_five_newline_styles(share: int) -> None:
                 done["cleaned again"] += 1
     assert done["texts"] * SHARES == 50_000
     assert done["cleaned again"] * SHARES == 20_000
-    assert done["changed"] > done["texts"] / 5  # of all shares together, more than a quarter; one of them has but 250 documents
+    assert done["changed"] > done["texts"] / 4
 
 
 @pytest.mark.parametrize("sample", PAIRS, ids=lambda path: path.stem)
