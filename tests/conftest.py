@@ -118,7 +118,7 @@ class Command:
 
     def __call__(self, *args: object, stdin: bytes = b"", env: dict[str, str] | None = None) -> Done:
         done = subprocess.run(
-            self.line(args), input=stdin, capture_output=True, cwd=self.folder, env=self.environment(env), timeout=120, check=False
+            self.line(args), input=stdin, capture_output=True, cwd=self.folder, env=self.environment(env), timeout=60, check=False
         )
         return Done(done.returncode, done.stdout, done.stderr.decode())
 

@@ -160,7 +160,7 @@ def test_what_is_shown_is_in_sight_and_can_be_scrolled() -> None:
 KEYS = "aAkKxeunpdgz/?qsN "
 
 
-@pytest.mark.parametrize("share", shares(5))
+@pytest.mark.parametrize("share", shares(13))
 @settings(max_examples=8)
 @given(st.lists(st.sampled_from([*KEYS, "<enter>", "<escape>", "<tab>", "<down>", "<left>"]), max_size=30))
 def test_mashed_keys_break_nothing(share: int, keys: list[str]) -> None:
