@@ -65,12 +65,13 @@ class Hints(NamedTuple):
 
     @property
     def primary_language(self) -> str:
-        """Language code without region or script.
+        """Language code without region or script. Both ways to write Norwegian are one language.
 
-        >>> Hints(language="de-AT").primary_language
-        'de'
+        >>> Hints(language="de-AT").primary_language, Hints(language="nb-NO").primary_language
+        ('de', 'no')
         """
-        return self.language.lower().split("-")[0]
+        code = self.language.lower().split("-")[0]
+        return "no" if code in {"nb", "nn"} else code
 
     @property
     def host(self) -> str:

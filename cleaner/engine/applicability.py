@@ -19,7 +19,7 @@ class Applicability:
         self._by_site: dict[str, list[int]] = defaultdict(list)
         self._off_by_site: dict[str, list[int]] = defaultdict(list)
         self._with_fingerprint: list[int] = []
-        self._on_all_sites: list[tuple[int, tuple[str, ...]]] = []  # with the languages of each rule
+        self._on_all_sites: list[int] = []
         for index, matcher in enumerate(matchers):
             rule = matcher.rule
             for site in rule.off_sites:
@@ -29,7 +29,7 @@ class Applicability:
             if rule.fingerprint:
                 self._with_fingerprint.append(index)
             elif not rule.sites:
-                self._on_all_sites.append((index, rule.languages))
+                self._on_all_sites.append(index)
         self._fingerprints = Prefilter([matchers[index].prepared.fingerprint_literals for index in self._with_fingerprint])
         self._by_language: dict[str, frozenset[int]] = {}
 
@@ -56,6 +56,5 @@ class Applicability:
         """Indexes of the rules for all sites that apply to texts of a language."""
         language = language if language in self._languages else "other" if language else ""
         if language not in self._by_language:
-            fitting = (index for index, languages in self._on_all_sites if not languages or not language or language in languages)
-            self._by_language[language] = frozenset(fitting)
+            self._by_language[language] = frozenset(index for index in self._on_all_sites if self._matchers[index].rule.is_for(language))
         return self._by_language[language]

@@ -1,11 +1,13 @@
-"""The language of a text, detected by its commonest words or its letters."""
+"""The language of a text, detected by its script, its commonest words and its letters."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
-from operator import itemgetter
+from collections.abc import Iterator, Sequence
+from functools import reduce
+from itertools import repeat
+from operator import and_
 from typing import NamedTuple
 
 from cleaner.patterns.source import compiled
@@ -14,19 +16,31 @@ from cleaner.ruleset.rule import LanguageProfile
 
 #: Number of characters from the start of a text in which its language is detected.
 _LENGTH_AT_MOST = 20_000
-#: Least share of common words of a language in a text: running text has 0.3 to 0.5, menus and lists of names few.
+#: Least share of words of a language in a text: running text has 0.3 and more, menus and lists of names few.
 _WORD_SHARE = 0.1
-#: Least number of common words, since a line may quote another language.
-_WORDS_AT_LEAST = 6
-#: Least ratio of common words to those of any other language; even between languages that share many, as Spanish and Portuguese, texts
-#: reach 2.
-_LEAD = 1.3
-#: Least share of letters in a language's own script; Japanese has about half of them in kana.
+#: Least number of words by which a language must be ahead of any other, since a line may quote another language.
+_LEAD_AT_LEAST = 2
+#: Least share of a text's words by which a language must be ahead of any other; between Danish and Norwegian it is hardly more.
+_LEAD_SHARE = 0.03
+#: Least number and share of letters in the script of one language; Japanese has about half of them in kana.
+_LETTERS_AT_LEAST = 6
 _LETTER_SHARE = 0.2
+#: Share of letters in the script of one language from which on a text isn't surely in another: Japanese lines may be nearly all Han.
+_LETTER_DOUBT = 0.03
 
 #: Characters that are neither Latin letters nor signs; those two occur in texts of all languages.
 _UNUSUAL = re.compile("[^\\0-\u036f\u2000-\u2bff]+")
 _NOT_ASCII = re.compile("[^\\0-\x7f]+")
+#: Number of characters, at least half as many, among which a script's letters are looked for.
+_SAMPLE = 4_000
+#: Number of words from the start of a text whose letters are looked at.
+_SPELT = 60
+#: Signs that stand at words' ends, beside comma and full stop.
+_SIGNS = "!\"'()*:;?[]«»‘’“”„…–—،؛؟।·"
+#: Signs that stand inside words: quotes, hyphens, and those that join or part Arabic letters.
+_INNER_SIGNS = "’‘ʼ´‐‑–—…\u00ad\u200c\u200d«»“”"
+_ASCII = frozenset(map(chr, range(0x80)))
+_ALPHABET = "".join(filter(str.isalnum, map(chr, range(0x80, 0x3000)))) + "\u0307"  # the dot of a small İ
 _NO_ASCII_LETTERS = bytes(byte for byte in range(128) if not chr(byte).isalpha())
 
 
@@ -70,41 +84,86 @@ class DetectedLanguage(NamedTuple):
 
 
 class LanguageDetector:
-    """Detects languages: first those with letters of their own, then those known by their commonest words."""
+    """Detects languages: first those with a script of their own, then those known by their words and letters.
+
+    A word that isn't among the commonest of any language counts for all languages that have each of its letters, if these aren't only those
+    from a to z.
+    """
 
     def __init__(self, languages: Sequence[LanguageProfile]) -> None:
+        self._by_script = [(language.code, f"(?:{language.letters})+") for language in languages if not language.words]
+        alphabets = {language.code: language.letters for language in languages if language.words and language.letters}
         #: The patterns to compile.
-        self.patterns = tuple(language.letters for language in languages if language.letters)
-        self._by_letters = [(language.code, language.letters) for language in languages if language.letters]
+        self.patterns = (*alphabets.values(), *(script for _, script in self._by_script))
         self.words = {language.code: frozenset(language.words) for language in languages if language.words}
-        by_word: dict[str, list[str]] = {}
-        for code, words in self.words.items():
+        self._codes = tuple(self.words)
+        by_word: dict[str, tuple[int, ...]] = {}
+        for index, words in enumerate(self.words.values()):
             for word in words:
-                by_word.setdefault(word, []).append(code)
-        #: Groups of languages that share words; and for each word the index of its group.
-        self._sharing = list(dict.fromkeys(map(tuple, by_word.values())))
-        self._by_word = {word: self._sharing.index(tuple(codes)) for word, codes in by_word.items()}
-        usual = _UNUSUAL.sub("", "".join(map(chr, range(0x3000)))) if self._by_letters else ""
-        #: Whether a language's letters include any that all languages have.
-        self._usual = any(compiled(letters).search(usual) for _, letters in self._by_letters)
+                by_word[word] = (*by_word.get(word, ()), index)
+        #: Sets of languages that share words; and for each word the index of its set.
+        self._sharing = list(dict.fromkeys(by_word.values()))
+        self._known = {word: self._sharing.index(indexes) for word, indexes in by_word.items()}
+        #: The languages that have a letter, as bits: the first is bit 0. Signs inside words are in all languages.
+        self._by_letter = dict.fromkeys(_ASCII.union(_INNER_SIGNS), -1)
+        for code, letters in alphabets.items():
+            for letter in compiled(letters).findall(_ALPHABET):
+                self._by_letter[letter] = self._by_letter.get(letter, 0) | 1 << self._codes.index(code)
+        usual = _UNUSUAL.sub("", "".join(map(chr, range(0x3000)))) if self._by_script else ""
+        #: Whether a script includes letters that all languages have.
+        self._usual = any(compiled(letters).search(usual) for _, letters in self._by_script)
 
     def detect(self, text: str) -> DetectedLanguage:
         """Language of a text, with or without chrome."""
         text = text[:_LENGTH_AT_MOST]
-        unusual = "" if text.isascii() else text if self._usual else "".join(_UNUSUAL.findall(text))
-        if len(unusual) >= _WORDS_AT_LEAST:
-            least = max(_WORDS_AT_LEAST, _LETTER_SHARE * _letters(text))
-            for code, letters in self._by_letters:
-                if len(compiled(letters).findall(unusual)) >= least:
-                    return DetectedLanguage(code)
+        unusual = self._usual or (not text.isascii() and bool(_UNUSUAL.search(text)))
+        if unusual:
+            code = self._of_script(text)
+            if code is not None:
+                return DetectedLanguage(code)
         lower_words = _lower_words(text)
-        counts = Counter[str]()
-        for index, times in Counter(map(self._by_word.get, lower_words)).items():
-            for code in self._sharing[index] if index is not None else ():
-                counts[code] += times
-        (best, most), (_, second), *_ = [*sorted(counts.items(), key=itemgetter(1), reverse=True), ("", 0), ("", 0)]
-        ahead = most - max(_WORDS_AT_LEAST, _WORD_SHARE * len(lower_words), _LEAD * second)
+        counts = [0] * (len(self._codes) + 1)  # the last one is of no language, for there may be only one
+        for languages, times in self._languages_of(lower_words, text.isascii()):
+            for language in languages:
+                counts[language] += times
+        most = max(counts)
+        best = counts.index(most)
+        counts[best] = 0
+        lead = most - max(counts) - max(_LEAD_AT_LEAST, _LEAD_SHARE * len(lower_words))
+        ahead = min(lead, most - _WORD_SHARE * len(lower_words))
         if ahead < 0:
             return DetectedLanguage("")
-        # One word more or less changes the lead by 1 if it is one of the best language, by `_LEAD` if one of the second.
-        return DetectedLanguage(best, 0 if self._usual or len(unusual) >= _WORDS_AT_LEAST else ahead / _LEAD)
+        # One word more or less changes the lead by 1, and the number of words by 1; another word may come to be looked at for its letters.
+        margin = 0 if unusual else ahead / (1 + _LEAD_SHARE + (not text.isascii()))
+        return DetectedLanguage(self._codes[best], margin)
+
+    def _of_script(self, text: str) -> str | None:
+        """The language whose script the text is in; an empty string if it may be one of several, none if only words can tell."""
+        characters = "".join(set(text[:: 1 + len(text) // _SAMPLE]))  # of a script with a share that counts, none is missed
+        letters, doubtful = 0, False
+        for code, script in self._by_script:
+            if compiled(script).search(characters):
+                letters = letters or _letters(text)
+                own = sum(map(len, compiled(script).findall(text)))
+                if own >= max(_LETTERS_AT_LEAST, _LETTER_SHARE * letters):
+                    return "" if doubtful else code
+                doubtful = doubtful or own > _LETTER_DOUBT * letters
+        return None
+
+    def _languages_of(self, lower_words: Sequence[str], is_ascii: bool) -> Iterator[tuple[Sequence[int], int]]:
+        """Sets of languages, as indexes, and how many words are of all languages of the set."""
+        known = self._known
+        for index, times in Counter(map(known.get, lower_words)).items():
+            if index is not None:
+                yield self._sharing[index], times
+        if not is_ascii:
+            by_letters = Counter[int]()
+            for word, times in Counter([word for word in lower_words[:_SPELT] if not word.isascii()]).items():
+                bare = word.strip(_SIGNS)
+                if bare not in known:
+                    by_letters[reduce(and_, map(self._by_letter.get, bare, repeat(0)), -1)] += times
+                elif word != bare:
+                    yield self._sharing[known[bare]], times
+            for bits, times in by_letters.items():
+                if bits > 0:
+                    yield [index for index in range(len(self._codes)) if bits >> index & 1], times

@@ -95,7 +95,7 @@ class Matcher(ABC):
             RuleTimeoutError: The search for the fingerprint took too long.
         """
         rule = self.rule
-        if rule.languages and hints.language and hints.primary_language not in rule.languages:
+        if not rule.is_for(hints.primary_language):
             return "languages"
         if hints.is_on(rule.off_sites):
             return "disable"

@@ -94,7 +94,8 @@ class LanguageProfile(NamedTuple):
     Attributes:
         code: Language code, such as `en`.
         words: The commonest words, in lower case.
-        letters: Pattern for one letter that only this language has, for scripts of one language.
+        letters: Pattern for one small letter: with words, of all those that the language has beyond a to z; without, of a script that only
+            this language is written in.
     """
 
     code: str
@@ -150,6 +151,8 @@ class Rule(NamedTuple):
     min_lines: int | None = None
     max_lines: int | None = None
     languages: tuple[str, ...] = ()
+    #: Whether the rule also applies to texts in other languages than `languages`.
+    everywhere: bool = False
     sites: tuple[str, ...] = ()
     off_sites: tuple[str, ...] = ()
     fingerprint: str = ""
@@ -188,6 +191,10 @@ class Rule(NamedTuple):
         own = self.unless if self.exemptions or not self.unless else f"(?:{self.unless})"
         unless = "|".join(filter(None, (own, f"(?:{exemption.unless})")))
         return self._replace(unless=unless, exemptions=(*self.exemptions, exemption))
+
+    def is_for(self, language: str) -> bool:
+        """Whether the rule applies to texts in a language, or in an unknown one (an empty string)."""
+        return not self.languages or not language or language in self.languages or self.everywhere
 
     @property
     def language(self) -> str:

@@ -29,6 +29,11 @@ class RuleFile:
     exemptions: tuple[Exemption, ...] = ()
 
 
+#: Languages of a folder whose phrases (rules of high confidence for lines, and inside them) apply to texts in all languages: pages in any
+#: language have English buttons.
+EVERYWHERE = ("en",)
+
+
 def parse(source: str, name: str, file: str, terms: Mapping[str, Term], trusted: bool = False, languages: tuple[str, ...] = ()) -> RuleFile:
     """Read one rule file.
 
@@ -111,6 +116,7 @@ class _Reader:
         languages: tuple[str, ...] = (),
     ) -> None:
         self.languages = tuple(table.languages or languages)
+        self.of_folder = not table.languages
         self.table, self.name, self.file, self.locations, self.trusted = table, name, file, locations, trusted
         self.terms = {**inherited, **table.terms}
         self.seen_terms: set[str] = set()
@@ -147,6 +153,11 @@ class _Reader:
                 min_lines=given.min_lines,
                 max_lines=given.max_lines,
                 languages=tuple(given.languages or self.languages),
+                everywhere=given.confidence == "high"
+                and given.remove in {"line", "match"}
+                and self.of_folder
+                and not given.languages
+                and self.languages == EVERYWHERE,
                 sites=self.sites,
                 off_sites=(),
                 fingerprint=fingerprint,

@@ -166,10 +166,12 @@ class RuleFileTable(Table):
 
 
 class LanguageTable(Table):
-    """By what a language is told: either of the two."""
+    """By what a language is told: either of the two, or both."""
 
     words: Annotated[list[Text], Field(min_length=10)] | None = _key("Its commonest words.")
-    letters: Text | None = _key("A pattern for one letter that only it has.")
+    letters: Text | None = _key(
+        "A pattern for one letter: with words, of all its small letters beyond a to z; without, of a script that only it has."
+    )
 
 
 class LanguageFileTable(Table):
