@@ -99,8 +99,9 @@ def prepared(*rules: Rule, trusted: bool = False) -> tuple[PreparedRule, ...]:
 
 
 def unfiltered(rule: PreparedRule) -> PreparedRule:
-    """A rule that is tried on every line, whatever its patterns require."""
-    return rule._replace(required=tuple(Required(frozenset(), by_line=required.by_line) for required in rule.required))
+    """A rule that is tried on every line, whatever its patterns require; inside lines, it is tried as before."""
+    required = (Required(frozenset(), by_line=each.by_line, beginnings=each.beginnings) for each in rule.required)
+    return rule._replace(required=tuple(required))
 
 
 @dataclass(frozen=True)

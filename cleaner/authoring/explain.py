@@ -108,7 +108,8 @@ def _matches(document: Document, here: Line, passes: Sequence[PassResult], owner
                 if line.text and any(start < line.end and line.start < end for start, end in parts)
             ]
             first, last = taken[0], taken[-1]
-            action = matcher.action(result.view.text(hit), f"line {first}" if first == last else f"lines {first} to {last}")
+            act = matcher.action if hit.start is None else matcher.action_inside
+            action = act(result.view.text(hit), f"line {first}" if first == last else f"lines {first} to {last}")
             pattern, line = _pattern(matcher, result.view, hit)
             owner = matcher.rule.name in owners
             points = matcher.points(result.view, hit.first)

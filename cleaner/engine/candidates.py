@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from types import MappingProxyType
 from typing import NamedTuple
 
 from cleaner.engine.deadline import Deadline
-from cleaner.engine.matcher import SHORT, Candidates, RuleTimeoutError, View
+from cleaner.engine.matcher import SHORT, Candidates, Hit, RuleTimeoutError, View
+from cleaner.engine.parts import PartFinder, PartHit
 from cleaner.engine.pickling import Matchers
 from cleaner.engine.prefilter import Prefilter
 from cleaner.patterns.casefold import AGAIN, lines_repeated_by_the_next
@@ -39,8 +41,32 @@ class _Lookup(NamedTuple):
     one_is_enough: bool
 
 
-#: Conclusions from each line.
-KnownLines = dict[str, Set[_Lead]]
+class KnownLines:
+    """What is known of the lines seen before.
+
+    Attributes:
+        leads: Conclusions from each line.
+        inside: Hits inside each line that has any.
+    """
+
+    def __init__(self) -> None:
+        self.leads: dict[str, Set[_Lead]] = {}
+        self.inside: dict[str, list[PartHit]] = {}
+
+    def clear(self) -> None:
+        """Forget everything."""
+        self.leads.clear()
+        self.inside.clear()
+
+
+_NO_CANDIDATES: Candidates = MappingProxyType({})
+
+
+class Found(NamedTuple):
+    """What the search for candidates found for one rule: lines on which it may match, and hits inside lines."""
+
+    candidates: Candidates = _NO_CANDIDATES
+    inside: Sequence[Hit] = ()
 
 
 class CandidateFinder:
@@ -68,6 +94,7 @@ class CandidateFinder:
                 else:
                     self._anywhere.append((rule, alternative))
         self._prefilter = Prefilter(literals, tails)
+        self._parts = PartFinder(matchers)
         self._of_any_line = range(len(self._lookups), len(self._lookups) + len(of_any_line))
         self._lookups += of_any_line
         #: By lookup index, the function that matches a short line; for trusted patterns that have been used.
@@ -76,27 +103,38 @@ class CandidateFinder:
     def __getstate__(self) -> dict[str, object]:
         return {**self.__dict__, "_fullmatch": {}}
 
-    def of(self, view: View, active: Set[int], known: KnownLines) -> Mapping[int, Candidates]:
-        """The candidates of each active rule that has any, by its index.
+    def of(self, view: View, active: Set[int], known: KnownLines) -> Mapping[int, Found]:
+        """What was found for each active rule, by its index; rules for which there is nothing are left out.
 
         `known` holds conclusions from lines seen before with the same rules active; those from new lines are added.
 
         Raises:
             RuleTimeoutError: One match took too long.
         """
-        fresh = [line for line in dict.fromkeys(view.lines) if line not in known]
-        known.update(dict.fromkeys(fresh, frozenset()))
+        fresh = [line for line in dict.fromkeys(view.lines) if line not in known.leads]
+        known.leads.update(dict.fromkeys(fresh, frozenset()))
         for index, lookups in self._prefilter.candidates(fresh):
             leads = self._leads(fresh[index], lookups, active, view.deadline)
             if leads:
-                known[fresh[index]] = leads
+                known.leads[fresh[index]] = leads
         for lookup_index in self._of_any_line:
             lookup = self._lookups[lookup_index]
             if lookup.lead.rule in active:
                 for line in fresh:
                     if lookup.least <= len(line) <= lookup.most and self._fits(lookup_index, line, view.deadline):
-                        known[line] = {*known[line], lookup.lead}
-        return self._candidates(view.lines, active, known)
+                        known.leads[line] = {*known.leads[line], lookup.lead}
+        known.inside |= self._parts.of(fresh, active, view.stop_words, view.deadline)
+        candidates = self._candidates(view.lines, active, known)
+        inside = self._inside(view.lines, known) if known.inside else {}
+        return {rule: Found(candidates.get(rule, {}), inside.get(rule, ())) for rule in candidates.keys() | inside.keys()}
+
+    def _inside(self, lines: Sequence[str], known: KnownLines) -> Mapping[int, Sequence[Hit]]:
+        """Hits inside lines, by rule."""
+        hits: dict[int, list[Hit]] = {}
+        for index, line in enumerate(lines):
+            for rule, _, start, end in known.inside.get(line, ()):
+                hits.setdefault(rule, []).append(Hit(index, index, start, end))
+        return hits
 
     def _leads(self, line: str, lookups: Iterable[int], active: Set[int], deadline: Deadline) -> Set[_Lead]:
         """Conclusions from a line, for the lookups whose literals it holds."""
@@ -134,7 +172,7 @@ class CandidateFinder:
     def _candidates(self, lines: Sequence[str], active: Set[int], known: KnownLines) -> Mapping[int, Candidates]:
         starts: dict[int, dict[int, set[int]]] = {}  # by rule and alternative, the lines on which it may begin
         for index, line in enumerate(lines):
-            for rule, alternative, nearest, farthest in known[line]:
+            for rule, alternative, nearest, farthest in known.leads[line]:
                 begun = starts.setdefault(rule, {}).setdefault(alternative, set())
                 if farthest:
                     begun.update(range(max(0, index - farthest), index - nearest + 1))

@@ -16,10 +16,10 @@ from typing import NamedTuple
 from cleaner import document, spans
 from cleaner.document import has_sentence, words
 from cleaner.engine.applicability import Applicability
-from cleaner.engine.candidates import CandidateFinder, KnownLines
+from cleaner.engine.candidates import CandidateFinder, Found, KnownLines
 from cleaner.engine.deadline import Deadline, limits, run_with_timeout, seconds_for
 from cleaner.engine.language import DetectedLanguage, LanguageDetector
-from cleaner.engine.matcher import MAX_SCAN, Candidates, Hit, Matcher, RuleTimeoutError, View
+from cleaner.engine.matcher import MAX_SCAN, Hit, Matcher, RuleTimeoutError, View
 from cleaner.engine.pickling import Matchers
 from cleaner.result import Flag, Hints, Result, Span
 from cleaner.ruleset.rule import CONFIDENCES, Confidence, LanguageProfile, PreparedRule, Rule, Where
@@ -131,7 +131,8 @@ class Engine:
             TimeoutError: A match or the text took too long.
         """
         active = frozenset[int]()
-        known_lines: KnownLines = {}
+        known_lines = KnownLines()
+        stop_words = frozenset[str]()
         removed: list[Span] = []
         deadline = Deadline(len(text))
         offsets = spans.OffsetMap([(0, len(text))])
@@ -143,8 +144,9 @@ class Engine:
             view = View(current, self._detector.words.get(known.primary_language, frozenset()), deadline)
             # A removal may delete a site's fingerprint, or change the detected language. Rules that have applied once apply to the end.
             before, active = active, active | self._applicability.of(known, view)
-            if active != before:
+            if active != before or view.stop_words != stop_words:
                 known_lines.clear()
+                stop_words = view.stop_words
             hits = self._pass(view, active, known_lines, known)
             taken = spans.merge((view.span(hit, matcher.rule.name) for matcher, hit in hits), self._doubt)
             if not taken:
@@ -159,9 +161,9 @@ class Engine:
 
     def _pass(self, view: View, active: frozenset[int], known_lines: KnownLines, hints: Hints) -> Sequence[RuleHit]:
         """Hits of the active rules in the text of one pass; they may overlap."""
-        candidates: dict[int, Candidates] = {index: {} for index in self._on_all_lines if index in active}
-        candidates |= self._candidates.of(view, active, known_lines)
-        hits = _in_place(view, [hit for index in sorted(candidates) for hit in self.matchers[index].allowed_hits(view, candidates[index])])
+        found = {index: Found() for index in self._on_all_lines if index in active}
+        found |= self._candidates.of(view, active, known_lines)
+        hits = _in_place(view, [hit for index in sorted(found) for hit in self.matchers[index].allowed_hits(view, *found[index])])
         late = [self.matchers[index] for index in self._late if index in active]
         if late:
             view.taken_early = view.taken

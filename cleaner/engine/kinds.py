@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from cleaner.document import equal_lines, key
 from cleaner.engine.matcher import Candidates, Hit, Matcher, NearMiss, View, fits
+from cleaner.engine.parts import PartFinder, needed
 from cleaner.patterns.casefold import repeats_itself
 from cleaner.patterns.source import compiled, split_alternatives
 from cleaner.ruleset.kind_keys import KindName
@@ -59,13 +60,31 @@ class MatchMatcher(Matcher):
 
 
 class LineMatcher(Matcher):
-    """`line`: the lines that the pattern matches."""
+    """`line`: the lines that the pattern matches; of a line of several sentences those that it needs."""
 
     def hits(self, view: View, candidates: Candidates) -> Iterator[Hit]:
         return self._line_hits(view, candidates)
 
+    def shortened(self, view: View, hits: Iterable[Hit]) -> Iterable[Hit]:
+        for hit in hits:
+            part = needed(self, view.lines[hit.first], view.deadline) if hit.first == hit.last else None
+            yield Hit(hit.first, hit.last, *part) if part else hit
+
+    def hit_on(self, view: View, index: int) -> Hit | None:
+        inside = PartFinder([self]).of([view.lines[index]], {0}, view.stop_words, view.deadline)
+        parts = (Hit(index, index, start, end) for hits in inside.values() for _, _, start, end in hits)
+        return super().hit_on(view, index) or next(parts, None)
+
+    def fitting(self, view: View, hit: Hit) -> int:
+        text = view.text(hit)
+        made = (n for n in self._all_alternatives if hit.start is not None and self.fits(text, n, view.deadline))
+        return next(made, 0) if hit.start is not None else super().fitting(view, hit)
+
     def action(self, text: str, lines: str) -> str:
         return f"takes {lines}"
+
+    def action_inside(self, text: str, line: str) -> str:
+        return f"takes {text!r}, a part of {line}" if len(text) < _LONG_QUOTE else f"takes a part of {line}"
 
 
 class StretchMatcher(Matcher):

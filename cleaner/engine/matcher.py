@@ -88,6 +88,10 @@ class Matcher(ABC):
         """What the rule does with a text, in words: `takes lines 2 to 4 as a tail`; `lines` names the text's lines."""
         return f"takes {lines} as a {self.rule.remove}"
 
+    def action_inside(self, text: str, line: str) -> str:
+        """The same where it takes only a part of a line, which `line` names."""
+        return self.action(text, line)
+
     def kept_out_by(self, hints: Hints, view: View) -> str:
         """Key by which the rule doesn't apply to a text: `languages`, `disable`, `sites`, `fingerprint`; an empty string if it applies.
 
@@ -168,16 +172,22 @@ class Matcher(ABC):
             if last is not None:
                 yield Hit(index, last)
 
-    def allowed_hits(self, view: View, candidates: Candidates) -> list[tuple[Matcher, Hit]]:
-        """Hits that the rule's conditions allow, except `where`, each with this matcher.
+    def allowed_hits(self, view: View, candidates: Candidates, inside: Iterable[Hit] = ()) -> list[tuple[Matcher, Hit]]:
+        """Hits that the rule's conditions allow, except `where`, each with this matcher; those `inside` lines are known already.
 
         Raises:
             RuleTimeoutError: One match took too long.
         """
         try:
-            return [(self, hit) for hit in self.hits(view, candidates) if not self.stopped_by(view, hit)]
+            allowed = [hit for hit in self.hits(view, candidates) if not self.stopped_by(view, hit)]
+            parts = [hit for hit in (*self.shortened(view, allowed), *inside) if hit.start is None or not self.stopped_by(view, hit)]
+            return [(self, hit) for hit in parts]
         except TimeoutError as error:
             raise RuleTimeoutError(self.rule.name) from error
+
+    def shortened(self, view: View, hits: Iterable[Hit]) -> Iterable[Hit]:
+        """The hits, where they take more than the rule needs without it."""
+        return hits
 
     def stopped_by(self, view: View, hit: Hit) -> str:
         """Key of the first condition on the hit's text or its neighbour lines that fails; an empty string if none does."""

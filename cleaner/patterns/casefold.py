@@ -125,6 +125,6 @@ def folds(char: str) -> bool:
     return (
         char in _LETTERS
         or (char.lower() == char.upper() and not char.islower() and unicodedata.category(char) != "Cn")
-        or char.lower() in "àáâãäåæçèéêëìíîïðñòóôõöøùúûüýþăąćčďęěğłńňőœřśşšťůűżžź"
+        or char.lower() in "àáâãäåæçèéêëìíîïðñòóôõöøùúûüýþăąćčďęěğłńňőœřśşšťůűżžźⓒ"
         or "а" <= char.lower() <= "я"
     )

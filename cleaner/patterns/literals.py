@@ -12,8 +12,9 @@ Cox searches for trigrams in the end; this module for whole strings.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from functools import cache, reduce
+from itertools import islice
 from operator import attrgetter
 from re import _constants  # type: ignore[attr-defined]  # there is no public parse tree
 from typing import Any, NamedTuple
@@ -42,6 +43,12 @@ _STRINGS_AT_MOST = 200
 _EXACT_AT_MOST = 24
 #: Greatest number of characters of a class, or of repeats, that are written out.
 FEW = 8
+#: Least weight of a beginning: each letter counts 1, one of a script whose words have few letters 2.
+_WEIGHT = 3
+#: Greatest number of options at a pattern's beginning that are looked at.
+_BEGINNINGS_AT_MOST = 200
+#: Signs of copyright, which weigh as much as a word.
+_COPYRIGHT = ("©", "ⓒ")
 
 
 class LiteralChoice(NamedTuple):
@@ -126,6 +133,33 @@ class LiteralExtractor(NamedTuple):
                 part, run = self.concatenate(part, Part.of(frozenset({run}))), ""
             part = self.concatenate(part, self._node(op, value))
         return self.concatenate(part, Part.of(frozenset({run}))) if run else part
+
+    def beginnings(self, nodes: Sequence[Node]) -> Literals:
+        """Strings with which a match of the nodes may begin, signs and figures before its first letter aside.
+
+        Beginnings that are next to anything are left out, and so are those behind more options than `_BEGINNINGS_AT_MOST`.
+        """
+        prefixes = islice(self._prefixes(list(nodes)), _BEGINNINGS_AT_MOST)
+        begun = (bare(prefix.strip("\n")).split(_SIGNS)[0][:LONGEST_LITERAL] for part in prefixes for prefix in part)
+        return frozenset(string for string in begun if _weight(string) >= _WEIGHT)
+
+    def _prefixes(self, nodes: Sequence[Node]) -> Iterator[Literals]:
+        """Prefixes of the nodes, with and without each option at their beginning."""
+        for index, (op, value) in enumerate(nodes):
+            rest = nodes[index + 1 :]
+            if op is _constants.SUBPATTERN or op is _constants.ATOMIC_GROUP:
+                yield from self._prefixes([*(value[3] if op is _constants.SUBPATTERN else value), *rest])
+                return
+            if op is _constants.BRANCH:
+                for branch in value[1]:
+                    yield from self._prefixes([*branch, *rest])
+                return
+            if op in REPEATS and value[0] == 0:
+                if self._node(op, value) != _DECORATION:
+                    yield from self._prefixes([*value[2], *rest])
+            elif op not in (_constants.AT, _constants.ASSERT, _constants.ASSERT_NOT):
+                yield self.sequence(nodes[index:]).prefix
+                return
 
     def _node(self, op: Any, value: Any) -> Part:
         if op is _constants.IN:
@@ -309,3 +343,17 @@ def _definite_part(literal: str) -> str:
     first, second, *others = literal.split(_SIGNS)
     parts = ["\n" + undecorated(second), second, *others] if first == "\n" else [first, second, *others]
     return max(parts, key=lambda part: (sum(map(str.isalpha, part)), bool(part.strip("\n")), len(part)))
+
+
+def bare(text: str) -> str:
+    """A text from its first letter, or sign of copyright, on.
+
+    >>> bare("» 12. Read more!"), bare("– © 2019 Gazette")
+    ('Read more!', '© 2019 Gazette')
+    """
+    return text[next((offset for offset, char in enumerate(text) if char.isalpha() or char in _COPYRIGHT), len(text)) :]
+
+
+def _weight(string: str) -> int:
+    weight = sum(1 if char < "\u0900" else 2 for char in string if char.isalpha())
+    return weight + _WEIGHT * (string[:1] in _COPYRIGHT or string.startswith("c)"))

@@ -44,9 +44,11 @@ def required_of_line(pattern: str, common: Set[str] = frozenset()) -> Required:
     ['\n0 comment\n', '\n0 comments\n', '\nread also\n', '\nread more\n']
     """
     extractor = LiteralExtractor(True, common)
-    choice = extractor.required(extractor.concatenate(extractor.sequence(_nodes(pattern), LINE_END), LINE_END))
+    tree = _nodes(pattern)
+    choice = extractor.required(extractor.concatenate(extractor.sequence(tree, LINE_END), LINE_END))
     min_width, max_width = width(parse_tree(pattern))
-    return Required(_without_longer(choice.literals), min_width=min_width, max_width=max_width, tail=choice.tail)
+    literals = _without_longer(choice.literals)
+    return Required(literals, min_width=min_width, max_width=max_width, tail=choice.tail, beginnings=extractor.beginnings(tree))
 
 
 def required_of_lines(pattern: str, common: Set[str] = frozenset()) -> Required:

@@ -29,6 +29,7 @@ class Required(NamedTuple):
         max_width: Greatest length of that line.
         tail: Greatest number of characters from the literal's first one to the line's end, which counts as one.
         by_line: Whether matching one whole line decides; otherwise the lines around are needed, or a search inside the line.
+        beginnings: Folded strings with which a match may begin, decoration aside. It may begin otherwise, too.
     """
 
     literals: frozenset[str]
@@ -38,6 +39,7 @@ class Required(NamedTuple):
     max_width: int = sys.maxsize
     tail: int = sys.maxsize
     by_line: bool = True
+    beginnings: frozenset[str] = frozenset()
 
 
 class Fault(NamedTuple):

@@ -40,7 +40,7 @@ class Kind(NamedTuple):
 
 KINDS: Mapping[KindName, Kind] = {
     "match": Kind(needs=("match",), searches=True),
-    "line": Kind(needs=("match",), allows=("decoration",)),
+    "line": Kind(needs=("match",), allows=("decoration", "parts", "sentences")),
     "block": Kind(needs=("match", "max_lines"), one_of=("until", "through"), takes_more=True),
     "tail": Kind(needs=("match",), allows=("min_lines", "max_lines"), takes_more=True, reaches="last"),
     "head": Kind(needs=("match", "max_lines"), takes_more=True, reaches="first"),

@@ -137,6 +137,9 @@ class Rule(NamedTuple):
     match: str = ""
     #: Patterns of signs that may stand before and behind what `match` fits.
     decoration: tuple[str, str] = ("", "")
+    #: Whether a line rule looks at parts of lines, too; and whether sentences that only a wildcard of its pattern matches belong to it.
+    parts: bool = True
+    sentences: bool = False
     unless: str = ""
     until: str = ""
     through: str = ""

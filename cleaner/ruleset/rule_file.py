@@ -145,6 +145,8 @@ class _Reader:
                 given.confidence,
                 **patterns,  # type: ignore[arg-type]  # keys and values are checked by the schema
                 decoration=self.decoration(given),
+                parts=given.parts is not False,
+                sentences=bool(self.table.sentences if given.sentences is None else given.sentences),
                 of=given.of,
                 shape=self.shape(given.shape, name, index) if given.shape else None,
                 where=Where(given.where.first, given.where.last) if given.where else None,

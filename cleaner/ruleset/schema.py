@@ -120,6 +120,10 @@ class RuleTable(Table):
     decoration: bool | None = _key(
         "line: whether the signs before and behind what fits the pattern are passed over, as they are if not said."
     )
+    parts: bool | None = _key("line: whether it also looks at the parts of a line, such as its sentences, as it does if not said.")
+    sentences: bool | None = _key(
+        "line: whether sentences that only a wildcard of the pattern matches go along, as those of a caption do; they stay if not said."
+    )
     unless: Pattern | None = _key("Nothing goes if this is found in what would go.")
     until: Pattern | None = _key("block: the line that ends it and stays.")
     through: Pattern | None = _key("block: the last line that goes.")
@@ -156,6 +160,7 @@ class RuleFileTable(Table):
     languages: Languages | None = _key("Default for all rules of the file, in place of the language that its folder is named after.")
     sites: list[Text] = _key("Hosts; the rules apply only to pages whose --url is there, or that bear the fingerprint.", list)
     fingerprint: Pattern | None = _key("A mark in the text by which the site is told without a URL.")
+    sentences: bool | None = _key("Default for all line rules of the file: see the rules' key.")
     terms: dict[Id, Term] = Field(default_factory=dict, description="Patterns (strings) or words (lists) that patterns use as {{name}}.")
     disable: list[Text] = _key("Rules of the layers below to switch off: names, or globs such as any/credits/*.", list)
     confidence: dict[Text, Confidence] = Field(

@@ -29,7 +29,7 @@ import ahocorasick_rs
 import regex
 
 from cleaner import Cleaner
-from cleaner.engine.candidates import CandidateFinder
+from cleaner.engine.candidates import CandidateFinder, KnownLines
 from cleaner.engine.deadline import Deadline
 from cleaner.engine.engine import Engine
 from cleaner.engine.matcher import View
@@ -93,7 +93,7 @@ def matching() -> None:
         patterns = [regex.compile(rf"^(?:{each.rule.match})$", regex.IGNORECASE | regex.MULTILINE) for each in rules if each.rule.match]
         literals = sorted({literal.encode() for rule in rules for each in rule.required for literal in each.literals})
         automaton = ahocorasick_rs.BytesAhoCorasick(literals)
-        marks.of(View(LONG), active, {})  # so that the automaton is built
+        marks.of(View(LONG), active, KnownLines())  # so that the automaton is built
 
         def in_turn(patterns: Sequence[regex.Pattern[str]]) -> None:
             for view in few:
@@ -103,7 +103,7 @@ def matching() -> None:
         def ours(marks: CandidateFinder, active: frozenset[int]) -> None:
             for view in views:
                 view.deadline = Deadline(len(view.document.text))  # those before were long ago
-                marks.of(view, active, {})
+                marks.of(view, active, KnownLines())
 
         def floor(automaton: Any) -> None:
             for view in views:

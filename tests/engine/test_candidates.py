@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 import regex
 
-from cleaner.engine.candidates import CandidateFinder
+from cleaner.engine.candidates import CandidateFinder, Found, KnownLines
 from cleaner.engine.matcher import View
 from cleaner.engine.pickling import Matchers
 from cleaner.patterns.soundness import check
@@ -96,8 +96,8 @@ class Writer:
 def found(rule: PreparedRule, text: str) -> set[tuple[object, ...]]:
     matchers, view = Matchers([rule]), View(text)
     matcher = matchers[0]
-    candidates = CandidateFinder(matchers).of(view, frozenset([0]), {})
-    return {(hit.first, hit.last, hit.start, hit.end) for hit in matcher.hits(view, candidates.get(0, {}))}
+    here = CandidateFinder(matchers).of(view, frozenset([0]), KnownLines()).get(0, Found())
+    return {(hit.first, hit.last, hit.start, hit.end) for hit in (*matcher.hits(view, here.candidates), *here.inside)}
 
 
 @pytest.mark.parametrize("share", shares(SHARES))

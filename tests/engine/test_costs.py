@@ -91,7 +91,7 @@ def test_nothing_is_compiled_that_no_line_calls_for(monkeypatch: pytest.MonkeyPa
 def test_a_line_that_was_looked_at_is_not_looked_at_again(monkeypatch: pytest.MonkeyPatch) -> None:
     matchers = Matchers(load().at("standard").prepared)
     candidates = CandidateFinder(matchers)
-    known: KnownLines = {}
+    known = KnownLines()
     view = View("Share this article\nThe harbour froze.\n")
     active = frozenset(range(len(matchers)))
     counts = Counts(monkeypatch)

@@ -1,0 +1,384 @@
+"""Parts of a line: sentences, and what stands glued to them. Line rules work on them, so that chrome inside a line goes alone.
+
+A part is bounded by the line's ends, the ends of sentences, a capital letter glued to what stands before it (`tomorrow.Share this`,
+`tomorrowShare this`), and signs that part the items of a row (`|`, `•`). A rule takes a run of parts only where that is sure:
+
+- It begins with the fixed words of a pattern that wouldn't match other words before them, too: such a one would take prose along.
+- Of the runs that begin at a part, the shortest that the pattern matches is taken. What only a wildcard would match stays.
+- Where the pattern is open, as behind `Read more:`, the run must end where the title surely ends.
+- It doesn't stand inside a quotation, nor inside brackets that were opened before it.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
+from typing import TYPE_CHECKING, NamedTuple
+
+from cleaner.document import words
+from cleaner.engine.matcher import RuleTimeoutError
+from cleaner.patterns.casefold import folded
+from cleaner.patterns.literals import bare
+
+if TYPE_CHECKING:
+    from cleaner.engine.deadline import Deadline
+    from cleaner.engine.matcher import Matcher
+
+#: Greatest number of parts in a run.
+_PARTS_AT_MOST = 5
+#: Number of characters by which beginnings are looked up.
+_KEY = 3
+#: Number of characters in which a beginning is looked for: the signs before it, and the longest literal.
+_BEGINNING = 16
+#: Small and capital letters of scripts that have them, as ranges that Python's `re` searches fast.
+_SMALL = "a-zß-öø-ÿāăąćčďđēėęěğģīįıķłļńņňőœŗřśşšţťūůűųźżžșțŷα-ωάέήίόύώа-яѐ-џґў"
+_CAPITAL = "A-ZÀ-ÖØ-ÞĀĂĄĆČĎĐĒĖĘĚĞĢĪĮİĶŁĻŃŅŇŐŒŖŘŚŞŠŢŤŪŮŰŲŹŻŽȘȚŶΑ-ΩΆΈΉΊΌΎΏА-ЯЀ-ЏҐЎ"
+_CLOSING = "\"'’”“»)\\]」』）"
+#: Behind the match a part may begin, if it isn't the line's end.
+_ENDING = re.compile(rf"(?P<mark>[.!?…؟۔।。！？]+[{_CLOSING}]*|[|•·►▪])[^\S\n]*")
+#: A capital letter glued to what stands before it.
+_GLUED = re.compile(rf"[{_CAPITAL}](?<=[{_SMALL}0-9)”»\]].)")
+#: A sentence's last signs.
+_ENDED = re.compile(rf"[.!?…؟۔।。！？][{_CLOSING}]*\Z")
+_LAST_WORD = re.compile(r"[^\W\d_]+\Z")
+#: Signs that end a sentence in scripts that write no blank behind them.
+_WIDE = frozenset("。！？")
+#: A capital letter that may begin a sentence or a name: at a word's beginning, behind a small letter, a figure or a bracket.
+_NEW_WORD = re.compile(rf"(?<=[{_SMALL}0-9)”»]) (?=[„“«\"]?[{_CAPITAL}])")
+#: Abbreviations behind whose full stop a sentence goes on, with a capital letter or a figure.
+_ABBREVIATED = """
+    adm abb abs art approx ave bd brig bsp bzgl bzw ca capt cf cit cmdr co col corp cpl dec dept dipl doc dr dra eng esp etc feb fig fr ft
+    gen gov hab hl hon hr inc ing inż jan jr ks lic lt ltd mag max mgr min mln mme mlle mr mrs ms mt nov nr no nos núm oct op pan pb pl
+    pp phd prof pres prez rep rev rp sen sept sep sgt sig skt sr sra srta st ste str ul usw var vgl vol vs wg zob
+    акад г гг гл гр д доц др им кв корп наб обл оп пер пл пр просп проф р рис руб см ст стр ул т тел тов тыс ч экз
+"""
+_ABBREVIATIONS = frozenset(_ABBREVIATED.split())
+#: Brackets, and quotation marks that don't depend on the language.
+_BRACKETS = (("(", ")"), ("[", "]"), ("「", "」"), ("『", "』"))
+#: A quotation mark with its neighbours, and one that opens a quotation: many marks open it in one language and close it in another.
+_QUOTE = re.compile(r"(?:^|[\s\S])[\"“”„«»][\s\S]")
+_OPENING_QUOTE = re.compile(r"(?:[\s(\[–—-]?[\"“”„«»]\S|\s?[„«“]\s)")
+#: Signs that stand around words.
+_QUOTATION_MARKS = frozenset("\"“”„«»'‘’「『")
+_STARTING = frozenset("©ⓒ([►▶→»•+")
+_ENDING_SIGNS = frozenset(".!?…؟۔।。！？,;")
+_CLOSING_SIGNS = _CLOSING.replace("\\", "")
+#: Number of characters before a run in which an open quotation or bracket is looked for.
+_LOOKED_BACK = 400
+#: Greatest number of words of a title behind a label: one that ends like a sentence, and one that nothing follows.
+_TITLE, _OPEN_TITLE = 12, 25
+#: Greatest number of words that a wildcard may match in a run that is a sentence.
+_REST = 40
+#: Words from which on a sentence behind chrome without an end is told from the rest of a name; and words of chrome that may have no end.
+_SENTENCE, _UNENDED = 5, 8
+#: Words before a single word from which on they are a sentence, and no name with a full stop in it.
+_CLAUSE = 3
+#: Letters from which on a part may be a single word.
+_LONG_WORD = 5
+#: Words that show whether a pattern goes on to match what it likes.
+_PROBES = (" qx", " Qx")
+_LEAD = "Qx "
+#: Words with a capital letter by which a reader is addressed: `Abonnieren Sie`.
+_ADDRESSES = "sie ihr ihre ihren ihrem ihnen pan pani państwo вы вас вам ваш ваша usted ustedes"
+_ADDRESSED = frozenset(_ADDRESSES.split())
+#: Words in a question from which on it belongs to no pitch behind it.
+_QUESTION = 10
+
+
+class Boundary(NamedTuple):
+    """Boundary between two parts of a line.
+
+    Attributes:
+        end: Offset behind the part before.
+        start: Offset of the part behind.
+        is_sentence: Whether a sentence ends there.
+    """
+
+    end: int
+    start: int
+    is_sentence: bool
+
+
+class PartHit(NamedTuple):
+    """A run of parts that a rule's alternative (both by index) takes; offsets in the line."""
+
+    rule: int
+    alternative: int
+    start: int
+    end: int
+
+
+def boundaries(line: str) -> list[Boundary]:
+    """Boundaries between the parts of a line, in order.
+
+    >>> [line[each.start :] for line in ("See Dr. Roe at 5. Now.Share this", "StoryRead more") for each in boundaries(line)]
+    ['Share this', 'Read more']
+    """
+    return sorted({*_of_sentences(line), *_of_glued_words(line)}, key=lambda each: each.start)
+
+
+def _of_sentences(line: str) -> Iterator[Boundary]:
+    for match in _ENDING.finditer(line):
+        mark, end, start = match["mark"], match.end("mark"), match.end()
+        if start == len(line) or match.start() == 0:
+            continue
+        following = line[start]
+        if mark in "|•·►▪":
+            if start > end and line[match.start() - 1].isspace():
+                yield Boundary(len(line[: match.start()].rstrip()), start, False)
+        elif mark[0] in _WIDE:
+            yield Boundary(end, start, True)
+        elif start > end:
+            if not following.islower() and not (mark[0] == "." and _is_abbreviation(line, match.start())):
+                yield Boundary(end, start, True)
+        elif following in _STARTING or (
+            following.isupper() and (line[start + 1 : start + 2].islower() or line[start + 1 : start + 2].isspace())
+        ):
+            before = line[max(0, match.start() - 2) : match.start()]
+            if len(before) == 2 and all(char.islower() or char.isdigit() or char in _CLOSING for char in before):
+                yield Boundary(end, start, True)
+
+
+def _of_glued_words(line: str) -> Iterator[Boundary]:
+    for match in _GLUED.finditer(line):
+        if line[match.end() : match.end() + 1].isalpha():
+            yield Boundary(match.start(), match.start(), False)
+
+
+def _is_abbreviation(line: str, stop: int) -> bool:
+    """Whether the full stop at an offset belongs to an abbreviation, an initial, or an ordinal number."""
+    word = line[line.rfind(" ", max(0, stop - 12), stop) + 1 : stop].lstrip("(\"'“„«[")
+    if len(word) == 1 and word.isalpha():
+        return True
+    if word.replace(".", "").isdigit():
+        return len(word) <= 2 or "." in word
+    return word.lower() in _ABBREVIATIONS or (word.count(".") >= 1 and word.replace(".", "").isupper())
+
+
+class PartFinder:
+    """Finds the parts of lines that line rules take. Rules are given as indexes of `matchers`."""
+
+    def __init__(self, matchers: Iterable[Matcher]) -> None:
+        self._matchers = list(matchers)
+        #: Rules and alternatives by beginning; and by the first characters of beginnings, the lengths of these.
+        self._begun: dict[str, list[tuple[int, int]]] = {}
+        self._lengths: dict[str, set[int]] = {}
+        for rule, matcher in enumerate(self._matchers):
+            if not works_on_parts(matcher):
+                continue
+            for alternative, required in enumerate(matcher.prepared.required):
+                for beginning in required.beginnings:
+                    self._begun.setdefault(beginning, []).append((rule, alternative))
+                    self._lengths.setdefault(beginning[:_KEY], set()).add(len(beginning))
+
+    def of(self, lines: Sequence[str], active: Set[int], stop_words: Set[str], deadline: Deadline) -> dict[str, list[PartHit]]:
+        """Hits inside lines, by line; lines without any are left out."""
+        return {line: hits for line in self._likely(lines) if (hits := list(self._hits(line, active, stop_words, deadline)))}
+
+    def _likely(self, lines: Sequence[str]) -> Iterator[str]:
+        """Lines on one of whose parts, or on the beginning of which, a pattern may begin."""
+        begun = self._lengths
+        text = "\n".join(lines)
+        starts = [0]
+        for line in lines:
+            starts.append(starts[-1] + len(line) + 1)
+        offsets = {start for start in starts[:-1] if text[start : start + _KEY].lower() in begun or not text[start : start + 1].isalpha()}
+        for pattern in (_ENDING, _GLUED):
+            for match in pattern.finditer(text):
+                start = match.start() if pattern is _GLUED else match.end()
+                if text[start : start + _KEY].lower() in begun or not text[start : start + 1].isalpha():
+                    offsets.add(start)
+        indexes = {bisect_right(starts, offset) - 1 for offset in offsets if any(self._beginning_at(text, offset))}
+        yield from (lines[index] for index in sorted(indexes))
+
+    def _beginning_at(self, line: str, offset: int) -> Iterator[tuple[int, int]]:
+        """Rules and alternatives that may match what begins at an offset."""
+        text = folded(bare(line[offset : offset + _BEGINNING]))
+        for key in {text[:_KEY], text[: _KEY - 1]}:
+            for length in self._lengths.get(key, ()):
+                yield from self._begun.get(text[:length], ())
+
+    def _hits(self, line: str, active: Set[int], stop_words: Set[str], deadline: Deadline) -> Iterator[PartHit]:
+        bounds = boundaries(line)
+        for index, start in enumerate([0, *(bound.start for bound in bounds)]):
+            tried = {(rule, alternative) for rule, alternative in self._beginning_at(line, start) if rule in active}
+            if not tried or line[start] in _QUOTATION_MARKS or _is_enclosed(line, start):
+                continue
+            ends = [bound.end for bound in bounds[index : index + _PARTS_AT_MOST] if self._is_end(line, bound)]
+            if index + _PARTS_AT_MOST > len(bounds):
+                ends.append(len(line))
+            if line[start] in "([" and (closing := line.find(")" if line[start] == "(" else "]", start) + 1):
+                ends = sorted({*ends, closing})
+            run = _Run(line, start, ends, stop_words)
+            for rule, alternative in sorted(tried) if ends else ():
+                try:
+                    end = run.end(self._matchers[rule], alternative, deadline)
+                except TimeoutError as error:
+                    raise RuleTimeoutError(self._matchers[rule].rule.name) from error
+                if end is not None:
+                    yield PartHit(rule, alternative, start, end)
+
+    def _is_end(self, line: str, bound: Boundary) -> bool:
+        """Whether a run may end at a boundary: inside of a word such as `iTunes` or `YouTube` only if a pattern begins behind it."""
+        if bound.end < bound.start or bound.is_sentence:
+            return True
+        word = _LAST_WORD.search(line, 0, bound.end)
+        own = word is None or (len(word.group()) >= _KEY and word.group()[0].islower())
+        return own or any(self._beginning_at(line, bound.start))
+
+
+def works_on_parts(matcher: Matcher) -> bool:
+    """Whether a rule looks at parts of lines."""
+    rule = matcher.rule
+    return rule.remove == "line" and rule.parts and not (rule.previous or rule.next)
+
+
+class _Run:
+    """Parts from one offset on; `ends` are the offsets behind each of them."""
+
+    def __init__(self, line: str, start: int, ends: Sequence[int], stop_words: Set[str]) -> None:
+        self.line, self.start, self.ends, self.stop_words = line, start, ends, stop_words
+
+    def end(self, matcher: Matcher, alternative: int, deadline: Deadline) -> int | None:
+        """Offset behind the run that a rule's alternative takes; None if it takes none."""
+        required = matcher.prepared.required[alternative]
+        where = matcher.rule.where
+
+        def fits(text: str) -> bool:
+            return required.min_width <= len(text) <= required.max_width and matcher.fits(text, alternative, deadline)
+
+        def is_open(text: str) -> bool:
+            return any(matcher.fits(text + probe, alternative, deadline) for probe in _PROBES)
+
+        if where and where.first and self.start:
+            return None
+        end = next((end for end in self.ends if fits(self.line[self.start : end])), None)
+        if end is None:
+            end = None if where and where.last else self._unended(fits, is_open)
+            return end if end is not None and self._is_bounded(end, True) else None
+        text = self.line[self.start : end]
+        if text.count("(") != text.count(")"):
+            return None
+        if (self.start == 0 and end == len(self.line)) or (where and where.last and end < len(self.line)):
+            return None
+        if not self._is_bounded(end, False) or matcher.fits(_LEAD + text, alternative, deadline):
+            return None
+        return self._whole(text, end, fits) if is_open(text) else end
+
+    def _unended(self, fits: Callable[[str], bool], is_open: Callable[[str], bool]) -> int | None:
+        """End of chrome that has none, before a sentence that begins with a common word: `Share this article The union …`."""
+        first = self.ends[0]
+        for number, match in enumerate(_NEW_WORD.finditer(self.line, self.start, first)):
+            if number > _UNENDED:
+                break
+            text, rest = self.line[self.start : match.start()], self.line[match.end() : first]
+            first_word = _first_word(rest)
+            is_new = first_word in self.stop_words and first_word not in _ADDRESSED
+            if is_new and words(rest) >= _SENTENCE and _ENDED.search(rest) and fits(text) and not fits(_LEAD + text) and not is_open(text):
+                return match.start()
+        return None
+
+    def _is_bounded(self, end: int, unended: bool) -> bool:
+        """Whether the ends of a run are sure enough for its length: a single word must stand alone more clearly than a sentence."""
+        text = self.line[self.start : end]
+        if words(text) > 1:
+            return True
+        before, behind = self.line[: self.start].rstrip(), self.line[end:]
+        is_long = sum(map(str.isalpha, text)) >= _LONG_WORD
+        starts = not before or (words(before) >= _CLAUSE and bool(_ENDED.search(before)))
+        stops = not behind or ((unended or not behind[0].isspace()) and words(behind) >= _SENTENCE and bool(_ENDED.search(behind)))
+        return is_long and starts and stops and (bool(behind) or not self.line[self.start - 1].isspace())
+
+    def _whole(self, text: str, end: int, fits: Callable[[str], bool]) -> int | None:
+        """Offset where what a wildcard matches behind a pattern's fixed words surely ends; None if that isn't sure."""
+        stops = [match.start() for match in re.finditer(r"(?<=\S)(?=\s)", text)] + [len(text)]
+        shortest = next((text[:stop] for stop in stops if fits(text[:stop])), text)
+        rest = text[len(shortest) - 1 :]  # with the last letter before it, by which a new word is told
+        if self._is_last(end) and not _ENDED.search(text):
+            return end if words(rest) <= _OPEN_TITLE else None
+        if ":" in shortest:
+            return self._title_end(end, rest, fits)
+        is_name = shortest.lower().startswith(("©", "ⓒ", "(c)", "copyright")) and _is_in_title_case(rest)
+        certain = _cased(rest) and words(rest) <= _REST and (is_name or not _NEW_WORD.search(rest))
+        return end if certain or not any(map(str.isalpha, rest[1:])) else None
+
+    def _title_end(self, end: int, rest: str, fits: Callable[[str], bool]) -> int | None:
+        """The same behind a label: the end of the title that it points to. Titles may be two sentences, and may have no full stop."""
+        if words(rest) > _TITLE or (_NEW_WORD.search(rest) and not _is_in_title_case(rest)) or not _cased(self.line[self.start : end]):
+            return None
+        if self._is_last(end):
+            return end
+        index = self.ends.index(end) + 1
+        if index == len(self.ends):
+            return None
+        stop = self.ends[index]
+        following = self.line[end:stop].strip()
+        if self._is_last(stop) and not _ENDED.search(following):
+            return stop if words(following) <= _TITLE and fits(self.line[self.start : stop]) else None
+        begun = [_first_word(following[match.end() :]) for match in _NEW_WORD.finditer(following)]
+        is_prose = _ENDED.search(following) and not self.stop_words.intersection(begun)
+        return end if is_prose and (_first_word(following) in self.stop_words or words(following) >= _TITLE) else None
+
+    def _is_last(self, end: int) -> bool:
+        """Whether nothing follows an offset, or something glued to it."""
+        return end == len(self.line) or not self.line[end].isspace()
+
+
+def needed(matcher: Matcher, line: str, deadline: Deadline) -> tuple[int, int] | None:
+    """Start and end offset of the sentences of a line that a rule needs to match; None if it needs the whole line.
+
+    In `Extra sailings will bring them home. Subscribe to our newsletter.` a wildcard may take the first sentence for a part of the pitch.
+    A sentence at the line's beginning is not needed if the pattern would match any other words in its place.
+    """
+    if matcher.rule.sentences or not (bounds := [bound for bound in boundaries(line) if bound.is_sentence]):
+        return None
+    fitting = [
+        index for index, each in enumerate(matcher.prepared.alternatives) if not each.many_lines and matcher.fits(line, index, deadline)
+    ]
+    start = min((_first_needed(matcher, alternative, line, bounds, deadline) for alternative in fitting), default=0)
+    return (start, len(line)) if start else None
+
+
+def _first_needed(matcher: Matcher, alternative: int, line: str, bounds: Sequence[Boundary], deadline: Deadline) -> int:
+    """Offset of the first sentence of a line that an alternative needs to match."""
+    for bound in reversed(bounds):
+        if matcher.fits(_nonsense(line[: bound.start]) + line[bound.start :], alternative, deadline):
+            return 0 if _is_question(line[: bound.start], bounds) else bound.start
+    return 0
+
+
+def _nonsense(text: str) -> str:
+    """Words that no pattern knows, in the shape of a text."""
+    return "".join("Q" if char.isupper() else char if char.isspace() or char in _ENDING_SIGNS else "q" for char in text)
+
+
+def _is_question(text: str, bounds: Sequence[Boundary]) -> bool:
+    """Whether a text before a pitch is one short question, with which pitches begin: `Like this story?`."""
+    return text.rstrip().endswith(("?", "？")) and words(text) < _QUESTION and bounds[0].start == len(text)
+
+
+def _first_word(text: str) -> str:
+    return re.split(r"[\s,.;:!?]", text.lstrip(_CLOSING_SIGNS + "„«"), maxsplit=1)[0].lower()
+
+
+def _cased(text: str) -> bool:
+    """Whether a text is in a script that has capital letters."""
+    return text.lower() != text.upper()
+
+
+def _is_in_title_case(text: str) -> bool:
+    return all(word[:1].isupper() or len(word) < _LONG_WORD or not word[:1].isalpha() for word in text.split())
+
+
+def _is_enclosed(line: str, start: int) -> bool:
+    """Whether an offset is inside a quotation or brackets that were opened before it.
+
+    >>> [_is_enclosed(line, line.index("Share")) for line in ('He said: "No. Share it."', '"No," he said. Share it.', "(No. Share it.)")]
+    [True, False, True]
+    """
+    before = line[max(0, start - _LOOKED_BACK) : start]
+    quotes = _QUOTE.findall(before + "\n")
+    return (bool(quotes) and bool(_OPENING_QUOTE.fullmatch(quotes[-1]))) or any(
+        before.rfind(closing) < before.rfind(opening) for opening, closing in _BRACKETS
+    )
