@@ -13,7 +13,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from functools import cached_property
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from cleaner.document import words
@@ -27,8 +29,8 @@ if TYPE_CHECKING:
 
 #: Greatest number of parts in a run.
 _PARTS_AT_MOST = 5
-#: Number of characters by which beginnings are looked up.
-_KEY = 3
+#: Number of characters by which beginnings are looked up, and in scripts whose words have few letters.
+_KEY, _SHORT_KEY = 4, 2
 #: Number of characters in which a beginning is looked for: the signs before it, and the longest literal.
 _BEGINNING = 16
 #: Small and capital letters of scripts that have them, as ranges that Python's `re` searches fast.
@@ -38,6 +40,7 @@ _CLOSING = "\"'’”“»)\\]」』）"
 #: Behind the match a part may begin, if it isn't the line's end.
 _ENDING = re.compile(rf"(?P<mark>[.!?…؟۔।。！？]+[{_CLOSING}]*|[|•·►▪])[^\S\n]*")
 #: A capital letter glued to what stands before it.
+_LINE_END = re.compile(r"\n")
 _GLUED = re.compile(rf"[{_CAPITAL}](?<=[{_SMALL}0-9)”»\]].)")
 #: A sentence's last signs.
 _ENDED = re.compile(rf"[.!?…؟۔।。！？][{_CLOSING}]*\Z")
@@ -156,6 +159,10 @@ def _is_abbreviation(line: str, stop: int) -> bool:
     return word.lower() in _ABBREVIATIONS or (word.count(".") >= 1 and word.replace(".", "").isupper())
 
 
+#: Indexes of rules and their alternatives that may match what begins somewhere.
+Begun = Set[tuple[int, int]]
+
+
 class PartFinder:
     """Finds the parts of lines that line rules take. Rules are given as indexes of `matchers`."""
 
@@ -170,40 +177,55 @@ class PartFinder:
             for alternative, required in enumerate(matcher.prepared.required):
                 for beginning in required.beginnings:
                     self._begun.setdefault(beginning, []).append((rule, alternative))
-                    self._lengths.setdefault(beginning[:_KEY], set()).add(len(beginning))
+                    self._lengths.setdefault(_key(beginning), set()).add(len(beginning))
 
     def of(self, lines: Sequence[str], active: Set[int], stop_words: Set[str], deadline: Deadline) -> dict[str, list[PartHit]]:
         """Hits inside lines, by line; lines without any are left out."""
-        return {line: hits for line in self._likely(lines) if (hits := list(self._hits(line, active, stop_words, deadline)))}
+        likely = self._likely(lines, active) if self._begun else {}
+        found = {line: list(self._hits(line, begun, stop_words, deadline)) for line, begun in likely.items()}
+        return {line: hits for line, hits in found.items() if hits}
 
-    def _likely(self, lines: Sequence[str]) -> Iterator[str]:
-        """Lines on one of whose parts, or on the beginning of which, a pattern may begin."""
-        begun = self._lengths
-        text = "\n".join(lines)
-        starts = [0]
-        for line in lines:
-            starts.append(starts[-1] + len(line) + 1)
-        offsets = {start for start in starts[:-1] if text[start : start + _KEY].lower() in begun or not text[start : start + 1].isalpha()}
+    def _likely(self, lines: Sequence[str], active: Set[int]) -> dict[str, dict[int, Begun]]:
+        """Lines of several parts, with the offsets at which active patterns may begin."""
+        text = "\n".join(["", *lines, ""])
+        line_ends = [match.start() for match in _LINE_END.finditer(text)]
+        likely: dict[str, dict[int, Begun]] = {}
+        lengths = self._lengths
         for pattern in (_ENDING, _GLUED):
+            index, stop = -1, 0  # of the line of the last match, and its end
             for match in pattern.finditer(text):
-                start = match.start() if pattern is _GLUED else match.end()
-                if text[start : start + _KEY].lower() in begun or not text[start : start + 1].isalpha():
-                    offsets.add(start)
-        indexes = {bisect_right(starts, offset) - 1 for offset in offsets if any(self._beginning_at(text, offset))}
-        yield from (lines[index] for index in sorted(indexes))
+                offset = match.end() if pattern is _ENDING else match.start()
+                if text[offset] == "\n":
+                    continue
+                word = text[offset : offset + _KEY]
+                may_begin = word.lower() in lengths or not (word.isascii() and word[0].isalpha())
+                if offset < stop and not may_begin:
+                    continue
+                offsets = [offset] if may_begin else []
+                if offset > stop:
+                    index = bisect_right(line_ends, offset) - 1
+                    stop = line_ends[index + 1]
+                    offsets.append(line_ends[index] + 1)
+                for start in offsets:
+                    begun = {each for each in self._beginning_at(text, start) if each[0] in active}
+                    if begun:
+                        likely.setdefault(lines[index], {})[start - line_ends[index] - 1] = begun
+        return likely
 
     def _beginning_at(self, line: str, offset: int) -> Iterator[tuple[int, int]]:
         """Rules and alternatives that may match what begins at an offset."""
-        text = folded(bare(line[offset : offset + _BEGINNING]))
-        for key in {text[:_KEY], text[: _KEY - 1]}:
-            for length in self._lengths.get(key, ()):
-                yield from self._begun.get(text[:length], ())
+        text = line[offset : offset + _BEGINNING].partition("\n")[0]
+        if not text[:1].isalpha() and text[:1] not in _STARTING:
+            return
+        text = folded(text if text[:1].isalpha() else bare(text))
+        for length in self._lengths.get(_key(text), ()):
+            yield from self._begun.get(text[:length], ())
 
-    def _hits(self, line: str, active: Set[int], stop_words: Set[str], deadline: Deadline) -> Iterator[PartHit]:
+    def _hits(self, line: str, begun: Mapping[int, Begun], stop_words: Set[str], deadline: Deadline) -> Iterator[PartHit]:
         bounds = boundaries(line)
-        for index, start in enumerate([0, *(bound.start for bound in bounds)]):
-            tried = {(rule, alternative) for rule, alternative in self._beginning_at(line, start) if rule in active}
-            if not tried or line[start] in _QUOTATION_MARKS or _is_enclosed(line, start):
+        for index, start in enumerate([0, *(bound.start for bound in bounds)] if bounds else ()):
+            tried = begun.get(start, ())
+            if not tried or line[start] in _QUOTATION_MARKS:
                 continue
             ends = [bound.end for bound in bounds[index : index + _PARTS_AT_MOST] if self._is_end(line, bound)]
             if index + _PARTS_AT_MOST > len(bounds):
@@ -216,7 +238,7 @@ class PartFinder:
                     end = run.end(self._matchers[rule], alternative, deadline)
                 except TimeoutError as error:
                     raise RuleTimeoutError(self._matchers[rule].rule.name) from error
-                if end is not None:
+                if end is not None and not _is_enclosed(line, start):
                     yield PartHit(rule, alternative, start, end)
 
     def _is_end(self, line: str, bound: Boundary) -> bool:
@@ -224,8 +246,15 @@ class PartFinder:
         if bound.end < bound.start or bound.is_sentence:
             return True
         word = _LAST_WORD.search(line, 0, bound.end)
-        own = word is None or (len(word.group()) >= _KEY and word.group()[0].islower())
+        own = word is None or (len(word.group()) >= _CLAUSE and word.group()[0].islower())
         return own or any(self._beginning_at(line, bound.start))
+
+
+def _key(beginning: str) -> str:
+    """First characters of a beginning, by which it is looked up."""
+    if beginning[:_KEY].isascii() and not beginning.startswith("c)"):
+        return beginning[:_KEY]
+    return beginning[: 1 if beginning[:1] in "©ⓒ" else _KEY if "©" < beginning[:1] < "\u0900" else _SHORT_KEY]
 
 
 def works_on_parts(matcher: Matcher) -> bool:
@@ -268,16 +297,21 @@ class _Run:
 
     def _unended(self, fits: Callable[[str], bool], is_open: Callable[[str], bool]) -> int | None:
         """End of chrome that has none, before a sentence that begins with a common word: `Share this article The union …`."""
+        texts = ((stop, self.line[self.start : stop]) for stop in self.stops)
+        return next((stop for stop, text in texts if fits(text) and not fits(_LEAD + text) and not is_open(text)), None)
+
+    @cached_property
+    def stops(self) -> list[int]:
+        """Offsets before a new sentence that follows no sentence end."""
         first = self.ends[0]
-        for number, match in enumerate(_NEW_WORD.finditer(self.line, self.start, first)):
-            if number > _UNENDED:
-                break
-            text, rest = self.line[self.start : match.start()], self.line[match.end() : first]
-            first_word = _first_word(rest)
-            is_new = first_word in self.stop_words and first_word not in _ADDRESSED
-            if is_new and words(rest) >= _SENTENCE and _ENDED.search(rest) and fits(text) and not fits(_LEAD + text) and not is_open(text):
-                return match.start()
-        return None
+        stops = []
+        for match in islice(_NEW_WORD.finditer(self.line, self.start, first), _UNENDED):
+            word = _first_word(self.line[match.end() : first])
+            if word in self.stop_words and word not in _ADDRESSED:
+                rest = self.line[match.end() : first]
+                if words(rest) >= _SENTENCE and _ENDED.search(rest):
+                    stops.append(match.start())
+        return stops
 
     def _is_bounded(self, end: int, unended: bool) -> bool:
         """Whether the ends of a run are sure enough for its length: a single word must stand alone more clearly than a sentence."""
@@ -317,7 +351,7 @@ class _Run:
         if self._is_last(stop) and not _ENDED.search(following):
             return stop if words(following) <= _TITLE and fits(self.line[self.start : stop]) else None
         begun = [_first_word(following[match.end() :]) for match in _NEW_WORD.finditer(following)]
-        is_prose = _ENDED.search(following) and not self.stop_words.intersection(begun)
+        is_prose = _ENDED.search(following) and self.stop_words.isdisjoint(begun)
         return end if is_prose and (_first_word(following) in self.stop_words or words(following) >= _TITLE) else None
 
     def _is_last(self, end: int) -> bool:

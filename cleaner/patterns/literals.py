@@ -44,7 +44,9 @@ _EXACT_AT_MOST = 24
 #: Greatest number of characters of a class, or of repeats, that are written out.
 FEW = 8
 #: Least weight of a beginning: each letter counts 1, one of a script whose words have few letters 2.
-_WEIGHT = 3
+_WEIGHT = 4
+#: Number of common words with which sentences often begin.
+_COMMON_AT_MOST = 2
 #: Greatest number of options at a pattern's beginning that are looked at.
 _BEGINNINGS_AT_MOST = 200
 #: Signs of copyright, which weigh as much as a word.
@@ -137,11 +139,16 @@ class LiteralExtractor(NamedTuple):
     def beginnings(self, nodes: Sequence[Node]) -> Literals:
         """Strings with which a match of the nodes may begin, signs and figures before its first letter aside.
 
-        Beginnings that are next to anything are left out, and so are those behind more options than `_BEGINNINGS_AT_MOST`.
+        What sentences often begin with is left out, and so is what stands behind more options than `_BEGINNINGS_AT_MOST`.
         """
         prefixes = islice(self._prefixes(list(nodes)), _BEGINNINGS_AT_MOST)
         begun = (bare(prefix.strip("\n")).split(_SIGNS)[0][:LONGEST_LITERAL] for part in prefixes for prefix in part)
-        return frozenset(string for string in begun if _weight(string) >= _WEIGHT)
+        return frozenset(string for string in begun if _weight(string) >= _WEIGHT and not self._is_common(string))
+
+    def _is_common(self, string: str) -> bool:
+        """Whether a string is nothing but one or two common words."""
+        words = string.split()
+        return len(words) <= _COMMON_AT_MOST and all(word in self.common for word in words)
 
     def _prefixes(self, nodes: Sequence[Node]) -> Iterator[Literals]:
         """Prefixes of the nodes, with and without each option at their beginning."""
