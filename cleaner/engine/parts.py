@@ -19,6 +19,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from cleaner.document import words
+from cleaner.engine.boundaries import CAPITAL, CLOSING, ENDING, GLUED, SMALL, STARTING, Boundary, boundaries
 from cleaner.engine.matcher import RuleTimeoutError
 from cleaner.patterns.casefold import folded
 from cleaner.patterns.literals import bare
@@ -33,30 +34,12 @@ _PARTS_AT_MOST = 5
 _KEY, _SHORT_KEY = 4, 2
 #: Number of characters in which a beginning is looked for: the signs before it, and the longest literal.
 _BEGINNING = 16
-#: Small and capital letters of scripts that have them, as ranges that Python's `re` searches fast.
-_SMALL = "a-zß-öø-ÿāăąćčďđēėęěğģīįıķłļńņňőœŗřśşšţťūůűųźżžșțŷα-ωάέήίόύώа-яѐ-џґў"
-_CAPITAL = "A-ZÀ-ÖØ-ÞĀĂĄĆČĎĐĒĖĘĚĞĢĪĮİĶŁĻŃŅŇŐŒŖŘŚŞŠŢŤŪŮŰŲŹŻŽȘȚŶΑ-ΩΆΈΉΊΌΎΏА-ЯЀ-ЏҐЎ"
-_CLOSING = "\"'’”“»)\\]」』）"
-#: Behind the match a part may begin, if it isn't the line's end.
-_ENDING = re.compile(rf"(?P<mark>[.!?…؟۔।。！？]+[{_CLOSING}]*|[|•·►▪])[^\S\n]*")
-#: A capital letter glued to what stands before it.
 _LINE_END = re.compile(r"\n")
-_GLUED = re.compile(rf"[{_CAPITAL}](?<=[{_SMALL}0-9)”»\]].)")
 #: A sentence's last signs.
-_ENDED = re.compile(rf"[.!?…؟۔।。！？][{_CLOSING}]*\Z")
+_ENDED = re.compile(rf"[.!?…؟۔।。！？][{CLOSING}]*\Z")
 _LAST_WORD = re.compile(r"[^\W\d_]+\Z")
-#: Signs that end a sentence in scripts that write no blank behind them.
-_WIDE = frozenset("。！？")
 #: A capital letter that may begin a sentence or a name: at a word's beginning, behind a small letter, a figure or a bracket.
-_NEW_WORD = re.compile(rf"(?<=[{_SMALL}0-9)”»]) (?=[„“«\"]?[{_CAPITAL}])")
-#: Abbreviations behind whose full stop a sentence goes on, with a capital letter or a figure.
-_ABBREVIATED = """
-    adm abb abs art approx ave bd brig bsp bzgl bzw ca capt cf cit cmdr co col corp cpl dec dept dipl doc dr dra eng esp etc feb fig fr ft
-    gen gov hab hl hon hr inc ing inż jan jr ks lic lt ltd mag max mgr min mln mme mlle mr mrs ms mt nov nr no nos núm oct op pan pb pl
-    pp phd prof pres prez rep rev rp sen sept sep sgt sig skt sr sra srta st ste str ul usw var vgl vol vs wg zob
-    акад г гг гл гр д доц др им кв корп наб обл оп пер пл пр просп проф р рис руб см ст стр ул т тел тов тыс ч экз
-"""
-_ABBREVIATIONS = frozenset(_ABBREVIATED.split())
+_NEW_WORD = re.compile(rf"(?<=[{SMALL}0-9)”»]) (?=[„“«\"]?[{CAPITAL}])")
 #: Brackets, and quotation marks that don't depend on the language.
 _BRACKETS = (("(", ")"), ("[", "]"), ("「", "」"), ("『", "』"))
 #: A quotation mark with its neighbours, and one that opens a quotation: many marks open it in one language and close it in another.
@@ -64,9 +47,8 @@ _QUOTE = re.compile(r"(?:^|[\s\S])[\"“”„«»][\s\S]")
 _OPENING_QUOTE = re.compile(r"(?:[\s(\[–—-]?[\"“”„«»]\S|\s?[„«“]\s)")
 #: Signs that stand around words.
 _QUOTATION_MARKS = frozenset("\"“”„«»'‘’「『")
-_STARTING = frozenset("©ⓒ([►▶→»•+")
 _ENDING_SIGNS = frozenset(".!?…؟۔।。！？,;")
-_CLOSING_SIGNS = _CLOSING.replace("\\", "")
+_CLOSING_SIGNS = CLOSING.replace("\\", "")
 #: Number of characters before a run in which an open quotation or bracket is looked for.
 _LOOKED_BACK = 400
 #: Greatest number of words of a title behind a label: one that ends like a sentence, and one that nothing follows.
@@ -89,20 +71,6 @@ _ADDRESSED = frozenset(_ADDRESSES.split())
 _QUESTION = 10
 
 
-class Boundary(NamedTuple):
-    """Boundary between two parts of a line.
-
-    Attributes:
-        end: Offset behind the part before.
-        start: Offset of the part behind.
-        is_sentence: Whether a sentence ends there.
-    """
-
-    end: int
-    start: int
-    is_sentence: bool
-
-
 class PartHit(NamedTuple):
     """A run of parts that a rule's alternative (both by index) takes; offsets in the line."""
 
@@ -110,53 +78,6 @@ class PartHit(NamedTuple):
     alternative: int
     start: int
     end: int
-
-
-def boundaries(line: str) -> list[Boundary]:
-    """Boundaries between the parts of a line, in order.
-
-    >>> [line[each.start :] for line in ("See Dr. Roe at 5. Now.Share this", "StoryRead more") for each in boundaries(line)]
-    ['Share this', 'Read more']
-    """
-    return sorted({*_of_sentences(line), *_of_glued_words(line)}, key=lambda each: each.start)
-
-
-def _of_sentences(line: str) -> Iterator[Boundary]:
-    for match in _ENDING.finditer(line):
-        mark, end, start = match["mark"], match.end("mark"), match.end()
-        if start == len(line) or match.start() == 0:
-            continue
-        following = line[start]
-        if mark in "|•·►▪":
-            if start > end and line[match.start() - 1].isspace():
-                yield Boundary(len(line[: match.start()].rstrip()), start, False)
-        elif mark[0] in _WIDE:
-            yield Boundary(end, start, True)
-        elif start > end:
-            if not following.islower() and not (mark[0] == "." and _is_abbreviation(line, match.start())):
-                yield Boundary(end, start, True)
-        elif following in _STARTING or (
-            following.isupper() and (line[start + 1 : start + 2].islower() or line[start + 1 : start + 2].isspace())
-        ):
-            before = line[max(0, match.start() - 2) : match.start()]
-            if len(before) == 2 and all(char.islower() or char.isdigit() or char in _CLOSING for char in before):
-                yield Boundary(end, start, True)
-
-
-def _of_glued_words(line: str) -> Iterator[Boundary]:
-    for match in _GLUED.finditer(line):
-        if line[match.end() : match.end() + 1].isalpha():
-            yield Boundary(match.start(), match.start(), False)
-
-
-def _is_abbreviation(line: str, stop: int) -> bool:
-    """Whether the full stop at an offset belongs to an abbreviation, an initial, or an ordinal number."""
-    word = line[line.rfind(" ", max(0, stop - 12), stop) + 1 : stop].lstrip("(\"'“„«[")
-    if len(word) == 1 and word.isalpha():
-        return True
-    if word.replace(".", "").isdigit():
-        return len(word) <= 2 or "." in word
-    return word.lower() in _ABBREVIATIONS or (word.count(".") >= 1 and word.replace(".", "").isupper())
 
 
 #: Indexes of rules and their alternatives that may match what begins somewhere.
@@ -191,10 +112,10 @@ class PartFinder:
         line_ends = [match.start() for match in _LINE_END.finditer(text)]
         likely: dict[str, dict[int, Begun]] = {}
         lengths = self._lengths
-        for pattern in (_ENDING, _GLUED):
+        for pattern in (ENDING, GLUED):
             index, stop = -1, 0  # of the line of the last match, and its end
             for match in pattern.finditer(text):
-                offset = match.end() if pattern is _ENDING else match.start()
+                offset = match.end() if pattern is ENDING else match.start()
                 if text[offset] == "\n":
                     continue
                 word = text[offset : offset + _KEY]
@@ -215,7 +136,7 @@ class PartFinder:
     def _beginning_at(self, line: str, offset: int) -> Iterator[tuple[int, int]]:
         """Rules and alternatives that may match what begins at an offset."""
         text = line[offset : offset + _BEGINNING].partition("\n")[0]
-        if not text[:1].isalpha() and text[:1] not in _STARTING:
+        if not text[:1].isalpha() and text[:1] not in STARTING:
             return
         text = folded(text if text[:1].isalpha() else bare(text))
         for length in self._lengths.get(_key(text), ()):

@@ -6,8 +6,8 @@ import pytest
 
 from cleaner import Hints, restore
 from cleaner.authoring.explain import explain
+from cleaner.engine.boundaries import boundaries
 from cleaner.engine.engine import Engine
-from cleaner.engine.parts import boundaries
 from cleaner.patterns.requirements import required_of_line
 from cleaner.result import TIDY
 from cleaner.ruleset.layers import load
