@@ -48,6 +48,7 @@ _OPENING_QUOTE = re.compile(r"(?:[\s(\[–—-]?[\"“”„«»]\S|\s?[„«“
 #: Signs that stand around words.
 _QUOTATION_MARKS = frozenset("\"“”„«»'‘’「『")
 _ENDING_SIGNS = frozenset(".!?…؟۔।。！？,;")
+_END_SIGNS = ".!?…。！？؟۔।"
 _CLOSING_SIGNS = CLOSING.replace("\\", "")
 #: Number of characters before a run in which an open quotation or bracket is looked for.
 _LOOKED_BACK = 400
@@ -199,7 +200,8 @@ class _Run:
             return required.min_width <= len(text) <= required.max_width and matcher.fits(text, alternative, deadline)
 
         def is_open(text: str) -> bool:
-            return any(matcher.fits(text + probe, alternative, deadline) for probe in _PROBES)
+            bare_text = text.rstrip(_END_SIGNS)
+            return any(matcher.fits(start + probe, alternative, deadline) for start in {text, bare_text} for probe in _PROBES)
 
         if where and where.first and self.start:
             return None
@@ -262,6 +264,8 @@ class _Run:
         """The same behind a label: the end of the title that it points to. Titles may be two sentences, and may have no full stop."""
         if words(rest) > _TITLE or (_NEW_WORD.search(rest) and not _is_in_title_case(rest)) or not _cased(self.line[self.start : end]):
             return None
+        if self.line[self.start : end].partition(":")[2].lstrip(_CLOSING_SIGNS + "„« ")[:1].islower():
+            return None  # a sentence that goes on behind its colon
         if self._is_last(end):
             return end
         index = self.ends.index(end) + 1
