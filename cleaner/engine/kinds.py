@@ -60,10 +60,24 @@ class MatchMatcher(Matcher):
 
 
 class LineMatcher(Matcher):
-    """`line`: the lines that the pattern matches; of a line of several sentences those that it needs."""
+    """`line`: the lines that the pattern matches, and with `headlines` the headlines under them; of a line of several sentences those it needs."""
 
     def hits(self, view: View, candidates: Candidates) -> Iterator[Hit]:
-        return self._line_hits(view, candidates)
+        most = self.rule.headlines
+        if most is None:
+            yield from self._line_hits(view, candidates)
+            return
+        for hit in self._line_hits(view, candidates):
+            stop = view.end_of_list(hit.last + 1, most)
+            before, after = view.prose_around(hit.first, stop)
+            # Where all prose stands below, the last headlines may be the title.
+            if stop - hit.first >= (self.rule.min_lines or 0) and (before or not after):
+                yield Hit(hit.first, stop - 1)
+
+    def near_miss(self, view: View, index: int) -> NearMiss | None:
+        if self.rule.min_lines is None or self.last_line(view, index) is None:
+            return None
+        return NearMiss(self.rule, "min_lines", f"too few headlines stand under it, and min_lines is {self.rule.min_lines}")
 
     def shortened(self, view: View, hits: Iterable[Hit]) -> Iterable[Hit]:
         for hit in hits:
@@ -118,16 +132,29 @@ class BlockMatcher(StretchMatcher):
 
 
 class TailMatcher(StretchMatcher):
-    """`tail`: from the lines that the pattern matches to the end of the text."""
+    """`tail`: from the lines that the pattern matches to the first one that may be prose, or, with `prose`, to the end of the text.
+
+    Without `prose` it must stand behind most of the text's prose: what stands above it has a title between.
+    """
 
     def hits(self, view: View, candidates: Candidates) -> Iterator[Hit]:
         for hit in self._line_hits(view, candidates):
-            length = len(view.lines) - hit.first
-            if (self.rule.min_lines or 0) <= length <= (self.rule.max_lines or length):
-                yield Hit(hit.first, len(view.lines) - 1)
+            stop = self._stop(view, hit.last)
+            length = stop - hit.first
+            before, after = view.prose_around(hit.first, stop)
+            if (self.rule.min_lines or 0) <= length <= (self.rule.max_lines or length) and (self.rule.prose or before >= after):
+                yield Hit(hit.first, stop - 1)
+
+    def _stop(self, view: View, last: int) -> int:
+        """Index behind the last line of the tail whose mark ends with the line `last`."""
+        return len(view.lines) if self.rule.prose else view.end_of_list(last + 1)
 
     def shortfall(self, view: View, first: int, last: int) -> tuple[str, str]:
-        length = len(view.lines) - first
+        stop = self._stop(view, last)
+        length = stop - first
+        before, after = view.prose_around(first, stop)
+        if not self.rule.prose and before < after:
+            return "match", f"more prose stands below it ({after} words) than above it ({before})"
         limit = "min_lines" if length < (self.rule.min_lines or 0) else "max_lines"
         return limit, f"{length} lines would go, and {limit} is {getattr(self.rule, limit)}"
 

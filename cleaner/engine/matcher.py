@@ -7,10 +7,13 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
+from itertools import accumulate
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from cleaner.document import Document, words
 from cleaner.engine.deadline import Deadline
+from cleaner.engine.prose import end_of_list, may_be_prose
 from cleaner.patterns.source import compiled, of_whole_lines
 from cleaner.result import Hints, Span
 from cleaner.ruleset.rule import PreparedRule, Rule
@@ -147,7 +150,7 @@ class Matcher(ABC):
 
     def hit_on(self, view: View, index: int) -> Hit | None:
         """The hit that takes a solid line or a part of it, conditions aside; None if there is none."""
-        alone = not self.rule.kind.takes_more and not any(alternative.many_lines for alternative in self._alternatives)
+        alone = not self.rule.takes_more and not any(alternative.many_lines for alternative in self._alternatives)
         candidates = self.candidates(view, [index] if alone else range(len(view.lines)))
         return next((hit for hit in self.hits(view, candidates) if hit.first <= index <= hit.last), None)
 
@@ -249,6 +252,36 @@ class View:
     def line(self, index: int) -> str:
         """The solid line with an index; an empty string before the first and after the last."""
         return self.lines[index] if 0 <= index < len(self.lines) else ""
+
+    @cached_property
+    def may_be_prose(self) -> Sequence[bool]:
+        """For each solid line, whether it may be prose."""
+        known = {line: may_be_prose(line, self.stop_words) for line in dict.fromkeys(self.lines)}
+        return [known[line] or not line for line in self.lines]
+
+    @cached_property
+    def _prose_before(self) -> Sequence[int]:
+        """For each solid line, and for the text's end, the words of the lines before it that may be prose."""
+        pairs = zip(self.lines, self.may_be_prose, strict=True)
+        return [*accumulate((words(line) if may_be else 0 for line, may_be in pairs), initial=0)]
+
+    def prose_around(self, first: int, stop: int) -> tuple[int, int]:
+        """Words that may be prose before a solid line, and from another one on."""
+        return self._prose_before[first], self._prose_before[-1] - self._prose_before[stop]
+
+    def end_of_list(self, first: int, most: int | None = None) -> int:
+        """Index behind the list of at most `most` headlines that begins at a solid line; `first` if none does."""
+        return end_of_list(self.lines, first, self.may_be_prose, self._parted, most)
+
+    @cached_property
+    def _parted(self) -> Sequence[bool]:
+        """For each solid line, whether a blank line stands before it."""
+        blank, parted = False, []
+        for line in self.document.lines:
+            if line.text:
+                parted.append(blank)
+            blank = not line.text
+        return parted
 
     def window(self, index: int) -> tuple[int, int]:
         """Start and end offset, in the compact text, of what one match may scan: whole lines from a solid line on, up to `MAX_SCAN`."""

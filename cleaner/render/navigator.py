@@ -179,7 +179,7 @@ class Navigator:
         if decision == DISABLE:
             return message or f"{item.rule} is to be switched off"
         rule = self.session.rules.get(item.rule)
-        if decision == Decision("keep") and rule and rule.kind.takes_more:
+        if decision == Decision("keep") and rule and rule.takes_more:
             return f"kept where only this line, the mark of {rule.name}, would go; x switches the rule off"
         return message
 

@@ -40,9 +40,9 @@ class Kind(NamedTuple):
 
 KINDS: Mapping[KindName, Kind] = {
     "match": Kind(needs=("match",), searches=True),
-    "line": Kind(needs=("match",), allows=("decoration", "parts", "sentences")),
+    "line": Kind(needs=("match",), allows=("decoration", "parts", "sentences", "headlines", "min_lines")),
     "block": Kind(needs=("match", "max_lines"), one_of=("until", "through"), takes_more=True),
-    "tail": Kind(needs=("match",), allows=("min_lines", "max_lines"), takes_more=True, reaches="last"),
+    "tail": Kind(needs=("match",), allows=("min_lines", "max_lines", "prose"), takes_more=True, reaches="last"),
     "head": Kind(needs=("match", "max_lines"), takes_more=True, reaches="first"),
     "run": Kind(needs=("match", "min_lines"), takes_more=True),
     "echo": Kind(needs=("of",), allows=("rest",)),

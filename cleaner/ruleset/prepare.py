@@ -38,7 +38,7 @@ def _required(rule: Rule, alternative: Alternative, common: Set[str]) -> Require
     if alternative.many_lines:
         return required_of_lines(pattern, common)
     required = required_of_line(pattern, common)
-    if not required.literals and not rule.kind.takes_more and rule.next:
+    if not required.literals and not rule.takes_more and rule.next:
         behind = required_of_line(rule.next, common).literals
         if behind:
             return Required(behind, 1, 1, by_line=False)

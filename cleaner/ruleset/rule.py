@@ -153,6 +153,10 @@ class Rule(NamedTuple):
     max_words: int | None = None
     min_lines: int | None = None
     max_lines: int | None = None
+    #: Number of headlines under the matched lines that go with them.
+    headlines: int | None = None
+    #: Whether a tail goes on through lines that may be prose.
+    prose: bool = False
     languages: tuple[str, ...] = ()
     #: Whether the rule also applies to texts in other languages than `languages`.
     everywhere: bool = False
@@ -177,6 +181,11 @@ class Rule(NamedTuple):
     def kind(self) -> Kind:
         """Properties of the rule's kind."""
         return KINDS[self.remove]
+
+    @property
+    def takes_more(self) -> bool:
+        """Whether the rule may take lines beside those that its pattern matches."""
+        return self.kind.takes_more or self.headlines is not None
 
     @property
     def family(self) -> str:

@@ -154,6 +154,8 @@ class _Reader:
                 max_words=given.max_words,
                 min_lines=given.min_lines,
                 max_lines=given.max_lines,
+                headlines=given.headlines,
+                prose=bool(given.prose),
                 languages=tuple(given.languages or self.languages),
                 everywhere=given.confidence == "high"
                 and given.remove in {"line", "match"}
@@ -262,8 +264,10 @@ class _Reader:
             self.problem(path, name, "a block needs one of 'until' (the line that stays) and 'through' (the last line that goes)")
         if given.where and (given.where.first is None) == (given.where.last is None):
             self.problem((*path, "where"), name, "'where' takes either first or last", "where = { first = 8 }")
-        elif given.where and kind.reaches and getattr(given.where, kind.reaches):
+        elif given.where and kind.reaches and getattr(given.where, kind.reaches) and (given.prose or given.remove != "tail"):
             self.problem((*path, "where"), name, f"says nothing for a {given.remove}, which always reaches there", "use max_lines")
+        if given.remove == "line" and given.min_lines and given.headlines is None:
+            self.problem((*path, "min_lines"), name, "'min_lines' has a meaning for a line only with 'headlines'")
         if given.rest and given.of != "next":
             self.problem((*path, "rest"), name, "'rest' has a meaning only with of = 'next'")
         self.check_limits(given, name, path)

@@ -25,7 +25,7 @@ from tests.engine.small_rules import LINE, clean, rule
     ],
 )
 def test_sentences_of_all_scripts_are_guarded(prose: str) -> None:
-    result = Engine(prepared(rule("remove = 'tail'\nmatch = 'start'"))).clean(f"Title\nStart\n{prose}\n")
+    result = Engine(prepared(rule("remove = 'tail'\nmatch = 'start'\nprose = true"))).clean(f"Title\nStart\n{prose}\n")
     assert [flag.kind for flag in result.flags] == ["emptied"]
 
 
@@ -69,7 +69,7 @@ def test_the_budget_counts_words_in_scripts_without_spaces() -> None:
 
 
 def test_a_text_is_not_left_without_a_sentence() -> None:
-    result = Engine(prepared(rule("remove = 'tail'\nmatch = 'start'"))).clean("Title\nStart\nA sentence, it was.\n")
+    result = Engine(prepared(rule("remove = 'tail'\nmatch = 'start'\nprose = true"))).clean("Title\nStart\nA sentence, it was.\n")
     assert not result.changed
     assert [flag.kind for flag in result.flags] == ["emptied"]
     assert Engine(prepared(rule(LINE))).clean("chrome\n").text == ""
@@ -90,7 +90,7 @@ def test_a_very_long_line_is_passed_through_and_reported() -> None:
     assert result.text == f"{long}\n"
     assert [flag.kind for flag in result.flags] == ["long-line"]
     # Nobody has read it, so it goes with no tail either.
-    assert not clean(f"a\ntail\n{long}", "remove = 'tail'\nmatch = 'tail'").changed
+    assert not clean(f"a\ntail\n{long}", "remove = 'tail'\nmatch = 'tail'\nprose = true").changed
 
 
 def test_the_surer_rule_gets_the_credit_for_the_same_span() -> None:

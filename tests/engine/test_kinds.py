@@ -50,6 +50,28 @@ def test_tail_takes_everything_from_its_mark() -> None:
     assert clean(PROSE + "Related\n", "remove = 'tail'\nmatch = 'related'\nmin_lines = 2").text != PROSE
 
 
+def test_a_tail_ends_before_the_first_line_that_may_be_prose() -> None:
+    tail = "remove = 'tail'\nmatch = 'related'"
+    before = "The ferry sails on Friday, and it calls at two islands.\n"
+    boxed = "Related\nA whale off the pier again\nNobody bans the last bucket\n"
+    assert clean(before + boxed + "It costs nine.\nSo it goes.\n", tail).text == before + "It costs nine.\nSo it goes.\n"
+    assert clean(before + boxed + "It costs nine.\n", tail + "\nprose = true").text == before
+    # More prose below than above: the list may end with the title.
+    assert not clean(boxed + before, tail).changed
+    # A short line before prose is a subheading.
+    assert clean(before + boxed + "The fares\nThey rise.\n", tail).text == before + "The fares\nThey rise.\n"
+
+
+def test_a_label_takes_the_headlines_under_it() -> None:
+    label = "remove = 'line'\nmatch = 'read more:?'\nheadlines = 2"
+    box = "Read more:\nA whale off the pier again\n\nNobody bans the last bucket\n"
+    assert clean(PROSE + box + PROSE, label).text == PROSE + PROSE
+    assert clean(PROSE + box + "A third story of the sea\n", label).text == PROSE + "A third story of the sea\n"
+    assert clean(PROSE + "Read more:\n" + PROSE, label).text == PROSE + PROSE
+    assert not clean(PROSE + "Read more:\n" + PROSE, label + "\nmin_lines = 2").changed
+    assert not clean(box + PROSE, label).changed
+
+
 def test_head_takes_everything_to_its_mark() -> None:
     keys = "remove = 'head'\nmatch = 'skip menu'\nmax_lines = 3"
     assert clean("Home\nNews\nSkip menu\n" + PROSE, keys).text == PROSE

@@ -133,7 +133,8 @@ FAULTS = [
     (RULE.replace('"line"', '"match"').replace("chrome", r"a\nb"), "x.toml:8:13: rule 'site/x/one': match: looks at one line"),
     (RULE + r"next = 'a\nb'", "x.toml:9:10: rule 'site/x/one': next: looks at one line"),
     (RULE + "unless = '.?'", "x.toml:9:11: rule 'site/x/one': unless: is found in every text"),
-    (RULE.replace('"line"', '"tail"') + "where = { last = 3 }", "x.toml:9:1: rule 'site/x/one': says nothing for a tail"),
+    (RULE.replace('"line"', '"tail"') + "where = { last = 3 }\nprose = true", "x.toml:9:1: rule 'site/x/one': says nothing for a tail"),
+    (RULE + "min_lines = 2", "x.toml:9:1: rule 'site/x/one': 'min_lines' has a meaning for a line only with 'headlines'"),
     (RULE.replace("'''chrome'''", r"['(a)\1', 'b']"), "x.toml:8:14: rule 'site/x/one': match: \\1 and the like"),
     (RULE.replace("chrome", r"(?x) a \n b # c"), "x.toml:8:12: rule 'site/x/one': match: (?x) would change all of the pattern"),
     (RULE.replace("chrome", "chr{1000}ome(").replace("'''", "'"), "x.toml:8:23: rule 'site/x/one': match: not a valid pattern"),
@@ -185,7 +186,7 @@ def test_all_faults_of_a_file_are_told() -> None:
 def test_line_numbers_survive_texts_that_look_like_keys() -> None:
     fake = "removes = ['''\nmatch = x\n[[rule]]\nid = 1\n''']\n"
     found = problems(RULE + fake + RULE.removeprefix(HEAD).replace("one", "two") + "oops = 1\n")
-    assert found == ["x.toml:20:1: rule 'site/x/two': unknown key 'oops' (known are id, about, remove, confidence, match, decoration, unless, until, through, previous, next, of, rest, shape, where, min_words, max_words, min_lines, max_lines, languages, removes, keeps, not_mine, example)"]  # fmt: skip # noqa: E501
+    assert found == ["x.toml:20:1: rule 'site/x/two': unknown key 'oops' (known are id, about, remove, confidence, match, decoration, unless, until, through, previous, next, of, rest, shape, where, min_words, max_words, min_lines, max_lines, headlines, prose, languages, removes, keeps, not_mine, example)"]  # fmt: skip # noqa: E501
 
 
 def test_the_shipped_patterns_are_valid() -> None:

@@ -181,7 +181,7 @@ def _taken(page: Page, rules: Mapping[str, Rule]) -> Iterator[tuple[str, list[tu
         rule = rules.get(removal.rule)
         if spans and removal.rule == rule_name:
             spans.append((removal.start, removal.end))
-        elif rule is None or not rule.kind.takes_more:
+        elif rule is None or not rule.takes_more:
             yield removal.rule, [(removal.start, removal.end)]
         else:
             if spans:
