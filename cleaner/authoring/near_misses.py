@@ -104,6 +104,8 @@ class _NearMissFinder:
             return f"`unless` is found in it: {shorten(veto.group(), _QUOTE) if veto else ''!r}"
         if condition == "long-line":
             return f"it would take a line of more than {MAX_SCAN:,} characters, which is not looked at"
+        if condition == "sentence":
+            return "it would take a part of a sentence that goes on in the next line or comes from the one before"
         if condition in ("min_words", "max_words"):
             return f"{words(self.view.text(hit))} words would go, and {condition} is {getattr(matcher.rule, condition)}"
         beside, side = (hit.first - 1, "before") if condition == "previous" else (hit.last + 1, "after")

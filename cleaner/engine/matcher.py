@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from cleaner.document import Document, words
 from cleaner.engine.deadline import Deadline
-from cleaner.engine.prose import end_of_list, may_be_prose
+from cleaner.engine.prose import broken_sentences, end_of_list, may_be_prose
 from cleaner.patterns.source import compiled, of_whole_lines
 from cleaner.result import Hints, Span
 from cleaner.ruleset.rule import PreparedRule, Rule
@@ -193,10 +193,15 @@ class Matcher(ABC):
         return hits
 
     def stopped_by(self, view: View, hit: Hit) -> str:
-        """Key of the first condition on the hit's text or its neighbour lines that fails; an empty string if none does."""
+        """Key of the first condition on the hit's text or its neighbour lines that fails; an empty string if none does.
+
+        Two are no keys: `long-line`, and `sentence` for whole lines that are parts of a broken sentence.
+        """
         rule = self.rule
         if view.has_long_lines and not all(view.lines[hit.first : hit.last + 1]):
             return "long-line"
+        if hit.start is None and any(view.broken[hit.first : hit.last + 1]):
+            return "sentence"
         if self.veto(view, hit):
             return "unless"
         if rule.min_words or rule.max_words:
@@ -257,7 +262,12 @@ class View:
     def may_be_prose(self) -> Sequence[bool]:
         """For each solid line, whether it may be prose."""
         known = {line: may_be_prose(line, self.stop_words) for line in dict.fromkeys(self.lines)}
-        return [known[line] or not line for line in self.lines]
+        return [known[line] or is_broken or not line for line, is_broken in zip(self.lines, self.broken, strict=True)]
+
+    @cached_property
+    def broken(self) -> Sequence[bool]:
+        """For each solid line, whether it is a part of a sentence that other lines go on with."""
+        return broken_sentences(self.lines, self._parted, self.stop_words)
 
     @cached_property
     def _prose_before(self) -> Sequence[int]:

@@ -1,4 +1,4 @@
-"""Test whether a line may be prose, and lists of headlines, which end where a line may be.
+"""Tests whether a line may be prose; lists of headlines, which end where a line may be; lines that are parts of a sentence.
 
 Rules that take lines they don't name, because of a mark above them, ask here how far they may go. In doubt a line is prose: to leave a
 headline costs less than to take a sentence.
@@ -6,7 +6,7 @@ headline costs less than to take a sentence.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from cleaner.document import words
 from cleaner.patterns.source import compiled
@@ -32,6 +32,12 @@ _STOP_WORDS, _BROKEN_OFF, _ANY = 12, 15, 30
 #: Words from which on the last line of a list that prose follows is a headline and no subheading.
 _HEADLINE_FROM = 5
 _MARKS = "\"'“”‘’«»()[].,:;!?"
+#: Words from which on a line may go on in the next one, and words of a broken sentence.
+_BROKEN, _SENTENCE = 4, 10
+#: Least and greatest length in characters of the lines of a paragraph that is wrapped; least share of it that lines before the last have.
+_WRAPPED_FROM, _WRAPPED_TO, _FILLED = 40, 120, 0.6
+#: Least share of lines that begin small in such a paragraph, and of stop words in it.
+_SMALL_LINES, _STOP_SHARE = 0.3, 0.2
 
 
 def may_be_prose(line: str, stop_words: frozenset[str] = frozenset()) -> bool:
@@ -81,3 +87,59 @@ def end_of_list(lines: Sequence[str], first: int, may_be_prose: Sequence[bool], 
     stands_apart = parted[last] and adjacent and last - first > 1
     unlike = lines[last][0].isalnum() != lines[first][0].isalnum()
     return last if words(lines[last]) < _HEADLINE_FROM or stands_apart or unlike else stop
+
+
+def broken_sentences(lines: Sequence[str], parted: Sequence[bool], stop_words: frozenset[str] = frozenset()) -> list[bool]:
+    """For each line, whether it is a part of a sentence that goes on in the next line, or comes from the line before.
+
+    Extractors break sentences at links and letters; e-mails and old files wrap their lines. For `parted` see `end_of_list`.
+    """
+    broken = [False] * len(lines)
+    if not any(line[:1].islower() for line in lines):
+        return broken
+    ends = [not line or compiled(_AT_END).search(line) is not None or line.endswith((*_CUT_OFF, *_ASKING)) for line in lines]
+    small = [index > 0 and line[:1].islower() and not ends[index - 1] for index, line in enumerate(lines)]
+    for first, stop in (*_chains(lines, small, ends), *_wrapped(lines, parted, small, ends)):
+        if _is_running_text(" ".join(lines[first:stop]), stop_words):
+            broken[first:stop] = [True] * (stop - first)
+    return broken
+
+
+def _chains(lines: Sequence[str], small: Sequence[bool], ends: Sequence[bool]) -> Iterator[tuple[int, int]]:
+    """First lines and stops of sentences whose lines begin small: two or more of them, or one that ends the sentence."""
+    index = 1
+    while index < len(lines):
+        first = index - 1
+        while index < len(lines) and small[index]:
+            index += 1
+        count = index - first - 1
+        lengths = [words(line) for line in lines[first : index + 1]]
+        if (count > 1 and max(lengths[1 : count + 1]) > _BROKEN) or (count and ends[index - 1] and lengths[0] >= _BROKEN):
+            goes_on = index < len(lines) and not ends[index - 1] and ends[index] and lengths[-1] < _SENTENCE
+            if ends[index - 1] or goes_on:
+                yield first, index + goes_on
+        index += 1
+
+
+def _wrapped(lines: Sequence[str], parted: Sequence[bool], small: Sequence[bool], ends: Sequence[bool]) -> Iterator[tuple[int, int]]:
+    """First lines and stops of paragraphs whose lines are about equally long, but for the last."""
+    first = 0
+    while first < len(lines):
+        longest, stop = len(lines[first]), first + 1
+        while (
+            stop < len(lines) and not parted[stop] and _FILLED * longest <= len(lines[stop - 1]) and _WRAPPED_FROM <= longest <= _WRAPPED_TO
+        ):
+            if ends[stop - 1] and len(lines[stop]) < _FILLED * longest:
+                break
+            longest = max(longest, len(lines[stop]))
+            stop += 1
+        count = stop - first
+        if count > 2 and longest <= _WRAPPED_TO and sum(small[first:stop]) >= _SMALL_LINES * count and not all(ends[first : stop - 1]):
+            yield first, stop
+        first = stop
+
+
+def _is_running_text(text: str, stop_words: frozenset[str]) -> bool:
+    parts = text.lower().split()
+    common = sum(part.strip(_MARKS) in stop_words for part in parts)
+    return len(parts) >= _SENTENCE and (not stop_words or common >= _STOP_SHARE * len(parts))

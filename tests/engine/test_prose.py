@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cleaner.engine.prose import end_of_list, may_be_prose
+from cleaner.engine.prose import broken_sentences, end_of_list, may_be_prose
 
 PROSE = [
     "It costs nine.",
@@ -62,3 +62,32 @@ def test_the_line_before_prose_may_be_a_subheading() -> None:
     assert _end("A whale off the pier again/The fares") == 2
     assert _end("a b c/d e f/g h i", most=2) == 2
     assert _end("They rise.") == 0
+
+
+def _broken(text: str) -> list[str]:
+    lines = text.split("\n")
+    solid = [line for line in lines if line]
+    parted = [not before for before, line in zip(["x", *lines], lines, strict=False) if line]
+    return [line for line, is_broken in zip(solid, broken_sentences(solid, parted), strict=True) if is_broken]
+
+
+def test_sentences_that_are_broken_into_lines() -> None:
+    wrapped = (
+        "Must I now shut the shop\nclose\nand move to the mainland, asked the landlord\nthe whole council, and he had no\nAnswer from it."
+    )
+    assert _broken(wrapped) == wrapped.split("\n")
+    split = "The pupils had no papers, so they had to\nclose.\nSome of them say so."
+    assert _broken(split) == split.split("\n")[:2]
+
+
+def test_paragraphs_of_lines_of_one_length() -> None:
+    mail = (
+        "The ferry to the outer islands sailed again on Monday, after a\nwinter in which the harbour had been frozen for nine weeks. The\n"
+        "Mail had come by sledge, and the baker said that he had sold\nmore rope than bread.\n\nShare\n"
+    )
+    assert _broken(mail) == mail.strip().split("\n")[:4]
+
+
+def test_labels_in_small_letters_are_no_sentence() -> None:
+    assert not _broken("What the ferry costs now\nby Jane Roe\ncomments\nThe ferry sails on Friday, she said.\nhome\nnews\nsport\nshare")
+    assert not _broken("What the ferry costs now\nby Jane Roe\nThe ferry sails on Friday, she said.")

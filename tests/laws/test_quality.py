@@ -25,9 +25,7 @@ def test_figures_hold(path: Path) -> None:
     assert not better, "better than the floor: raise it with python -m tests.quality --write"
 
 
-#: Single words on lines of their own look like buttons, in a poem too.
-KNOWN_FAILURES = {"negative-poem"}
-NEGATIVES = [path for path in quality.MARKED if path.stem.startswith("negative") and path.stem not in KNOWN_FAILURES]
+NEGATIVES = [path for path in quality.MARKED if path.stem.startswith("negative")]
 
 
 @pytest.mark.parametrize("path", NEGATIVES, ids=lambda path: path.stem)
