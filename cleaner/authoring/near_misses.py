@@ -79,6 +79,8 @@ class _NearMissFinder:
             yield condition, self.kept_out(rule, condition)
         if condition := matcher.stopped_by(self.view, hit):
             yield condition, self.stopped(matcher, condition, hit)
+        elif self.view.is_heading(hit):
+            yield "heading", f"it is the heading of what follows: {shorten(self.view.line(hit.last + 1), _QUOTE)!r}"
         if rule.where:
             from_start, from_end = hit.first + 1, len(self.view.lines) - hit.last
             if rule.where.first and from_start > rule.where.first:
@@ -106,6 +108,8 @@ class _NearMissFinder:
             return f"it would take a line of more than {MAX_SCAN:,} characters, which is not looked at"
         if condition == "sentence":
             return "it would take a part of a sentence that goes on in the next line or comes from the one before"
+        if condition == "code":
+            return "it is a comment in code"
         if condition in ("min_words", "max_words"):
             return f"{words(self.view.text(hit))} words would go, and {condition} is {getattr(matcher.rule, condition)}"
         beside, side = (hit.first - 1, "before") if condition == "previous" else (hit.last + 1, "after")

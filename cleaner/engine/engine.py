@@ -164,7 +164,8 @@ class Engine:
         """Hits of the active rules in the text of one pass; they may overlap."""
         found = {index: Found() for index in self._on_all_lines if index in active}
         found |= self._candidates.of(view, active, known_lines)
-        hits = _in_place(view, [hit for index in sorted(found) for hit in self.matchers[index].allowed_hits(view, *found[index])])
+        allowed = [hit for index in sorted(found) for hit in self.matchers[index].allowed_hits(view, *found[index])]
+        hits = _without_headings(view, _in_place(view, allowed))
         late = [self.matchers[index] for index in self._late if index in active]
         if late:
             view.taken_early = view.taken
@@ -207,6 +208,16 @@ def _in_place(view: View, hits: Sequence[RuleHit]) -> list[RuleHit]:
         if len(elsewhere) == len(waiting):
             return accepted
         waiting = elsewhere
+
+
+def _without_headings(view: View, hits: list[RuleHit]) -> list[RuleHit]:
+    """The hits without those that take a heading of prose that stays; sets `view.taken` to the lines that they take."""
+    headings = {hit.first for _, hit in hits if view.is_heading(hit)}
+    return (
+        _in_place(view, [(matcher, hit) for matcher, hit in hits if hit.first not in headings or hit.last > hit.first])
+        if headings
+        else hits
+    )
 
 
 def _taken(view: View, hits: Iterable[RuleHit]) -> list[bool]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from cleaner.document import Document, words
 from cleaner.engine.deadline import Deadline
-from cleaner.engine.prose import broken_sentences, end_of_list, may_be_prose
+from cleaner.engine.prose import broken_sentences, comments_in_code, end_of_list, may_be_prose, names_what_follows
 from cleaner.patterns.source import compiled, of_whole_lines
 from cleaner.result import Hints, Span
 from cleaner.ruleset.rule import PreparedRule, Rule
@@ -195,13 +195,15 @@ class Matcher(ABC):
     def stopped_by(self, view: View, hit: Hit) -> str:
         """Key of the first condition on the hit's text or its neighbour lines that fails; an empty string if none does.
 
-        Two are no keys: `long-line`, and `sentence` for whole lines that are parts of a broken sentence.
+        Three are no keys: `long-line`, `sentence` for whole lines that are parts of a broken sentence, and `code` for comments in code.
         """
         rule = self.rule
         if view.has_long_lines and not all(view.lines[hit.first : hit.last + 1]):
             return "long-line"
         if hit.start is None and any(view.broken[hit.first : hit.last + 1]):
             return "sentence"
+        if view.comments[hit.first]:
+            return "code"
         if self.veto(view, hit):
             return "unless"
         if rule.min_words or rule.max_words:
@@ -278,6 +280,19 @@ class View:
     def prose_around(self, first: int, stop: int) -> tuple[int, int]:
         """Words that may be prose before a solid line, and from another one on."""
         return self._prose_before[first], self._prose_before[-1] - self._prose_before[stop]
+
+    @cached_property
+    def comments(self) -> Sequence[bool]:
+        """For each solid line, whether it is a comment in code."""
+        return comments_in_code(self.lines)
+
+    def is_heading(self, hit: Hit) -> bool:
+        """Whether a hit takes one whole line that may be the heading of the prose under it, which stays."""
+        below = hit.first + 1
+        is_whole = hit.start is None or (hit.start == 0 and hit.end == len(self.lines[hit.first]))
+        if not is_whole or hit.last != hit.first or below >= len(self.lines) or self.taken[below]:
+            return False
+        return names_what_follows(self.lines[hit.first], self.lines[below])
 
     def end_of_list(self, first: int, most: int | None = None) -> int:
         """Index behind the list of at most `most` headlines that begins at a solid line; `first` if none does."""

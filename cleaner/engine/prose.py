@@ -1,4 +1,4 @@
-"""Tests whether a line may be prose; lists of headlines, which end where a line may be; lines that are parts of a sentence.
+"""Tests of what a line is by its neighbours: prose, a list of headlines above it, a part of a sentence, a heading, a comment in code.
 
 Rules that take lines they don't name, because of a mark above them, ask here how far they may go. In doubt a line is prose: to leave a
 headline costs less than to take a sentence.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from cleaner.document import words
+from cleaner.document import UNSPACED, words
 from cleaner.patterns.source import compiled
 
 _CLOSERS = r"""["'’”»)\]」』】〉》]"""
@@ -19,8 +19,15 @@ _AT_END = rf"{_STOP}{_CLOSERS}*(?:\s?\[\d{{1,3}}\]|\s?\([^()]{{1,30}}\))*$"
 _INSIDE = (
     rf"(?-i:[\p{{Ll}}\p{{Lo}}\p{{M}}]{{3}}){_CLOSERS}*(?:{_STOP}|…|\.\.\.){_CLOSERS}*\s+(?-i:[\"'“„«‘(\[¿¡]*[\p{{Lu}}\p{{Lo}}\d])|[。｡]."
 )
+#: A line of code, and a comment in code.
+_CODE = (
+    r"[;{]$|^[}\])]+[;,)]*$|=> |^(?:const|let|var|def|class|import|function|return|public|private|static|void|elif|else:|#include) ?\S"
+    r"|^(?:if|for|while|switch|catch) ?\(|^(?:\$|>>>) \S|\w\.\w+\([^)]*\)|^\w+ \+?= \S|^\w+\([^)]*\)$"
+)
+_COMMENT = r"^(?://|/\*|\*(?:/| )|# |-- |<!--|%+ )"
+_UNSPACED_WORD = rf"[{UNSPACED}\p{{Hangul}}]{{2,}}"
 #: Patterns of this module that are compiled at first use.
-PATTERNS = (_AT_END, _INSIDE)
+PATTERNS = (_AT_END, _INSIDE, _CODE, _COMMENT, _UNSPACED_WORD)
 
 _CUT_OFF = ("...", "…")
 _ASKING = ("!", "?", "！", "？", "؟")
@@ -34,6 +41,9 @@ _HEADLINE_FROM = 5
 _MARKS = "\"'“”‘’«»()[].,:;!?"
 #: Words from which on a line may go on in the next one, and words of a broken sentence.
 _BROKEN, _SENTENCE = 4, 10
+#: Greatest number of words in a heading that is also a button, least number of words in the prose under it, number of its words that are
+#: compared, and least length in characters of words that are.
+_HEADING, _ABOUT, _FIRST_WORDS, _STEM = 4, 8, 12, 4
 #: Least and greatest length in characters of the lines of a paragraph that is wrapped; least share of it that lines before the last have.
 _WRAPPED_FROM, _WRAPPED_TO, _FILLED = 40, 120, 0.6
 #: Least share of lines that begin small in such a paragraph, and of stop words in it.
@@ -143,3 +153,46 @@ def _is_running_text(text: str, stop_words: frozenset[str]) -> bool:
     parts = text.lower().split()
     common = sum(part.strip(_MARKS) in stop_words for part in parts)
     return len(parts) >= _SENTENCE and (not stop_words or common >= _STOP_SHARE * len(parts))
+
+
+def names_what_follows(line: str, following: str) -> bool:
+    """Whether a line may be the heading of the prose under it: a few words, all of which are among the first of that prose.
+
+    >>> names_what_follows("Subscribe", "To subscribe to the harbour fund means to pay a tenth of the fee each spring.")
+    True
+    >>> names_what_follows("Subscribe", "The ferry to the islands sails again on Friday, the harbour master said.")
+    False
+    """
+    if not line[-1:].isalpha() or words(line) > _HEADING or words(following) < _ABOUT or not may_be_prose(following):
+        return False
+    if any(map(str.isdigit, line)):
+        return False
+    lower = following.casefold()
+    first = [part.lstrip(_MARKS) for part in lower.split()[:_FIRST_WORDS]]
+    found = 0
+    for part in line.casefold().split():
+        word = part.strip(_MARKS)
+        if compiled(_UNSPACED_WORD).fullmatch(word):
+            is_there = word in lower[: 2 * _FIRST_WORDS]
+        elif len(word) >= _STEM:
+            is_there = any(other.startswith(word[: max(_STEM, len(word) - 2)]) for other in first)
+        else:
+            continue
+        if not is_there:
+            return False
+        found += 1
+    return found > 0
+
+
+def comments_in_code(lines: Sequence[str]) -> list[bool]:
+    """For each line, whether it is a comment with a line of code within two lines of it.
+
+    >>> comments_in_code(["for (const each of all) {", "// read more", "}", "The ferry sails.", "So it goes.", "# Share"])
+    [False, True, False, False, False, False]
+    """
+    comment = [compiled(_COMMENT).search(line) is not None for line in lines]
+    if not any(comment):
+        return comment
+    code = [not is_comment and compiled(_CODE).search(line) is not None for line, is_comment in zip(lines, comment, strict=True)]
+    near = [any(code[max(0, index - 2) : index + 3]) for index in range(len(lines))]
+    return [is_comment and is_near for is_comment, is_near in zip(comment, near, strict=True)]

@@ -101,3 +101,18 @@ def test_the_surer_rule_gets_the_credit_for_the_same_span() -> None:
 def test_an_engine_can_be_sent_to_another_process() -> None:
     engine = Engine(prepared(rule(LINE)))
     assert pickle.loads(pickle.dumps(engine)).clean("a\nchrome\n") == engine.clean("a\nchrome\n")
+
+
+def test_a_heading_of_the_prose_under_it_is_no_button() -> None:
+    button = "remove = 'line'\nmatch = 'subscribe'"
+    prose = "To subscribe to the harbour fund means to pay a tenth of the berth fee each spring.\n"
+    assert not clean("Subscribe\n" + prose, button).changed
+    assert clean("Subscribe\nThe ferry sails again on Friday, and it calls at both of the islands.\n", button).changed
+    # Where the prose goes, too, it is no article's heading.
+    assert clean("a.\nSubscribe\n" + prose, button, "remove = 'line'\nmatch = 'to subscribe to .{3,90}'").text == "a.\n"
+
+
+def test_a_comment_in_code_is_no_button() -> None:
+    button = "remove = 'line'\nmatch = '(?:// |# )read more'"
+    assert not clean("for (const each of all) {\n// read more\n}\n", button).changed
+    assert clean("The ferry sails.\n# Read more\nIt calls at two islands.\n", button).text == "The ferry sails.\nIt calls at two islands.\n"
