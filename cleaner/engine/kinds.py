@@ -60,7 +60,10 @@ class MatchMatcher(Matcher):
 
 
 class LineMatcher(Matcher):
-    """`line`: the lines that the pattern matches, and with `headlines` the headlines under them; of a line of several sentences those it needs."""
+    """`line`: the lines that the pattern matches, and with `headlines` the headlines under them.
+
+    Of a line of several sentences it takes those that it needs.
+    """
 
     def hits(self, view: View, candidates: Candidates) -> Iterator[Hit]:
         most = self.rule.headlines
