@@ -11,6 +11,7 @@ from time import process_time
 from typing import Any
 
 from cleaner.authoring.examples import example_engine
+from cleaner.authoring.prose import glued
 from cleaner.engine.deadline import MATCH_SECONDS
 from cleaner.engine.engine import Engine
 from cleaner.patterns.redos import probes
@@ -32,7 +33,7 @@ _LINE_WORDS = (2, 6, 12, 25, 60)
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Weakness of a rule; `kind` is `slow`, `risky`, `shadowed` or `unproven`, `message` is without a full stop."""
+    """Weakness of a rule; `kind` is `slow`, `risky`, `greedy`, `shadowed` or `unproven`, `message` is without a full stop."""
 
     rule: Rule
     kind: str
@@ -50,6 +51,7 @@ def lint(rules: Sequence[PreparedRule], everyone: Sequence[PreparedRule]) -> Ite
         if prepared.rule.match:
             yield from _slow(prepared)
             yield from _risky(prepared.rule)
+            yield from greedy(prepared)
         yield from _shadowed(prepared.rule, engine)
         yield from _unproven(prepared.rule)
 
@@ -115,6 +117,23 @@ def _risky(rule: Rule) -> Iterator[Finding]:
     if rule.kind.reaches == "last" and everywhere and rule.confidence == "high" and not rule.max_lines and not _shows_more(rule):
         message = "a tail on one line's word, on every site, to the end of the text"
         yield Finding(rule, "risky", message, "let the pattern show what follows, set max_lines, or name sites")
+
+    if rule.kind.reaches == "last" and rule.prose and not (rule.max_lines or rule.unless or r"\n" in rule.match or "\n" in rule.match):
+        message = "a tail that goes on through prose, and tests nothing of what it takes"
+        yield Finding(rule, "risky", message, "drop prose = true, let the pattern show what follows, or set max_lines or unless")
+
+
+def greedy(prepared: PreparedRule) -> Iterator[Finding]:
+    """Finding on a line rule that takes a sentence glued to the chrome that it shows."""
+    rule = prepared.rule
+    if rule.remove != "line" or rule.sentences:
+        return
+    engine = example_engine([prepared])
+    for text, sentence in glued(rule):
+        if sentence not in engine.clean(text, Hints(language=rule.language)).text:
+            message = f"it takes a sentence of prose glued to what it shows to remove: {shorten(text, 80)!r}"
+            yield Finding(rule, "greedy", message, "end it where the chrome ends; if whole sentences are meant, say sentences = true")
+            return
 
 
 def _shows_more(rule: Rule) -> bool:

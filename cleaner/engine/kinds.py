@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from cleaner.document import equal_lines, key
 from cleaner.engine.matcher import Candidates, Hit, Matcher, NearMiss, View, fits
-from cleaner.engine.parts import PartFinder, needed
+from cleaner.engine.parts import PartFinder, needed, prose_behind
 from cleaner.patterns.casefold import repeats_itself
 from cleaner.patterns.source import compiled, split_alternatives
 from cleaner.ruleset.kind_keys import KindName
@@ -84,8 +84,11 @@ class LineMatcher(Matcher):
 
     def shortened(self, view: View, hits: Iterable[Hit]) -> Iterable[Hit]:
         for hit in hits:
-            part = needed(self, view.lines[hit.first], view.deadline) if hit.first == hit.last else None
-            yield Hit(hit.first, hit.last, *part) if part else hit
+            line = view.lines[hit.first]
+            part = needed(self, line, view.deadline) if hit.first == hit.last else None
+            start, end = part or (0, len(line))
+            behind = prose_behind(self, line, start, view.stop_words, view.deadline) if hit.first == hit.last else None
+            yield Hit(hit.first, hit.last, start, behind or end) if part or behind else hit
 
     def hit_on(self, view: View, index: int) -> Hit | None:
         inside = PartFinder([self]).of([view.lines[index]], {0}, view.stop_words, view.deadline)
@@ -137,15 +140,15 @@ class BlockMatcher(StretchMatcher):
 class TailMatcher(StretchMatcher):
     """`tail`: from the lines that the pattern matches to the first one that may be prose, or, with `prose`, to the end of the text.
 
-    Without `prose` it must stand behind most of the text's prose: what stands above it has a title between.
+    It must stand behind most of the text's prose: what stands above that has a title between.
     """
 
     def hits(self, view: View, candidates: Candidates) -> Iterator[Hit]:
         for hit in self._line_hits(view, candidates):
             stop = self._stop(view, hit.last)
             length = stop - hit.first
-            before, after = view.prose_around(hit.first, stop)
-            if (self.rule.min_lines or 0) <= length <= (self.rule.max_lines or length) and (self.rule.prose or before >= after):
+            before, after = view.prose_around(hit.first, hit.last + 1 if self.rule.prose else stop)
+            if (self.rule.min_lines or 0) <= length <= (self.rule.max_lines or length) and before >= after:
                 yield Hit(hit.first, stop - 1)
 
     def _stop(self, view: View, last: int) -> int:
@@ -155,8 +158,8 @@ class TailMatcher(StretchMatcher):
     def shortfall(self, view: View, first: int, last: int) -> tuple[str, str]:
         stop = self._stop(view, last)
         length = stop - first
-        before, after = view.prose_around(first, stop)
-        if not self.rule.prose and before < after:
+        before, after = view.prose_around(first, last + 1 if self.rule.prose else stop)
+        if before < after:
             return "match", f"more prose stands below it ({after} words) than above it ({before})"
         limit = "min_lines" if length < (self.rule.min_lines or 0) else "max_lines"
         return limit, f"{length} lines would go, and {limit} is {getattr(self.rule, limit)}"

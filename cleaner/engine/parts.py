@@ -71,6 +71,9 @@ _ADDRESSED = frozenset(_ADDRESSES.split())
 #: Words in a question from which on it belongs to no pitch behind it.
 _QUESTION = 10
 
+#: Words from which on a text behind chrome is prose, and the least share of stop words in it.
+_PROSE_BEHIND, _COMMON = 8, 0.2
+
 
 class PartHit(NamedTuple):
     """A run of parts that a rule's alternative (both by index) takes; offsets in the line."""
@@ -305,6 +308,32 @@ def _first_needed(matcher: Matcher, alternative: int, line: str, bounds: Sequenc
         if matcher.fits(_nonsense(line[: bound.start]) + line[bound.start :], alternative, deadline):
             return 0 if _is_question(line[: bound.start], bounds) else bound.start
     return 0
+
+
+def prose_behind(matcher: Matcher, line: str, start: int, stop_words: Set[str], deadline: Deadline) -> int | None:
+    """Offset behind what a rule needs of a line, from `start` on, if prose follows that it doesn't need; None if none does.
+
+    In `Read more: Ten lakes of Fife. The ferry sails again on Friday, she said.` a wildcard may take the last sentence for the title's end.
+    """
+    if matcher.rule.sentences:
+        return None
+    for bound in boundaries(line):
+        head, tail = line[start : bound.end], line[bound.start :]
+        if not bound.is_sentence or bound.end <= start or not _is_prose(tail, stop_words):
+            continue
+        for index, each in enumerate(matcher.prepared.alternatives):
+            if each.many_lines or not matcher.fits(head, index, deadline):
+                continue
+            if matcher.fits(line[start : bound.start] + _nonsense(tail), index, deadline):
+                return bound.end
+    return None
+
+
+def _is_prose(text: str, stop_words: Set[str]) -> bool:
+    """Whether a text is a sentence of some length or more, most of whose words are of no list."""
+    parts = text.lower().split()
+    common = sum(part.strip(_CLOSING_SIGNS + ",.:;!?„«(") in stop_words for part in parts)
+    return words(text) >= _PROSE_BEHIND and _ENDED.search(text) is not None and (not stop_words or common >= _COMMON * len(parts))
 
 
 def _nonsense(text: str) -> str:

@@ -25,7 +25,7 @@ from tests.engine.small_rules import LINE, clean, rule
     ],
 )
 def test_sentences_of_all_scripts_are_guarded(prose: str) -> None:
-    result = Engine(prepared(rule("remove = 'tail'\nmatch = 'start'\nprose = true"))).clean(f"Title\nStart\n{prose}\n")
+    result = Engine(prepared(rule("remove = 'line'\nmatch = 'start\\n.{1,80}'"))).clean(f"Title\nStart\n{prose}\n")
     assert [flag.kind for flag in result.flags] == ["emptied"]
 
 
@@ -69,7 +69,7 @@ def test_the_budget_counts_words_in_scripts_without_spaces() -> None:
 
 
 def test_a_text_is_not_left_without_a_sentence() -> None:
-    result = Engine(prepared(rule("remove = 'tail'\nmatch = 'start'\nprose = true"))).clean("Title\nStart\nA sentence, it was.\n")
+    result = Engine(prepared(rule("remove = 'line'\nmatch = 'start\\n.{1,80}'"))).clean("Title\nStart\nA sentence, it was.\n")
     assert not result.changed
     assert [flag.kind for flag in result.flags] == ["emptied"]
     assert Engine(prepared(rule(LINE))).clean("chrome\n").text == ""
