@@ -48,6 +48,8 @@ _HEADING, _ABOUT, _FIRST_WORDS, _STEM = 4, 8, 12, 4
 _WRAPPED_FROM, _WRAPPED_TO, _FILLED = 40, 120, 0.6
 #: Least share of lines that begin small in such a paragraph, and of stop words in it.
 _SMALL_LINES, _STOP_SHARE = 0.3, 0.2
+#: Words with figures from which on a line is a date, and greatest number of words in one.
+_FIGURES, _DATE = 3, 8
 
 
 def may_be_prose(line: str, stop_words: frozenset[str] = frozenset()) -> bool:
@@ -108,11 +110,16 @@ def broken_sentences(lines: Sequence[str], parted: Sequence[bool], stop_words: f
     if not any(line[:1].islower() for line in lines):
         return broken
     ends = [not line or compiled(_AT_END).search(line) is not None or line.endswith((*_CUT_OFF, *_ASKING)) for line in lines]
-    small = [index > 0 and line[:1].islower() and not ends[index - 1] for index, line in enumerate(lines)]
+    small = [index > 0 and line[:1].islower() and not ends[index - 1] and not _is_date(line) for index, line in enumerate(lines)]
     for first, stop in (*_chains(lines, small, ends), *_wrapped(lines, parted, small, ends)):
         if _is_running_text(" ".join(lines[first:stop]), stop_words):
             broken[first:stop] = [True] * (stop - first)
     return broken
+
+
+def _is_date(line: str) -> bool:
+    """Whether a line is a day, a year and an hour, in languages whose days begin small."""
+    return sum(any(map(str.isdigit, part)) for part in line.split()) >= _FIGURES and words(line) <= _DATE
 
 
 def _chains(lines: Sequence[str], small: Sequence[bool], ends: Sequence[bool]) -> Iterator[tuple[int, int]]:
