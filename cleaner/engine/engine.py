@@ -27,7 +27,8 @@ from cleaner.ruleset.rule import CONFIDENCES, Confidence, LanguageProfile, Prepa
 
 #: Greatest number of passes over a text; a rule set that still has hits in the next one is unstable.
 MAX_PASSES = 4
-#: Share of a text's words that all rules of a confidence together may remove. Low ones are for whole pages, which are mostly chrome.
+#: Share of a text's words that all rules of a confidence together may remove. Low ones are for whole pages, which are mostly chrome; so
+#: are those that judge lines by the page around them, whatever their confidence.
 BUDGETS: Mapping[Confidence, float] = {"medium": 0.5, "low": 0.9}
 #: Number of words from which on texts have budgets: in shorter ones a share says nothing.
 BUDGET_FROM = 60
@@ -68,6 +69,8 @@ class Engine:
         self.matchers = Matchers(prepared)
         self._detector = LanguageDetector(languages)
         self._confidence = {rule.name: rule.rule.confidence for rule in prepared}
+        #: The confidence whose budget a rule goes by.
+        self._budget = {rule.name: "low" if rule.rule.kind.judges_pages else rule.rule.confidence for rule in prepared}
         # A span that several rules match is credited to the one with the highest confidence.
         self._doubt = {name: CONFIDENCES.index(confidence) for name, confidence in self._confidence.items()}
         self._candidates = CandidateFinder(self.matchers)
@@ -178,7 +181,7 @@ class Engine:
         if has_sentence(text) and not has_sentence(result.text):
             return Flag("emptied", "no sentence would be left")
         for confidence, budget in BUDGETS.items():
-            taken = sum(words(removal.text) for removal in result.removals if self._confidence.get(removal.rule) == confidence)
+            taken = sum(words(removal.text) for removal in result.removals if self._budget.get(removal.rule) == confidence)
             if taken and taken > budget * (total := words(text)) and total >= BUDGET_FROM:
                 return Flag("budget", f"rules of {confidence} confidence would take {taken} of {total} words")
         return None

@@ -6,7 +6,7 @@ The keys of the kinds are in `ruleset.kind_keys`, since rule files are read with
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -274,32 +274,39 @@ class ShapeMatcher(Matcher):
     is_late = True
 
     def hits(self, view: View, candidates: Candidates) -> Iterator[Hit]:
-        chrome = self.classifier.chrome(self.classifier.points(self.features(view))) if view.lines else []
-        for index, is_chrome in enumerate(chrome):
-            if is_chrome and not view.taken_early[index] and view.lines[index]:
-                yield Hit(index, index)
+        """Hits, found by looking again at what is left, until nothing more goes."""
+        lines, removed = [*range(len(view.lines))], view.taken_early
+        while lines:
+            chrome = self.classifier.chrome(self.features(view, lines, removed))
+            gone = {index for index, is_chrome in zip(lines, chrome, strict=True) if is_chrome and view.lines[index]}
+            yield from (Hit(index, index) for index in sorted(gone))
+            if not gone:
+                return
+            lines = [index for index in lines if index not in gone and not view.taken_early[index]]
+            removed = [False] * len(view.lines)
 
     def near_miss(self, view: View, index: int) -> NearMiss | None:
         return NearMiss(self.rule, "shape", self.points(view, index), 0.5)
 
     def points(self, view: View, index: int) -> str:
-        features = self.features(view)
+        features = self.features(view, range(len(view.lines)), view.taken_early)
         total = self.classifier.points(features)[index]
         reasons = self.classifier.reasons(features, index)
-        shown = ", ".join(f"{reason.what} ({reason.points:+g})" for reason in reasons[:_REASONS_AT_MOST])
+        shown = ", ".join(f"{reason.what} ({reason.points:+.0f})" for reason in reasons[:_REASONS_AT_MOST])
         more = len(reasons) - _REASONS_AT_MOST
-        return f"{total:+g} points: {shown}" + (f" and {more} more" if more > 0 else "")
+        return f"{total:+.0f} points: {shown}" + (f" and {more} more" if more > 0 else "")
 
     @cached_property
     def classifier(self) -> LineClassifier:
-        """The classifier with the points of the rule."""
-        from cleaner.engine.line_classifier import LineClassifier  # most runs have no such rule
+        """The classifier with the trees of the rule."""
+        from cleaner.engine.line_classifier import LineClassifier  # a run without such a rule doesn't need it
 
         return LineClassifier(self.rule.shape or Shape())
 
-    def features(self, view: View) -> Features:
-        """Features of the text's lines."""
-        return self.classifier.features(view.lines, view.stop_words, view.taken_early, view.deadline)
+    def features(self, view: View, indexes: Sequence[int], removed: Sequence[bool]) -> Features:
+        """Features of the solid lines with some indexes, as if the text had no others."""
+        lines, blank_before = [view.lines[index] for index in indexes], [view.blank_before[index] for index in indexes]
+        return self.classifier.features(lines, blank_before, view.stop_words, [removed[index] for index in indexes], view.deadline)
 
 
 _MATCHERS: Mapping[KindName, type[Matcher]] = {

@@ -8,7 +8,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from cleaner.document import Document, words
@@ -269,7 +269,7 @@ class View:
     @cached_property
     def broken(self) -> Sequence[bool]:
         """For each solid line, whether it is a part of a sentence that other lines go on with."""
-        return broken_sentences(self.lines, self._parted, self.stop_words)
+        return broken_sentences(self.lines, self.blank_before, self.stop_words)
 
     @cached_property
     def _prose_before(self) -> Sequence[int]:
@@ -296,17 +296,13 @@ class View:
 
     def end_of_list(self, first: int, most: int | None = None) -> int:
         """Index behind the list of at most `most` headlines that begins at a solid line; `first` if none does."""
-        return end_of_list(self.lines, first, self.may_be_prose, self._parted, most)
+        return end_of_list(self.lines, first, self.may_be_prose, self.blank_before, most)
 
     @cached_property
-    def _parted(self) -> Sequence[bool]:
+    def blank_before(self) -> Sequence[bool]:
         """For each solid line, whether a blank line stands before it."""
-        blank, parted = False, []
-        for line in self.document.lines:
-            if line.text:
-                parted.append(blank)
-            blank = not line.text
-        return parted
+        solid = self.document.solid
+        return [False, *(line.start > before.stop for before, line in pairwise(solid))][: len(solid)]
 
     def window(self, index: int) -> tuple[int, int]:
         """Start and end offset, in the compact text, of what one match may scan: whole lines from a solid line on, up to `MAX_SCAN`."""

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Iterator, Mapping
-from typing import Literal, NamedTuple, get_args
+from typing import Literal, NamedTuple, TypeAlias, get_args
 
 from cleaner.patterns.source import compiled, of_whole_lines, surrounded
 from cleaner.patterns.values import Alternative, Required
@@ -36,53 +35,56 @@ class Example(NamedTuple):
     after: str
 
 
-class Weights(NamedTuple):
-    """Points of a line for the value of one feature.
+class Feature(NamedTuple):
+    """A fact about a line, or about the lines around it.
 
     Attributes:
-        points: Points for a value below the first edge, below the second, and so on; one more than `edges`.
-        edges: Bounds of values, in rising order.
-        fact: Name of the feature (see `schema.FACTS`), or an empty string if there is `match`.
-        match: Pattern whose number of matches in the line is the value.
-        line: Offset in lines to the line whose value counts: 1 is the next line, -1 the line before.
-        around: Number of lines on either side over which, with the line, the mean is taken.
+        name: Name of the fact (see `schema.FACTS`), or of one of the shape's patterns or lists of words.
+        first: Offset in lines to the first line that counts: 1 is the next line, -1 the line before.
+        last: Offset in lines to the last line that counts; the value is the mean of all.
         seen: Whether the highest value from the first prose up to the line counts: menus above it name everything.
-        none: Points where there is no value: no such line, or an unknown language.
     """
 
-    points: tuple[float, ...]
-    edges: tuple[float, ...]
-    fact: str = ""
-    match: str = ""
-    line: int = 0
-    around: int = 0
+    name: str
+    first: int = 0
+    last: int = 0
     seen: bool = False
-    none: float = 0.0
 
-    def given(self, value: float | None) -> float:
-        """Points for a value.
+    def __str__(self) -> str:
+        if self.seen:
+            return f"{self.name} so far"
+        if self.first == self.last:
+            return f"{self.name} of line {self.first:+d}" if self.first else self.name
+        return f"{self.name} of lines {self.first:+d} to {self.last:+d}"
 
-        >>> Weights((5, 0, -5), (4, 12), "words").given(4)
-        0
-        """
-        return self.none if value is None else self.points[bisect_right(self.edges, value)]
+
+#: A decision tree: points; or the index of a feature, a bound, and the trees for values below the bound and for others.
+Tree: TypeAlias = "float | tuple[int, float, Tree, Tree]"
 
 
 class Shape(NamedTuple):
-    """Weights by which a rule of kind `shape` classifies lines.
+    """Decision trees by which a rule of kind `shape` classifies lines.
 
     Attributes:
-        points: Weights of features; the points of a line are added up.
+        trees: The trees; the points of a line are added up.
+        features: The features that the trees ask about.
+        patterns: Patterns by name; the number of their matches in a line is a fact.
+        words: Lists of words by name; how many of them a line holds is a fact.
         start: Points that every line has from the start.
         change: Points that each change between article and chrome costs, from one line to the next.
+        inside: Number of words, as a share of those in prose, that may go between the first and the last prose.
         prose_words: Least number of words in prose, a line that ends a sentence.
         prose_stop_words: Least percentage of stop words in prose, if the language is known.
         gap: Number of lines without prose that separates two stretches of it.
     """
 
-    points: tuple[Weights, ...] = ()
+    trees: tuple[Tree, ...] = ()
+    features: tuple[Feature, ...] = ()
+    patterns: tuple[tuple[str, str], ...] = ()
+    words: tuple[tuple[str, tuple[str, ...]], ...] = ()
     start: float = 0.0
     change: float = 0.0
+    inside: float | None = None
     prose_words: int = 10
     prose_stop_words: float = 20.0
     gap: int = 5
@@ -243,7 +245,7 @@ class PreparedRule(NamedTuple):
         yield from (of_whole_lines(each.pattern) if each.many_lines else each.pattern for each in self.alternatives)
         others = (rule.until, rule.through, rule.unless, rule.previous, rule.next, rule.rest, rule.fingerprint)
         yield from (pattern for pattern in others if pattern)
-        yield from (row.match for row in (rule.shape.points if rule.shape else ()) if row.match)
+        yield from (pattern for _, pattern in (rule.shape.patterns if rule.shape else ()))
 
     @property
     def without_sites(self) -> PreparedRule:

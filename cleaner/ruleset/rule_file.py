@@ -14,10 +14,11 @@ from cleaner.patterns.soundness import check
 from cleaner.patterns.source import Term, expand, spans_lines, terms_in
 from cleaner.patterns.values import Use
 from cleaner.ruleset.kind_keys import KINDS
-from cleaner.ruleset.rule import SIZE_AT_MOST, Confidence, Example, Exemption, Override, Rule, Shape, Weights, Where
+from cleaner.ruleset.rule import SIZE_AT_MOST, Confidence, Example, Exemption, Override, Rule, Shape, Where
 from cleaner.ruleset.schema import FACTS, PATTERNS, RuleFileTable, RuleTable, ShapeTable
 from cleaner.ruleset.toml_locations import KeyPath, Location, Locations
 from cleaner.ruleset.toml_reader import read_table
+from cleaner.ruleset.trees import TreeError, TreeReader, UnknownFactError
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,24 +294,25 @@ class _Reader:
         return start, end
 
     def shape(self, given: ShapeTable, name: str, index: int) -> Shape:
-        rows = []
-        for row_index, row in enumerate(given.points):
-            path = ("rule", index, "shape", "points", row_index)
-            if (row.fact is None) == (row.match is None):
-                self.problem(path, name, "a row of points needs one of 'fact' and 'match'")
-            elif row.fact is not None and row.fact not in FACTS:
-                remedy = did_you_mean(row.fact, FACTS, f"known facts: {', '.join(FACTS)}")
-                self.problem((*path, "fact"), name, f"unknown fact {row.fact!r}", remedy)
-            if len(row.points) != len(row.edges) + 1 or sorted(set(row.edges)) != row.edges:
-                message = f"{len(row.points)} points for {len(row.edges)} edges"
-                self.problem((*path, "points"), name, message, "give rising edges, and one number of points more than edges")
-            if sum((row.line is not None, row.around is not None, row.seen)) > 1:
-                self.problem(path, name, "a row of points looks in one way: 'line', 'around' or 'seen'")
-            match = self.pattern(row.match, name, (*path, "match"), "found", False)
-            rows.append(
-                Weights(tuple(row.points), tuple(row.edges), row.fact or "", match, row.line or 0, row.around or 0, row.seen, row.none)
-            )
-        return Shape(tuple(rows), given.start, given.change, given.prose_words, given.prose_stop_words, given.gap)
+        path: KeyPath = ("rule", index, "shape")
+        patterns = tuple(
+            (key, self.pattern(pattern, name, (*path, "patterns", key), "found", False)) for key, pattern in given.patterns.items()
+        )
+        words = tuple((key, tuple(listed)) for key, listed in given.words.items())
+        reader = TreeReader(known := (*FACTS, *given.patterns, *given.words))
+        trees = []
+        for tree_index, source in enumerate(given.trees):
+            try:
+                trees.append(reader.read(source))
+            except UnknownFactError as error:
+                remedy = did_you_mean(fact := str(error), known, f"known facts: {', '.join(known)}")
+                self.problem((*path, "trees", tree_index), name, f"unknown fact {fact!r}", remedy)
+            except TreeError as error:
+                self.problem(
+                    (*path, "trees", tree_index), name, f"tree: {error}", "write 'fact < number ? tree or points : tree or points'"
+                )
+        prose = given.prose_words, given.prose_stop_words, given.gap
+        return Shape(tuple(trees), tuple(reader.features), patterns, words, given.start, given.change, given.inside, *prose)
 
     def pattern(self, given: Sequence[str] | None, rule: str, path: KeyPath, use: Use, anything: bool) -> str:
         """One pattern for a list of alternative patterns, terms filled in; an empty string if there are none, or one is faulty.

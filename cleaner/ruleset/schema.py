@@ -34,6 +34,8 @@ PATTERNS = ("match", "unless", "until", "through", "previous", "next", "rest", "
 #: Features that weights may be for, with their meanings.
 FACTS: Mapping[str, str] = {
     "words": "words in the line; in scripts without spaces, two characters count as one",
+    "length": "characters in the line",
+    "relative-words": "words in the line, as a multiple of the median of the text's lines of prose",
     "ends": "1 if the line ends a sentence",
     "sentences": "sentence ends in the line",
     "dropped": "1 if the line breaks off with an ellipsis",
@@ -47,17 +49,30 @@ FACTS: Mapping[str, str] = {
     "bars": "characters such as | • · » / › that part the items of a menu",
     "commas": "commas",
     "quotes": "quotation marks",
+    "colon": "1 if it ends with a colon",
+    "bracket": "1 if it ends with a bracket",
+    "calls": "1 if it ends with an exclamation or question mark",
+    "addresses": "addresses, @names and #tags in it",
+    "blank-before": "1 if a blank line stands before it",
+    "blank-share": "share of the text's lines that have a blank line before them",
     "repeats": "times that the text holds the same line",
     "removed": "1 if another rule takes the line",
+    "title-words": "likeness of its words of four letters or more to those of the first line, 0 to 1; the first line has no value",
+    "known-words": "share of its words of four letters or more that other lines of prose hold",
     "prose": "1 if it ends a sentence and has the words and stop words that the rule asks of prose",
     "prose-words": "its words if it is prose, else 0",
     "prose-total": "words of prose in the text",
+    "prose-share": "share of the text's words that are in prose",
+    "words-before": "words of prose before the line",
+    "words-after": "words of prose after the line",
     "prose-before": "percentage of the text's prose that stands before the line",
     "prose-after": "percentage of the text's prose that stands after the line",
     "since-prose": "lines since the last prose, from the text's start if there is none",
     "until-prose": "lines until the next prose, to the text's end if there is none",
+    "gap": "lines in a row without prose, of which it is one; 0 in prose",
     "stretch": "percentage of the text's prose that stands in the same stretch of prose, which ends where enough lines without any follow",
-    "from-main": "lines after the stretch with the most prose; negative before it, 0 in it",
+    "before-main": "lines from it to the stretch with the most prose, if that comes after it; else 0",
+    "from-main": "lines from the stretch with the most prose to it, if that comes before it; else 0",
     "from-start": "lines before it",
     "from-end": "lines after it",
     "lines": "lines of the text",
@@ -66,7 +81,7 @@ FACTS: Mapping[str, str] = {
 
 def _key(text: str, default: Any = None) -> Any:
     """An optional key, with the description that editors show."""
-    return Field(default_factory=list, description=text) if default is list else Field(default=default, description=text)
+    return Field(default_factory=default, description=text) if default in (list, dict) else Field(default=default, description=text)
 
 
 class WhereTable(Table):
@@ -83,30 +98,22 @@ class ExampleTable(Table):
     after: str = Field(description="What must be left of it; the same text if the rule must leave it alone.")
 
 
-class PointsTable(Table):
-    """Points that a line gets for one fact about it, or for a pattern that is found in it."""
-
-    fact: str | None = _key("Name of the fact.")
-    match: Pattern | None = _key("In place of a fact, a pattern: the value is how often it is found in the line.")
-    edges: list[float] = _key("Values, rising, at which the points change.", [0.5])
-    points: Annotated[list[float], Field(min_length=2)] = Field(
-        description="Points below the first edge, from the first to the second, and so on; above 0 they speak for chrome."
-    )
-    line: Annotated[int, Field(ge=-9, le=9)] | None = _key("Look at the line so many lines after this one, or before it if negative.")
-    around: Annotated[int, Field(ge=1, le=50)] | None = _key("Look at the mean over so many lines on either side, and this one.")
-    seen: bool = _key("Look at the highest value from the first prose up to this line.", False)
-    none: float = _key("Points where there is no value: no such line, or a language that isn't known.", 0.0)
-
-
 class ShapeTable(Table):
     """How lines are judged by what they look like."""
 
     start: float = _key("Points that every line has to begin with.", 0.0)
     change: Annotated[float, Field(ge=0)] = _key("Points that each change from article to chrome or back costs.", 0.0)
+    inside: Annotated[float, Field(gt=0)] | None = _key(
+        "How many words may go between the first and the last prose, as a share of the words in prose; if it would be more, none go there."
+    )
     prose_words: Count = _key("From how many words on a line that ends a sentence may be prose.", 10)
     prose_stop_words: float = _key("Percentage of stop words that prose must have, if the language is known.", 20.0)
     gap: Count = _key("Lines without prose that part two stretches of it.", 5)
-    points: Annotated[list[PointsTable], Field(min_length=1)] = Field(description="Rows of points; a line's are added up.")
+    patterns: dict[Id, Pattern] = _key("Patterns by name; how often one is found in a line is a fact that trees may ask about.", dict)
+    words: dict[Id, list[Text]] = _key("Lists of words by name; how many of them stand in a line is a fact that trees may ask about.", dict)
+    trees: Annotated[list[Text], Field(min_length=1)] = Field(
+        description="Decision trees, such as 'words < 4 ? 10 : ends < 1 ? 2 : -9'; a line's points are added up."
+    )
 
 
 class RuleTable(Table):
@@ -131,7 +138,7 @@ class RuleTable(Table):
     next: Pattern | None = _key("The non-blank line after must fit this.")
     of: EchoOf | None = _key("echo: what the line repeats.")
     rest: Pattern | None = _key("echo of next: what the next line says beyond this one.")
-    shape: ShapeTable | None = _key("shape: the points that decide.")
+    shape: ShapeTable | None = _key("shape: the trees that decide.")
     where: WhereTable | None = _key("Where in the text.")
     min_words: Count | None = _key("At least so many words would go.")
     max_words: Count | None = _key("At most so many words would go.")

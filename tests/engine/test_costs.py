@@ -105,7 +105,7 @@ def test_a_line_that_was_looked_at_is_not_looked_at_again(monkeypatch: pytest.Mo
 def test_what_a_page_looks_like_is_looked_up_when_it_is_looked_at_again(monkeypatch: pytest.MonkeyPatch) -> None:
     shape = next(rule.shape for rule in load().rules if rule.shape)
     classifier = LineClassifier(shape)
-    lines = ["Home News Sport Weather", "Subscribe now to our newsletter", "The harbour froze to the ground, said the ferryman. " * 12]
+    lines = ["Home News Sport 12:30", "Subscribe now to our newsletter", "The harbour froze at 12:30, said the ferryman. " * 12]
     searched: list[str] = []
 
     def counted(pattern: str) -> object:
@@ -115,7 +115,8 @@ def test_what_a_page_looks_like_is_looked_up_when_it_is_looked_at_again(monkeypa
     monkeypatch.setattr(line_classifier, "compiled", counted)
 
     def finds(lines: Sequence[str]) -> Mapping[str, Sequence[float | None]]:
-        return classifier.features(lines, frozenset(), [False] * len(lines), Deadline(1)).finds
+        found = classifier.features(lines, [False] * len(lines), frozenset(), [False] * len(lines), Deadline(1))
+        return {name: found.fact(name) for name, _ in shape.patterns}
 
     first = finds(lines)
     assert any(map(any, first.values()))

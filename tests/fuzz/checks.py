@@ -317,15 +317,16 @@ def pattern(draw: Draw, parts: Sequence[str] = PARTS) -> str:
 
 
 def shape(draw: Draw) -> str:
-    rows = []
-    for _ in range(1 + draw.number(3)):
-        what = f"match = {pattern(draw)}" if not draw.number(4) else f'fact = "{draw.one_of(FACTS)}"'
-        look = draw.one_of(("", "", "line = -1, ", "line = 1, ", "around = 2, ", "seen = true, "))
-        edges = draw.one_of((("0.5",), ("1", "3"), ("-inf", "inf"), ("10",)))
-        points = ", ".join(draw.one_of(FLOATS) for _ in range(len(edges) + 1))
-        rows.append(f"{{ {look}{what}, edges = [{', '.join(edges)}], points = [{points}], none = {draw.one_of(FLOATS)} }}")
+    def tree(depth: int) -> str:
+        if depth == 3 or not draw.number(3):
+            return draw.one_of(("1", "0", "-1", "9", "-9", "0.5", "1000000"))
+        look = draw.one_of(("", "", "[-1]", "[1]", "[-2..2]", "[seen]", "[1..50]"))
+        fact = "own" if not draw.number(4) else draw.one_of(FACTS)
+        return f"{fact}{look} < {draw.one_of(('0', '0.5', '3', '-1', '10'))} ? {tree(depth + 1)} : {tree(depth + 1)}"
+
+    trees = ", ".join(quoted(tree(0)) for _ in range(1 + draw.number(3)))
     own = f"start = {draw.one_of(FLOATS)}, change = {draw.one_of(('0', '1', '9', 'inf'))}, prose_words = {1 + draw.number(5)}"
-    return f"shape = {{ {own}, gap = {1 + draw.number(3)}, points = [{', '.join(rows)}] }}\n"
+    return f"shape = {{ {own}, gap = {1 + draw.number(3)}, patterns = {{ own = {pattern(draw)} }}, trees = [{trees}] }}\n"
 
 
 #: Keys that a rule of each kind can't do without.
