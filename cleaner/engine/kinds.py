@@ -20,7 +20,8 @@ from cleaner.ruleset.rule import EchoOf, PreparedRule, Shape
 from cleaner.wording import counted
 
 if TYPE_CHECKING:
-    from cleaner.engine.line_classifier import Features, LineClassifier
+    from cleaner.engine.line_classifier import LineClassifier
+    from cleaner.engine.line_features import Features
 
 #: Number of repetitions of the title that are taken; further ones are a refrain.
 _TITLE_ECHOES = 2
@@ -140,14 +141,14 @@ class BlockMatcher(StretchMatcher):
 class TailMatcher(StretchMatcher):
     """`tail`: from the lines that the pattern matches to the first one that may be prose, or, with `prose`, to the end of the text.
 
-    It must stand behind most of the text's prose: what stands above that has a title between.
+    Without `prose` it must stand behind most of the text's prose: what stands above that has a title between.
     """
 
     def hits(self, view: View, candidates: Candidates) -> Iterator[Hit]:
         for hit in self._line_hits(view, candidates):
             stop = self._stop(view, hit.last)
             length = stop - hit.first
-            before, after = view.prose_around(hit.first, hit.last + 1 if self.rule.prose else stop)
+            before, after = self._prose_around(view, hit.first, stop)
             if (self.rule.min_lines or 0) <= length <= (self.rule.max_lines or length) and before >= after:
                 yield Hit(hit.first, stop - 1)
 
@@ -155,14 +156,18 @@ class TailMatcher(StretchMatcher):
         """Index behind the last line of the tail whose mark ends with the line `last`."""
         return len(view.lines) if self.rule.prose else view.end_of_list(last + 1)
 
+    def _prose_around(self, view: View, first: int, stop: int) -> tuple[int, int]:
+        """Words that may be prose above and below the tail from line `first` to the one before `stop`."""
+        return (0, 0) if self.rule.prose else view.prose_around(first, stop)
+
     def shortfall(self, view: View, first: int, last: int) -> tuple[str, str]:
         stop = self._stop(view, last)
         length = stop - first
-        before, after = view.prose_around(first, last + 1 if self.rule.prose else stop)
-        if before < after:
-            return "match", f"more prose stands below it ({after} words) than above it ({before})"
-        limit = "min_lines" if length < (self.rule.min_lines or 0) else "max_lines"
-        return limit, f"{length} lines would go, and {limit} is {getattr(self.rule, limit)}"
+        limit = "min_lines" if length < (self.rule.min_lines or 0) else "max_lines" if length > (self.rule.max_lines or length) else ""
+        if limit:
+            return limit, f"{length} lines would go, and {limit} is {getattr(self.rule, limit)}"
+        before, after = self._prose_around(view, first, stop)
+        return "match", f"more prose stands below it ({after} words) than above it ({before})"
 
 
 class HeadMatcher(StretchMatcher):

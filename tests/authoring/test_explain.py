@@ -114,7 +114,7 @@ def test_the_site_that_a_rule_is_for(tmp_path: Path, head: str, condition: str, 
             "no line that fits `until` follows within 2 lines",
         ),
         ('remove = "run"\nmatch = "#\\\\w{2,9}"\nmin_lines = 3', "#ferry\n#quay", "min_lines", "2 such lines in a row, and min_lines is 3"),
-        ('remove = "tail"\nmatch = "more"\nmax_lines = 2', "More", "max_lines", "3 lines would go, and max_lines is 2"),
+        ('remove = "tail"\nprose = true\nmatch = "more"\nmax_lines = 2', "More", "max_lines", "3 lines would go, and max_lines is 2"),
         ('remove = "head"\nmatch = "menu"\nmax_lines = 2', "Menu", "max_lines", "3 lines would go, and max_lines is 2"),
         (LINE, "See also: me", "match", "it fits the line as the beginning of something longer"),
         ('remove = "line"\nmatch = "see also the map"', "See also the mop", "match", "it would fit with 1 character changed"),
@@ -133,7 +133,7 @@ def test_nothing_comes_near_prose(tmp_path: Path) -> None:
 
 
 def test_a_text_that_is_left_alone_says_why(tmp_path: Path) -> None:
-    found = ask(tmp_path, 'remove = "tail"\nmatch = "ferry sails again"', "x", at=1)
+    found = ask(tmp_path, 'remove = "line"\nmatch = "(?:the|it) .{3,80}"', "x", at=2)
     assert found.withheld == "no sentence would be left"
     assert [match.rule.name for match in found.matches] == ["own/r"]
 

@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from cleaner.authoring.explain import explain
 from cleaner.engine.deadline import Deadline
 from cleaner.engine.engine import Engine
-from cleaner.engine.line_classifier import NONE, Features, LineClassifier
+from cleaner.engine.line_classifier import LineClassifier
+from cleaner.engine.line_features import NONE, Features
 from cleaner.engine.matcher import View
 from cleaner.errors import RuleError
 from cleaner.result import Hints

@@ -1,0 +1,285 @@
+"""Features of lines: what a line looks like, where it stands, and what stands around it.
+
+They are those of jusText and its successors (Pomikálek, "Removing Boilerplate and Duplicate Content from Web Corpora", 2011): length, stop
+words, sentence ends, and the same of the lines around.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property, lru_cache
+from itertools import accumulate
+from statistics import median
+from typing import NamedTuple
+
+import regex
+
+from cleaner.document import key, words
+from cleaner.ruleset.rule import Feature, Shape
+
+_SENTENCE_END = regex.compile(r"""[\p{Sentence_Terminal}…]["'’”»)\]]*(?=\s|$)|[。！？]""")
+_AT_END = regex.compile(r"""[\p{Sentence_Terminal}…。！？]["'’”»)\]]*$""")
+#: Thai, Lao, Khmer and Burmese end no sentence with a sign. A long line of theirs is taken for one that ends.
+_ENDLESS = regex.compile(r"""[\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}][\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}\u200b “”‘’"'().,–-]{79}""")
+_ADDRESS = regex.compile(r"https?://|www\.|\b[\w.+-]+@[\w-]+\.\w+|\.(?:com|org|net)\b|(?<!\w)[@#]\w", regex.IGNORECASE)
+_DROPPED = ("...", "…")
+#: Value of a feature where there is none: no such line, an unknown language, a script without capitals.
+NONE = -1.0
+#: Greatest length in characters of a line whose features are cached.
+KEPT = 500
+#: Greatest number of lines in the cache.
+LINES_KEPT = 10_000
+#: Least length in characters of a word that tells what a text is about.
+_LONG_WORD = 4
+_BULLETS = tuple("•·▪●■□◦*–—-»›>+|#→←↑↓✓✔")
+_QUOTES = "\"'“”‘’«»()[].,:;!?"
+
+Column = Sequence[float]
+
+
+class LineFacts(NamedTuple):
+    """What a line is by itself: its facts by name, and its long words."""
+
+    facts: Mapping[str, float]
+    long_words: frozenset[str]
+
+
+class Features:
+    """Features of the lines of a text, each as a column with one value for each line. Columns are made when they are asked for.
+
+    Args:
+        lines: Non-blank lines, without white space at their ends.
+        blank_before: For each line, whether a blank line stands before it.
+        stop_words: The commonest words of the text's language, in lower case; empty if the language is unknown.
+        removed: For each line, whether other rules take it.
+        finds: Number of matches in each line, by names of patterns.
+        shape: The rule's definition of prose.
+    """
+
+    is_prose: Sequence[bool]
+    _blank_before: Column
+    _removed: Column
+    _prose_words: Column
+    _words_before: Column
+
+    def __init__(
+        self,
+        lines: Sequence[str],
+        blank_before: Sequence[bool],
+        stop_words: frozenset[str],
+        removed: Sequence[bool],
+        finds: Mapping[str, Column],
+        shape: Shape,
+    ) -> None:
+        self.lines, self.shape = lines, shape
+        self._own = [(_kept_facts if len(line) <= KEPT else _facts)(line, stop_words) for line in lines]
+        self._facts = [own.facts for own in self._own]
+        self._blank_before = [*map(float, blank_before)]
+        self._removed = [*map(float, removed)]
+        self.is_prose = [_is_prose(facts, shape) for facts in self._facts]
+        self._prose_words = [facts["words"] * is_prose for facts, is_prose in zip(self._facts, self.is_prose, strict=True)]
+        self._words_before = [0.0, *accumulate(self._prose_words)]
+        self._columns: dict[str, Column] = {**finds}
+        self._sums: dict[str, Sequence[float]] = {}
+        #: By first and last offset, for each line where its window starts and stops, and its width in lines, at least 1.
+        self._windows: dict[tuple[int, int], Sequence[tuple[int, int, int]]] = {}
+
+    def fact(self, name: str) -> Column:
+        """Values of a fact, one for each line."""
+        column = self._columns.get(name)
+        if column is None:
+            make = _OF_TEXT.get(name)
+            column = self._columns[name] = make(self) if make else [facts[name] for facts in self._facts]
+        return column
+
+    def column(self, feature: Feature) -> Column:
+        """Values of a feature, one for each line."""
+        name, first, last, seen = feature
+        values = self.fact(name)
+        if seen:
+            begin = next((index for index, is_prose in enumerate(self.is_prose) if is_prose), len(values))
+            return list(accumulate((value if index > begin else 0.0 for index, value in enumerate(values)), max))
+        if first == last == 0:
+            return values
+        count = len(values)
+        if first == last:
+            return [values[index] if 0 <= index < count else NONE for index in range(first, first + count)]
+        sums = self._sums.get(name)
+        if sums is None:
+            sums = self._sums[name] = [0.0, *accumulate(max(value, 0.0) for value in values)]
+        window = self._windows.get((first, last))
+        if window is None:
+            bounds = [(min(max(0, index + first), count), min(max(0, index + last + 1), count)) for index in range(count)]
+            window = self._windows[first, last] = [(start, stop, stop - start or 1) for start, stop in bounds]
+        return [(sums[stop] - sums[start]) / width for start, stop, width in window]
+
+    def _everywhere(self, value: float) -> Column:
+        return [value] * len(self.lines)
+
+    @property
+    def total(self) -> float:
+        """Number of words in prose."""
+        return self._words_before[-1]
+
+    def _percent(self, counts: Iterable[float]) -> Column:
+        total = self.total
+        return [100 * count / total if total else NONE for count in counts]
+
+    def _until_prose(self) -> Column:
+        return [*_distances(self.is_prose[::-1])][::-1]
+
+    def _gap(self) -> Column:
+        distances = zip(self.is_prose, self.fact("since-prose"), self.fact("until-prose"), strict=True)
+        return [0.0 if is_prose else since + until + 1 for is_prose, since, until in distances]
+
+    def _repeats(self) -> Column:
+        keys = [key(line) for line in self.lines]
+        times = Counter(keys)
+        return [float(times[line_key]) for line_key in keys]
+
+    def _relative_words(self) -> Column:
+        counts = [count for count in self._prose_words if count]
+        middle = median(counts) if counts else 0
+        return [facts["words"] / middle if middle else NONE for facts in self._facts]
+
+    def _prose_share(self) -> Column:
+        return self._everywhere(self.total / max(1.0, sum(facts["words"] for facts in self._facts)))
+
+    def _known_words(self) -> Column:
+        """Share of a line's long words that other lines of prose hold."""
+        prose = [own.long_words for own, is_prose in zip(self._own, self.is_prose, strict=True) if is_prose]
+        times = Counter(word for long_words in prose for word in long_words)
+        return [
+            sum(times[word] > is_prose for word in own.long_words) / len(own.long_words) if own.long_words else NONE
+            for own, is_prose in zip(self._own, self.is_prose, strict=True)
+        ]
+
+    def _title_words(self) -> Column:
+        """Likeness of the long words of a line and of the first line (Jaccard index)."""
+        title = self._own[0].long_words if self._own else frozenset()
+        likeness = [len(own.long_words & title) / max(1, len(own.long_words | title)) for own in self._own]
+        return [NONE, *likeness[1:]][: len(likeness)]
+
+    def _stretch(self) -> Column:
+        return _stretches(self._prose_words, self.shape.gap)[0]
+
+    def _before_main(self) -> Column:
+        return [max(-distance, 0.0) for distance in self._distances]
+
+    def _from_main(self) -> Column:
+        return [max(distance, 0.0) for distance in self._distances]
+
+    @cached_property
+    def _distances(self) -> Column:
+        """For each line, its distance in lines from the stretch with the most prose."""
+        return _stretches(self._prose_words, self.shape.gap)[1]
+
+
+#: The facts that go by the whole text.
+_OF_TEXT: Mapping[str, Callable[[Features], Column]] = {
+    "removed": lambda of: of._removed,
+    "prose": lambda of: [*map(float, of.is_prose)],
+    "prose-words": lambda of: of._prose_words,
+    "prose-total": lambda of: of._everywhere(of.total),
+    "prose-share": Features._prose_share,
+    "words-before": lambda of: of._words_before[:-1],
+    "words-after": lambda of: [of.total - count for count in of._words_before[1:]],
+    "prose-before": lambda of: of._percent(of._words_before[:-1]),
+    "prose-after": lambda of: of._percent(of.total - count for count in of._words_before[1:]),
+    "since-prose": lambda of: [*_distances(of.is_prose)],
+    "until-prose": Features._until_prose,
+    "gap": Features._gap,
+    "stretch": Features._stretch,
+    "before-main": Features._before_main,
+    "from-main": Features._from_main,
+    "from-start": lambda of: [*map(float, range(len(of.lines)))],
+    "from-end": lambda of: [*map(float, range(len(of.lines) - 1, -1, -1))],
+    "lines": lambda of: of._everywhere(float(len(of.lines))),
+    "repeats": Features._repeats,
+    "relative-words": Features._relative_words,
+    "known-words": Features._known_words,
+    "title-words": Features._title_words,
+    "blank-before": lambda of: of._blank_before,
+    "blank-share": lambda of: of._everywhere(sum(of._blank_before) / max(1, len(of.lines))),
+}
+
+
+def _facts(line: str, stop_words: frozenset[str]) -> LineFacts:
+    """Facts of a line by itself."""
+    parts = line.split()
+    bare = [part.strip(_QUOTES).lower() for part in parts]
+    lettered = [part for part in parts if any(map(str.isalpha, part))]
+    length = len(line) or 1
+    solid = sum(map(str.isalnum, line)) + sum(map(str.isspace, line))
+    facts = {
+        "words": float(words(line)),
+        "length": float(len(line)),
+        "ends": float(bool(_AT_END.search(line) or (not line.isascii() and _ENDLESS.search(line)))),
+        "sentences": float(len(_SENTENCE_END.findall(line))),
+        "dropped": float(line.endswith(_DROPPED)),
+        "stop-words": 100 * sum(word in stop_words for word in bare) / (len(parts) or 1) if stop_words else NONE,
+        "capitals": _capitals(lettered),
+        "upper": float(line.isupper()),
+        "small": float(line[:1].islower()),
+        "bullet": float(line[:1] in _BULLETS),
+        "digits": 100 * sum(map(str.isdigit, line)) / length,
+        "signs": 100 * (length - solid) / length,
+        "bars": float(sum(map(line.count, "|•·»/›"))),
+        "commas": float(line.count(",")),
+        "quotes": float(sum(map(line.count, '"“”«»'))),
+        "colon": float(line.endswith((":", "："))),
+        "bracket": float(line.endswith((")", "]"))),
+        "calls": float(line.endswith(("!", "?", "！", "？"))),
+        "addresses": float(len(_ADDRESS.findall(line))),
+    }
+    return LineFacts(facts, frozenset(word for word in bare if len(word) >= _LONG_WORD))
+
+
+def _capitals(words: Sequence[str]) -> float:
+    """Percentage of words that begin with a capital; `NONE` in a script without capitals, 100 if there are no words."""
+    if not words:
+        return 100.0
+    if all(word.lower() == word.upper() for word in words):
+        return NONE
+    return 100 * sum(word.lstrip(_QUOTES)[:1].isupper() for word in words) / len(words)
+
+
+#: `_facts` with a cache, since a page is classified again in each pass.
+_kept_facts = lru_cache(maxsize=LINES_KEPT)(_facts)
+
+
+def _is_prose(facts: Mapping[str, float], shape: Shape) -> bool:
+    stop_words = facts["stop-words"]
+    enough = facts["words"] >= shape.prose_words and (stop_words == NONE or stop_words >= shape.prose_stop_words)
+    return bool(facts["ends"] and enough)
+
+
+def _distances(prose: Iterable[bool]) -> Iterator[float]:
+    """For each line, the number of lines between it and the last prose before it."""
+    distance = 0
+    for is_prose in prose:
+        yield float(distance)
+        distance = 0 if is_prose else distance + 1
+
+
+def _stretches(prose: Sequence[float], gap: int) -> tuple[Column, Column]:
+    """For each line, its stretch's share of all prose words (per cent), and its distance in lines from the stretch with the most words.
+
+    `prose` are the prose words of each line; lines of prose with at most `gap` lines from one to the next are in one stretch.
+    """
+    stretches: list[tuple[int, int, float]] = []  # first line, last line, words
+    for index, count in enumerate(prose):
+        if count and stretches and index - stretches[-1][1] <= gap:
+            first, _, total = stretches[-1]
+            stretches[-1] = (first, index, total + count)
+        elif count:
+            stretches.append((index, index, count))
+    shares = [0.0] * len(prose)
+    if not stretches:
+        return shares, [0.0] * len(prose)
+    whole = sum(total for *_, total in stretches)
+    for first, last, total in stretches:
+        shares[first : last + 1] = [100 * total / whole] * (last - first + 1)
+    first, last, _ = max(stretches, key=lambda stretch: stretch[2])
+    return shares, [float(min(0, index - first) + max(0, index - last)) for index in range(len(prose))]
