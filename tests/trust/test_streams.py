@@ -22,7 +22,8 @@ from tests.conftest import CLEAN, DIRTY, Command, sampled
 NOT_UTF_8 = b"Caf\xe9\n"
 FULL = Path("/dev/full")
 #: What drives a terminal.
-ESCAPE = re.compile(rb"[\x1b\x9b\r\x07\x08]")
+#: The control character U+009B is two bytes in UTF-8; the byte alone is a part of many letters.
+ESCAPE = re.compile(rb"[\x1b\r\x07\x08]|\xc2\x9b")
 #: Colours of letters and of what is behind them.
 COLOUR = re.compile(rb"\x1b\[(?:\d+;)*(?:3[0-8]|4[0-8]|9[0-7]|10[0-7])(?:;\d+)*m")
 
