@@ -373,9 +373,9 @@ def test_report_writes_all_three(cleaner: Command) -> None:
     done = cleaner("report", SAMPLES, "-o", "r.html", "--json", "r.json", "--csv", "r.csv", "--title", "Harbour <news>", "--isolated")
     assert (done.code, done.out) == (0, b"")
     found = json.loads((cleaner.folder / "r.json").read_text())
-    assert re.fullmatch(r"53 documents, [\d,]+ of [\d,]+ words would go \([\d.]+ %\), 0 flagged: r.html, r.json, r.csv\n", done.err)
+    assert re.fullmatch(r"213 documents, [\d,]+ of [\d,]+ words would go \([\d.]+ %\), 0 flagged: r.html, r.json, r.csv\n", done.err)
     assert "<title>Harbour &lt;news&gt;</title>" in (cleaner.folder / "r.html").read_text()
-    assert len((cleaner.folder / "r.csv").read_text().splitlines()) == 54 == found["totals"]["documents"] + 1
+    assert len((cleaner.folder / "r.csv").read_text().splitlines()) == 214 == found["totals"]["documents"] + 1
     assert found["settings"]["level"] == "standard"
     again = cleaner("report", SAMPLES, "-o", "again.html", "--title", "Harbour <news>", "--isolated", "--quiet", "--jobs", 2)
     assert (again.code, again.err) == (0, "")
@@ -452,7 +452,7 @@ def test_a_corpus_may_be_empty_or_all_bad(cleaner: Command) -> None:
 
 def test_a_file_named_twice_counts_once(cleaner: Command) -> None:
     done = cleaner("report", SAMPLES, SAMPLES / "short-notice.txt", SAMPLES, "--json", "-", "--quiet")
-    assert json.loads(done.out)["totals"]["files"] == 53
+    assert json.loads(done.out)["totals"]["files"] == 213
 
 
 def test_patterns_choose_files(cleaner: Command) -> None:
