@@ -22,6 +22,7 @@ import numpy as np
 
 from cleaner.engine.deadline import Deadline
 from cleaner.engine.engine import Engine
+from cleaner.engine.language import LanguageDetector
 from cleaner.engine.line_classifier import LineClassifier
 from cleaner.engine.matcher import View
 from cleaner.ruleset.layers import load
@@ -31,6 +32,7 @@ from cleaner.ruleset.trees import TreeReader
 from tests.conftest import ROOT
 
 TARGET = ROOT / "rules/any/shape.toml"
+RULE = "any/shape/stray-line"
 #: What stands before and behind the trees in the rule file.
 BEGIN, END = "# Trees, fitted by python -m tests.fit.\ntrees = [\n", "]\n# End of the fitted trees.\n"
 #: The features that trees may ask about.
@@ -54,11 +56,12 @@ SHINGLE = 4
 
 
 class Text(NamedTuple):
-    """One text of a page, and its lines' features and labels."""
+    """One text of a page, with or without the lines that rules removed, and its lines' features and labels."""
 
     page: str
     site: str
     group: str
+    without: bool
     extractor: str
     is_article: bool
     lines: Sequence[str]
@@ -85,13 +88,14 @@ class Reader:
 
     def __init__(self) -> None:
         rules = load()
-        self.shape = next(rule.shape for rule in rules.rules if rule.shape)
+        shape = next(rule.shape for rule in rules.rules if rule.name == RULE and rule.shape)
         self.engine = Engine([each for each in rules.at("standard").prepared if not each.rule.shape], rules.languages)
-        reader = TreeReader((*FACTS, *dict(self.shape.patterns), *dict(self.shape.words)))
+        self.detector = LanguageDetector(rules.languages)
+        self.reader = TreeReader((*FACTS, *dict(shape.patterns), *dict(shape.words)))
         for name in FEATURES:
-            reader.read(f"{name} < 0 ? 0 : 0")
-        self.features: Sequence[Feature] = [*reader.features]
-        self.classifier = LineClassifier(self.shape._replace(features=tuple(self.features)))
+            self.reader.read(f"{name} < 0 ? 0 : 0")
+        self.features: Sequence[Feature] = [*self.reader.features]
+        self.classifier = LineClassifier(shape._replace(features=tuple(self.features)))
 
     def texts(self, page: Mapping[str, Any]) -> Iterator[Text]:
         gold = WORDS.findall(page["gold"])
@@ -115,8 +119,7 @@ class Reader:
             for removal in result.removals:
                 gone[removal.start : removal.end] = 1
             removed = [gone[line.start + line.indent : line.end].mean() > 0.5 for line in view.document.solid]
-            language = self.engine._detector.detect(text).code
-            stop_words = self.engine._detector.words.get(language, frozenset())
+            stop_words = self.detector.vocabulary(self.detector.detect(text).code).stop_words
             shares, counts = [share(line) for line in view.lines], [len(WORDS.findall(line)) for line in view.lines]
             for without in (False, True) if any(removed) else (False,):
                 kept = [index for index, is_removed in enumerate(removed) if not (without and is_removed)]
@@ -126,9 +129,8 @@ class Reader:
                 blank = [view.blank_before[index] for index in kept]
                 found = self.classifier.features(lines, blank, stop_words, flags, Deadline(len(text) * 10))
                 rows = np.array([found.column(feature) for feature in self.features], np.float32).T
-                group = page["set"] + ("" if not without else "/without")
                 yield Text(
-                    page["id"], site_of(page), group, extractor, page["kind"] == "article", lines, flags, rows,
+                    page["id"], site_of(page), page["set"], without, extractor, page["kind"] == "article", lines, flags, rows,
                     np.array([shares[index] for index in kept]), np.array([counts[index] for index in kept]),
                 )  # fmt: skip
 
@@ -183,14 +185,6 @@ def fit(rows: np.ndarray, is_chrome: np.ndarray, weight: np.ndarray) -> list[Map
     return [tree["tree_structure"] for tree in model.dump_model()["tree_info"]]
 
 
-def read(sources: Sequence[str]) -> list[Tree]:
-    """Trees in the notation of rule files, with features numbered as in `FEATURES`."""
-    reader = TreeReader((*FACTS, "dates", "page-words", "comments-heading", "related-heading", "legal"))
-    for name in FEATURES:
-        reader.read(f"{name} < 0 ? 0 : 0")
-    return [reader.read(source) for source in sources]
-
-
 def points(trees: Sequence[Tree], rows: np.ndarray) -> np.ndarray:
     """Points of each row."""
     total = np.zeros(len(rows))
@@ -219,7 +213,7 @@ def table(texts: Sequence[Text], given: np.ndarray) -> Iterator[str]:
     spread: np.ndarray = np.repeat(np.arange(len(texts)), [len(text.lines) for text in texts])
     counts, in_body = (np.concatenate([getattr(text, name) for text in texts]) for name in ("counts", "in_body"))
     removed = np.concatenate([np.array(text.removed) for text in texts])
-    with_rules = np.array(["/" not in text.group and text.is_article for text in texts])
+    with_rules = np.array([text.is_article and not text.without for text in texts])
     news = np.array([text.group in ("scrapinghub", "fundus", "fundus-parsers") for text in texts])
     whole, body = (np.array([text.extractor == name for text in texts]) for name in ("fullpage", "body"))
     yield "points   outputs of extractors: chrome words gone, article words gone, article lines gone of 1,000 | whole pages: F1 of words"
@@ -230,8 +224,8 @@ def table(texts: Sequence[Text], given: np.ndarray) -> Iterator[str]:
         left = (with_rules & news & whole)[spread] & ~removed
         kept_words, right = counts[left & ~goes].sum(), counts[left & ~goes & (in_body > 0.5)].sum()
         body_words = counts[(with_rules & news & whole)[spread] & (in_body > 0.5)].sum()
-        precision, recall = right / kept_words, right / body_words
-        of_chrome, of_article = (counts[lines & goes].sum() / counts[lines].sum() for lines in (chrome, article))
+        precision, recall = right / max(1, kept_words), right / max(1, body_words)
+        of_chrome, of_article = (counts[lines & goes].sum() / max(1, counts[lines].sum()) for lines in (chrome, article))
         yield (
             f"{least:6d}   {of_chrome:6.1%} {of_article:8.3%} {1000 * goes[article].mean():6.2f} | "
             f"{2 * precision * recall / (precision + recall):.3f}"
@@ -251,7 +245,7 @@ def main(paths: Sequence[str]) -> None:
     validated = np.zeros(len(rows))
     for left_out in range(PARTS):
         chosen = to_fit & (part != left_out)
-        trees = read([notation(tree) for tree in fit(rows[chosen], is_chrome[chosen], weight[chosen])])
+        trees = [reader.reader.read(notation(tree)) for tree in fit(rows[chosen], is_chrome[chosen], weight[chosen])]
         validated[part == left_out] = points(trees, rows[part == left_out])
     sys.stdout.writelines(f"{row}\n" for row in table(texts, validated))
     sources = [notation(tree) for tree in fit(rows[to_fit], is_chrome[to_fit], weight[to_fit])]

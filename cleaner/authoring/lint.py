@@ -120,7 +120,7 @@ def _risky(rule: Rule) -> Iterator[Finding]:
 
     if rule.kind.reaches == "last" and rule.prose and not (rule.max_lines or rule.unless or r"\n" in rule.match or "\n" in rule.match):
         message = "a tail that goes on through prose, and tests nothing of what it takes"
-        yield Finding(rule, "risky", message, "drop prose = true, let the pattern show what follows, or set max_lines or unless")
+        yield Finding(rule, "risky", message, "drop 'prose', let the pattern show what follows, or set max_lines or unless")
 
 
 def greedy(prepared: PreparedRule) -> Iterator[Finding]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from typing import NamedTuple
 
 #: Small and capital letters of scripts that have them, as ranges that Python's `re` searches fast.
@@ -16,14 +16,6 @@ ENDING = re.compile(rf"(?P<mark>[.!?…؟۔।。！？]+[{CLOSING}]*|[|•·►
 GLUED = re.compile(rf"[{CAPITAL}](?<=[{SMALL}0-9)”»\]].)")
 #: Signs that end a sentence in scripts that write no blank behind them.
 _WIDE = frozenset("。！？")
-#: Abbreviations behind whose full stop a sentence goes on, with a capital letter or a figure.
-_ABBREVIATED = """
-    adm abb abs art approx ave bd brig bsp bzgl bzw ca capt cf cit cmdr co col corp cpl dec dept dipl doc dr dra eng esp etc feb fig fr ft
-    gen gov hab hl hon hr inc ing inż jan jr ks lic lt ltd mag max mgr min mln mme mlle mr mrs ms mt nov nr no nos núm oct op pan pb pl
-    pp phd prof pres prez rep rev rp sen sept sep sgt sig skt sr sra srta st ste str ul usw var vgl vol vs wg zob
-    акад г гг гл гр д доц др им кв корп наб обл оп пер пл пр просп проф р рис руб см ст стр ул т тел тов тыс ч экз
-"""
-_ABBREVIATIONS = frozenset(_ABBREVIATED.split())
 #: Signs with which a part may begin behind a full stop without a space.
 STARTING = frozenset("©ⓒ([►▶→»•+")
 
@@ -42,16 +34,16 @@ class Boundary(NamedTuple):
     is_sentence: bool
 
 
-def boundaries(line: str) -> list[Boundary]:
-    """Boundaries between the parts of a line, in order.
+def boundaries(line: str, abbreviations: Set[str]) -> list[Boundary]:
+    """Boundaries between the parts of a line, in order; `abbreviations` are words behind whose full stop a sentence goes on.
 
-    >>> [line[each.start :] for line in ("See Dr. Roe at 5. Now.Share this", "StoryRead more") for each in boundaries(line)]
+    >>> [line[each.start :] for line in ("See Dr. Roe at 5. Now.Share this", "StoryRead more") for each in boundaries(line, {"dr"})]
     ['Share this', 'Read more']
     """
-    return sorted({*_of_sentences(line), *_of_glued_words(line)}, key=lambda each: each.start)
+    return sorted({*_of_sentences(line, abbreviations), *_of_glued_words(line)}, key=lambda each: each.start)
 
 
-def _of_sentences(line: str) -> Iterator[Boundary]:
+def _of_sentences(line: str, abbreviations: Set[str]) -> Iterator[Boundary]:
     for match in ENDING.finditer(line):
         mark, end, start = match["mark"], match.end("mark"), match.end()
         if start == len(line) or match.start() == 0:
@@ -63,7 +55,7 @@ def _of_sentences(line: str) -> Iterator[Boundary]:
         elif mark[0] in _WIDE:
             yield Boundary(end, start, True)
         elif start > end:
-            if not following.islower() and not (mark[0] == "." and _is_abbreviation(line, match.start())):
+            if not following.islower() and not (mark[0] == "." and _is_abbreviation(line, match.start(), abbreviations)):
                 yield Boundary(end, start, True)
         elif following in STARTING or (
             following.isupper() and (line[start + 1 : start + 2].islower() or line[start + 1 : start + 2].isspace())
@@ -79,11 +71,11 @@ def _of_glued_words(line: str) -> Iterator[Boundary]:
             yield Boundary(match.start(), match.start(), False)
 
 
-def _is_abbreviation(line: str, stop: int) -> bool:
+def _is_abbreviation(line: str, stop: int, abbreviations: Set[str]) -> bool:
     """Whether the full stop at an offset belongs to an abbreviation, an initial, or an ordinal number."""
     word = line[line.rfind(" ", max(0, stop - 12), stop) + 1 : stop].lstrip("(\"'“„«[")
     if len(word) == 1 and word.isalpha():
         return True
     if word.replace(".", "").isdigit():
         return len(word) <= 2 or "." in word
-    return word.lower() in _ABBREVIATIONS or (word.count(".") >= 1 and word.replace(".", "").isupper())
+    return word.lower() in abbreviations or (word.count(".") >= 1 and word.replace(".", "").isupper())

@@ -123,7 +123,7 @@ class CandidateFinder:
                 for line in fresh:
                     if lookup.least <= len(line) <= lookup.most and self._fits(lookup_index, line, view.deadline):
                         known.leads[line] = {*known.leads[line], lookup.lead}
-        known.inside |= self._parts.of(fresh, active, view.stop_words, view.deadline)
+        known.inside |= self._parts.of(fresh, active, view.vocabulary, view.deadline)
         candidates = self._candidates(view.lines, active, known)
         inside = self._inside(view.lines, known) if known.inside else {}
         return {rule: Found(candidates.get(rule, {}), inside.get(rule, ())) for rule in candidates.keys() | inside.keys()}

@@ -19,7 +19,7 @@ from cleaner.engine import prose
 from cleaner.engine.applicability import Applicability
 from cleaner.engine.candidates import CandidateFinder, Found, KnownLines
 from cleaner.engine.deadline import Deadline, limits, run_with_timeout, seconds_for
-from cleaner.engine.language import DetectedLanguage, LanguageDetector
+from cleaner.engine.language import DetectedLanguage, LanguageDetector, Vocabulary
 from cleaner.engine.matcher import MAX_SCAN, Hit, Matcher, RuleTimeoutError, View
 from cleaner.engine.pickling import Matchers
 from cleaner.result import Flag, Hints, Result, Span
@@ -136,7 +136,7 @@ class Engine:
         """
         active = frozenset[int]()
         known_lines = KnownLines()
-        stop_words = frozenset[str]()
+        vocabulary = Vocabulary()
         removed: list[Span] = []
         deadline = Deadline(len(text))
         offsets = spans.OffsetMap([(0, len(text))])
@@ -145,12 +145,12 @@ class Engine:
         for _ in range(MAX_PASSES + 1):
             language = hints.language or (detected if detected.holds_without(text, removed) else self._detector.detect(current)).code
             known = hints._replace(language=language)
-            view = View(current, self._detector.words.get(known.primary_language, frozenset()), deadline)
+            view = View(current, self._detector.vocabulary(known.primary_language), deadline)
             # A removal may delete a site's fingerprint, or change the detected language. Rules that have applied once apply to the end.
             before, active = active, active | self._applicability.of(known, view)
-            if active != before or view.stop_words != stop_words:
+            if active != before or view.vocabulary != vocabulary:
                 known_lines.clear()
-                stop_words = view.stop_words
+                vocabulary = view.vocabulary
             hits = self._pass(view, active, known_lines, known)
             taken = spans.merge((view.span(hit, matcher.rule.name) for matcher, hit in hits), self._doubt)
             if not taken:

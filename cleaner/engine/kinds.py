@@ -86,13 +86,13 @@ class LineMatcher(Matcher):
     def shortened(self, view: View, hits: Iterable[Hit]) -> Iterable[Hit]:
         for hit in hits:
             line = view.lines[hit.first]
-            part = needed(self, line, view.deadline) if hit.first == hit.last else None
+            part = needed(self, line, view.vocabulary, view.deadline) if hit.first == hit.last else None
             start, end = part or (0, len(line))
-            behind = prose_behind(self, line, start, view.stop_words, view.deadline) if hit.first == hit.last else None
+            behind = prose_behind(self, line, start, view.vocabulary, view.deadline) if hit.first == hit.last else None
             yield Hit(hit.first, hit.last, start, behind or end) if part or behind else hit
 
     def hit_on(self, view: View, index: int) -> Hit | None:
-        inside = PartFinder([self]).of([view.lines[index]], {0}, view.stop_words, view.deadline)
+        inside = PartFinder([self]).of([view.lines[index]], {0}, view.vocabulary, view.deadline)
         parts = (Hit(index, index, start, end) for hits in inside.values() for _, _, start, end in hits)
         return super().hit_on(view, index) or next(parts, None)
 
@@ -141,14 +141,14 @@ class BlockMatcher(StretchMatcher):
 class TailMatcher(StretchMatcher):
     """`tail`: from the lines that the pattern matches to the first one that may be prose, or, with `prose`, to the end of the text.
 
-    Without `prose` it must stand behind most of the text's prose: what stands above that has a title between.
+    Unless `prose` is `any`, it must stand behind most of the text's prose: what stands above that has a title between.
     """
 
     def hits(self, view: View, candidates: Candidates) -> Iterator[Hit]:
         for hit in self._line_hits(view, candidates):
             stop = self._stop(view, hit.last)
             length = stop - hit.first
-            before, after = self._prose_around(view, hit.first, stop)
+            before, after = self._prose_around(view, hit.first, hit.last, stop)
             if (self.rule.min_lines or 0) <= length <= (self.rule.max_lines or length) and before >= after:
                 yield Hit(hit.first, stop - 1)
 
@@ -156,9 +156,11 @@ class TailMatcher(StretchMatcher):
         """Index behind the last line of the tail whose mark ends with the line `last`."""
         return len(view.lines) if self.rule.prose else view.end_of_list(last + 1)
 
-    def _prose_around(self, view: View, first: int, stop: int) -> tuple[int, int]:
-        """Words that may be prose above and below the tail from line `first` to the one before `stop`."""
-        return (0, 0) if self.rule.prose else view.prose_around(first, stop)
+    def _prose_around(self, view: View, first: int, last: int, stop: int) -> tuple[int, int]:
+        """Words that may be prose above the mark (lines `first` to `last`), and below it; where prose ends the tail, from `stop` on."""
+        if self.rule.prose == "any":
+            return 0, 0
+        return view.prose_around(first, last + 1 if self.rule.prose else stop)
 
     def shortfall(self, view: View, first: int, last: int) -> tuple[str, str]:
         stop = self._stop(view, last)
@@ -166,7 +168,7 @@ class TailMatcher(StretchMatcher):
         limit = "min_lines" if length < (self.rule.min_lines or 0) else "max_lines" if length > (self.rule.max_lines or length) else ""
         if limit:
             return limit, f"{length} lines would go, and {limit} is {getattr(self.rule, limit)}"
-        before, after = self._prose_around(view, first, stop)
+        before, after = self._prose_around(view, first, last, stop)
         return "match", f"more prose stands below it ({after} words) than above it ({before})"
 
 
@@ -311,7 +313,9 @@ class ShapeMatcher(Matcher):
     def features(self, view: View, indexes: Sequence[int], removed: Sequence[bool]) -> Features:
         """Features of the solid lines with some indexes, as if the text had no others."""
         lines, blank_before = [view.lines[index] for index in indexes], [view.blank_before[index] for index in indexes]
-        return self.classifier.features(lines, blank_before, view.stop_words, [removed[index] for index in indexes], view.deadline)
+        return self.classifier.features(
+            lines, blank_before, view.vocabulary.stop_words, [removed[index] for index in indexes], view.deadline
+        )
 
 
 _MATCHERS: Mapping[KindName, type[Matcher]] = {

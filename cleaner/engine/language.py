@@ -57,6 +57,24 @@ def _lower_words(text: str) -> Sequence[str]:
     return text.lower().replace(",", " ").replace(".", " ").split()
 
 
+class Vocabulary(NamedTuple):
+    """Words that the engine knows, in lower case.
+
+    Attributes:
+        stop_words: The commonest words of a text's language; empty if that isn't known.
+        abbreviations: Words of any language behind whose full stop a sentence goes on.
+        addresses: Words of any language by which the reader is addressed.
+    """
+
+    stop_words: frozenset[str] = frozenset()
+    abbreviations: frozenset[str] = frozenset()
+    addresses: frozenset[str] = frozenset()
+
+
+#: The vocabulary where no language is known.
+UNKNOWN = Vocabulary()
+
+
 class DetectedLanguage(NamedTuple):
     """A text's language.
 
@@ -96,6 +114,10 @@ class LanguageDetector:
         #: The patterns to compile.
         self.patterns = (*alphabets.values(), *(script for _, script in self._by_script))
         self.words = {language.code: frozenset(language.words) for language in languages if language.words}
+        self._vocabulary = Vocabulary(
+            abbreviations=frozenset(word for language in languages for word in language.abbreviations),
+            addresses=frozenset(word for language in languages for word in language.addresses),
+        )
         self._codes = tuple(self.words)
         by_word: dict[str, tuple[int, ...]] = {}
         for index, words in enumerate(self.words.values()):
@@ -112,6 +134,10 @@ class LanguageDetector:
         usual = _UNUSUAL.sub("", "".join(map(chr, range(0x3000)))) if self._by_script else ""
         #: Whether a script includes letters that all languages have.
         self._usual = any(compiled(letters).search(usual) for _, letters in self._by_script)
+
+    def vocabulary(self, code: str) -> Vocabulary:
+        """What is known of the words of texts in a language; an empty code is an unknown one."""
+        return self._vocabulary._replace(stop_words=self.words.get(code, frozenset()))
 
     def detect(self, text: str) -> DetectedLanguage:
         """Language of a text, with or without chrome."""

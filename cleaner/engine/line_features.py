@@ -10,7 +10,6 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
 from itertools import accumulate
-from statistics import median
 from typing import NamedTuple
 
 import regex
@@ -22,7 +21,6 @@ _SENTENCE_END = regex.compile(r"""[\p{Sentence_Terminal}…]["'’”»)\]]*(?=\
 _AT_END = regex.compile(r"""[\p{Sentence_Terminal}…。！？]["'’”»)\]]*$""")
 #: Thai, Lao, Khmer and Burmese end no sentence with a sign. A long line of theirs is taken for one that ends.
 _ENDLESS = regex.compile(r"""[\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}][\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}\u200b “”‘’"'().,–-]{79}""")
-_ADDRESS = regex.compile(r"https?://|www\.|\b[\w.+-]+@[\w-]+\.\w+|\.(?:com|org|net)\b|(?<!\w)[@#]\w", regex.IGNORECASE)
 _DROPPED = ("...", "…")
 #: Value of a feature where there is none: no such line, an unknown language, a script without capitals.
 NONE = -1.0
@@ -139,8 +137,9 @@ class Features:
         return [float(times[line_key]) for line_key in keys]
 
     def _relative_words(self) -> Column:
-        counts = [count for count in self._prose_words if count]
-        middle = median(counts) if counts else 0
+        counts = sorted(filter(None, self._prose_words))
+        # Not by `statistics`, which takes longer to import than this module.
+        middle = (counts[len(counts) // 2] + counts[~(len(counts) // 2)]) / 2 if counts else 0
         return [facts["words"] / middle if middle else NONE for facts in self._facts]
 
     def _prose_share(self) -> Column:
@@ -154,12 +153,6 @@ class Features:
             sum(times[word] > is_prose for word in own.long_words) / len(own.long_words) if own.long_words else NONE
             for own, is_prose in zip(self._own, self.is_prose, strict=True)
         ]
-
-    def _title_words(self) -> Column:
-        """Likeness of the long words of a line and of the first line (Jaccard index)."""
-        title = self._own[0].long_words if self._own else frozenset()
-        likeness = [len(own.long_words & title) / max(1, len(own.long_words | title)) for own in self._own]
-        return [NONE, *likeness[1:]][: len(likeness)]
 
     def _stretch(self) -> Column:
         return _stretches(self._prose_words, self.shape.gap)[0]
@@ -199,7 +192,6 @@ _OF_TEXT: Mapping[str, Callable[[Features], Column]] = {
     "repeats": Features._repeats,
     "relative-words": Features._relative_words,
     "known-words": Features._known_words,
-    "title-words": Features._title_words,
     "blank-before": lambda of: of._blank_before,
     "blank-share": lambda of: of._everywhere(sum(of._blank_before) / max(1, len(of.lines))),
 }
@@ -229,9 +221,6 @@ def _facts(line: str, stop_words: frozenset[str]) -> LineFacts:
         "commas": float(line.count(",")),
         "quotes": float(sum(map(line.count, '"“”«»'))),
         "colon": float(line.endswith((":", "："))),
-        "bracket": float(line.endswith((")", "]"))),
-        "calls": float(line.endswith(("!", "?", "！", "？"))),
-        "addresses": float(len(_ADDRESS.findall(line))),
     }
     return LineFacts(facts, frozenset(word for word in bare if len(word) >= _LONG_WORD))
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from cleaner.document import Document, words
 from cleaner.engine.deadline import Deadline
+from cleaner.engine.language import UNKNOWN, Vocabulary
 from cleaner.engine.prose import broken_sentences, comments_in_code, end_of_list, may_be_prose, names_what_follows
 from cleaner.patterns.source import compiled, of_whole_lines
 from cleaner.result import Hints, Span
@@ -242,14 +243,14 @@ class View:
         taken: For each solid line, whether the hits so far take the whole of it.
         taken_early: `taken` before the rules that depend on it (`Matcher.is_late`) are matched.
         title: The article's title; set once it is known which lines stay.
-        stop_words: The commonest words of the text's language; empty if that isn't known.
+        vocabulary: Words that are known of the text's language, and of all.
         deadline: End of the time for this text.
     """
 
-    def __init__(self, text: str, stop_words: frozenset[str] = frozenset(), deadline: Deadline | None = None) -> None:
+    def __init__(self, text: str, vocabulary: Vocabulary = UNKNOWN, deadline: Deadline | None = None) -> None:
         self.document = Document(text)
         self.deadline = deadline or Deadline(len(text))
-        self.stop_words = stop_words
+        self.vocabulary = vocabulary
         self.taken: Sequence[bool] = [False] * len(self.document.solid)
         self.taken_early: Sequence[bool] = self.taken
         self.title = ""
@@ -263,13 +264,13 @@ class View:
     @cached_property
     def may_be_prose(self) -> Sequence[bool]:
         """For each solid line, whether it may be prose."""
-        known = {line: may_be_prose(line, self.stop_words) for line in dict.fromkeys(self.lines)}
+        known = {line: may_be_prose(line, self.vocabulary.stop_words) for line in dict.fromkeys(self.lines)}
         return [known[line] or is_broken or not line for line, is_broken in zip(self.lines, self.broken, strict=True)]
 
     @cached_property
     def broken(self) -> Sequence[bool]:
         """For each solid line, whether it is a part of a sentence that other lines go on with."""
-        return broken_sentences(self.lines, self.blank_before, self.stop_words)
+        return broken_sentences(self.lines, self.blank_before, self.vocabulary.stop_words)
 
     @cached_property
     def _prose_before(self) -> Sequence[int]:

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from cleaner.document import words
 from cleaner.engine.boundaries import CAPITAL, CLOSING, ENDING, GLUED, SMALL, STARTING, Boundary, boundaries
+from cleaner.engine.language import Vocabulary
 from cleaner.engine.matcher import RuleTimeoutError
 from cleaner.patterns.casefold import folded
 from cleaner.patterns.literals import bare
@@ -65,9 +66,6 @@ _LONG_WORD = 5
 #: Words that show whether a pattern goes on to match what it likes.
 _PROBES = (" qx", " Qx")
 _LEAD = "Qx "
-#: Words with a capital letter by which a reader is addressed: `Abonnieren Sie`.
-_ADDRESSES = "sie ihr ihre ihren ihrem ihnen pan pani państwo вы вас вам ваш ваша usted ustedes"
-_ADDRESSED = frozenset(_ADDRESSES.split())
 #: Words in a question from which on it belongs to no pitch behind it.
 _QUESTION = 10
 
@@ -104,10 +102,10 @@ class PartFinder:
                     self._begun.setdefault(beginning, []).append((rule, alternative))
                     self._lengths.setdefault(_key(beginning), set()).add(len(beginning))
 
-    def of(self, lines: Sequence[str], active: Set[int], stop_words: Set[str], deadline: Deadline) -> dict[str, list[PartHit]]:
+    def of(self, lines: Sequence[str], active: Set[int], vocabulary: Vocabulary, deadline: Deadline) -> dict[str, list[PartHit]]:
         """Hits inside lines, by line; lines without any are left out."""
         likely = self._likely(lines, active) if self._begun else {}
-        found = {line: list(self._hits(line, begun, stop_words, deadline)) for line, begun in likely.items()}
+        found = {line: list(self._hits(line, begun, vocabulary, deadline)) for line, begun in likely.items()}
         return {line: hits for line, hits in found.items() if hits}
 
     def _likely(self, lines: Sequence[str], active: Set[int]) -> dict[str, dict[int, Begun]]:
@@ -146,8 +144,8 @@ class PartFinder:
         for length in self._lengths.get(_key(text), ()):
             yield from self._begun.get(text[:length], ())
 
-    def _hits(self, line: str, begun: Mapping[int, Begun], stop_words: Set[str], deadline: Deadline) -> Iterator[PartHit]:
-        bounds = boundaries(line)
+    def _hits(self, line: str, begun: Mapping[int, Begun], vocabulary: Vocabulary, deadline: Deadline) -> Iterator[PartHit]:
+        bounds = boundaries(line, vocabulary.abbreviations)
         for index, start in enumerate([0, *(bound.start for bound in bounds)] if bounds else ()):
             tried = begun.get(start, ())
             if not tried or line[start] in _QUOTATION_MARKS:
@@ -157,7 +155,7 @@ class PartFinder:
                 ends.append(len(line))
             if line[start] in "([" and (closing := line.find(")" if line[start] == "(" else "]", start) + 1):
                 ends = sorted({*ends, closing})
-            run = _Run(line, start, ends, stop_words)
+            run = _Run(line, start, ends, vocabulary)
             for rule, alternative in sorted(tried) if ends else ():
                 try:
                     end = run.end(self._matchers[rule], alternative, deadline)
@@ -191,8 +189,8 @@ def works_on_parts(matcher: Matcher) -> bool:
 class _Run:
     """Parts from one offset on; `ends` are the offsets behind each of them."""
 
-    def __init__(self, line: str, start: int, ends: Sequence[int], stop_words: Set[str]) -> None:
-        self.line, self.start, self.ends, self.stop_words = line, start, ends, stop_words
+    def __init__(self, line: str, start: int, ends: Sequence[int], vocabulary: Vocabulary) -> None:
+        self.line, self.start, self.ends, self.vocabulary = line, start, ends, vocabulary
 
     def end(self, matcher: Matcher, alternative: int, deadline: Deadline) -> int | None:
         """Offset behind the run that a rule's alternative takes; None if it takes none."""
@@ -233,7 +231,7 @@ class _Run:
         stops = []
         for match in islice(_NEW_WORD.finditer(self.line, self.start, first), _UNENDED):
             word = _first_word(self.line[match.end() : first])
-            if word in self.stop_words and word not in _ADDRESSED:
+            if word in self.vocabulary.stop_words and word not in self.vocabulary.addresses:
                 rest = self.line[match.end() : first]
                 if words(rest) >= _SENTENCE and _ENDED.search(rest):
                     stops.append(match.start())
@@ -279,21 +277,21 @@ class _Run:
         if self._is_last(stop) and not _ENDED.search(following):
             return stop if words(following) <= _TITLE and fits(self.line[self.start : stop]) else None
         begun = [_first_word(following[match.end() :]) for match in _NEW_WORD.finditer(following)]
-        is_prose = _ENDED.search(following) and self.stop_words.isdisjoint(begun)
-        return end if is_prose and (_first_word(following) in self.stop_words or words(following) >= _TITLE) else None
+        is_prose = _ENDED.search(following) and self.vocabulary.stop_words.isdisjoint(begun)
+        return end if is_prose and (_first_word(following) in self.vocabulary.stop_words or words(following) >= _TITLE) else None
 
     def _is_last(self, end: int) -> bool:
         """Whether nothing follows an offset, or something glued to it."""
         return end == len(self.line) or not self.line[end].isspace()
 
 
-def needed(matcher: Matcher, line: str, deadline: Deadline) -> tuple[int, int] | None:
+def needed(matcher: Matcher, line: str, vocabulary: Vocabulary, deadline: Deadline) -> tuple[int, int] | None:
     """Start and end offset of the sentences of a line that a rule needs to match; None if it needs the whole line.
 
     In `Extra sailings will bring them home. Subscribe to our newsletter.` a wildcard may take the first sentence for a part of the pitch.
     A sentence at the line's beginning is not needed if the pattern would match any other words in its place.
     """
-    if matcher.rule.sentences or not (bounds := [bound for bound in boundaries(line) if bound.is_sentence]):
+    if matcher.rule.sentences or not (bounds := [bound for bound in boundaries(line, vocabulary.abbreviations) if bound.is_sentence]):
         return None
     fitting = [
         index for index, each in enumerate(matcher.prepared.alternatives) if not each.many_lines and matcher.fits(line, index, deadline)
@@ -310,16 +308,16 @@ def _first_needed(matcher: Matcher, alternative: int, line: str, bounds: Sequenc
     return 0
 
 
-def prose_behind(matcher: Matcher, line: str, start: int, stop_words: Set[str], deadline: Deadline) -> int | None:
+def prose_behind(matcher: Matcher, line: str, start: int, vocabulary: Vocabulary, deadline: Deadline) -> int | None:
     """Offset behind what a rule needs of a line, from `start` on, if prose follows that it doesn't need; None if none does.
 
     In `Read more: Ten lakes of Fife. The ferry sails again on Friday, she said.` a wildcard may take the last sentence for the title's end.
     """
     if matcher.rule.sentences:
         return None
-    for bound in boundaries(line):
+    for bound in boundaries(line, vocabulary.abbreviations):
         head, tail = line[start : bound.end], line[bound.start :]
-        if not bound.is_sentence or bound.end <= start or not _is_prose(tail, stop_words):
+        if not bound.is_sentence or bound.end <= start or not _is_prose(tail, vocabulary.stop_words):
             continue
         for index, each in enumerate(matcher.prepared.alternatives):
             if each.many_lines or not matcher.fits(head, index, deadline):

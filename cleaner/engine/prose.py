@@ -75,7 +75,9 @@ def may_be_prose(line: str, stop_words: frozenset[str] = frozenset()) -> bool:
     return 2 * sum(part.strip(_MARKS) in stop_words for part in parts) >= len(parts)
 
 
-def end_of_list(lines: Sequence[str], first: int, may_be_prose: Sequence[bool], parted: Sequence[bool], most: int | None = None) -> int:
+def end_of_list(
+    lines: Sequence[str], first: int, may_be_prose: Sequence[bool], blank_before: Sequence[bool], most: int | None = None
+) -> int:
     """Index behind a list of headlines that begins at a line: where prose begins, or where the text ends.
 
     The last line before prose may be a subheading of that prose; it is one if it is short, or if it is unlike the list's lines.
@@ -84,7 +86,7 @@ def end_of_list(lines: Sequence[str], first: int, may_be_prose: Sequence[bool], 
         lines: Non-blank lines.
         first: Index of the first line of the list.
         may_be_prose: For each line, whether it may be prose.
-        parted: For each line, whether a blank line stands before it.
+        blank_before: For each line, whether a blank line stands before it.
         most: Greatest number of lines in the list.
     """
     stop = first
@@ -95,23 +97,23 @@ def end_of_list(lines: Sequence[str], first: int, may_be_prose: Sequence[bool], 
     last = stop - 1
     if stop == len(lines) or last <= first:
         return stop
-    adjacent = not any(parted[first + 1 : last])
-    stands_apart = parted[last] and adjacent and last - first > 1
+    adjacent = not any(blank_before[first + 1 : last])
+    stands_apart = blank_before[last] and adjacent and last - first > 1
     unlike = lines[last][0].isalnum() != lines[first][0].isalnum()
     return last if words(lines[last]) < _HEADLINE_FROM or stands_apart or unlike else stop
 
 
-def broken_sentences(lines: Sequence[str], parted: Sequence[bool], stop_words: frozenset[str] = frozenset()) -> list[bool]:
+def broken_sentences(lines: Sequence[str], blank_before: Sequence[bool], stop_words: frozenset[str] = frozenset()) -> list[bool]:
     """For each line, whether it is a part of a sentence that goes on in the next line, or comes from the line before.
 
-    Extractors break sentences at links and letters; e-mails and old files wrap their lines. For `parted` see `end_of_list`.
+    Extractors break sentences at links and letters; e-mails and old files wrap their lines. For `blank_before` see `end_of_list`.
     """
     broken = [False] * len(lines)
     if not any(line[:1].islower() for line in lines):
         return broken
     ends = [not line or compiled(_AT_END).search(line) is not None or line.endswith((*_CUT_OFF, *_ASKING)) for line in lines]
     small = [index > 0 and line[:1].islower() and not ends[index - 1] and not _is_date(line) for index, line in enumerate(lines)]
-    for first, stop in (*_chains(lines, small, ends), *_wrapped(lines, parted, small, ends)):
+    for first, stop in (*_chains(lines, small, ends), *_wrapped(lines, blank_before, small, ends)):
         if _is_running_text(" ".join(lines[first:stop]), stop_words):
             broken[first:stop] = [True] * (stop - first)
     return broken
@@ -138,13 +140,16 @@ def _chains(lines: Sequence[str], small: Sequence[bool], ends: Sequence[bool]) -
         index += 1
 
 
-def _wrapped(lines: Sequence[str], parted: Sequence[bool], small: Sequence[bool], ends: Sequence[bool]) -> Iterator[tuple[int, int]]:
+def _wrapped(lines: Sequence[str], blank_before: Sequence[bool], small: Sequence[bool], ends: Sequence[bool]) -> Iterator[tuple[int, int]]:
     """First lines and stops of paragraphs whose lines are about equally long, but for the last."""
     first = 0
     while first < len(lines):
         longest, stop = len(lines[first]), first + 1
         while (
-            stop < len(lines) and not parted[stop] and _FILLED * longest <= len(lines[stop - 1]) and _WRAPPED_FROM <= longest <= _WRAPPED_TO
+            stop < len(lines)
+            and not blank_before[stop]
+            and _FILLED * longest <= len(lines[stop - 1])
+            and _WRAPPED_FROM <= longest <= _WRAPPED_TO
         ):
             if ends[stop - 1] and len(lines[stop]) < _FILLED * longest:
                 break

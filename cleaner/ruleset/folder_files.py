@@ -7,7 +7,7 @@ from cleaner.patterns.soundness import check
 from cleaner.patterns.syntax_tree import is_one_character
 from cleaner.patterns.values import Fault
 from cleaner.ruleset.rule import LanguageProfile
-from cleaner.ruleset.schema import LanguageFileTable, RenamedFileTable
+from cleaner.ruleset.schema import LanguageFileTable, LanguageTable, RenamedFileTable
 from cleaner.ruleset.toml_locations import Location
 from cleaner.ruleset.toml_reader import read_table
 
@@ -32,7 +32,12 @@ def parse_languages(source: str, file: str) -> dict[str, LanguageProfile]:
             )
     if problems:
         raise RuleError(problems)
-    return {code: LanguageProfile(code, tuple(given.words or ()), given.letters or "") for code, given in table.language.items()}
+    return {code: _profile(code, given) for code, given in table.language.items()}
+
+
+def _profile(code: str, given: LanguageTable) -> LanguageProfile:
+    words, letters = tuple(given.words or ()), given.letters or ""
+    return LanguageProfile(code, words, letters, tuple(given.abbreviations), tuple(given.addresses), given.everywhere)
 
 
 def parse_renamed(source: str, file: str) -> dict[str, str]:

@@ -147,9 +147,8 @@ def _read_layer(layer: Layer, files: Iterable[tuple[str, Path]], terms: Terms, l
             if path.name == RENAMED:
                 read.renamed.update(parse_renamed(source, str(path)))
                 continue
-            top = folder.partition("/")[0]
-            of_folder = (top,) if top in {**languages, **read.languages} else ()
-            rule_file = parse(source, name, str(path), seen, layer.trusted, of_folder)
+            language = {**languages, **read.languages}.get(folder.partition("/")[0])
+            rule_file = parse(source, name, str(path), seen, layer.trusted, language)
         except RuleError as error:
             read.problems.extend(error.problems)
             continue

@@ -12,6 +12,7 @@ from cleaner.ruleset.kind_keys import KINDS, Kind, KindName
 
 Confidence = Literal["high", "medium", "low"]
 EchoOf = Literal["title", "previous", "next", "itself"]
+ProseBehind = Literal["less", "any"]
 
 #: All confidences, the highest first.
 CONFIDENCES: tuple[Confidence, ...] = get_args(Confidence)
@@ -98,11 +99,17 @@ class LanguageProfile(NamedTuple):
         words: The commonest words, in lower case.
         letters: Pattern for one small letter: with words, of all those that the language has beyond a to z; without, of a script that only
             this language is written in.
+        abbreviations: Words behind whose full stop a sentence goes on, in lower case and without it.
+        addresses: Words by which the reader is addressed, in lower case; some languages write them with a capital letter.
+        everywhere: Whether phrases in the language stand on pages in any language.
     """
 
     code: str
     words: tuple[str, ...] = ()
     letters: str = ""
+    abbreviations: tuple[str, ...] = ()
+    addresses: tuple[str, ...] = ()
+    everywhere: bool = False
 
 
 class Exemption(NamedTuple):
@@ -157,8 +164,8 @@ class Rule(NamedTuple):
     max_lines: int | None = None
     #: Number of headlines under the matched lines that go with them.
     headlines: int | None = None
-    #: Whether a tail goes on through lines that may be prose.
-    prose: bool = False
+    #: How much prose a tail goes on through: `less` is no more than stands above it; None means that prose ends it.
+    prose: ProseBehind | None = None
     languages: tuple[str, ...] = ()
     #: Whether the rule also applies to texts in other languages than `languages`.
     everywhere: bool = False

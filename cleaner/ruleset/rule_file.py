@@ -14,7 +14,7 @@ from cleaner.patterns.soundness import check
 from cleaner.patterns.source import Term, expand, spans_lines, terms_in
 from cleaner.patterns.values import Use
 from cleaner.ruleset.kind_keys import KINDS
-from cleaner.ruleset.rule import SIZE_AT_MOST, Confidence, Example, Exemption, Override, Rule, Shape, Where
+from cleaner.ruleset.rule import SIZE_AT_MOST, Confidence, Example, Exemption, LanguageProfile, Override, Rule, Shape, Where
 from cleaner.ruleset.schema import FACTS, PATTERNS, RuleFileTable, RuleTable, ShapeTable
 from cleaner.ruleset.toml_locations import KeyPath, Location, Locations
 from cleaner.ruleset.toml_reader import read_table
@@ -30,12 +30,9 @@ class RuleFile:
     exemptions: tuple[Exemption, ...] = ()
 
 
-#: Languages of a folder whose phrases (rules of high confidence for lines, and inside them) apply to texts in all languages: pages in any
-#: language have English buttons.
-EVERYWHERE = ("en",)
-
-
-def parse(source: str, name: str, file: str, terms: Mapping[str, Term], trusted: bool = False, languages: tuple[str, ...] = ()) -> RuleFile:
+def parse(
+    source: str, name: str, file: str, terms: Mapping[str, Term], trusted: bool = False, folder: LanguageProfile | None = None
+) -> RuleFile:
     """Read one rule file.
 
     Args:
@@ -45,13 +42,13 @@ def parse(source: str, name: str, file: str, terms: Mapping[str, Term], trusted:
         terms: Terms shared by the folder; the file's own override them.
         trusted: Whether the patterns are known to be sound, as those of the shipped rules are by our tests: then they aren't checked, which
             takes long, nor compiled before a text needs them.
-        languages: Languages of rules where neither they nor the file name any.
+        folder: Language of the file's folder, for rules where neither they nor the file name any.
 
     Raises:
         RuleError: With every problem in the file.
     """
     table, locations = _read(source, name, file)
-    reader = _Reader(table, name, file, locations, terms, trusted, languages)
+    reader = _Reader(table, name, file, locations, terms, trusted, folder)
     read = RuleFile(tuple(reader.rules()), tuple(reader.changes()), tuple(reader.exemptions()))
     if not (reader.problems or read.rules or read.changes or read.exemptions):
         reader.problems.append(Problem(file, 0, "", "holds no rule", "a rule begins with [[rule]]"))
@@ -114,10 +111,11 @@ class _Reader:
         locations: Locations,
         inherited: Mapping[str, Term],
         trusted: bool,
-        languages: tuple[str, ...] = (),
+        folder: LanguageProfile | None = None,
     ) -> None:
-        self.languages = tuple(table.languages or languages)
-        self.of_folder = not table.languages
+        self.languages = tuple(table.languages or ((folder.code,) if folder else ()))
+        #: Whether phrases of the file apply to texts in all languages.
+        self.everywhere = not table.languages and folder is not None and folder.everywhere
         self.table, self.name, self.file, self.locations, self.trusted = table, name, file, locations, trusted
         self.terms = {**inherited, **table.terms}
         self.seen_terms: set[str] = set()
@@ -156,13 +154,9 @@ class _Reader:
                 min_lines=given.min_lines,
                 max_lines=given.max_lines,
                 headlines=given.headlines,
-                prose=bool(given.prose),
+                prose=given.prose,
                 languages=tuple(given.languages or self.languages),
-                everywhere=given.confidence == "high"
-                and given.remove in {"line", "match"}
-                and self.of_folder
-                and not given.languages
-                and self.languages == EVERYWHERE,
+                everywhere=given.confidence == "high" and given.remove in {"line", "match"} and not given.languages and self.everywhere,
                 sites=self.sites,
                 off_sites=(),
                 fingerprint=fingerprint,

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Discriminator, Field, StringConstraints, Tag
 
 from cleaner.ruleset.kind_keys import KindName
-from cleaner.ruleset.rule import Confidence, EchoOf
+from cleaner.ruleset.rule import Confidence, EchoOf, ProseBehind
 from cleaner.ruleset.toml_reader import TEXT, WORDS, Table
 
 
@@ -50,14 +50,10 @@ FACTS: Mapping[str, str] = {
     "commas": "commas",
     "quotes": "quotation marks",
     "colon": "1 if it ends with a colon",
-    "bracket": "1 if it ends with a bracket",
-    "calls": "1 if it ends with an exclamation or question mark",
-    "addresses": "addresses, @names and #tags in it",
     "blank-before": "1 if a blank line stands before it",
     "blank-share": "share of the text's lines that have a blank line before them",
     "repeats": "times that the text holds the same line",
     "removed": "1 if another rule takes the line",
-    "title-words": "likeness of its words of four letters or more to those of the first line, 0 to 1; the first line has no value",
     "known-words": "share of its words of four letters or more that other lines of prose hold",
     "prose": "1 if it ends a sentence and has the words and stop words that the rule asks of prose",
     "prose-words": "its words if it is prose, else 0",
@@ -145,7 +141,9 @@ class RuleTable(Table):
     min_lines: Count | None = _key("run, tail, line with headlines: at least so many non-blank lines would go.")
     max_lines: Count | None = _key("block, head, tail: at most so many non-blank lines would go.")
     headlines: Count | None = _key("line: up to so many headlines under it go with it; the first line that may be prose ends them.")
-    prose: bool | None = _key("tail: whether it goes on through lines that may be prose, which end it if not said.")
+    prose: ProseBehind | None = _key(
+        "tail: how much prose it may go on through: no more than stands above it, or any; if not said, prose ends it."
+    )
     languages: Languages | None = _key("Only in texts known to be in one of these languages, or of unknown language.")
     removes: list[Text] = _key("Texts that must go whole.", list)
     keeps: list[Text] = _key("Near misses that must stay as they are.", list)
@@ -186,6 +184,9 @@ class LanguageTable(Table):
     letters: Text | None = _key(
         "A pattern for one letter: with words, of all its small letters beyond a to z; without, of a script that only it has."
     )
+    abbreviations: list[Text] = _key("Words behind whose full stop a sentence goes on, without it.", list)
+    addresses: list[Text] = _key("Words by which the reader is addressed.", list)
+    everywhere: bool = _key("Whether its phrases (line and match rules of high confidence) apply to texts in all languages.", False)
 
 
 class LanguageFileTable(Table):

@@ -90,7 +90,7 @@ def test_a_very_long_line_is_passed_through_and_reported() -> None:
     assert result.text == f"{long}\n"
     assert [flag.kind for flag in result.flags] == ["long-line"]
     # Nobody has read it, so it goes with no tail either.
-    assert not clean(f"a\ntail\n{long}", "remove = 'tail'\nmatch = 'tail'\nprose = true").changed
+    assert not clean(f"a\ntail\n{long}", "remove = 'tail'\nmatch = 'tail'\nprose = 'any'").changed
 
 
 def test_the_surer_rule_gets_the_credit_for_the_same_span() -> None:

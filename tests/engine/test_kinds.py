@@ -55,7 +55,10 @@ def test_a_tail_ends_before_the_first_line_that_may_be_prose() -> None:
     before = "The ferry sails on Friday, and it calls at two islands.\n"
     boxed = "Related\nA whale off the pier again\nNobody bans the last bucket\n"
     assert clean(before + boxed + "It costs nine.\nSo it goes.\n", tail).text == before + "It costs nine.\nSo it goes.\n"
-    assert clean(before + boxed + "It costs nine.\n", tail + "\nprose = true").text == before
+    assert clean(before + boxed + "It costs nine.\n", tail + "\nprose = 'any'").text == before
+    assert clean(before + boxed + "It costs nine.\n", tail + "\nprose = 'less'").text == before
+    assert not clean(before + boxed + 2 * before, tail + "\nprose = 'less'").changed
+    assert clean(before + boxed + 2 * before, tail + "\nprose = 'any'").text == before
     # More prose below than above: the list may end with the title.
     assert not clean(boxed + before, tail).changed
     # A short line before prose is a subheading.

@@ -101,19 +101,16 @@ def test_facts_of_places() -> None:
     assert found["prose-share"] == [pytest.approx(76 / 81)] * 9
 
 
-def test_facts_of_words() -> None:
+def test_words_of_the_article_are_known() -> None:
     text = features(
         "Ferry late", "The ferry was late again, and nobody on the pier was amused by that at all.", "Ferry late again", "Weather"
     )
-    assert text.fact("title-words") == [NONE, pytest.approx(2 / 7), pytest.approx(2 / 3), 0]
     assert text.fact("known-words") == [1, 0, 1, 0]
 
 
-def test_facts_of_marks() -> None:
-    found = facts("@jane: see https://www.ferry.example or write to jane@ferry.example (now):")
-    assert (found["addresses"], found["colon"], found["bracket"], found["calls"]) == (4, 1, 0, 0)
-    assert (facts("Late? (Again)")["bracket"], facts("Late again!")["calls"]) == (1, 1)
-    assert facts("島へのフェリー")["capitals"] == NONE
+def test_facts_of_marks_and_scripts() -> None:
+    assert [facts(line)["colon"] for line in ("Late again:", "続き：", "9:30 sharp")] == [1, 1, 0]
+    assert [facts(line)["capitals"] for line in ("島へのフェリー", "12:30", "Late again")] == [NONE, 100, 50]
 
 
 def test_blank_lines_are_facts() -> None:

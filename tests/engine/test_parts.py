@@ -15,6 +15,7 @@ from tests.conftest import prepared, shipped_engine
 from tests.engine.small_rules import PROSE, clean
 from tests.engine.small_rules import rule as made
 
+ABBREVIATIONS = frozenset(word for language in load().languages for word in language.abbreviations)
 SHARE = "remove = 'line'\nmatch = '[(]?share this (?:story|article)\\.?[)]?'"
 POINTER = "remove = 'line'\nmatch = 'read more: .{3,200}'"
 PITCH = "remove = 'line'\nmatch = '.{0,200}subscribe to our newsletter\\.?'"
@@ -44,7 +45,7 @@ def in_language(language: str, text: str, keys: str) -> str:
 )
 def test_what_is_a_part(line: str, parts: list[str] | None) -> None:
     line = line.strip()
-    bounds = boundaries(line)
+    bounds = boundaries(line, ABBREVIATIONS)
     starts, ends = [0, *(bound.start for bound in bounds)], [*(bound.end for bound in bounds), len(line)]
     assert [line[start:end] for start, end in zip(starts, ends, strict=True)] == (parts or [line])
 

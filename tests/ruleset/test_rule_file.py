@@ -133,7 +133,7 @@ FAULTS = [
     (RULE.replace('"line"', '"match"').replace("chrome", r"a\nb"), "x.toml:8:13: rule 'site/x/one': match: looks at one line"),
     (RULE + r"next = 'a\nb'", "x.toml:9:10: rule 'site/x/one': next: looks at one line"),
     (RULE + "unless = '.?'", "x.toml:9:11: rule 'site/x/one': unless: is found in every text"),
-    (RULE.replace('"line"', '"tail"') + "where = { last = 3 }\nprose = true", "x.toml:9:1: rule 'site/x/one': says nothing for a tail"),
+    (RULE.replace('"line"', '"tail"') + "where = { last = 3 }\nprose = 'any'", "x.toml:9:1: rule 'site/x/one': says nothing for a tail"),
     (RULE + "min_lines = 2", "x.toml:9:1: rule 'site/x/one': 'min_lines' has a meaning for a line only with 'headlines'"),
     (RULE.replace("'''chrome'''", r"['(a)\1', 'b']"), "x.toml:8:14: rule 'site/x/one': match: \\1 and the like"),
     (RULE.replace("chrome", r"(?x) a \n b # c"), "x.toml:8:12: rule 'site/x/one': match: (?x) would change all of the pattern"),
