@@ -26,6 +26,7 @@ from cleaner.engine.language import LanguageDetector
 from cleaner.engine.line_classifier import LineClassifier
 from cleaner.engine.matcher import View
 from cleaner.ruleset.layers import load
+from cleaner.ruleset.prepare import shape_literals
 from cleaner.ruleset.rule import Feature, Tree
 from cleaner.ruleset.schema import FACTS
 from cleaner.ruleset.trees import TreeReader
@@ -95,7 +96,7 @@ class Reader:
         for name in FEATURES:
             self.reader.read(f"{name} < 0 ? 0 : 0")
         self.features: Sequence[Feature] = [*self.reader.features]
-        self.classifier = LineClassifier(shape._replace(features=tuple(self.features)))
+        self.classifier = LineClassifier(shape._replace(features=tuple(self.features)), shape_literals(shape))
 
     def texts(self, page: Mapping[str, Any]) -> Iterator[Text]:
         gold = WORDS.findall(page["gold"])

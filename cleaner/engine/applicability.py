@@ -15,7 +15,6 @@ class Applicability:
 
     def __init__(self, matchers: Matchers) -> None:
         self._matchers = matchers
-        self._languages = {language for matcher in matchers for language in matcher.rule.languages}
         self._by_site: dict[str, list[int]] = defaultdict(list)
         self._off_by_site: dict[str, list[int]] = defaultdict(list)
         self._with_fingerprint: list[int] = []
@@ -31,7 +30,14 @@ class Applicability:
             elif not rule.sites:
                 self._on_all_sites.append(index)
         self._fingerprints = Prefilter([matchers[index].prepared.fingerprint_literals for index in self._with_fingerprint])
-        self._by_language: dict[str, frozenset[int]] = {}
+        #: Rules for all sites: those for texts in a language that no rule names, those that a language has besides, and all.
+        self._of_others = self._for("other")
+        languages = {language for matcher in matchers for language in matcher.rule.languages}
+        self._by_language = {language: self._for(language) - self._of_others for language in languages}
+        self._of_all = self._for("")
+
+    def _for(self, language: str) -> frozenset[int]:
+        return frozenset(index for index in self._on_all_sites if self._matchers[index].rule.is_for(language))
 
     def of(self, hints: Hints, view: View) -> frozenset[int]:
         """Indexes of the rules that apply to a text.
@@ -39,7 +45,8 @@ class Applicability:
         Raises:
             RuleTimeoutError: The search for a fingerprint took too long.
         """
-        in_force = self._of_language(hints.primary_language)
+        language = hints.primary_language
+        in_force = self._of_others | self._by_language.get(language, frozenset()) if language else self._of_all
         waiting: set[int] = set()  # rules for sites, each of which must be tested
         if self._with_fingerprint:
             for _, likely in self._fingerprints.candidates(view.document.text.split("\n")):
@@ -51,10 +58,3 @@ class Applicability:
         if waiting or off:
             in_force = in_force.difference(off).union(index for index in waiting if not self._matchers[index].kept_out_by(hints, view))
         return in_force
-
-    def _of_language(self, language: str) -> frozenset[int]:
-        """Indexes of the rules for all sites that apply to texts of a language."""
-        language = language if language in self._languages else "other" if language else ""
-        if language not in self._by_language:
-            self._by_language[language] = frozenset(index for index in self._on_all_sites if self._matchers[index].rule.is_for(language))
-        return self._by_language[language]

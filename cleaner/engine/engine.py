@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from cleaner import document, spans
 from cleaner.document import has_sentence, words
-from cleaner.engine import prose
+from cleaner.engine import line_features, prose
 from cleaner.engine.applicability import Applicability
 from cleaner.engine.candidates import CandidateFinder, Found, KnownLines
 from cleaner.engine.deadline import Deadline, limits, run_with_timeout, seconds_for
@@ -86,7 +86,7 @@ class Engine:
     @property
     def patterns(self) -> Iterator[str]:
         """All patterns that may be compiled."""
-        yield from (*document.PATTERNS, *prose.PATTERNS, *self._detector.patterns)
+        yield from (*document.PATTERNS, *prose.PATTERNS, *line_features.PATTERNS, *self._detector.patterns)
         for matcher in self.matchers:
             yield from matcher.prepared.patterns
 

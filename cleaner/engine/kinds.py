@@ -29,6 +29,8 @@ _TITLE_ECHOES = 2
 _LONG_QUOTE = 200
 #: Number of facts about a line that are shown.
 _REASONS_AT_MOST = 8
+#: Points below nought from which on a line isn't near to being chrome.
+_NEAR = 100
 
 
 def matcher_of(prepared: PreparedRule) -> Matcher:
@@ -293,22 +295,27 @@ class ShapeMatcher(Matcher):
             removed = [False] * len(view.lines)
 
     def near_miss(self, view: View, index: int) -> NearMiss | None:
-        return NearMiss(self.rule, "shape", self.points(view, index), 0.5)
+        total, reasons = self._given(view, index)
+        return NearMiss(self.rule, "shape", reasons, 0.5) if total > -_NEAR else None
 
     def points(self, view: View, index: int) -> str:
+        return self._given(view, index)[1]
+
+    def _given(self, view: View, index: int) -> tuple[float, str]:
+        """Points of a solid line, and the reasons in words."""
         features = self.features(view, range(len(view.lines)), view.taken_early)
         total = self.classifier.points(features)[index]
         reasons = self.classifier.reasons(features, index)
         shown = ", ".join(f"{reason.what} ({reason.points:+.0f})" for reason in reasons[:_REASONS_AT_MOST])
         more = len(reasons) - _REASONS_AT_MOST
-        return f"{total:+.0f} points: {shown}" + (f" and {more} more" if more > 0 else "")
+        return total, f"{total:+.0f} points: {shown}" + (f" and {more} more" if more > 0 else "")
 
     @cached_property
     def classifier(self) -> LineClassifier:
         """The classifier with the trees of the rule."""
         from cleaner.engine.line_classifier import LineClassifier  # a run without such a rule doesn't need it
 
-        return LineClassifier(self.rule.shape or Shape())
+        return LineClassifier(self.rule.shape or Shape(), self.prepared.shape_literals)
 
     def features(self, view: View, indexes: Sequence[int], removed: Sequence[bool]) -> Features:
         """Features of the solid lines with some indexes, as if the text had no others."""

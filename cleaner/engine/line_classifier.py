@@ -5,16 +5,13 @@ The trees were fitted by gradient boosting to the features of `line_features`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from math import inf
 from typing import NamedTuple
-
-import regex
 
 from cleaner.engine.deadline import Deadline
 from cleaner.engine.line_features import KEPT, LINES_KEPT, NONE, Column, Features
 from cleaner.engine.prefilter import Prefilter
-from cleaner.patterns.requirements import required_in_line
 from cleaner.patterns.source import compiled
 from cleaner.ruleset.rule import Feature, Shape, Tree
 
@@ -43,14 +40,18 @@ class Reason(NamedTuple):
 
 
 class LineClassifier:
-    """Gives points to the lines of a text and decides which are chrome."""
+    """Gives points to the lines of a text and decides which are chrome.
 
-    def __init__(self, shape: Shape) -> None:
+    Args:
+        shape: The rule's trees, and what is counted for them.
+        literals: Literals of each pattern of the shape, then of each word of its lists (see `PreparedRule.shape_literals`).
+    """
+
+    def __init__(self, shape: Shape, literals: Sequence[Set[str]]) -> None:
         self.shape = shape
         #: What is counted in lines, by the index of what the prefilter looks for: a pattern's name and source, or a list's name.
         self._counted = [*shape.patterns, *((name, "") for name, listed in shape.words for _ in listed)]
-        literals = [required_in_line(pattern) for _, pattern in shape.patterns]
-        self._prefilter = Prefilter([*literals, *(required_in_line(regex.escape(word)) for _, listed in shape.words for word in listed)])
+        self._prefilter = Prefilter(literals)
         #: By line, the number of matches of each pattern and of the words of each list: a cache for the passes to come.
         self._known: dict[str, Mapping[str, float]] = {}
 

@@ -12,15 +12,16 @@ from functools import cached_property, lru_cache
 from itertools import accumulate
 from typing import NamedTuple
 
-import regex
-
 from cleaner.document import key, words
+from cleaner.patterns.source import compiled
 from cleaner.ruleset.rule import Feature, Shape
 
-_SENTENCE_END = regex.compile(r"""[\p{Sentence_Terminal}…]["'’”»)\]]*(?=\s|$)|[。！？]""")
-_AT_END = regex.compile(r"""[\p{Sentence_Terminal}…。！？]["'’”»)\]]*$""")
+_SENTENCE_END = r"""[\p{Sentence_Terminal}…]["'’”»)\]]*(?=\s|$)|[。！？]"""
+_AT_END = r"""[\p{Sentence_Terminal}…。！？]["'’”»)\]]*$"""
 #: Thai, Lao, Khmer and Burmese end no sentence with a sign. A long line of theirs is taken for one that ends.
-_ENDLESS = regex.compile(r"""[\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}][\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}\u200b “”‘’"'().,–-]{79}""")
+_ENDLESS = r"""[\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}][\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}\u200b “”‘’"'().,–-]{79}"""
+#: Patterns of this module that are compiled at first use.
+PATTERNS = (_SENTENCE_END, _AT_END, _ENDLESS)
 _DROPPED = ("...", "…")
 #: Value of a feature where there is none: no such line, an unknown language, a script without capitals.
 NONE = -1.0
@@ -207,8 +208,8 @@ def _facts(line: str, stop_words: frozenset[str]) -> LineFacts:
     facts = {
         "words": float(words(line)),
         "length": float(len(line)),
-        "ends": float(bool(_AT_END.search(line) or (not line.isascii() and _ENDLESS.search(line)))),
-        "sentences": float(len(_SENTENCE_END.findall(line))),
+        "ends": float(bool(compiled(_AT_END).search(line) or (not line.isascii() and compiled(_ENDLESS).search(line)))),
+        "sentences": float(len(compiled(_SENTENCE_END).findall(line))),
         "dropped": float(line.endswith(_DROPPED)),
         "stop-words": 100 * sum(word in stop_words for word in bare) / (len(parts) or 1) if stop_words else NONE,
         "capitals": _capitals(lettered),

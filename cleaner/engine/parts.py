@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
@@ -22,12 +22,12 @@ from cleaner.document import words
 from cleaner.engine.boundaries import CAPITAL, CLOSING, ENDING, GLUED, SMALL, STARTING, Boundary, boundaries
 from cleaner.engine.language import Vocabulary
 from cleaner.engine.matcher import RuleTimeoutError
-from cleaner.patterns.casefold import folded
-from cleaner.patterns.literals import bare
+from cleaner.patterns.casefold import bare, folded
 
 if TYPE_CHECKING:
     from cleaner.engine.deadline import Deadline
     from cleaner.engine.matcher import Matcher
+    from cleaner.engine.pickling import Matchers
 
 #: Greatest number of parts in a run.
 _PARTS_AT_MOST = 5
@@ -89,8 +89,8 @@ Begun = Set[tuple[int, int]]
 class PartFinder:
     """Finds the parts of lines that line rules take. Rules are given as indexes of `matchers`."""
 
-    def __init__(self, matchers: Iterable[Matcher]) -> None:
-        self._matchers = list(matchers)
+    def __init__(self, matchers: Matchers | Sequence[Matcher]) -> None:
+        self._matchers = matchers
         #: Rules and alternatives by beginning; and by the first characters of beginnings, the lengths of these.
         self._begun: dict[str, list[tuple[int, int]]] = {}
         self._lengths: dict[str, set[int]] = {}

@@ -15,13 +15,17 @@ from itertools import pairwise
 TWICE = "\1"
 #: Literal that stands for a line with which the next line begins.
 AGAIN = "\2"
+#: Signs of copyright, which weigh as much as a word.
+COPYRIGHT = ("©", "ⓒ")
 #: Greatest length of a literal in characters.
 LONGEST_LITERAL = 12
 
 #: Number of characters that are compared first, to be quick, before whole strings are.
 _FIRST = 12
 #: Letters that `regex` takes for another one without case, though `str.lower` doesn't (found by trying all of Unicode).
-_LETTERS = {"ſ": "s", "İ": "i", "ı": "i", "\u212a": "k"} | dict(zip("ᲀᲁᲂᲃᲄᲅᲆᲇᲈ", "вдосттъѣꙋ", strict=True))
+_LETTERS = dict(zip("ſİı\u212aᲀᲁᲂᲃᲄᲅᲆᲇᲈµ\u0345\u1fbeϐϵϑϴϰϖϱΣςϕ\U0001df95", "siikвдосттъѣꙋμιιβεθθκπρσσφß", strict=True))
+#: Letters that equal another one that folds into something else.
+_UNLIKE = frozenset("ΐ\u1fd3ΰ\u1fe3Ṡṡẛﬅﬆ")
 #: Code points of the zeros of scripts with digits of their own, in hexadecimal; ten digits follow one another.
 _NEAR = (
     "660 6f0 7c0 966 9e6 a66 ae6 b66 be6 c66 ce6 d66 de6 e50 ed0 f20 1040 1090 17e0 1810 1946 19d0 1a80 1a90 1b50 1bb0 1c40 1c50 a620 a8d0 "
@@ -63,6 +67,15 @@ def undecorated(line: str) -> str:
     ('Read more!', '')
     """
     return line[next((offset for offset, char in enumerate(line) if char.isalpha()), len(line)) :]
+
+
+def bare(text: str) -> str:
+    """A text from its first letter, or sign of copyright, on.
+
+    >>> bare("» 12. Read more!"), bare("– © 2019 Gazette")
+    ('Read more!', '© 2019 Gazette')
+    """
+    return text[next((offset for offset, char in enumerate(text) if char.isalpha() or char in COPYRIGHT), len(text)) :]
 
 
 def repeats_itself(line: str) -> bool:
@@ -122,9 +135,7 @@ def folds(char: str) -> bool:
     """Whether a character, and every one equal to it without case, folds into the same single character."""
     if char.isascii():
         return True
-    return (
-        char in _LETTERS
-        or (char.lower() == char.upper() and not char.islower() and unicodedata.category(char) != "Cn")
-        or char.lower() in "àáâãäåæçèéêëìíîïðñòóôõöøùúûüýþăąćčďęěğłńňőœřśşšťůűżžźⓒ"
-        or "а" <= char.lower() <= "я"
-    )
+    if char in _UNLIKE or unicodedata.category(char) == "Cn":
+        return False
+    # A letter in lower case without an upper one may get one in a later version of Unicode, which `regex` may know already.
+    return char in _LETTERS or char.lower() != char.upper() or not char.islower()

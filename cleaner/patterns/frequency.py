@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Set
 from functools import lru_cache
-from math import prod
+from math import inf, prod
 
 #: Occurrences of a character in 100 characters of English text.
 _SHARES = {
@@ -61,21 +61,25 @@ _COMMON, _AT_LINE_START = 1e-3, 0.02
 _COST = 1e-6
 
 
-def expected_hits(strings: Set[str], common: Set[str] = frozenset()) -> float:
+def expected_hits(strings: Set[str], common: Set[str] = frozenset(), most: float = inf) -> float:
     """Expected hits per character of text of a search for all of `strings`, with the cost of the search added.
 
     Args:
         strings: Folded strings; a line end in them is a line's beginning or end.
         common: The commonest words of languages, in lower case.
+        most: Number from which on the exact one isn't needed: if there are as many hits or more, any number that is not lower may come out.
 
     >>> expected_hits({" with "}) < expected_hits({" with "}, {"with"}) < expected_hits({" "})
     True
     """
-    words = 0.0
-    for string in strings if common else ():
+    hits = _COST * len(strings)
+    for string in strings:
+        if hits >= most:
+            break
+        hits += _chance(string)
         if string.strip(" \n.,:") in common:
-            words += _COMMON * (_AT_LINE_START if string.startswith("\n") else 1)
-    return sum(map(_chance, strings)) + words + _COST * len(strings)
+            hits += _COMMON * (_AT_LINE_START if string.startswith("\n") else 1)
+    return hits
 
 
 @lru_cache(maxsize=50_000)

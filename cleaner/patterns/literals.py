@@ -13,13 +13,13 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence, Set
-from functools import cache, reduce
+from functools import cache, lru_cache, reduce
 from itertools import islice
 from operator import attrgetter
 from re import _constants  # type: ignore[attr-defined]  # there is no public parse tree
 from typing import Any, NamedTuple
 
-from cleaner.patterns.casefold import LONGEST_LITERAL, folded, folds, undecorated
+from cleaner.patterns.casefold import COPYRIGHT, LONGEST_LITERAL, bare, folded, folds, undecorated
 from cleaner.patterns.frequency import expected_hits
 from cleaner.patterns.syntax_tree import REPEATS, Node, has_line_end
 
@@ -43,14 +43,14 @@ _STRINGS_AT_MOST = 200
 _EXACT_AT_MOST = 24
 #: Greatest number of characters of a class, or of repeats, that are written out.
 FEW = 8
+#: Length of most beginnings in characters.
+_BEGINNING = 6
 #: Least weight of a beginning: each letter counts 1, one of a script whose words have few letters 2.
 _WEIGHT = 4
 #: Number of common words with which sentences often begin.
 _COMMON_AT_MOST = 2
 #: Greatest number of options at a pattern's beginning that are looked at.
 _BEGINNINGS_AT_MOST = 200
-#: Signs of copyright, which weigh as much as a word.
-_COPYRIGHT = ("©", "ⓒ")
 
 
 class LiteralChoice(NamedTuple):
@@ -118,10 +118,12 @@ class LiteralExtractor(NamedTuple):
     Attributes:
         one_line: Whether matches lie within one line.
         common: The commonest words of languages, which are avoided as literals.
+        weighs: Whether the literals with the fewest hits are looked for; prefixes alone are had in half the time.
     """
 
     one_line: bool
-    common: Set[str]
+    common: frozenset[str]
+    weighs: bool = True
 
     def sequence(self, nodes: Iterable[Node], start: Part = _EMPTY) -> Part:
         """The part that `start` and the nodes behind it match in sequence."""
@@ -141,9 +143,9 @@ class LiteralExtractor(NamedTuple):
 
         What sentences often begin with is left out, and so is what stands behind more options than `_BEGINNINGS_AT_MOST`.
         """
-        prefixes = islice(self._prefixes(list(nodes)), _BEGINNINGS_AT_MOST)
+        prefixes = islice(self._replace(weighs=False)._prefixes(list(nodes)), _BEGINNINGS_AT_MOST)
         begun = (bare(prefix.strip("\n")).split(_SIGNS)[0][:LONGEST_LITERAL] for part in prefixes for prefix in part)
-        return frozenset(string for string in begun if _weight(string) >= _WEIGHT and not self._is_common(string))
+        return _without_longer_ones(_cut(string) for string in begun if _weight(string) >= _WEIGHT and not self._is_common(string))
 
     def _is_common(self, string: str) -> bool:
         """Whether a string is nothing but one or two common words."""
@@ -165,9 +167,19 @@ class LiteralExtractor(NamedTuple):
                 if self._node(op, value) != _DECORATION:
                     yield from self._prefixes([*value[2], *rest])
             elif op not in (_constants.AT, _constants.ASSERT, _constants.ASSERT_NOT):
-                yield self.sequence(nodes[index:]).prefix
+                yield self._prefix(nodes[index:])
                 return
 
+    def _prefix(self, nodes: Iterable[Node]) -> Literals:
+        """Prefixes of the nodes, from so many of them as are needed for the longest."""
+        part = _EMPTY
+        for node in nodes:
+            part = self.sequence([node], part)
+            if part.exact and min(map(len, part.exact)) >= LONGEST_LITERAL or not (part.exact or part.empty):
+                break
+        return part.prefix
+
+    @lru_cache(maxsize=20_000)
     def _node(self, op: Any, value: Any) -> Part:
         if op is _constants.IN:
             return self._character_class(value)
@@ -277,11 +289,13 @@ class LiteralExtractor(NamedTuple):
 
     def best(self, *options: Literals, tail: int = sys.maxsize, known: Iterable[LiteralChoice] = ()) -> LiteralChoice:
         """The choice with the fewest hits among `options` (sets, with their `tail`) and `known` choices."""
+        if not self.weighs:
+            return _NONE
         choice = min(known, key=_hits, default=_NONE)
         for option in options:
             literals = _simplify(_definite(option), _prefixes)
             if literals and not literals & _ANYWHERE:
-                choice = min(choice, LiteralChoice(expected_hits(literals, self.common), literals, tail), key=_hits)
+                choice = min(choice, LiteralChoice(expected_hits(literals, self.common, choice.hits), literals, tail), key=_hits)
         return choice
 
 
@@ -337,6 +351,7 @@ def _definite(literals: Literals) -> Literals:
     return frozenset(map(_definite_part, literals)) if any(_SIGNS in literal for literal in literals) else literals
 
 
+@lru_cache(maxsize=50_000)
 def _definite_part(literal: str) -> str:
     r"""The longest part of a literal between placeholders; at a line's beginning, the part behind the decoration.
 
@@ -352,15 +367,20 @@ def _definite_part(literal: str) -> str:
     return max(parts, key=lambda part: (sum(map(str.isalpha, part)), bool(part.strip("\n")), len(part)))
 
 
-def bare(text: str) -> str:
-    """A text from its first letter, or sign of copyright, on.
+def _cut(string: str) -> str:
+    """A beginning cut to the length at which most are told apart, unless few letters would be left."""
+    return short if _weight(short := string[:_BEGINNING]) >= _WEIGHT else string
 
-    >>> bare("» 12. Read more!"), bare("– © 2019 Gazette")
-    ('Read more!', '© 2019 Gazette')
-    """
-    return text[next((offset for offset, char in enumerate(text) if char.isalpha() or char in _COPYRIGHT), len(text)) :]
+
+def _without_longer_ones(strings: Iterable[str]) -> Literals:
+    """The strings, without those that begin with another one."""
+    kept = set[str]()
+    for string in sorted(strings, key=len):
+        if not any(string[:length] in kept for length in range(len(string))):
+            kept.add(string)
+    return frozenset(kept)
 
 
 def _weight(string: str) -> int:
     weight = sum(1 if char < "\u0900" else 2 for char in string if char.isalpha())
-    return weight + _WEIGHT * (string[:1] in _COPYRIGHT or string.startswith("c)"))
+    return weight + _WEIGHT * (string[:1] in COPYRIGHT or string.startswith("c)"))

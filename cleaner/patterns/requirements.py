@@ -8,7 +8,7 @@ from re import _constants  # type: ignore[attr-defined]  # there is no public pa
 
 from cleaner.patterns.casefold import AGAIN, TWICE
 from cleaner.patterns.literals import FEW, LINE_END, LiteralExtractor, Literals
-from cleaner.patterns.syntax_tree import REPEATS, Node, line_ends, parse_tree, width
+from cleaner.patterns.syntax_tree import REPEATS, Node, frozen, line_ends, parse_tree, width
 from cleaner.patterns.values import Required
 
 #: Greatest number of possible first lines that counts against a literal.
@@ -27,14 +27,14 @@ def required_in_line(pattern: str, common: Set[str] = frozenset()) -> Literals:
     >>> required_in_line(r"\w+")
     frozenset()
     """
-    extractor = LiteralExtractor(True, common)
-    return _without_longer(extractor.required(extractor.sequence(_nodes(pattern))).literals)
+    extractor = LiteralExtractor(True, frozenset(common))
+    return _without_longer(extractor.required(extractor.sequence(frozen(_nodes(pattern)))).literals)
 
 
 def required_in_text(pattern: str) -> Literals:
     """Literals of a pattern that is searched for anywhere in a text, perhaps over several lines."""
     extractor = LiteralExtractor(False, frozenset())
-    return _without_longer(extractor.required(extractor.sequence(_nodes(pattern))).literals)
+    return _without_longer(extractor.required(extractor.sequence(frozen(_nodes(pattern)))).literals)
 
 
 def required_of_line(pattern: str, common: Set[str] = frozenset()) -> Required:
@@ -43,8 +43,8 @@ def required_of_line(pattern: str, common: Set[str] = frozenset()) -> Required:
     >>> sorted(required_of_line(r"read (?:more|also)|\d comments?").literals)
     ['\n0 comment\n', '\n0 comments\n', '\nread also\n', '\nread more\n']
     """
-    extractor = LiteralExtractor(True, common)
-    tree = _nodes(pattern)
+    extractor = LiteralExtractor(True, frozenset(common))
+    tree = frozen(_nodes(pattern))
     choice = extractor.required(extractor.concatenate(extractor.sequence(tree, LINE_END), LINE_END))
     min_width, max_width = width(parse_tree(pattern))
     literals = _without_longer(choice.literals)
@@ -60,14 +60,14 @@ def required_of_lines(pattern: str, common: Set[str] = frozenset()) -> Required:
     (frozenset({'\nread more\n'}), 2, 3)
     """
     tree = _nodes(pattern)
-    extractor = LiteralExtractor(False, common)
+    extractor = LiteralExtractor(False, frozenset(common))
     if mark := _mark_of_repetition(tree, extractor):
         return Required(frozenset({mark}), by_line=False)
     options = []
     fewest = most = 0  # lines of the match before these nodes
     for nodes in _by_line_end(tree):
         inside = line_ends(nodes)
-        of_nodes = extractor.required(extractor.concatenate(extractor.sequence(nodes, LINE_END), LINE_END))
+        of_nodes = extractor.required(extractor.concatenate(extractor.sequence(frozen(nodes), LINE_END), LINE_END))
         choice = extractor.best(frozenset(map(_longest_line, of_nodes.literals)), tail=of_nodes.tail)
         required = Required(choice.literals, fewest, most + inside, by_line=False)
         if not inside:
@@ -75,7 +75,7 @@ def required_of_lines(pattern: str, common: Set[str] = frozenset()) -> Required:
             required = required._replace(min_width=min_width, max_width=max_width, tail=choice.tail)
         options.append((choice.hits * min(most + inside - fewest + 1, _LINES_COUNTED), required))
         fewest, most = fewest + 1, most + inside + 1
-    whole = extractor.concatenate(extractor.sequence(tree, LINE_END), LINE_END)
+    whole = extractor.concatenate(extractor.sequence(frozen(tree), LINE_END), LINE_END)
     first = extractor.best(frozenset("\n" + start[1:].split("\n")[0] + "\n" * ("\n" in start[1:]) for start in whole.prefix))
     options.append((first.hits, Required(first.literals, by_line=False)))
     nothing = (0.0, Required(frozenset(), by_line=False))
@@ -95,7 +95,7 @@ def _mark_of_repetition(nodes: Sequence[Node], extractor: LiteralExtractor) -> s
         return ""
     if between == ord("\n"):
         return AGAIN
-    behind = extractor.concatenate(extractor.sequence(rest), LINE_END)
+    behind = extractor.concatenate(extractor.sequence(frozen(rest)), LINE_END)
     return f"\n{TWICE}\n" if between == ord(" ") and all(start.startswith("\n") for start in behind.prefix) else ""
 
 

@@ -47,6 +47,13 @@ def parse_tree(pattern: str) -> Any:
         return None
 
 
+def frozen(nodes: Any) -> Any:
+    """Parse nodes as tuples, so that they can be keys of a cache."""
+    if isinstance(nodes, (list, tuple, _parser.SubPattern)):
+        return tuple(map(frozen, nodes))
+    return nodes
+
+
 def _readable(match: re.Match[str]) -> str:
     """A token rewritten for `re` so that it matches at least the same characters."""
     token = match.group()

@@ -155,7 +155,7 @@ def _read_layer(layer: Layer, files: Iterable[tuple[str, Path]], terms: Terms, l
         rules.update({rule.name: rule._replace(layer=layer.name) for rule in rule_file.rules})
         read.changes.extend(rule_file.changes)
         read.exemptions.extend(rule_file.exemptions)
-    common = {word for language in {**languages, **read.languages}.values() for word in language.words}
+    common = frozenset(word for language in {**languages, **read.languages}.values() for word in language.words)
     read.rules.update({name: prepare(rule, common, layer.trusted) for name, rule in rules.items()})
     return read
 

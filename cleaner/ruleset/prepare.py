@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence, Set
 
+import regex
+
 from cleaner.patterns.requirements import required_in_line, required_in_text, required_of_line, required_of_lines
 from cleaner.patterns.source import spans_lines, split_alternatives
 from cleaner.patterns.values import Alternative, Required
-from cleaner.ruleset.rule import PreparedRule, Rule
+from cleaner.ruleset.rule import PreparedRule, Rule, Shape
 
 
 def prepare(rule: Rule, common: Set[str] = frozenset(), trusted: bool = False) -> PreparedRule:
@@ -21,7 +23,15 @@ def prepare(rule: Rule, common: Set[str] = frozenset(), trusted: bool = False) -
     alternatives = _alternatives(rule)
     required = tuple(_required(rule, alternative, common) for alternative in alternatives)
     fingerprint_literals = required_in_text(rule.fingerprint) if rule.fingerprint else frozenset()
-    return PreparedRule(rule, tuple(alternatives), required, fingerprint_literals, trusted)
+    return PreparedRule(rule, tuple(alternatives), required, fingerprint_literals, shape_literals(rule.shape), trusted)
+
+
+def shape_literals(shape: Shape | None) -> tuple[frozenset[str], ...]:
+    """For each pattern of a shape, then for each word of its lists, strings of which one is in every line that holds it."""
+    if not shape:
+        return ()
+    words = (regex.escape(word) for _, listed in shape.words for word in listed)
+    return tuple(map(required_in_line, (*(pattern for _, pattern in shape.patterns), *words)))
 
 
 def _alternatives(rule: Rule) -> Sequence[Alternative]:

@@ -231,6 +231,7 @@ class PreparedRule(NamedTuple):
         alternatives: Patterns to try in turn; none for kinds without a pattern.
         required: Requirements of each alternative.
         fingerprint_literals: Strings of which one is in every text with the fingerprint; empty if none are known.
+        shape_literals: For each pattern of the shape, then for each word of its lists, strings of which one is in every line that holds it.
         trusted: Whether the patterns are known to be sound: then they have no time limit on short lines.
     """
 
@@ -238,6 +239,7 @@ class PreparedRule(NamedTuple):
     alternatives: tuple[Alternative, ...]
     required: tuple[Required, ...]
     fingerprint_literals: frozenset[str]
+    shape_literals: tuple[frozenset[str], ...]
     trusted: bool
 
     @property

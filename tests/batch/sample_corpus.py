@@ -35,7 +35,8 @@ class Document:
 
 
 def documents() -> list[Document]:
-    texts = [sample.read_bytes().decode() for sample in PAIRS]
+    """A quarter of the samples: they are cleaned in each form, again and again."""
+    texts = [sample.read_bytes().decode() for sample in PAIRS[::4]]
     return [Document(f"doc-{number:03}", text, f"https://news.example/{number}") for number, text in enumerate(texts)]
 
 

@@ -21,6 +21,7 @@ from cleaner.patterns.source import compiled
 from cleaner.result import Hints
 from cleaner.ruleset import prepare
 from cleaner.ruleset.layers import load
+from cleaner.ruleset.prepare import shape_literals
 from tests.bench import synthetic_pages
 from tests.conftest import prepared
 
@@ -104,7 +105,7 @@ def test_a_line_that_was_looked_at_is_not_looked_at_again(monkeypatch: pytest.Mo
 
 def test_what_a_page_looks_like_is_looked_up_when_it_is_looked_at_again(monkeypatch: pytest.MonkeyPatch) -> None:
     shape = next(rule.shape for rule in load().rules if rule.shape)
-    classifier = LineClassifier(shape)
+    classifier = LineClassifier(shape, shape_literals(shape))
     lines = ["Home News Sport 12:30", "Subscribe now to our newsletter", "The harbour froze at 12:30, said the ferryman. " * 12]
     searched: list[str] = []
 

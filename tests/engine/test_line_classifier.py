@@ -22,6 +22,7 @@ from cleaner.engine.matcher import View
 from cleaner.errors import RuleError
 from cleaner.result import Hints
 from cleaner.ruleset.layers import RuleSet, load
+from cleaner.ruleset.prepare import shape_literals
 from cleaner.ruleset.rule import Feature, Rule, Shape
 from cleaner.ruleset.schema import FACTS
 from cleaner.ruleset.trees import TreeReader
@@ -37,9 +38,13 @@ def shape(*trees: str, start: float = 0, change: float = 0, patterns: Mapping[st
     return Shape(read, tuple(reader.features), tuple(patterns.items()), (), start, change, gap=2)
 
 
+def classifier(model: Shape) -> LineClassifier:
+    return LineClassifier(model, shape_literals(model))
+
+
 def features(*lines: str, model: Shape | None = None, blank_before: Sequence[bool] = ()) -> Features:
     blank = blank_before or [False] * len(lines)
-    return LineClassifier(model or shape()).features(lines, blank, STOP_WORDS, [False] * len(lines), Deadline(0))
+    return classifier(model or shape()).features(lines, blank, STOP_WORDS, [False] * len(lines), Deadline(0))
 
 
 def column(feature: str, *lines: str, patterns: Mapping[str, str] = MappingProxyType({})) -> list[float]:
@@ -53,7 +58,7 @@ def facts(line: str) -> dict[str, float]:
 
 
 def given(model: Shape, *lines: str, least: float = -inf) -> list[float]:
-    return LineClassifier(model).points(features(*lines, model=model), least)
+    return classifier(model).points(features(*lines, model=model), least)
 
 
 SHORT = "words < 4 ? 5 : -5"
@@ -167,7 +172,7 @@ def test_what_goes_gathers_the_most_points(points: list[int], change: int) -> No
         return sum(p for p, gone in zip(points, goes, strict=True) if gone) - change * changes
 
     best = max(gathered(list(goes)) for goes in product((False, True), repeat=len(points)))
-    assert gathered(LineClassifier(shape(change=change)).best(points)) == best
+    assert gathered(classifier(shape(change=change)).best(points)) == best
 
 
 def test_a_text_of_short_lines_keeps_those_between_its_prose() -> None:

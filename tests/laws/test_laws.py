@@ -159,7 +159,17 @@ def test_every_shipped_rule_proves_itself() -> None:
 
 
 def test_a_rule_for_another_language_stays_out() -> None:
-    text = "The harbour froze on Monday.\nShare this article\n"
+    text = "Der Hafen ist am Montag zugefroren.\nArtikel teilen\n"
     standard = shipped_engine("standard")
-    assert standard.clean(text, Hints(language="en-GB")).changed
+    assert standard.clean(text, Hints(language="de-AT")).changed
     assert not standard.clean(text, Hints(language="ja")).changed
+
+
+def test_what_is_sure_in_english_goes_in_any_language() -> None:
+    """Pages in other languages have English buttons. What needs more context stays."""
+    text = "El puerto se heló el lunes.\nShare this article\n"
+    assert shipped_engine("standard").clean(text, Hints(language="es")).text == "El puerto se heló el lunes.\n"
+    assert {profile.code for profile in shipped().languages if profile.everywhere} == {"en"}
+    sure = [rule for rule in shipped().rules if rule.everywhere]
+    assert {(rule.languages, rule.confidence) for rule in sure} == {(("en",), "high")}
+    assert {rule.remove for rule in sure} == {"line", "match"}
