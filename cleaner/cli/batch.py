@@ -20,7 +20,6 @@ from cleaner.cli import context, options, stdio
 from cleaner.cli.inputs import FileOptions
 from cleaner.cli.options import Option, UsageError
 from cleaner.cli.progress import progress as bar
-from cleaner.engine.engine import Engine
 from cleaner.errors import InputError
 from cleaner.io import atomic, files
 from cleaner.io.discovery import Plan, plan
@@ -98,7 +97,7 @@ def batch(request: Request) -> int:
     for fault in listing.passed_over:
         stdio.warn(f"warning: {fault}")
     head = _head(asked, rules, settings, part, len(jobs), request.audit)
-    worker = Worker(Engine(rules.prepared, rules.languages), asked)
+    worker = Worker(context.engine(settings), asked)
     with _on_record(asked, head, record, jobs, request) as progress, closing(_cleaned(request, jobs, worker, progress)) as outcomes:
         for outcome, audited in outcomes:
             totals.add(outcome)

@@ -12,7 +12,6 @@ from cleaner.cli import context, options, stdio
 from cleaner.cli.inputs import FileOptions
 from cleaner.cli.options import Option, UsageError
 from cleaner.cli.progress import progress
-from cleaner.engine.engine import Engine
 from cleaner.errors import InputError
 from cleaner.io.discovery import listed
 from cleaner.io.files import InputOutput
@@ -67,7 +66,7 @@ def report(
     for fault in listing.passed_over:
         stdio.warn(f"warning: {fault}")
     asked = CollectOptions(files.fields, Hints(language=chosen.language), encoding, figures.limits)
-    collector = Collector(Engine(in_force.prepared, in_force.languages), asked)
+    collector = Collector(context.engine(chosen), asked)
     size = sum(size_of(InputOutput(path, path)) for path in paths)
     with closing(progress(size, lambda watch: collect(paths, collector, jobs, watch))) as parts:
         for part in parts:

@@ -62,8 +62,7 @@ def review(
         session_store.forget(state)
     before = session_store.read(state)
     rule_set = context.rule_set(chosen)
-    engine = Engine(rule_set.at(chosen.level).prepared, rule_set.languages)
-    pages = _cleaned(sources, engine, Hints(url, chosen.language), Fields(text_field, url=url_field), encoding)
+    pages = _cleaned(sources, context.engine(chosen), Hints(url, chosen.language), Fields(text_field, url=url_field), encoding)
     if not pages:
         stdio.echo("no texts were found")
         return 0

@@ -12,7 +12,7 @@ Cox searches for trigrams in the end; this module for whole strings.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache, lru_cache, reduce
 from itertools import islice
 from operator import attrgetter
@@ -175,11 +175,11 @@ class LiteralExtractor(NamedTuple):
         part = _EMPTY
         for node in nodes:
             part = self.sequence([node], part)
-            if part.exact and min(map(len, part.exact)) >= LONGEST_LITERAL or not (part.exact or part.empty):
+            if (part.exact and min(map(len, part.exact)) >= LONGEST_LITERAL) or not (part.exact or part.empty):
                 break
         return part.prefix
 
-    @lru_cache(maxsize=20_000)
+    @lru_cache(maxsize=20_000)  # noqa: B019  # extractors are values, and few
     def _node(self, op: Any, value: Any) -> Part:
         if op is _constants.IN:
             return self._character_class(value)
