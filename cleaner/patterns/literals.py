@@ -43,8 +43,8 @@ _STRINGS_AT_MOST = 200
 _EXACT_AT_MOST = 24
 #: Greatest number of characters of a class, or of repeats, that are written out.
 FEW = 8
-#: Length of most beginnings in characters.
-_BEGINNING = 6
+#: Least length of a beginning in characters, if the pattern has more; and the first letter of scripts without spaces, or with short words.
+_BEGINNING, _UNSPACED = 6, "\u0900"
 #: Least weight of a beginning: each letter counts 1, one of a script whose words have few letters 2.
 _WEIGHT = 4
 #: Number of common words with which sentences often begin.
@@ -368,8 +368,11 @@ def _definite_part(literal: str) -> str:
 
 
 def _cut(string: str) -> str:
-    """A beginning cut to the length at which most are told apart, unless few letters would be left."""
-    return short if _weight(short := string[:_BEGINNING]) >= _WEIGHT else string
+    """A beginning cut behind the word with which it is long enough to be told from most others; in a script without spaces, anywhere."""
+    for length in range(_BEGINNING, len(string)):
+        if (string[length - 1] == " " or string[length - 1] >= _UNSPACED) and _weight(string[:length]) >= _WEIGHT:
+            return string[:length]
+    return string
 
 
 def _without_longer_ones(strings: Iterable[str]) -> Literals:
@@ -382,5 +385,5 @@ def _without_longer_ones(strings: Iterable[str]) -> Literals:
 
 
 def _weight(string: str) -> int:
-    weight = sum(1 if char < "\u0900" else 2 for char in string if char.isalpha())
+    weight = sum(1 if char < _UNSPACED else 2 for char in string if char.isalpha())
     return weight + _WEIGHT * (string[:1] in COPYRIGHT or string.startswith("c)"))
