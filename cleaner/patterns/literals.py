@@ -351,15 +351,19 @@ def _definite(literals: Literals) -> Literals:
     return frozenset(map(_definite_part, literals)) if any(_SIGNS in literal for literal in literals) else literals
 
 
-@lru_cache(maxsize=50_000)
 def _definite_part(literal: str) -> str:
     r"""The longest part of a literal between placeholders; at a line's beginning, the part behind the decoration.
 
     >>> _definite_part("\n\0(read more"), _definite_part("\n\0\0read more"), _definite_part("read\0more")
     ('\nread more', '\nread more', 'read')
     """
-    if _SIGNS not in literal:
+    signs = literal.count(_SIGNS)
+    if not signs:
         return literal
+    if signs == 1 and literal.startswith("\n" + _SIGNS):  # most often: a line's decoration, and all letters behind it
+        behind = undecorated(literal[2:])
+        if behind:
+            return "\n" + behind if len(literal) - 2 <= len(behind) + 1 else literal[2:]
     while _SIGNS * 2 in literal:
         literal = literal.replace(_SIGNS * 2, _SIGNS)
     first, second, *others = literal.split(_SIGNS)
