@@ -39,7 +39,7 @@ class InputFiles:
 
     def __init__(self) -> None:
         self._names: list[Hashable] = [sys.version]
-        self.key: list[object] = [sys.version, [_stamp(path) for path in _own_files()]]
+        self.key = code_key(_ROOMS)
         self.settled = True
 
     def add(self, purpose: Hashable, files: Iterable[Path]) -> None:
@@ -55,10 +55,15 @@ class InputFiles:
         return f"{kind}-{crc32(repr((self._names, further)).encode('utf-8', 'surrogatepass')):08x}"
 
 
+def code_key(rooms: tuple[str, ...]) -> list[object]:
+    """Value that changes whenever the code in some packages of ours does, or Python."""
+    return [sys.version, [_stamp(path) for path in _own_files(rooms)]]
+
+
 @cache
-def _own_files() -> list[Path]:
+def _own_files(rooms: tuple[str, ...]) -> list[Path]:
     package = Path(__file__).parent.parent
-    return sorted((path for room in _ROOMS for path in (package / room).glob("*.py")), key=str)
+    return sorted((path for room in rooms for path in (package / room).glob("*.py")), key=str)
 
 
 def _stamp(path: Path) -> _Stamp:

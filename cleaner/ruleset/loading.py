@@ -12,6 +12,7 @@ from cleaner.ruleset.folder_files import parse_languages, parse_renamed
 from cleaner.ruleset.layers import LANGUAGES, RENAMED, TERMS, Layer, RuleSet, rule_files
 from cleaner.ruleset.names import find_names, is_glob, suggest
 from cleaner.ruleset.prepare import prepare
+from cleaner.ruleset.requirement_cache import RequirementCache
 from cleaner.ruleset.rule import SIZE_AT_MOST, Exemption, LanguageProfile, Override, PreparedRule, Rule
 from cleaner.ruleset.rule_file import parse, parse_terms
 from cleaner.ruleset.terms import Terms, merge_terms, terms_for
@@ -156,7 +157,9 @@ def _read_layer(layer: Layer, files: Iterable[tuple[str, Path]], terms: Terms, l
         read.changes.extend(rule_file.changes)
         read.exemptions.extend(rule_file.exemptions)
     common = frozenset(word for language in {**languages, **read.languages}.values() for word in language.words)
-    read.rules.update({name: prepare(rule, common, layer.trusted) for name, rule in rules.items()})
+    requirements = RequirementCache(common)
+    read.rules.update({name: prepare(rule, common, layer.trusted, requirements) for name, rule in rules.items()})
+    requirements.keep()
     return read
 
 

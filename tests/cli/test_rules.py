@@ -15,7 +15,7 @@ from cleaner.authoring.lint import lint
 from cleaner.cli import rules
 from cleaner.ruleset.layers import RuleSet, load
 from tests.cli.pages import HEAD, PAGE, TIDE, lines, write
-from tests.conftest import ROOT, Command, sampled, shares, slow
+from tests.conftest import ROOT, Command, sampled, slow
 
 # list and show
 
@@ -131,9 +131,9 @@ def test_a_site_rule_that_takes_many_texts_of_others_is_too_broad(tmp_path: Path
     assert re.search(r"; and \d+ texts more$", problems[-1].message)
 
 
-@pytest.mark.parametrize("share", shares(8))
-def test_shipped_rules_have_nothing_to_mend(share: int, shipped: RuleSet) -> None:
-    assert not list(lint(shipped.prepared[share::8], shipped.prepared))
+def test_shipped_rules_have_nothing_to_mend(shipped: RuleSet) -> None:
+    """An eighth of them; the command looks at all, in the slow run."""
+    assert not list(lint(shipped.prepared[::8], shipped.prepared))
 
 
 @pytest.mark.parametrize(

@@ -394,7 +394,7 @@ def rules_of(file: str) -> tuple[Rule, ...]:
 def engines(files: tuple[str, ...], guarded: bool) -> tuple[Engine, Engine]:
     """An engine with the rules of some files, and one with the same in another order that tries each on every line."""
     rules = [rule._replace(name=f"own/f{number}/r") for number, file in enumerate(files) for rule in rules_of(file)]
-    common = {word for language in LANGUAGES for word in language.words}
+    common = frozenset(word for language in LANGUAGES for word in language.words)
     told = [prepare(rule, common) for rule in rules]
     return Engine(told, LANGUAGES, guarded), Engine([unfiltered(rule) for rule in reversed(told)], LANGUAGES, guarded)
 
