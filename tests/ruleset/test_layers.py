@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import random
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -115,7 +116,7 @@ def test_the_order_of_files_does_not_matter(below: Path, tmp_path: Path, monkeyp
             random.Random(seed).shuffle(entries)
             return entries
 
-        monkeypatch.setattr("cleaner.ruleset.layers.os.scandir", shuffled)
+        monkeypatch.setattr("cleaner.ruleset.layers.os", SimpleNamespace(scandir=shuffled))
         found = over(below, tmp_path / "top")
         seen.add((found.fingerprint, tuple(found.rules), tuple(each.name for each, _ in found.off)))
     assert len(seen) == 1
