@@ -38,6 +38,8 @@ _BEGINNING = 16
 _LINE_END = re.compile(r"\n")
 #: A sentence's last signs.
 _ENDED = re.compile(rf"[.!?…؟۔।。！？][{CLOSING}]*\Z")
+#: The rest of a mail address, from a letter inside its name on.
+_ADDRESS = re.compile(r"[\w.+-]*@")
 _LAST_WORD = re.compile(r"[^\W\d_]+\Z")
 #: A capital letter that may begin a sentence or a name: at a word's beginning, behind a small letter, a figure or a bracket.
 _NEW_WORD = re.compile(rf"(?<=[{SMALL}0-9)”»]) (?=[„“«\"]?[{CAPITAL}])")
@@ -165,9 +167,11 @@ class PartFinder:
                     yield PartHit(rule, alternative, start, end)
 
     def _is_end(self, line: str, bound: Boundary) -> bool:
-        """Whether a run may end at a boundary: inside of a word such as `iTunes` or `YouTube` only if a pattern begins behind it."""
+        """Whether a run may end at a boundary: in a word such as `YouTube` only if a pattern begins behind it, in an address never."""
         if bound.end < bound.start or bound.is_sentence:
             return True
+        if _ADDRESS.match(line, bound.start):
+            return False
         word = _LAST_WORD.search(line, 0, bound.end)
         own = word is None or (len(word.group()) >= _CLAUSE and word.group()[0].islower())
         return own or any(self._beginning_at(line, bound.start))

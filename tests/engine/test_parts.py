@@ -242,3 +242,14 @@ def test_explain_tells_of_parts() -> None:
     assert explanation.left.rstrip() == "The harbour froze on Monday, and nobody was amused by that."
     assert explanation.matches[0].action == "takes 'Share this article', a part of line 1"
     assert "share" in explanation.matches[0].pattern
+
+
+def test_no_part_ends_inside_of_an_address_or_a_name() -> None:
+    standard = shipped_engine("standard")
+    address = "Do you have a story the Gazette should be covering? Contact LiveNews@gazette.example."
+    assert standard.clean(f"It was late on Monday. {address}\n", Hints(language="en")).text in (
+        f"It was late on Monday. {address}\n",
+        "It was late on Monday.\n",
+    )
+    name = "ZOBACZ: Rewolucja w portach. Rybacy się zdziwią Zespół z Gdyni i IRCCS MultiMedica skupił się na promach."
+    assert "i IRCCS MultiMedica skupił" in standard.clean(f"Prom wypłynął w piątek i nikt nie wiedział, dokąd płynie. {name}\n").text
