@@ -170,6 +170,10 @@ def _is_running_text(text: str, stop_words: frozenset[str]) -> bool:
 def names_what_follows(line: str, following: str) -> bool:
     """Whether a line may be the heading of the prose under it: a few words, all of which are among the first of that prose.
 
+    Short words don't count by themselves; where there are no others, all must stand there as they do in the line, and not first.
+
+    >>> names_what_follows("Log in", "To log in to the harbour you need the number of your berth and a rope.")
+    True
     >>> names_what_follows("Subscribe", "To subscribe to the harbour fund means to pay a tenth of the fee each spring.")
     True
     >>> names_what_follows("Subscribe", "The ferry to the islands sails again on Friday, the harbour master said.")
@@ -193,7 +197,7 @@ def names_what_follows(line: str, following: str) -> bool:
         if not is_there:
             return False
         found += 1
-    return found > 0
+    return found > 0 or f" {line.casefold()} " in f" {' '.join(first[1:])} "
 
 
 def comments_in_code(lines: Sequence[str]) -> list[bool]:
