@@ -31,6 +31,11 @@ def required_in_line(pattern: str, common: Set[str] = frozenset()) -> Literals:
     return _without_longer(extractor.required(extractor.sequence(frozen(_nodes(pattern)))).literals)
 
 
+def required_inside(pattern: str, common: Set[str] = frozenset()) -> Required:
+    """Requirements of a pattern that is searched for inside a line."""
+    return Required(required_in_line(pattern, common), by_line=False)
+
+
 def required_in_text(pattern: str) -> Literals:
     """Literals of a pattern that is searched for anywhere in a text, perhaps over several lines."""
     extractor = LiteralExtractor(False, frozenset())

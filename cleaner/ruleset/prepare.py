@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 import regex
 
-from cleaner.patterns.requirements import required_in_line, required_in_text, required_of_line, required_of_lines
+from cleaner.patterns.requirements import required_in_line, required_in_text, required_inside, required_of_line, required_of_lines
 from cleaner.patterns.source import spans_lines, split_alternatives
 from cleaner.patterns.values import Alternative, Required
 from cleaner.ruleset.rule import PreparedRule, Rule, Shape
@@ -24,7 +24,7 @@ def prepare(
         rule: The rule as its author wrote it.
         common: The commonest words of languages, which are avoided as literals.
         trusted: Whether the rule's patterns are known to be sound.
-        requirements: What derives the requirements of a pattern by one of the functions below, such as a cache.
+        requirements: What derives the requirements of a pattern by a function of `requirements`, such as a cache.
     """
     alternatives = _alternatives(rule)
     derived = requirements or (lambda derive, pattern: derive(pattern, common))
@@ -41,10 +41,6 @@ def shape_literals(shape: Shape | None) -> tuple[frozenset[str], ...]:
     return tuple(map(required_in_line, (*(pattern for _, pattern in shape.patterns), *words)))
 
 
-def _required_inside(pattern: str, common: frozenset[str]) -> Required:
-    return Required(required_in_line(pattern, common), by_line=False)
-
-
 def _alternatives(rule: Rule) -> Sequence[Alternative]:
     """The alternatives of a rule's pattern; a pattern searched for inside lines stays whole."""
     if rule.kind.searches:
@@ -54,7 +50,7 @@ def _alternatives(rule: Rule) -> Sequence[Alternative]:
 
 def _required(rule: Rule, alternative: Alternative, derived: Requirements) -> Required:
     if rule.kind.searches:
-        return derived(_required_inside, alternative.pattern)
+        return derived(required_inside, alternative.pattern)
     if alternative.many_lines:
         return derived(required_of_lines, alternative.pattern)
     required = derived(required_of_line, alternative.pattern)

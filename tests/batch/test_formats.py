@@ -308,7 +308,7 @@ def test_what_is_set_aside_is_no_input(cleaner: Command) -> None:
         done = cleaner(
             "batch", ".", "-d", "out", "--exclude-to", "aside", "--attributes", "att", "--include", "*.jsonl", "--text-field", "body"
         )
-        assert last_line(done).startswith(f"1 files, {len([*sample_corpus.documents()])} documents")
+        assert last_line(done).startswith(f"1 files, {len(sample_corpus.documents())} documents")
 
 
 def test_names_of_fields_are_looked_at() -> None:

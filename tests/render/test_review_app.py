@@ -180,7 +180,7 @@ def test_mashed_keys_break_nothing(share: int, keys: list[str]) -> None:
 
 
 HARD = {
-    "long line": "He said so on Friday. " + "word " * 3_000 + "Click to share on Facebook (Opens in new window) " + "tail " * 3_000,
+    "long line": "He said so on Friday. " + "word " * 6_000 + "Click to share on Facebook (Opens in new window) " + "tail " * 6_000,
     "right to left": "قال إن الميناء فتح يوم الاثنين.\n\nClick to share on Facebook (Opens in new window) قال إن\n",
     "wide": "港口星期一重新開放。" * 30 + "\n\nClick to share on Facebook (Opens in new window)" + "港口星期一" * 40 + "\n",
     "hostile": "He said so.\n\x1b[2J\x1b]0;t\x07 [bold]x[/foo] \u202e\x9b31m Click to share on Facebook (Opens in new window)\n",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,9 @@ from cleaner.io import disk_cache
 from cleaner.patterns.requirements import required_of_line, required_of_lines
 from cleaner.patterns.values import Required
 from cleaner.ruleset import requirement_cache
+from cleaner.ruleset.prepare import prepare
 from cleaner.ruleset.requirement_cache import RequirementCache
+from cleaner.ruleset.rule import Rule
 
 WORDS = frozenset({"the", "tide"})
 
@@ -74,3 +77,15 @@ def test_the_file_does_not_grow_for_ever(folder: Path, monkeypatch: pytest.Monke
     assert RequirementCache(WORDS)(unwanted, "slack")
     with pytest.raises(AssertionError):
         RequirementCache(WORDS)(unwanted, "ebb")
+
+
+def test_all_that_derives_requirements_is_code_that_the_cache_goes_by() -> None:
+    asked: list[str] = []
+
+    def noted(derive: Callable[[str, frozenset[str]], Required], pattern: str) -> Required:
+        asked.append(derive.__module__)
+        return derive(pattern, WORDS)
+
+    for remove, match in (("line", "the tide"), ("match", "tide"), ("tail", r"ebb\nflow")):
+        prepare(Rule("a/b/c", "", remove, match=match), WORDS, requirements=noted)  # type: ignore[arg-type]
+    assert asked == ["cleaner.patterns.requirements"] * 3
