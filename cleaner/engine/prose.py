@@ -174,6 +174,8 @@ def names_what_follows(line: str, following: str) -> bool:
 
     >>> names_what_follows("Log in", "To log in to the harbour you need the number of your berth and a rope.")
     True
+    >>> names_what_follows("Log in", "To log in, you need the number of your berth and a rope that is long enough.")
+    True
     >>> names_what_follows("Subscribe", "To subscribe to the harbour fund means to pay a tenth of the fee each spring.")
     True
     >>> names_what_follows("Subscribe", "The ferry to the islands sails again on Friday, the harbour master said.")
@@ -184,7 +186,7 @@ def names_what_follows(line: str, following: str) -> bool:
     if any(map(str.isdigit, line)):
         return False
     lower = following.casefold()
-    first = [part.lstrip(_MARKS) for part in lower.split()[:_FIRST_WORDS]]
+    first = [part.strip(_MARKS) for part in lower.split()[:_FIRST_WORDS]]
     found = 0
     for part in line.casefold().split():
         word = part.strip(_MARKS)
