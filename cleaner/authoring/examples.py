@@ -98,7 +98,8 @@ def _advice(rule: Rule, text: str) -> str:
 def check_keeps(rules: Sequence[PreparedRule], others: Iterable[PreparedRule] = ()) -> Iterator[Problem]:
     """Problems with texts that one rule keeps and another removes, where at least one of the two is in `rules`.
 
-    A rule for some sites may remove what is article elsewhere; but one that removes many such texts is too broad for any site. Shapes are
+    A rule for some sites may remove what is article elsewhere; but one that removes many such texts is too broad for any site, unless they
+    all come from other sites' rules. Shapes are
     left out: they judge a line by its whole page, so a short text is no test for them.
     """
     tested = {rule.name for rule in rules}
@@ -111,13 +112,18 @@ def check_keeps(rules: Sequence[PreparedRule], others: Iterable[PreparedRule] = 
             result = engines[owner.name in tested].clean(text, Hints(language=owner.language))
             pieces = {removal.rule: removal.text.strip() for removal in result.removals}
             for name, piece in pieces.items():
-                if name not in (TIDY, owner.name):
+                if name not in (TIDY, owner.name) and not _apart(by_name[name], owner):
                     taken.setdefault(name, []).append((owner, text, piece))
     for name, texts in taken.items():
         taker = by_name[name]
         if taker.sites or taker.fingerprint:
             texts = [kept for kept in texts if kept[0].file == taker.file] or (texts if len(texts) >= _TOO_BROAD else [])
         yield from _conflicts(taker, texts, tested)
+
+
+def _apart(one: Rule, other: Rule) -> bool:
+    """Whether two rules never meet, since they are for different sites and go by addresses alone."""
+    return bool(one.sites and other.sites) and not (one.fingerprint or other.fingerprint) and not set(one.sites) & set(other.sites)
 
 
 def _conflicts(taker: Rule, texts: Sequence[tuple[Rule, str, str]], tested: Iterable[str]) -> Iterator[Problem]:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Se
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from cleaner.batch.options import CLEAN, BatchOptions
 from cleaner.batch.outputs import Decision, OutputFiles, join, writer_for
@@ -116,9 +116,13 @@ def _sha256(source: Path, tell: Callable[[int], object]) -> str:
 
 def processes_for(jobs: Iterable[InputOutput]) -> int:
     """Number of processes for a batch: one for each core that we may use, or one if there is little to do."""
-    affinity = getattr(os, "sched_getaffinity", None)  # the cores that a scheduler allows us, where that is known
-    cores = len(affinity(0)) if affinity else os.cpu_count() or 1
-    return min(cores, _PROCESSES_AT_MOST) if sum(map(size_of, jobs)) >= PARALLEL_FROM else 1
+    return cores() if sum(map(size_of, jobs)) >= PARALLEL_FROM else 1
+
+
+def cores() -> int:
+    """Number of cores that we may use, as far as processes on all of them can be waited for."""
+    affinity = getattr(os, "sched_getaffinity", None)  # those that a scheduler allows us, where that is known
+    return min(len(affinity(0)) if affinity else os.cpu_count() or 1, _PROCESSES_AT_MOST)
 
 
 def size_of(job: InputOutput) -> int:
@@ -157,13 +161,24 @@ def _parts(job: InputOutput, size: int) -> Iterator[Task]:
         yield Task((job,), size - start if last else _PART, start, None if last else start + _PART, part, len(starts))
 
 
+class HasSize(Protocol):
+    """A task of some size, in bytes or in other units."""
+
+    @property
+    def size(self) -> int:
+        """The size."""
+
+
+S = TypeVar("S", bound=HasSize)
+
+
 def run(
-    todo: Sequence[Task], work: Work[Task, R], processes: int, watch: Callable[[int], object]
-) -> Generator[tuple[Task, R | Failure], None, None]:
+    todo: Sequence[S], work: Work[S, R], processes: int, watch: Callable[[int], object]
+) -> Generator[tuple[S, R | Failure], None, None]:
     """Do tasks in at most `processes` processes, or in this one; yields tasks and outcomes in the order in which they finish.
 
-    Closing the generator ends the processes. `work` does one task and must be picklable; `watch` gets, now and then, the number of bytes
-    done.
+    Closing the generator ends the processes. `work` does one task and must be picklable; `watch` gets, now and then, how much is
+    done, in the units of the tasks' sizes.
     """
     finished = 0
 

@@ -16,7 +16,7 @@ from cleaner.cli.options import Option, UsageError, flat, grouped, hints_of
 from cleaner.cli.stdio import BAD_INPUT, guarded, warn
 
 #: Names of the commands; each is the object of that name in the module of that name.
-COMMANDS = ("clean", "batch", "merge-manifests", "preview", "report", "review", "restore", "explain", "config", "rules")
+COMMANDS = ("clean", "batch", "merge-manifests", "preview", "report", "review", "learn", "restore", "explain", "config", "rules")
 
 
 def with_command(arguments: Sequence[str]) -> Sequence[str]:

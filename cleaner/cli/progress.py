@@ -7,7 +7,7 @@ from collections.abc import Callable, Generator
 from contextlib import closing
 from typing import TypeVar
 
-from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn, TransferSpeedColumn
+from rich.progress import BarColumn, DownloadColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn, TransferSpeedColumn
 
 from cleaner.render.console import console
 
@@ -17,17 +17,22 @@ T = TypeVar("T")
 _DRAW_EVERY = 0.1
 
 
-def progress(size: int, begin: Callable[[Callable[[int], object]], Generator[T, None, None]]) -> Generator[T, None, None]:
+def progress(
+    size: int, begin: Callable[[Callable[[int], object]], Generator[T, None, None]], doing: str = "cleaning", in_bytes: bool = True
+) -> Generator[T, None, None]:
     """Yield outcomes while a bar on standard error shows their progress, if that is a terminal.
 
     Closing the generator closes the one of `begin`: interrupted work must not go on in other processes.
 
     Args:
-        size: Number of bytes to do.
-        begin: Function that starts the work, given a function to call with the number of bytes done.
+        size: Number of bytes to do, or of other things.
+        begin: Function that starts the work, given a function to call with the number done.
+        doing: What is done, in a word.
+        in_bytes: Whether the numbers are bytes.
     """
     err = console(stderr=True)
-    columns = (TextColumn("cleaning"), BarColumn(), DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn())
+    amount = (DownloadColumn(), TransferSpeedColumn()) if in_bytes else (MofNCompleteColumn(),)
+    columns = (TextColumn(doing), BarColumn(), *amount, TimeRemainingColumn())
     with Progress(*columns, console=err, transient=True, auto_refresh=False, disable=not err.is_terminal) as bar:
         drawn = bar.add_task("", total=size)
         last = 0.0

@@ -8,14 +8,21 @@ from typing import NamedTuple
 
 from cleaner.errors import Problem, RuleError, os_reason
 from cleaner.io.disk_cache import InputFiles, cached
+from cleaner.patterns.source import Term
 from cleaner.ruleset.folder_files import parse_languages, parse_renamed
-from cleaner.ruleset.layers import LANGUAGES, RENAMED, TERMS, Layer, RuleSet, rule_files
+from cleaner.ruleset.layers import LANGUAGES, RENAMED, TERMS, Layer, RuleSet, rule_files, shipped_folder
 from cleaner.ruleset.names import find_names, is_glob, suggest
 from cleaner.ruleset.prepare import prepare
 from cleaner.ruleset.requirement_cache import RequirementCache
 from cleaner.ruleset.rule import SIZE_AT_MOST, Exemption, LanguageProfile, Override, PreparedRule, Rule
 from cleaner.ruleset.rule_file import parse, parse_terms
 from cleaner.ruleset.terms import Terms, merge_terms, terms_for
+
+
+def shipped_terms() -> Mapping[str, Term]:
+    """Terms that any rule may use."""
+    file = shipped_folder() / TERMS
+    return parse_terms(file.read_text(encoding="utf-8"), str(file), trusted=True)
 
 
 class Stack:

@@ -1,0 +1,235 @@
+"""What the pages of a site have in common, and where on them it stands."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
+from math import ceil
+from statistics import median
+from typing import Literal, NamedTuple
+
+from cleaner.authoring.learn import copies
+from cleaner.authoring.learn.pages import Page, Unit, split
+from cleaner.document import words
+
+Place = Literal["start", "end", "inside"]
+
+#: Least number of pages on which something stands that is the site's; and the least share of its pages, and that for what may be prose.
+PAGES_AT_LEAST, SHARE, PROSE_SHARE = 3, 0.1, 0.5
+#: Share of its pages on which it must stand firm, between the site's other parts or at an end of the text.
+_FIRM_SHARE = 0.9
+#: Units without prose that part two stretches of it; and the share of the longest stretch's words that another one of the article has.
+_GAP, _STRETCH_SHARE = 5, 0.25
+#: Words of a unit from which on its beginning and its end are compared with those of others, and words of these.
+_PIECED_FROM, _PIECE_FROM, _PIECE_TO = 12, 6, 60
+#: Share of a site's pages on which such a piece must stand.
+_PIECE_SHARE = 0.3
+
+
+class Spot(NamedTuple):
+    """A unit of a page: the indexes of both."""
+
+    page: int
+    unit: int
+
+
+class Seen(NamedTuple):
+    """Where something stands.
+
+    Attributes:
+        spots: All places.
+        groups: Pages on which it stands; copies count once.
+        firm: Those of them on which it stands nowhere between the lines of the article.
+        place: Place on most pages.
+    """
+
+    spots: tuple[Spot, ...]
+    groups: frozenset[int]
+    firm: frozenset[int]
+    place: Place
+
+    @property
+    def is_firm(self) -> bool:
+        """Whether it nearly always stands where the site's other parts are."""
+        return len(self.firm) >= _FIRM_SHARE * len(self.groups)
+
+
+class Site:
+    """Pages of one site, and what they have in common.
+
+    Args:
+        name: Host name.
+        pages: Pages, with their units.
+
+    Attributes:
+        size: Number of pages; copies count once.
+        needed: Number of pages on which something must stand.
+    """
+
+    def __init__(self, name: str, pages: Sequence[Page]) -> None:
+        self.name, self.pages = name, [page for page in pages if page.units]
+        self.size = copies.group(self.pages)
+        self.needed = max(PAGES_AT_LEAST, ceil(SHARE * self.size))
+        if self.size >= PAGES_AT_LEAST:
+            _cut(self.pages, max(self.needed, ceil(_PIECE_SHARE * self.size)))
+
+    @cached_property
+    def spots(self) -> Mapping[str, Sequence[Spot]]:
+        """All places of each key."""
+        found: dict[str, list[Spot]] = {}
+        for index, page in enumerate(self.pages):
+            for number, unit in enumerate(page.units):
+                if unit.key:
+                    found.setdefault(unit.key, []).append(Spot(index, number))
+        return found
+
+    @cached_property
+    def common(self) -> Mapping[str, frozenset[int]]:
+        """Keys that stand on enough pages, with these."""
+        found = {}
+        for key, spots in self.spots.items():
+            if len(spots) >= self.needed:
+                groups = self.groups(spots)
+                if len(groups) >= (max(self.needed, PROSE_SHARE * self.size) if self.is_prose(spots) else self.needed):
+                    found[key] = groups
+        return found
+
+    def groups(self, spots: Iterable[Spot]) -> frozenset[int]:
+        """Groups of the pages of some places."""
+        return frozenset(self.pages[spot.page].group for spot in spots)
+
+    def unit(self, spot: Spot) -> Unit:
+        """Unit at a place."""
+        return self.pages[spot.page].units[spot.unit]
+
+    def is_prose(self, spots: Sequence[Spot]) -> bool:
+        """Whether what stands at some places may be prose."""
+        return any(self.unit(spot).is_prose for spot in spots[:3])
+
+    def is_chrome(self, page: int, index: int) -> bool:
+        """Whether a unit goes by the rules in force, or is common; beyond the ends of a page all is."""
+        units = self.pages[page].units
+        return not 0 <= index < len(units) or units[index].is_taken or units[index].key in self.common
+
+    @cached_property
+    def changing(self) -> frozenset[str]:
+        """Common keys whose figures change from page to page."""
+        return frozenset(
+            key for key in self.common if len({self.unit(spot).text.casefold() for spot in self.spots[key]}) > 1 and "0" in key
+        )
+
+    def is_steady(self, page: int, index: int) -> bool:
+        """Whether a unit is the site's and doesn't change; so are the ends of a page."""
+        units = self.pages[page].units
+        if not self.is_chrome(page, index):
+            return False
+        return not 0 <= index < len(units) or units[index].is_taken or units[index].key not in self.changing
+
+    @cached_property
+    def prose_ends(self) -> Sequence[tuple[int, int]]:
+        """For each page the indexes of the first and the last unit of the article's prose; of one without, -1 and its size.
+
+        The article is the stretch with the most prose that only this page has: teasers stand apart from it.
+        """
+        return [self._article(index) for index in range(len(self.pages))]
+
+    def _article(self, page: int) -> tuple[int, int]:
+        units = self.pages[page].units
+        own = [index for index, unit in enumerate(units) if unit.is_prose and not self.is_chrome(page, index)]
+        stretches: list[list[int]] = []
+        for index in own:
+            if not stretches or index - stretches[-1][-1] > _GAP:
+                stretches.append([])
+            stretches[-1].append(index)
+        if not stretches:
+            return -1, len(units)
+        size = [sum(words(units[index].text) for index in stretch) for stretch in stretches]
+        least = max(size) * _STRETCH_SHARE
+        kept = [stretch for stretch, count in zip(stretches, size, strict=True) if count >= least]
+        return kept[0][0], kept[-1][-1]
+
+    def place(self, spot: Spot) -> Place:
+        """Place of a unit, seen from the article's prose."""
+        first, last = self.prose_ends[spot.page]
+        return "start" if spot.unit < first else "end" if spot.unit > last else "inside"
+
+    def is_firm(self, spot: Spot) -> bool:
+        """Whether a unit stands before or behind the article's prose."""
+        return self.place(spot) != "inside"
+
+    def seen(self, spots: Sequence[Spot]) -> Seen:
+        """Where something stands."""
+        groups = self.groups(spots)
+        loose = self.groups(spot for spot in spots if not self.is_firm(spot))
+        place = Counter(map(self.place, spots)).most_common(1)[0][0]
+        return Seen(tuple(spots), groups, groups - loose, place)
+
+    def behind(self, spot: Spot) -> Iterator[tuple[int, Unit]]:
+        """Units behind a place, to the end of the page, with their indexes."""
+        units = self.pages[spot.page].units
+        return ((index, units[index]) for index in range(spot.unit + 1, len(units)))
+
+    def own_behind(self, spot: Spot) -> list[Unit]:
+        """Units behind a place that are neither common nor taken."""
+        return [unit for index, unit in self.behind(spot) if not self.is_chrome(spot.page, index) and unit.key]
+
+
+def _cut(pages: Sequence[Page], needed: int) -> None:
+    """Cut long units behind a beginning, and before an end, that stand on enough pages.
+
+    Texts on one line have chrome without a full stop.
+    """
+    told = ((page, unit, unit.text.split()) for page in pages for unit in page.units if not unit.is_taken)
+    long = [each for each in told if len(each[2]) >= _PIECED_FROM]
+    cuts: dict[int, dict[int, list[tuple[int, int]]]] = {}
+    for is_start in (True, False):
+        alike: dict[tuple[str, ...], list[tuple[Page, Unit, list[str]]]] = {}
+        for each in long:
+            alike.setdefault(_end(each[2], _PIECE_FROM, is_start), []).append(each)
+        for group in alike.values():
+            if len({page.group for page, *_ in group}) >= needed:
+                for page, unit, cut in _shared_ends(group, needed, is_start):
+                    found = cuts.setdefault(id(page), {}).setdefault(unit.start, [])
+                    if not found or found[-1][1] <= cut[0]:
+                        found.append(cut)
+    for page in pages:
+        if of_page := cuts.get(id(page)):
+            page.units = [part for unit in page.units for part in split(unit, of_page.get(unit.start, ()))]
+
+
+def _shared_ends(
+    group: Sequence[tuple[Page, Unit, list[str]]], needed: int, is_start: bool
+) -> Iterator[tuple[Page, Unit, tuple[int, int]]]:
+    """For units that begin (or end) alike, the longest beginning that stands on enough pages, as offsets in the unit."""
+    holders: dict[tuple[str, ...], set[int]] = {}
+    for page, _, parts in group:
+        for count in range(_PIECE_FROM, min(len(parts), _PIECE_TO)):
+            holders.setdefault(_end(parts, count, is_start), set()).add(page.group)
+    for page, unit, parts in group:
+        counts = range(_PIECE_FROM, min(len(parts), _PIECE_TO))
+        longest = max(count for count in counts if len(holders[_end(parts, count, is_start)]) >= needed)
+        first, stop = (0, longest) if is_start else (len(parts) - longest, len(parts))
+        yield page, unit, _offsets(unit.text, first, stop)
+
+
+def _end(parts: Sequence[str], count: int, is_start: bool) -> tuple[str, ...]:
+    return tuple(parts[:count] if is_start else parts[-count:])
+
+
+def _offsets(text: str, first: int, stop: int) -> tuple[int, int]:
+    """Offsets in a text of its words from one number to another."""
+    offset, start = 0, 0
+    for number, part in enumerate(text.split()):
+        at = text.index(part, offset)
+        if number == first:
+            start = at
+        offset = at + len(part)
+        if number == stop - 1:
+            return start, offset
+    return start, len(text)
+
+
+def headline_like(units: Sequence[Unit]) -> bool:
+    """Whether units look like headlines of other stories, and not like the items of the article's own list."""
+    return bool(units) and median(words(unit.text) for unit in units) >= 4 and not any(unit.is_prose for unit in units)

@@ -1,0 +1,318 @@
+"""What is proposed as a site's chrome: lines said alike, lines with a fixed beginning or end, lists below a label, pieces of long lines."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from statistics import median
+
+from cleaner.authoring.learn.evidence import Place, Seen, Site, Spot, headline_like
+from cleaner.authoring.learn.pages import Unit
+from cleaner.authoring.review.drafts import pattern
+from cleaner.document import words
+from cleaner.ruleset.kind_keys import KindName
+
+#: Share of the pages of two lines on which one follows the other, from which on they belong together; and lines in one rule.
+_TOGETHER, _LINES_AT_MOST = 0.8, 30
+#: Words of a fixed beginning or end, and of the whole line.
+_FIXED_FROM, _FIXED_TO, _LINE_TO = 2, 6, 40
+#: Share of a site's pages on which a fixed beginning or end must stand: less may be chance.
+_FIXED_SHARE = 0.3
+#: Words that may change in a line with a fixed beginning, more than were seen.
+_MORE_WORDS = 4
+#: Share of a site's pages from which on a sentence beside the article is the site's.
+_NEARLY_ALL = 0.9
+_DIGITS = re.compile(r"\d+")
+#: Words from which on something is found in the midst of a line without regard to what stands beside it.
+_PIECE_FROM = 4
+#: Lines of a list below a label, more than were seen.
+_MORE_LINES = 3
+
+
+@dataclass(slots=True)
+class Proposal:
+    """A rule that is proposed.
+
+    Attributes:
+        remove: Kind of the rule.
+        patterns: Alternatives of its pattern.
+        removes: Texts from the pages that it takes, one for each alternative at least.
+        spots: Places where it was seen.
+        pages: Number of pages on which it was seen; copies count once.
+        place: Place on most of them.
+        what: What it takes, in words.
+        doubt: Why it isn't sure, in words; an empty string if it is.
+        headlines: For a label, the greatest number of lines below that go with it.
+        max_words: Greatest number of words that it takes, or 0.
+    """
+
+    remove: KindName
+    patterns: tuple[str, ...]
+    removes: tuple[str, ...]
+    spots: tuple[Spot, ...]
+    pages: int
+    place: Place
+    what: str
+    doubt: str = ""
+    headlines: int = 0
+    max_words: int = 0
+
+    @property
+    def digest(self) -> str:
+        """Digest by which the same proposal is known in another run."""
+        return hashlib.blake2b("\n".join([self.remove, *sorted(self.patterns)]).encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
+
+
+def proposals(site: Site) -> list[Proposal]:
+    """All proposals for a site, the surest first."""
+    seen = {key: site.seen(site.spots[key]) for key in site.common}
+    untaken = {key: each for key, each in seen.items() if _is_untaken(site, each)}
+    labels = {key: label for key, each in untaken.items() if (label := _label(site, each))}
+    rest = {key: each for key, each in untaken.items() if key not in labels}
+    found = [*labels.values(), *_lines(site, rest), *_fixed(site)]
+    return sorted(found, key=lambda each: (bool(each.doubt), -each.pages))
+
+
+def _is_untaken(site: Site, seen: Seen) -> bool:
+    """Whether the rules in force leave something, on most pages."""
+    return 2 * sum(site.unit(spot).is_taken for spot in seen.spots) < len(seen.spots)
+
+
+def literal(texts: Sequence[str]) -> list[str]:
+    r"""Patterns for texts that say the same: figures that differ may be any.
+
+    >>> literal(["Comments (12)", "Comments (7)"]), literal(["Read on", "READ ON"])
+    (['Comments \\(\\d{1,4}\\)'], ['Read on'])
+    """
+    shapes: dict[str, list[str]] = {}
+    for text in texts:
+        shapes.setdefault(_DIGITS.sub("0", text.casefold()), []).append(text)
+    found = []
+    for group in shapes.values():
+        figures = [_DIGITS.findall(text) for text in group]
+        pieces = _DIGITS.split(group[0])
+        source = pattern(pieces[0])
+        for index, piece in enumerate(pieces[1:]):
+            said = {each[index] for each in figures}
+            length = max(map(len, said))
+            source += (pattern(said.pop()) if len(said) == 1 else rf"\d{{1,{length + 2}}}") + pattern(piece)
+        found.append(source)
+    return found
+
+
+def _changes(texts: Sequence[str]) -> bool:
+    return len({tuple(_DIGITS.findall(text)) for text in texts}) > 1
+
+
+def _doubt(site: Site, seen: Seen, changes: bool) -> str:
+    """Why lines that stand somewhere may be the article's; an empty string if they surely aren't."""
+    if not seen.is_firm:
+        return "it stands between lines of the article"
+    if changes and not all(_is_among_chrome(site, spot) for spot in seen.spots):
+        return "it changes from page to page, like the article's own figures"
+    if (
+        site.is_prose(seen.spots)
+        and len(seen.groups) < _NEARLY_ALL * site.size
+        and not all(_is_among_chrome(site, spot) for spot in seen.spots)
+    ):
+        return "it is a sentence beside the article's, on some pages only"
+    if any(_leads_a_list(site, spot) for spot in seen.spots):
+        return "a list of the article may follow it"
+    return ""
+
+
+def _is_among_chrome(site: Site, spot: Spot) -> bool:
+    """Whether parts of the site that don't change stand on both sides of a line outside of the article, or above one above the title."""
+    above, below = (site.is_steady(spot.page, spot.unit + step) for step in (-1, 1))
+    return above and (site.place(spot) == "start" or (below and site.place(spot) == "end"))
+
+
+def _leads_a_list(site: Site, spot: Spot) -> bool:
+    """Whether lines of the page's own, which are no headlines and no prose, follow a line that stands below other such lines."""
+    units = site.pages[spot.page].units
+    following = []
+    for index in range(spot.unit + 1, len(units)):
+        if site.is_chrome(spot.page, index) or units[index].is_prose:
+            break
+        following.append(units[index])
+    return len(following) > 1 and spot.unit > 0 and not site.is_chrome(spot.page, spot.unit - 1) and not headline_like(following)
+
+
+def _lines(site: Site, seen: Mapping[str, Seen]) -> Iterator[Proposal]:
+    """Proposals for lines, and pieces of lines, that are said alike."""
+    texts = {key: [site.unit(spot).text for spot in each.spots] for key, each in seen.items()}
+    whole = {key: all(site.unit(spot).is_line for spot in each.spots) for key, each in seen.items()}
+    doubts = {key: _doubt(site, each, _changes(texts[key])) for key, each in seen.items()}
+    firm = [key for key in seen if whole[key] and not doubts[key]]
+    for keys in _together(site, firm, seen):
+        groups = frozenset[int]().union(*(seen[key].groups for key in keys))
+        variants = [text for key in keys for text in _variants(texts[key])]
+        spots = tuple(spot for key in keys for spot in seen[key].spots)
+        place = Counter(seen[key].place for key in keys).most_common(1)[0][0]
+        what = "Lines that stand together" if len(keys) > 1 else "A line"
+        patterns = tuple(dict.fromkeys(source for key in keys for source in literal(texts[key])))
+        yield Proposal("line", patterns, tuple(variants), spots, len(groups), place, what)
+    for key, each in seen.items():
+        if key in firm:
+            continue
+        said = _variants(texts[key])
+        if whole[key]:
+            yield Proposal("line", tuple(literal(texts[key])), said, each.spots, len(each.groups), each.place, "A line", doubts[key])
+        elif words(said[0]) >= _PIECE_FROM and not doubts[key]:
+            pieces = tuple(map(_bounded, literal(texts[key])))
+            yield Proposal("match", pieces, said, each.spots, len(each.groups), each.place, "A piece of long lines")
+
+
+def _bounded(source: str) -> str:
+    """A pattern that doesn't begin or end inside a word."""
+    before = r"(?<!\w)" if source[:1].isalnum() or source[:1] == "_" else ""
+    return before + source + (r"(?!\w)" if source[-1:].isalnum() and not source.endswith("}") else "")
+
+
+def _variants(texts: Sequence[str]) -> tuple[str, ...]:
+    """A text for each way to say something that patterns tell apart."""
+    return tuple({_DIGITS.sub("0", text.casefold()): text for text in reversed(texts)}.values())[::-1]
+
+
+def _together(site: Site, keys: Sequence[str], seen: Mapping[str, Seen]) -> list[list[str]]:
+    """Keys in groups of those that stand one below the other on most of their pages."""
+    wanted = set(keys)
+    following: dict[tuple[str, str], set[int]] = {}
+    for key in keys:
+        for spot in seen[key].spots:
+            units = site.pages[spot.page].units
+            if spot.unit + 1 < len(units) and (other := units[spot.unit + 1].key) in wanted and other != key:
+                following.setdefault((key, other), set()).add(site.pages[spot.page].group)
+    heads = {key: [key] for key in keys}
+    for (key, other), groups in sorted(following.items(), key=lambda each: -len(each[1])):
+        first, second = heads[key], heads[other]
+        is_next = first is not second and first[-1] == key and second[0] == other and len(first) + len(second) <= _LINES_AT_MOST
+        if is_next and len(groups) >= _TOGETHER * max(len(seen[key].groups), len(seen[other].groups)):
+            first += second
+            for each in second:
+                heads[each] = first
+    return [list(group) for group in {id(group): group for group in heads.values()}.values()]
+
+
+def _label(site: Site, seen: Seen) -> Proposal | None:
+    """Proposal for a label, and the headlines of other stories below it; None if no such list stands there."""
+    if not all(site.unit(spot).is_line for spot in seen.spots):
+        return None
+    texts = [site.unit(spot).text for spot in seen.spots]
+    if seen.place == "start" or site.is_prose(seen.spots) or _changes(texts):
+        return None
+    lists = [site.own_behind(spot) for spot in seen.spots]
+    below = [_list_below(site, spot) for spot in seen.spots]
+    if len(site.groups(spot for spot, lines in zip(seen.spots, below, strict=True) if lines)) < max(site.needed, len(seen.groups) / 2):
+        return None
+    if not headline_like([unit for lines in below for unit in lines]):
+        return None
+    patterns, variants, groups = tuple(literal(texts)), _variants(texts), len(seen.groups)
+    is_last = seen.place == "end" and len(seen.firm) == len(seen.groups)
+    if is_last and headline_like([unit for units in lists for unit in units]) and not any(u.is_prose for units in lists for u in units):
+        what = "A label, and the headlines of other stories to the end"
+        return Proposal("tail", patterns, variants, seen.spots, groups, seen.place, what)
+    most = max(map(len, below)) + _MORE_LINES
+    doubt = "" if is_last else "it stands between lines of the article"
+    what = "A label, and the headlines of other stories below it"
+    return Proposal("line", patterns, variants, seen.spots, groups, seen.place, what, doubt, headlines=most)
+
+
+def _list_below(site: Site, spot: Spot) -> list[Unit]:
+    """Lines of a page's own right below a line, up to the first that is common or may be prose."""
+    lines = []
+    for index, unit in site.behind(spot):
+        if unit.is_prose or site.is_chrome(spot.page, index):
+            break
+        lines.append(unit)
+    return lines
+
+
+def _fixed(site: Site) -> Iterator[Proposal]:
+    """Proposals for lines with a fixed beginning, or a fixed end, whose rest changes."""
+    begun, ended = _tables(site)
+    of_prose = _prose_beginnings(site)
+    taken = set[Spot]()
+    for table in (begun, ended):
+        for fixed in sorted(table, key=len, reverse=True):
+            spots = [] if fixed in of_prose else [spot for spot in table[fixed] if spot not in taken]
+            proposal = _with_fixed_part(site, " ".join(fixed), spots, table is begun) if len(spots) >= site.needed else None
+            if proposal:
+                taken.update(spots)
+                yield proposal
+
+
+def _prose_beginnings(site: Site) -> set[tuple[str, ...]]:
+    """Words with which prose of the pages' own begins, which are no fixed beginning of chrome, and its last words."""
+    found = set[tuple[str, ...]]()
+    for page_index, page in enumerate(site.pages):
+        for index, unit in enumerate(page.units):
+            if unit.is_prose and site.place(Spot(page_index, index)) == "inside" and not site.is_chrome(page_index, index):
+                parts = unit.text.split()
+                found.update(tuple(parts[:count]) for count in range(1, _FIXED_TO + 1))
+                found.update(tuple(parts[-count:]) for count in range(1, _FIXED_TO + 1))
+    return found
+
+
+def _tables(site: Site) -> tuple[dict[tuple[str, ...], list[Spot]], dict[tuple[str, ...], list[Spot]]]:
+    """Places of lines of the pages' own, by the words that they begin with; and by those that they end with."""
+    begun: dict[tuple[str, ...], list[Spot]] = {}
+    ended: dict[tuple[str, ...], list[Spot]] = {}
+    for page_index, page in enumerate(site.pages):
+        for index, unit in enumerate(page.units):
+            parts = unit.text.split()
+            if not unit.key or not unit.is_line or len(parts) > _LINE_TO or site.is_chrome(page_index, index):
+                continue
+            for count in range(1, min(_FIXED_TO, len(parts) - 1) + 1):
+                if count >= _FIXED_FROM or parts[0].endswith((":", "：")):
+                    begun.setdefault(tuple(parts[:count]), []).append(Spot(page_index, index))
+                if count >= _FIXED_FROM:
+                    ended.setdefault(tuple(parts[-count:]), []).append(Spot(page_index, index))
+    return begun, ended
+
+
+def _with_fixed_part(site: Site, fixed: str, spots: Sequence[Spot], at_start: bool) -> Proposal | None:
+    """Proposal for lines that begin, or end, alike; None if they may be the article's."""
+    seen = site.seen(spots)
+    units = [site.unit(spot) for spot in spots]
+    if len(seen.groups) < max(site.needed, _FIXED_SHARE * site.size) or len({unit.key for unit in units}) < len(seen.groups) / 2:
+        return None
+    if not all(unit.is_line and words(unit.text) <= _LINE_TO for unit in units) or not fixed[0 if at_start else -1].isprintable():
+        return None
+    if any(unit.is_prose and site.place(spot) == "inside" for unit, spot in zip(units, spots, strict=True)):
+        return None
+    if median(len(unit.text) for unit in units) <= len(fixed) + 1:
+        return None
+    most = max(words(unit.text) for unit in units) + _MORE_WORDS
+    length = max(len(unit.text) - len(fixed) for unit in units) * 2
+    rest = f".{{1,{length}}}"
+    source = f"{pattern(fixed)} {rest}" if at_start else f"{rest} {pattern(fixed)}"
+    what = "A line with a fixed beginning" if at_start else "A line with a fixed end"
+    return Proposal(
+        "line",
+        (source,),
+        tuple(dict.fromkeys(unit.text for unit in units))[:3],
+        seen.spots,
+        len(seen.groups),
+        seen.place,
+        what,
+        _doubt_of_fixed(site, fixed, seen, units, at_start),
+        max_words=most,
+    )
+
+
+def _doubt_of_fixed(site: Site, fixed: str, seen: Seen, units: Sequence[Unit], at_start: bool) -> str:
+    if not seen.is_firm:
+        return "it stands between lines of the article"
+    if any(unit.is_prose for unit in units):
+        return "it may be prose"
+    if not all(_is_among_chrome(site, spot) for spot in seen.spots):
+        return "lines of the page's own stand beside it"
+    if seen.place == "start" and not (fixed.endswith((":", "：")) and at_start):
+        rests = [unit.text.removeprefix(fixed) if at_start else unit.text.removesuffix(fixed) for unit in units]
+        if not all(any(map(str.isdigit, rest)) for rest in rests):
+            return "it may be the title"
+    return ""

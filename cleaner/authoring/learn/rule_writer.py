@@ -1,0 +1,156 @@
+"""Proposals as rules in TOML, each proven by its examples before it is written."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from cleaner.authoring.examples import check, example_engine
+from cleaner.authoring.learn.evidence import Place, Site
+from cleaner.authoring.learn.proposals import Proposal
+from cleaner.errors import RuleError
+from cleaner.patterns.source import Term
+from cleaner.ruleset.prepare import prepare
+from cleaner.ruleset.rule import Confidence, PreparedRule
+from cleaner.ruleset.rule_file import parse
+from cleaner.ruleset.toml_writer import can_hold, literal, string
+
+_PLACES: dict[Place, str] = {"start": "above the article", "end": "below the article", "inside": "in its midst"}
+#: Greatest length in characters of a rule's id.
+_ID_AT_MOST = 40
+#: Near misses of a rule, those that are tried, and their greatest length in characters.
+_KEEPS, _KEEPS_TRIED, _KEEP_AT_MOST = 3, 8, 300
+#: Lines of the array of a long list of patterns.
+_ON_ONE_LINE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class LearnedRule:
+    """A proposal as a rule: its id in the file, its TOML, and the proposal."""
+
+    id: str
+    source: str
+    proposal: Proposal
+
+
+class RuleWriter:
+    """Writes proposals as rules of one site.
+
+    Args:
+        site: The site that they are about.
+        terms: Terms that patterns of rules may use.
+    """
+
+    def __init__(self, site: Site, terms: Mapping[str, Term]) -> None:
+        self._site, self._terms = site, terms
+        self._own = self._own_lines()
+        self._ids = set[str]()
+
+    def written(self, proposals: Iterable[Proposal]) -> Iterator[LearnedRule]:
+        """The proposals as rules; those that can't be proven by what was seen are left out."""
+        for proposal in proposals:
+            if not all(can_hold(text) for text in (*proposal.patterns, *proposal.removes)):
+                continue
+            id_ = self._id(proposal)
+            prepared = self._prepared(self._source(proposal, id_, (), ""))
+            if not prepared:
+                continue
+            keeps = self._keeps(proposal, prepared)
+            example = self._example(proposal, prepared)
+            if not keeps or ((proposal.headlines or proposal.remove == "tail") and not example):
+                continue
+            source = self._source(proposal, id_, keeps, example)
+            proven = self._prepared(source)
+            if proven and not any(check(proven)):
+                self._ids.add(id_)
+                yield LearnedRule(id_, source, proposal)
+
+    def _id(self, proposal: Proposal) -> str:
+        """An id from the first words that a rule takes."""
+        said = re.sub(r"[^a-z0-9]+", "-", proposal.removes[0].casefold())[:_ID_AT_MOST].strip("-") or f"{proposal.place}-line"
+        numbers = range(1, len(self._ids) + 2)
+        return next(each for number in numbers if (each := said if number == 1 else f"{said}-{number}") not in self._ids)
+
+    def _prepared(self, source: str) -> PreparedRule | None:
+        """A rule made ready; None if it is faulty."""
+        try:
+            return prepare(parse(f'title = "-"\nabout = "-"\n{source}', "learned", "learned.toml", self._terms).rules[0])
+        except RuleError:
+            return None
+
+    def _source(self, proposal: Proposal, id_: str, keeps: Sequence[str], example: str) -> str:
+        about = f"{proposal.what}, {_PLACES[proposal.place]}: on {proposal.pages:,} of {self._site.size:,} pages"
+        lines = ["[[rule]]", f"id = {string(id_)}", f"about = {string(about)}", f'confidence = "{_confidence(proposal)}"']
+        lines += [f'remove = "{proposal.remove}"', f"match = {_patterns(proposal.patterns)}"]
+        if proposal.headlines:
+            lines += [f"headlines = {proposal.headlines}"]
+        if proposal.max_words:
+            lines += [f"max_words = {proposal.max_words}"]
+        if proposal.remove != "tail" and not proposal.headlines:
+            lines += [f"removes = {_texts(proposal.removes)}"]
+        if keeps:
+            lines += [f"keeps = {_texts(keeps)}"]
+        return "\n".join([*lines, *([example] if example else []), ""])
+
+    def _own_lines(self) -> Sequence[str]:
+        """What only one page says, without repeats: its lines, or, of pages on one line, their sentences."""
+        own = [
+            unit
+            for index, page in enumerate(self._site.pages)
+            for number, unit in enumerate(page.units)
+            if unit.key and not self._site.is_chrome(index, number) and len(unit.text) <= _KEEP_AT_MOST and can_hold(unit.text)
+        ]
+        lines = [unit.text for unit in own if unit.is_line]
+        return list(dict.fromkeys(lines or [unit.text for unit in own]))
+
+    def _keeps(self, proposal: Proposal, prepared: PreparedRule) -> list[str]:
+        """Lines of the pages that come nearest to what a rule takes and stay."""
+        said = {word for text in proposal.removes for word in text.casefold().split()}
+
+        def likeness(line: str) -> tuple[float, int]:
+            words = line.casefold().split()
+            return -len(said.intersection(words)) / (len(words) + 2), len(line)
+
+        engine = example_engine([prepared])
+        near = sorted(self._own, key=likeness)[:_KEEPS_TRIED]
+        return [line for line in near if not engine.clean(line).removals][:_KEEPS]
+
+    def _example(self, proposal: Proposal, prepared: PreparedRule) -> str:
+        """Example of a label with the list below it, between the lines around them; an empty string if none shows what it is for."""
+        if proposal.remove != "tail" and not proposal.headlines:
+            return ""
+        engine = example_engine([prepared])
+        for spot in proposal.spots:
+            units = self._site.pages[spot.page].units
+            above = next((index for index in range(spot.unit - 1, -1, -1) if units[index].is_prose), None)
+            if above is None:
+                continue
+            last = units[spot.unit : spot.unit + 1 + (proposal.headlines or len(units))][-1]
+            before = self._site.pages[spot.page].source.text[units[above].start : last.stop] + "\n"
+            result = engine.clean(before)
+            gone = sum(len(removal.text) for removal in result.removals)
+            if result.text.startswith(units[above].text) and gone > len(units[spot.unit].text) + 2 and can_hold(before):
+                return f"\n[[rule.example]]\nbefore = {literal(before)}\nafter = {literal(result.text)}"
+        return ""
+
+
+def _confidence(proposal: Proposal) -> Confidence:
+    """Confidence of a rule: what is always said alike is surer than what changes."""
+    if proposal.doubt:
+        return "low"
+    return "medium" if proposal.max_words or proposal.headlines or proposal.remove == "tail" else "high"
+
+
+def _patterns(patterns: Sequence[str]) -> str:
+    return literal(patterns[0]) if len(patterns) == 1 else _array([literal(each) for each in patterns])
+
+
+def _texts(texts: Sequence[str]) -> str:
+    return _array([string(text) for text in texts])
+
+
+def _array(items: Sequence[str]) -> str:
+    if sum(map(len, items)) < _ON_ONE_LINE:
+        return f"[{', '.join(items)}]"
+    return "\n".join(["[", *(f"  {item}," for item in items), "]"])

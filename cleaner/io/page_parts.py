@@ -1,0 +1,98 @@
+"""Samples of pages as Parquet files: other engines write them, and they can be merged."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+from cleaner.errors import InputError
+from cleaner.io import arrow, atomic
+from cleaner.io.page_store import PageStore, SampledPage
+from cleaner.io.parquet import opened, row_group
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+#: Pages in a row group.
+_ROWS = 10_000
+
+
+def schema() -> pa.Schema:
+    """Columns of a part: a page's site, how many pages of it were counted in this row's place, and the page, if it is kept."""
+    import pyarrow as pa
+
+    columns = [("site", pa.string()), ("pages", pa.int64()), ("digest", pa.binary()), ("name", pa.string()), ("url", pa.string())]
+    return pa.schema([*columns, ("text", pa.string())])
+
+
+def table(counts: Mapping[str, int], pages: Iterable[SampledPage]) -> pa.Table:
+    """A part as a table; the pages of a site come one after the other, and the first of them bears the site's number of pages."""
+    import pyarrow as pa
+
+    told, rows = set[str](), []
+    for page in pages:
+        rows.append({**page._asdict(), "pages": 0 if page.site in told else counts[page.site]})
+        told.add(page.site)
+    return pa.Table.from_pylist(rows, schema())
+
+
+def write(store: PageStore, path: Path) -> None:
+    """Write all pages of a store to a file.
+
+    Raises:
+        InputError: It can't be written, or pyarrow isn't installed.
+    """
+    try:
+        import pyarrow.parquet as pq
+    except ImportError as error:
+        raise InputError(path, "needs the package pyarrow", "pip install 'cleaner[arrow]'") from error
+    with atomic.writing_alone(path) as stream, pq.ParquetWriter(stream, schema(), compression="zstd") as writer:
+        counts: dict[str, int] = {}
+        pages: list[SampledPage] = []
+        for site, count, _ in store.sites():
+            counts[site] = count
+            pages += store.pages(site)
+            if len(pages) >= _ROWS:
+                writer.write_table(table(counts, pages))
+                counts, pages = {}, []
+        writer.write_table(table(counts, pages))
+
+
+def read(path: Path, store: PageStore) -> None:
+    """Add the pages of a file to a store, once.
+
+    Raises:
+        InputError: It can't be read, or is no such file.
+    """
+    with opened(path) as file:
+        missing = [name for name in schema().names if name not in file.schema_arrow.names]
+        if missing:
+            remedy = "such files are written by --counts-only, or by `sample_pages` of cleaner.adapters.arrow"
+            raise InputError(path, f"holds no counts: there is no column {missing[0]!r}", remedy)
+        for index in range(file.num_row_groups):
+            rows = row_group(file, index, path, schema().names)
+            counts: dict[str, int] = {}
+            columns = [arrow.strings(rows, name) for name in ("site", "name", "url", "text")]
+            for site, pages in zip(columns[0], rows.column("pages").to_pylist(), strict=True):
+                counts[site] = counts.get(site, 0) + (pages or 0)
+            digests = rows.column("digest").to_pylist()
+            pages_ = (SampledPage(site, digest, *rest) for digest, site, *rest in zip(digests, *columns, strict=True))
+            name = hashlib.blake2b(repr((counts, digests)).encode(), digest_size=16).hexdigest()
+            if not store.is_done(name):
+                store.add(name, counts, pages_)
+
+
+@contextmanager
+def place_of_store(path: Path | None, resume: bool) -> Iterator[Path]:
+    """Place of a store: a path, where an earlier one is removed unless its run is resumed, or a temporary one."""
+    if path is None:
+        with TemporaryDirectory(prefix="cleaner-learn-") as folder:
+            yield Path(folder) / "pages.sqlite"
+        return
+    for there in (path, path.with_name(path.name + "-wal"), path.with_name(path.name + "-shm")) if not resume else ():
+        there.unlink(missing_ok=True)
+    yield path

@@ -1,0 +1,169 @@
+"""`cleaner learn` as people run it: what it writes, what it says, and what it does with bad input."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Command, tree
+from tests.learn.corpora import MadePage, MadeSite
+
+QUAY = MadeSite("quay.example", "en", ["Quay Post"], ["Quay deals of the week", "The Quay on paper"])
+KAI = MadeSite("kai.example", "de", ["Der Kai"], ["Der Kai auf Papier", "Angebote vom Kai"])
+
+
+def lines(pages: Iterable[MadePage]) -> str:
+    return "".join(json.dumps({"id": page.url, "url": page.url, "text": page.text}) + "\n" for page in pages)
+
+
+@pytest.fixture
+def corpus(cleaner: Command) -> Path:
+    folder = cleaner.folder / "pages"
+    folder.mkdir()
+    for made in (QUAY, KAI):
+        (folder / f"{made.host}.jsonl").write_text(lines(made.pages(20)), encoding="utf-8")
+    return folder
+
+
+def test_from_pages_to_rules_to_clean_texts(cleaner: Command, corpus: Path) -> None:
+    done = cleaner("learn", corpus, "--into", "drafts")
+    assert done.code == 0, done.err
+    assert b"40 pages of 2 sites" in done.out
+    assert {*tree(cleaner.folder / "drafts")} == {"sites/kai.example.toml", "sites/quay.example.toml"}
+    assert cleaner("rules", "test", "drafts").code == 0
+    assert cleaner("rules", "lint", "drafts").code == 0
+    assert cleaner("batch", corpus, "--output-dir", "clean", "--rules", "drafts", "--audit", "audit.jsonl", "--quiet").code == 0
+    clean = [json.loads(line)["text"] for line in (cleaner.folder / "clean/quay.example.jsonl").read_text("utf-8").splitlines()]
+    assert clean == ["\n".join(page.article) + "\n" for page in QUAY.pages(20)]
+    assert '"sites/quay.example/quay-post"' in (cleaner.folder / "audit.jsonl").read_text("utf-8")
+
+
+def test_nothing_is_in_force_until_it_is_asked_for(cleaner: Command, corpus: Path) -> None:
+    assert cleaner("learn", corpus, "--into", "drafts").code == 0
+    page = next(QUAY.pages(1))
+    assert cleaner("--url", page.url, stdin=page.text.encode()).out == page.text.encode()
+
+
+def test_a_folder_of_one_site_needs_no_addresses(cleaner: Command) -> None:
+    folder = cleaner.folder / "quay"
+    folder.mkdir()
+    for number, page in enumerate(QUAY.pages(12)):
+        (folder / f"{number}.txt").write_text(page.text, encoding="utf-8")
+    assert cleaner("learn", "quay", "--into", "drafts").code == 0
+    page = next(QUAY.pages(1, seed=3))
+    clean = "\n".join(page.article) + "\n"
+    assert cleaner("--rules", "drafts", stdin=page.text.encode()).out == clean.encode()  # by the mark that its texts bear
+    assert cleaner("--rules", "drafts", stdin=b"Quay Post\nThe ferry sails.\n").out == b"Quay Post\nThe ferry sails.\n"
+
+
+def test_sites_by_folder_and_by_pattern(cleaner: Command) -> None:
+    for made in (QUAY, KAI):
+        for number, page in enumerate(made.pages(6)):
+            path = cleaner.folder / "all" / made.host / "2024" / f"{number}.txt"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(page.text, encoding="utf-8")
+    assert cleaner("learn", "all", "--into", "first").code == 0
+    assert {*tree(cleaner.folder / "first")} == {"sites/kai.example.toml", "sites/quay.example.toml"}
+    assert cleaner("learn", "all", "--into", "second", "--group-by", "all/([a-z]+)").code == 0
+    assert {*tree(cleaner.folder / "second")} == {"sites/kai.toml", "sites/quay.toml"}
+    done = cleaner("learn", "all", "--into", "third", "--group-by", "all/([a-z+")
+    assert done.code == 2
+    assert "--group-by: 'all/([a-z+' is not a valid pattern" in done.err
+
+
+def test_in_parts_or_at_once_the_rules_are_the_same(cleaner: Command, corpus: Path) -> None:
+    pytest.importorskip("pyarrow")
+    assert cleaner("learn", corpus, "--into", "at-once", "--jobs", 2).code == 0
+    for name in ("kai", "quay"):
+        assert cleaner("learn", corpus / f"{name}.example.jsonl", "--counts-only", f"{name}.parquet").code == 0
+    assert cleaner("learn", "--from-counts", "quay.parquet", "--from-counts", "kai.parquet", "--into", "in-parts").code == 0
+    assert tree(cleaner.folder / "in-parts") == tree(cleaner.folder / "at-once")
+
+
+def test_a_part_of_a_site_counts_as_a_part(cleaner: Command) -> None:
+    pytest.importorskip("pyarrow")
+    pages = list(QUAY.pages(20))
+    for name, part in (("all", pages), ("a", pages[:7]), ("b", pages[7:])):
+        (cleaner.folder / f"{name}.jsonl").write_text(lines(part), encoding="utf-8")
+    assert cleaner("learn", "all.jsonl", "--into", "at-once").code == 0
+    for name in ("a", "b"):
+        assert cleaner("learn", f"{name}.jsonl", "--counts-only", f"{name}.parquet").code == 0
+    assert cleaner("learn", "--from-counts", "b.parquet", "--from-counts", "a.parquet", "--into", "in-parts").code == 0
+    assert tree(cleaner.folder / "in-parts") == tree(cleaner.folder / "at-once")
+
+
+def test_only_what_is_new_since(cleaner: Command, corpus: Path) -> None:
+    assert cleaner("learn", corpus, "--into", "drafts").code == 0
+    before = tree(cleaner.folder / "drafts")
+    again = cleaner("learn", corpus, "--into", "drafts")
+    assert again.code == 2
+    assert "holds what was learned before" in again.err
+    assert tree(cleaner.folder / "drafts") == before
+    assert b"0 rules" in cleaner("learn", corpus, "--into", "drafts", "--since", "drafts").out
+    assert tree(cleaner.folder / "drafts") == before
+    other = MadeSite("quay.example", "en", ["Quay Post"], ["Quay market by the hour", "The Quay on paper"])
+    (corpus / "quay.example.jsonl").write_text(lines(other.pages(20, seed=5)), encoding="utf-8")
+    done = cleaner("learn", corpus, "--into", "drafts", "--since", "drafts")
+    assert done.code == 0
+    after = tree(cleaner.folder / "drafts")
+    assert after["sites/kai.example.toml"] == before["sites/kai.example.toml"]
+    assert after["sites/quay.example.toml"].startswith(before["sites/quay.example.toml"])
+    assert b"Quay market by the hour" in after["sites/quay.example.toml"]
+    assert cleaner("rules", "test", "drafts").code == 0
+
+
+def test_a_rule_that_takes_nothing_any_more_is_told(cleaner: Command, corpus: Path) -> None:
+    assert cleaner("learn", corpus, "--into", "drafts").code == 0
+    other = MadeSite("quay.example", "en", ["Another head"], ["Another foot"])
+    (corpus / "quay.example.jsonl").write_text(lines(other.pages(20)), encoding="utf-8")
+    done = cleaner("learn", corpus, "--into", "more", "--since", "drafts")
+    assert "sites/quay.example/quay-post takes nothing any more" in done.err
+    assert "kai.example" not in done.err
+
+
+def test_bad_input_gets_a_clear_word_and_no_rule(cleaner: Command) -> None:
+    (cleaner.folder / "no-address.jsonl").write_text('{"text": "The ferry sails."}\nno json\n', encoding="utf-8")
+    done = cleaner("learn", "no-address.jsonl", "--into", "drafts")
+    assert done.code == 2
+    assert "error: no-address.jsonl:2: not a JSON object" in done.err
+    assert "1 document without an address: passed over (name the field of their address with --url-field" in done.err
+    page = next(QUAY.pages(1))
+    (cleaner.folder / "copies.jsonl").write_text(
+        "".join(json.dumps({"url": page.url, "text": f"{number}\n{page.text}"}) + "\n" for number in range(9)), encoding="utf-8"
+    )
+    done = cleaner("learn", "copies.jsonl", "--into", "drafts")
+    assert done.code == 0
+    assert "nothing can be learned of quay.example: their pages are copies of one another" in done.err
+    single = (MadePage(f"https://site{number}.example/", page.pieces) for number in range(300))
+    (cleaner.folder / "single.jsonl").write_text(lines(single), encoding="utf-8")
+    done = cleaner("learn", "single.jsonl", "--into", "drafts")
+    assert "nothing can be learned of 300 sites with fewer than 3 different pages" in done.err
+    assert not tree(cleaner.folder / "drafts")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["pages"], "say where the rules go"),
+        (["--into", "drafts"], "say what to learn from"),
+        (["nowhere", "--into", "drafts"], "nowhere: no such file or folder"),
+        (["--from-counts", "pages.jsonl", "--into", "drafts"], "pages.jsonl"),
+    ],
+)
+def test_bad_usage(cleaner: Command, arguments: list[str], said: str) -> None:
+    (cleaner.folder / "pages").mkdir()
+    (cleaner.folder / "pages.jsonl").write_text("{}\n", encoding="utf-8")
+    done = cleaner("learn", *arguments)
+    assert done.code == 2
+    assert said in done.err
+
+
+def test_an_ended_run_goes_on(cleaner: Command, corpus: Path) -> None:
+    assert cleaner("learn", corpus / "kai.example.jsonl", "--into", "drafts").code == 0
+    (cleaner.folder / "drafts/sites/kai.example.toml").unlink()
+    assert cleaner("learn", corpus, "--into", "drafts", "--resume").code == 0
+    assert cleaner("learn", corpus, "--into", "at-once").code == 0
+    assert tree(cleaner.folder / "drafts") == tree(cleaner.folder / "at-once")

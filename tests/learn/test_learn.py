@@ -1,0 +1,139 @@
+"""What learning takes for a site's, and what it must leave to the article, on made sites of which every line is known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import pytest
+
+from cleaner.authoring.learn.evidence import Site
+from cleaner.authoring.learn.learned_folder import LearnedFolder
+from cleaner.authoring.learn.learner import LearnedSite
+from cleaner.authoring.learn.pages import PageText, read
+from cleaner.authoring.learn.proposals import Proposal, proposals
+from cleaner.authoring.learn.rule_writer import RuleWriter
+from cleaner.engine.engine import Engine
+from cleaner.result import Hints
+from cleaner.ruleset.layers import load
+from cleaner.ruleset.loading import shipped_terms
+from tests.conftest import shipped_engine
+from tests.learn.corpora import SITES, MadePage, MadeSite, Piece
+
+#: Pages on which what was learned is tried.
+TRIED = 40
+
+
+def site_of(pages: Iterable[MadePage], name: str = "made.example") -> Site:
+    engine = shipped_engine("standard")
+    return Site(name, [read(PageText(page.url, page.text, page.url), engine, Hints()) for page in pages])
+
+
+def learned(made: MadeSite, count: int) -> tuple[Site, tuple[Proposal, ...]]:
+    site = site_of(made.pages(count), made.host)
+    return site, tuple(proposals(site))
+
+
+def sure_lines(site: Site) -> set[str]:
+    return {text for proposal in proposals(site) if not proposal.doubt for text in proposal.removes}
+
+
+def engine_with(made: MadeSite, count: int, folder: LearnedFolder) -> Engine:
+    site, found = learned(made, count)
+    rules = tuple(RuleWriter(site, shipped_terms()).written(found))
+    assert len(rules) == len(found), "a proposal is not proven by what was seen"
+    folder.write(LearnedSite(made.host, count, site.size, rules))
+    in_force = load([folder.path]).at("standard")
+    return Engine(in_force.prepared, in_force.languages)
+
+
+@pytest.mark.parametrize("count", [5, 200])
+@pytest.mark.parametrize("made", SITES, ids=lambda made: made.host)
+def test_the_sure_ones_take_the_chrome_and_nothing_else(made: MadeSite, count: int, tmp_path_factory: pytest.TempPathFactory) -> None:
+    engine = engine_with(made, count, LearnedFolder(tmp_path_factory.mktemp("learned")))
+    gone, lost, chrome = 0, [], 0
+    for page in made.pages(TRIED, seed=11):  # pages that were not learned from
+        clean = engine.clean(page.text, Hints(page.url)).text
+        gone += sum(text not in clean for text in page.chrome)
+        chrome += len(page.chrome)
+        lost += [text for text in page.article if text not in clean]
+    assert not lost
+    assert gone >= (0.9 if count > 5 or not made.other else 0.7) * chrome  # of the other template there is one page in five
+
+
+def with_inserted(made: MadeSite, lines: Sequence[str], where: float, share: float, count: int = 40) -> list[MadePage]:
+    """Pages of a site, of which a share has further lines of the article at a place: 0 is below the title, 1 the end."""
+    pages = []
+    for number, page in enumerate(made.pages(count)):
+        pieces = list(page.pieces)
+        own = [index for index, piece in enumerate(pieces) if not piece.is_chrome]
+        if number < share * count:
+            place = own[1] + round(where * (len(own) - 1))
+            pieces[place:place] = [Piece(line.format(n=number + 10)) for line in lines]
+        pages.append(MadePage(page.url, pieces, page.between))
+    return pages
+
+
+PLAIN = MadeSite("plain.example", "en", ["Plain Times"], ["Plain deals", "Plain on paper"])
+
+
+@pytest.mark.parametrize(
+    ("lines", "where", "share"),
+    [
+        pytest.param(["“The sea waits for nobody,” the captain said in May, and sat down."], 0.5, 0.9, id="a quotation in the midst"),
+        pytest.param(["“The sea waits for nobody,” the captain said in May, and sat down."], 1, 0.5, id="a quotation at the end"),
+        pytest.param(["All who are accused are innocent until a court has found that they are not."], 1, 0.7, id="a legal formula"),
+        pytest.param(["This is a part of our series on lost harbours, which began in May."], 0, 0.4, id="a series' first line"),
+        pytest.param(["Serves {n}", "Takes {n} minutes", "Ingredients", "Method"], 0.5, 1, id="a recipe's form"),
+        pytest.param(["Half time", "Second half"], 0.5, 1, id="a match report's form"),
+        pytest.param(["Attendance: {n}", "Goals: {n}"], 1, 1, id="figures at the end"),
+        pytest.param(["Serves {n}"], 0, 1, id="figures below the title"),
+        pytest.param(["And the tide comes in", "And the tide goes out"], 0.4, 1, id="a refrain"),
+    ],
+)
+def test_what_articles_share_is_theirs(lines: Sequence[str], where: float, share: float) -> None:
+    said = {line.partition("{")[0] for line in lines}
+    sure = sure_lines(site_of(with_inserted(PLAIN, lines, where, share)))
+    assert not {text for text in sure if any(text.startswith(each) for each in said)}
+    assert {"Plain Times", "Plain deals", "Plain on paper"} <= sure
+
+
+def test_lyrics_without_a_full_stop_are_not_chrome() -> None:
+    pages = [
+        MadePage(
+            f"https://songs.example/{number}",
+            [Piece(f"Song {'abcdefgh'[number]}"), *map(Piece, ["O the sea", f"verse {number}", "O the sea"])],
+        )
+        for number in range(8)
+    ]
+    assert not sure_lines(site_of(pages))
+
+
+def test_copies_count_as_one_page() -> None:
+    page = next(PLAIN.pages(1))
+    copies = [MadePage(f"{page.url}?print={number}", [*page.pieces[number % 2 :]]) for number in range(6)]
+    assert site_of(copies).size == 1
+    assert site_of([*copies, *list(PLAIN.pages(5))[1:]]).size == 5
+
+
+def test_a_rule_says_on_how_many_pages_it_was_seen_and_keeps_lines_of_the_pages() -> None:
+    site, found = learned(PLAIN, 30)
+    rule = next(iter(RuleWriter(site, shipped_terms()).written(found)))
+    assert "on 30 of 30 pages" in rule.source
+    own = {text for page in PLAIN.pages(30) for text in page.article}
+    keeps = rule.source.split("keeps = ")[1]
+    assert any(text in keeps for text in own)
+
+
+def test_what_the_rules_in_force_take_is_not_proposed() -> None:
+    made = MadeSite("known.example", "en", ["Known Times"], ["Share this article", "Known deals"])
+    assert sure_lines(site_of(made.pages(20))) == {"Known Times", "Known deals"}
+
+
+def test_a_line_with_a_fixed_beginning_goes_whatever_follows() -> None:
+    pages = []
+    for number, page in enumerate(PLAIN.pages(30)):
+        pieces = list(page.pieces)
+        pieces.insert(1, Piece(f"Plainly written: {chr(97 + number % 26) * 5} of Crail", True))
+        pages.append(MadePage(page.url, pieces))
+    found = [proposal for proposal in proposals(site_of(pages)) if proposal.max_words]
+    assert any(proposal.patterns[0].startswith("Plainly written: ") for proposal in found if not proposal.doubt)
