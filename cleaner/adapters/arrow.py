@@ -10,7 +10,8 @@ from typing import TypeVar
 import pyarrow as pa
 
 from cleaner import Cleaner
-from cleaner.io import arrow
+from cleaner.batch.sampling import Gatherer, site_of
+from cleaner.io import arrow, page_parts
 
 Rows = TypeVar("Rows", pa.RecordBatch, pa.Table)
 
@@ -44,6 +45,34 @@ def clean_batch(rows: Rows, cleaner: Cleaner, *, text: str = "text", url: str = 
     if removals:
         done = arrow.with_removals(done, removals, results)
     return done if isinstance(rows, pa.Table) else _as_batch(done)
+
+
+def sample_pages(rows: pa.RecordBatch | pa.Table, *, text: str = "text", url: str = "url", name: str = "id") -> pa.Table:
+    """Count the pages of each site, and take a sample of them, for `cleaner learn --from-counts`.
+
+    Samples of batches, written to Parquet files by any engine and in any order, give what one process learns from all rows.
+
+    Args:
+        rows: A record batch or a table.
+        text: Name of the column of texts; a dot leads into a struct.
+        url: Name of the column of the pages' addresses; rows without one are left out.
+        name: Name of a column by which people know a page that has no address of its own; it may be missing.
+
+    Returns:
+        A table with the columns `site`, `pages`, `digest`, `name`, `url` and `text`.
+
+    Raises:
+        InputError: There is no column of that name.
+    """
+    table = rows if isinstance(rows, pa.Table) else pa.Table.from_batches([rows])
+    gatherer = Gatherer()
+    arrow.column(table, url)  # a missing one is an error: without addresses, there are no sites
+    columns = (arrow.texts(table, text), arrow.strings(table, url), arrow.strings(table, name))
+    for content, address, known_as in zip(*columns, strict=True):
+        site = site_of(address)
+        if site and content and content.strip():
+            gatherer.add(site, address or known_as, address, content)
+    return page_parts.table(gatherer.counts, gatherer.pages)
 
 
 def output_schema(schema: pa.Schema, removals: str = "") -> pa.Schema:

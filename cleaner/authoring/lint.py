@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from re import _constants  # type: ignore[attr-defined]  # there is no public parse tree
 from time import process_time
@@ -47,12 +47,13 @@ class Finding:
 def lint(rules: Sequence[PreparedRule], everyone: Sequence[PreparedRule]) -> Iterator[Finding]:
     """Findings on `rules`; `everyone` are all rules in force, which may shadow them."""
     engine = example_engine(prepared for prepared in everyone if not prepared.rule.kind.judges_pages)
+    by_name = {prepared.rule.name: prepared.rule for prepared in everyone}
     for prepared in rules:
         if prepared.rule.match:
             yield from _slow(prepared)
             yield from _risky(prepared.rule)
             yield from greedy(prepared)
-        yield from _shadowed(prepared.rule, engine)
+        yield from _shadowed(prepared.rule, engine, by_name)
         yield from _unproven(prepared.rule)
 
 
@@ -161,7 +162,7 @@ def _any_character(op: Any, value: Any) -> bool:
     return op in (_constants.ANY, _constants.NOT_LITERAL) or (op is _constants.IN and value[0][0] is _constants.NEGATE)
 
 
-def _shadowed(rule: Rule, everyone: Engine) -> Iterator[Finding]:
+def _shadowed(rule: Rule, everyone: Engine, by_name: Mapping[str, Rule]) -> Iterator[Finding]:
     """Finding if another rule, at least as sure and applying wherever this one does, removes all texts in this one's examples."""
     shown = [(text, "") for text in rule.removes] + [(each.before, each.after) for each in rule.examples if each.before != each.after]
     if rule.kind.judges_pages or not shown or len(split_alternatives(rule.match)) > len(shown):
@@ -169,7 +170,7 @@ def _shadowed(rule: Rule, everyone: Engine) -> Iterator[Finding]:
     hints = Hints(language=rule.language)
     first_pass = next(everyone.passes(shown[0][0], hints))
     for taker in {matcher.rule.name: matcher.prepared for matcher, _ in first_pass.hits}.values():
-        other = taker.rule
+        other = by_name[taker.rule.name]  # with its sites, which the engine for examples knows nothing of
         if other.name == rule.name or not _as_sure(other, rule) or other.previous or other.next or other.where not in (None, rule.where):
             continue
         engine = example_engine([taker])

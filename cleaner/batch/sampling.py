@@ -31,6 +31,15 @@ _ODD = re.compile(r"[^\w.-]+")
 _TOLD_AT_MOST = 5
 
 
+def site_of(url: str) -> str:
+    """Site of an address: its host, without `www.`; an empty string if it has none.
+
+    >>> site_of("https://www.Example.co.uk/a"), site_of("")
+    ('example.co.uk', '')
+    """
+    return Hints(url).host.removeprefix("www.") if url else ""
+
+
 @dataclass(frozen=True, slots=True)
 class SiteOptions:
     """How the site of a text is told.
@@ -45,8 +54,7 @@ class SiteOptions:
 
     def of(self, url: str, path: Path) -> str:
         """Site of a page, by its address, or by its file's path; an empty string if neither tells it."""
-        host = Hints(url).host if url else ""
-        return (host or self.of_path(path)).removeprefix("www.").lower()
+        return site_of(url) or self.of_path(path).removeprefix("www.").lower()
 
     def of_path(self, path: Path) -> str:
         """Site of a file's texts; an empty string for files of documents, unless a pattern is given."""

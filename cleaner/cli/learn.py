@@ -48,16 +48,14 @@ GroupBy = Annotated[
 
 
 def learn(
-    sources: Annotated[Sequence[Path], Option(metavar="SRC…", help="Folders and files: texts, JSONL, Parquet, WET.")] = (),
+    sources: options.Sources,
     into: Annotated[
         Path | None, Option("--into", metavar="DIR", help="Folder for the rules; in force where it is a rule folder, as rules.d is.")
     ] = None,
     counts_only: Annotated[
         Path | None, Option("--counts-only", metavar="FILE", help="Only count: write the pages that are looked at to this Parquet file.")
     ] = None,
-    from_counts: Annotated[
-        Sequence[Path], Option("--from-counts", metavar="FILE", help="Learn from such a file, too. Repeatable; SRC may be one.")
-    ] = (),
+    from_counts: Annotated[bool, Option("--from-counts", help="SRC are such files, or folders of them.")] = False,
     since: Annotated[
         Path | None,
         Option("--since", metavar="DIR", help="Propose only what the rules there don't take; tell those that take nothing now."),
@@ -79,8 +77,6 @@ def learn(
     """
     if not (into or counts_only):
         raise UsageError("say where the rules go", "--into")
-    if not (sources or from_counts):
-        raise UsageError("say what to learn from", "SRC")
     sites = SiteOptions([source for source in sources if source.is_dir()], group_by)
     sites.check()
     folder = LearnedFolder(into) if into else None
@@ -90,9 +86,7 @@ def learn(
     chosen = context.settings(settings)
     layers = [*chosen.layers, *([Layer(_SINCE, since)] if since else [])]
     with page_parts.place_of_store(folder.pages if folder else None, resume) as path, closing(PageStore(path)) as store:
-        unread = _gathered(store, sources, Sampler(files.fields, sites, encoding), files, jobs)
-        for part in from_counts:
-            page_parts.read(part, store)
+        unread = _merged(store, sources) if from_counts else _gathered(store, sources, Sampler(files.fields, sites, encoding), files, jobs)
         if counts_only:
             page_parts.write(store, counts_only)
         if folder:
@@ -130,6 +124,16 @@ def _gathered(store: PageStore, sources: Sequence[Path], sampler: Sampler, files
         remedy = "name the field of their address with --url-field, or tell sites by the path with --group-by"
         stdio.warn(f"warning: {counted(homeless, 'document')} without an address: passed over ({remedy})")
     return failed
+
+
+def _merged(store: PageStore, sources: Sequence[Path]) -> int:
+    """Add the counts in files and folders to a store; gives the number of folders that can't be read."""
+    listing = listed(sources, ["*.parquet"])
+    for fault in listing.unreadable:
+        stdio.warn(f"error: {fault}")
+    for _, path in listing.files:
+        page_parts.read(path, store)
+    return len(listing.unreadable)
 
 
 def _learned(store: PageStore, learner: SiteLearner, jobs: int | None) -> Generator[LearnedSite, None, None]:

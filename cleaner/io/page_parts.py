@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -80,10 +79,10 @@ def read(path: Path, store: PageStore) -> None:
             for site, pages in zip(columns[0], rows.column("pages").to_pylist(), strict=True):
                 counts[site] = counts.get(site, 0) + (pages or 0)
             digests = rows.column("digest").to_pylist()
-            pages_ = (SampledPage(site, digest, *rest) for digest, site, *rest in zip(digests, *columns, strict=True))
-            name = hashlib.blake2b(repr((counts, digests)).encode(), digest_size=16).hexdigest()
-            if not store.is_done(name):
-                store.add(name, counts, pages_)
+            of_part = (SampledPage(site, digest, *rest) for digest, site, *rest in zip(digests, *columns, strict=True))
+            part = f"{path.absolute()} {path.stat().st_size} {path.stat().st_mtime_ns} {index}"
+            if not store.is_done(part):
+                store.add(part, counts, of_part)
 
 
 @contextmanager

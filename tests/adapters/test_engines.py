@@ -14,10 +14,11 @@ import pytest
 
 from cleaner import Cleaner
 from tests.adapters.engine_recipes import Corpus, cleaner, corpus, read, recipes, run, text_type, want, write
+from tests.adapters.test_sampling import learned, learned_from, pages
 from tests.batch import sample_corpus
 from tests.conftest import ROOT, Command
 
-__all__ = ["cleaner", "corpus", "want"]  # fixtures
+__all__ = ["cleaner", "corpus", "learned", "pages", "want"]  # fixtures
 
 
 @pytest.mark.parametrize("name", ["Polars", "Polars, lazy"])
@@ -40,6 +41,12 @@ def test_duckdb_in_sql(corpus: Corpus, cleaner: Cleaner, want: list[dict[str, An
     pytest.importorskip("duckdb")
     run("DuckDB, in SQL", cleaner, corpus.parquet, tmp_path / "cleaned.parquet")
     assert read(tmp_path / "cleaned.parquet") == [{name: value for name, value in row.items() if name != "removals"} for row in want]
+
+
+def test_duckdb_counts_for_learn(pages: Path, learned: dict[str, bytes], tmp_path: Path) -> None:
+    pytest.importorskip("duckdb")
+    run("DuckDB, counts", None, pages, tmp_path / "counts.parquet")
+    assert learned_from(tmp_path / "counts.parquet", tmp_path) == learned
 
 
 class Idle:

@@ -12,7 +12,7 @@ from tests.conftest import Command, tree
 from tests.learn.corpora import MadePage, MadeSite
 
 QUAY = MadeSite("quay.example", "en", ["Quay Post"], ["Quay deals of the week", "The Quay on paper"])
-KAI = MadeSite("kai.example", "de", ["Der Kai"], ["Der Kai auf Papier", "Angebote vom Kai"])
+KAI = MadeSite("kai.example", "de", ["Der Kai", "Quay deals of the week"], ["Der Kai auf Papier", "Angebote vom Kai"])
 
 
 def lines(pages: Iterable[MadePage]) -> str:
@@ -79,7 +79,7 @@ def test_in_parts_or_at_once_the_rules_are_the_same(cleaner: Command, corpus: Pa
     assert cleaner("learn", corpus, "--into", "at-once", "--jobs", 2).code == 0
     for name in ("kai", "quay"):
         assert cleaner("learn", corpus / f"{name}.example.jsonl", "--counts-only", f"{name}.parquet").code == 0
-    assert cleaner("learn", "--from-counts", "quay.parquet", "--from-counts", "kai.parquet", "--into", "in-parts").code == 0
+    assert cleaner("learn", "--from-counts", "quay.parquet", "kai.parquet", "--into", "in-parts").code == 0
     assert tree(cleaner.folder / "in-parts") == tree(cleaner.folder / "at-once")
 
 
@@ -91,7 +91,7 @@ def test_a_part_of_a_site_counts_as_a_part(cleaner: Command) -> None:
     assert cleaner("learn", "all.jsonl", "--into", "at-once").code == 0
     for name in ("a", "b"):
         assert cleaner("learn", f"{name}.jsonl", "--counts-only", f"{name}.parquet").code == 0
-    assert cleaner("learn", "--from-counts", "b.parquet", "--from-counts", "a.parquet", "--into", "in-parts").code == 0
+    assert cleaner("learn", "--from-counts", "b.parquet", "a.parquet", "--into", "in-parts").code == 0
     assert tree(cleaner.folder / "in-parts") == tree(cleaner.folder / "at-once")
 
 
@@ -148,7 +148,7 @@ def test_bad_input_gets_a_clear_word_and_no_rule(cleaner: Command) -> None:
     ("arguments", "said"),
     [
         (["pages"], "say where the rules go"),
-        (["--into", "drafts"], "say what to learn from"),
+        (["--into", "drafts"], "Missing argument"),
         (["nowhere", "--into", "drafts"], "nowhere: no such file or folder"),
         (["--from-counts", "pages.jsonl", "--into", "drafts"], "pages.jsonl"),
     ],

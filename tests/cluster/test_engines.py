@@ -17,9 +17,10 @@ import pytest
 from cleaner import Cleaner
 from tests.adapters.engine_recipes import Corpus, cleaner, corpus, read, run, text_type, want
 from tests.adapters.test_adapters import check_trove, trove_input
+from tests.adapters.test_sampling import learned, learned_from, pages
 from tests.conftest import ROOT, Command
 
-__all__ = ["cleaner", "corpus", "want"]  # fixtures
+__all__ = ["cleaner", "corpus", "learned", "pages", "want"]  # fixtures
 
 PATIENCE = 120.0  # seconds; a busy machine starts slowly
 
@@ -142,6 +143,20 @@ def test_spark(spark: Any, corpus: Corpus, cleaner: Cleaner, want: list[dict[str
     run("Spark", witness(cleaner, tmp_path / "executors", lambda: Path.cwd().name), corpus.parquet, tmp_path / "cleaned")
     assert read(tmp_path / "cleaned") == want
     assert {path.name for path in (tmp_path / "executors").iterdir()} == {"0", "1"}
+
+
+@pytest.mark.cluster
+@OF_RAY
+def test_ray_counts_for_learn(ray: Any, pages: Path, learned: dict[str, bytes], tmp_path: Path) -> None:
+    run("Ray Data, counts", None, pages, tmp_path / "counts")
+    assert learned_from(tmp_path / "counts", tmp_path) == learned
+
+
+@pytest.mark.cluster
+@pytest.mark.filterwarnings("ignore:PySpark does not yet fully support pandas:FutureWarning")
+def test_spark_counts_for_learn(spark: Any, pages: Path, learned: dict[str, bytes], tmp_path: Path) -> None:
+    run("Spark, counts", None, pages, tmp_path / "counts")
+    assert learned_from(tmp_path / "counts", tmp_path) == learned
 
 
 @pytest.mark.cluster

@@ -23,8 +23,8 @@ _FIRM_SHARE = 0.9
 _GAP, _STRETCH_SHARE = 5, 0.25
 #: Words of a unit from which on its beginning and its end are compared with those of others, and words of these.
 _PIECED_FROM, _PIECE_FROM, _PIECE_TO = 12, 6, 60
-#: Share of a site's pages on which such a piece must stand.
-_PIECE_SHARE = 0.3
+#: Share of a site's pages on which such a piece must stand, and units at either end of a page in which it is looked for.
+_PIECE_SHARE, _OUTER = 0.5, 3
 
 
 class Spot(NamedTuple):
@@ -176,14 +176,15 @@ class Site:
 
 
 def _cut(pages: Sequence[Page], needed: int) -> None:
-    """Cut long units behind a beginning, and before an end, that stand on enough pages.
+    """Cut long units at a page's ends: behind a beginning, and before an end, that stand on enough pages.
 
-    Texts on one line have chrome without a full stop.
+    Texts on one line have chrome without a full stop there.
     """
-    told = ((page, unit, unit.text.split()) for page in pages for unit in page.units if not unit.is_taken)
-    long = [each for each in told if len(each[2]) >= _PIECED_FROM]
     cuts: dict[int, dict[int, list[tuple[int, int]]]] = {}
     for is_start in (True, False):
+        outer = ((page, unit) for page in pages for unit in (page.units[:_OUTER] if is_start else page.units[-_OUTER:]))
+        told = ((page, unit, unit.text.split()) for page, unit in outer if not unit.is_taken)
+        long = [each for each in told if len(each[2]) >= _PIECED_FROM]
         alike: dict[tuple[str, ...], list[tuple[Page, Unit, list[str]]]] = {}
         for each in long:
             alike.setdefault(_end(each[2], _PIECE_FROM, is_start), []).append(each)

@@ -12,7 +12,7 @@ from cleaner.authoring.learn.proposals import Proposal
 from cleaner.errors import RuleError
 from cleaner.patterns.source import Term
 from cleaner.ruleset.prepare import prepare
-from cleaner.ruleset.rule import Confidence, PreparedRule
+from cleaner.ruleset.rule import Confidence, Example, PreparedRule
 from cleaner.ruleset.rule_file import parse
 from cleaner.ruleset.toml_writer import can_hold, literal, string
 
@@ -53,18 +53,15 @@ class RuleWriter:
             if not all(can_hold(text) for text in (*proposal.patterns, *proposal.removes)):
                 continue
             id_ = self._id(proposal)
-            prepared = self._prepared(self._source(proposal, id_, (), ""))
+            prepared = self._prepared(self._source(proposal, id_))
             if not prepared:
                 continue
-            keeps = self._keeps(proposal, prepared)
-            example = self._example(proposal, prepared)
-            if not keeps or ((proposal.headlines or proposal.remove == "tail") and not example):
-                continue
-            source = self._source(proposal, id_, keeps, example)
-            proven = self._prepared(source)
-            if proven and not any(check(proven)):
+            keeps = tuple(self._keeps(proposal, prepared))
+            examples = tuple(self._examples(proposal, prepared))
+            proven = prepared._replace(rule=prepared.rule._replace(keeps=keeps, examples=examples))
+            if not any(check(proven)):
                 self._ids.add(id_)
-                yield LearnedRule(id_, source, proposal)
+                yield LearnedRule(id_, self._source(proposal, id_, keeps, examples), proposal)
 
     def _id(self, proposal: Proposal) -> str:
         """An id from the first words that a rule takes."""
@@ -79,7 +76,7 @@ class RuleWriter:
         except RuleError:
             return None
 
-    def _source(self, proposal: Proposal, id_: str, keeps: Sequence[str], example: str) -> str:
+    def _source(self, proposal: Proposal, id_: str, keeps: Sequence[str] = (), examples: Sequence[Example] = ()) -> str:
         about = f"{proposal.what}, {_PLACES[proposal.place]}: on {proposal.pages:,} of {self._site.size:,} pages"
         lines = ["[[rule]]", f"id = {string(id_)}", f"about = {string(about)}", f'confidence = "{_confidence(proposal)}"']
         lines += [f'remove = "{proposal.remove}"', f"match = {_patterns(proposal.patterns)}"]
@@ -91,7 +88,9 @@ class RuleWriter:
             lines += [f"removes = {_texts(proposal.removes)}"]
         if keeps:
             lines += [f"keeps = {_texts(keeps)}"]
-        return "\n".join([*lines, *([example] if example else []), ""])
+        for example in examples:
+            lines += ["", "[[rule.example]]", f"before = {literal(example.before)}", f"after = {literal(example.after)}"]
+        return "\n".join([*lines, ""])
 
     def _own_lines(self) -> Sequence[str]:
         """What only one page says, without repeats: its lines, or, of pages on one line, their sentences."""
@@ -116,10 +115,10 @@ class RuleWriter:
         near = sorted(self._own, key=likeness)[:_KEEPS_TRIED]
         return [line for line in near if not engine.clean(line).removals][:_KEEPS]
 
-    def _example(self, proposal: Proposal, prepared: PreparedRule) -> str:
-        """Example of a label with the list below it, between the lines around them; an empty string if none shows what it is for."""
+    def _examples(self, proposal: Proposal, prepared: PreparedRule) -> Iterator[Example]:
+        """An example of a label with the list below it, between the lines around them; none if no page shows what the rule is for."""
         if proposal.remove != "tail" and not proposal.headlines:
-            return ""
+            return
         engine = example_engine([prepared])
         for spot in proposal.spots:
             units = self._site.pages[spot.page].units
@@ -131,8 +130,8 @@ class RuleWriter:
             result = engine.clean(before)
             gone = sum(len(removal.text) for removal in result.removals)
             if result.text.startswith(units[above].text) and gone > len(units[spot.unit].text) + 2 and can_hold(before):
-                return f"\n[[rule.example]]\nbefore = {literal(before)}\nafter = {literal(result.text)}"
-        return ""
+                yield Example(before, result.text)
+                return
 
 
 def _confidence(proposal: Proposal) -> Confidence:
