@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Annotated
@@ -91,12 +91,13 @@ def learn(
             page_parts.write(store, counts_only)
         if folder:
             engine = context.engine(chosen._replace(layers=tuple(layers)))
-            learner = SiteLearner(path, engine, shipped_terms(), Hints(language=chosen.language), folder.rejected())
+            rules = load(layers).rules
+            learner = SiteLearner(path, engine, shipped_terms(), Hints(language=chosen.language), folder.rejected(), _kept(rules))
             learned = list(_learned(store, learner, jobs))
             for site in learned:
                 if site.rules:
                     folder.write(site)
-            silent = _silent(load(layers).rules, learned) if since else []
+            silent = _silent(rules, learned) if since else []
             _tell(store, folder, learned, silent, quiet)
         elif not quiet:
             stdio.warn(f"{counted(store.totals()[1], 'page')} of {counted(store.totals()[0], 'site')}: {counts_only}")
@@ -158,11 +159,22 @@ def _learned(store: PageStore, learner: SiteLearner, jobs: int | None) -> Genera
                 yield from learned
 
 
+def _kept(rules: Iterable[Rule]) -> Mapping[str, list[str]]:
+    """Texts that are kept from rules for sites, by site."""
+    kept: dict[str, list[str]] = {}
+    for rule in rules:
+        for site in rule.sites:
+            kept.setdefault(site, []).extend(text for exemption in rule.exemptions for text in exemption.keeps)
+    return kept
+
+
 def _silent(rules: Iterable[Rule], learned: Iterable[LearnedSite]) -> list[str]:
     """Names of earlier rules that take nothing on the pages of their sites any more."""
     fired = {site.name: site.fired for site in learned}
     return [
-        rule.name for rule in rules if rule.layer == _SINCE and any(site in fired and not fired[site].get(rule.name) for site in rule.sites)
+        rule.name
+        for rule in rules
+        if rule.layer == _SINCE and not rule.exemptions and any(site in fired and not fired[site].get(rule.name) for site in rule.sites)
     ]
 
 

@@ -5,12 +5,16 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import closing
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 from rich.progress import track
 
+from cleaner.authoring.learn.decisions import deeds, settled
+from cleaner.authoring.learn.learned_folder import LearnedFolder
 from cleaner.authoring.review import session_store
 from cleaner.authoring.review.rule_writer import Amendment, amend
 from cleaner.authoring.review.scratch_layer import ScratchLayer, free_name, home
@@ -22,23 +26,30 @@ from cleaner.engine.engine import Engine
 from cleaner.errors import InputError
 from cleaner.io import atomic
 from cleaner.io.fields import Fields
+from cleaner.io.page_store import PageStore
 from cleaner.render.console import console, from_here
 from cleaner.render.navigator import Navigator
 from cleaner.result import Hints
+from cleaner.ruleset.settings import Settings
 from cleaner.wording import counted
 
 if TYPE_CHECKING:
     from cleaner.render.review_app import ReviewApp
 
+#: Pages of a site that are shown in a review of learned rules.
+_PAGES_A_SITE = 30
 #: Number of characters of a text that are shown.
 _SHOWN = 60
 
 
 def review(
-    sources: options.Sources,
+    sources: Annotated[Sequence[Path], Option(metavar="SRC…", help="Folders and files: texts, JSONL, Parquet, WET.")] = (),
     into: Annotated[
         Path | None,
         Option("--into", metavar="DIR", help="Rule folder to write to. Default: the project's rules.d, or one where you are."),
+    ] = None,
+    learned: Annotated[
+        Path | None, Option("--learned", metavar="DIR", help="Go through the rules that learn wrote there, on pages that it looked at.")
     ] = None,
     fresh: Annotated[bool, Option("--fresh", help="Forget what was decided before.")] = False,
     url: options.Url = "",
@@ -52,22 +63,27 @@ def review(
 
     What was decided is written as rules with examples to one new file in the project's rule folder, once you confirm it; nothing else is.
     Leave with q and start the same command again to go on where you were.
+
+    With --learned, to accept a doubtful rule is to take it among the others in DIR; to switch one off is to reject it for good.
     """
+    _check_usage(sources, learned, into)
     app_class = _app_class()
     chosen = context.settings(settings)
-    own = home(Path.cwd())
-    folder = into or own
-    state = session_store.place(folder, sources)
+    drafts = LearnedFolder(learned) if learned else None
+    subject = _Subject(
+        learned or into or home(Path.cwd()), chosen._replace(layers=drafts.layers(chosen.layers)) if drafts else chosen, drafts
+    )
+    state = session_store.place(subject.folder, sources)
     if fresh:
         session_store.forget(state)
     before = session_store.read(state)
-    rule_set = context.rule_set(chosen)
-    pages = _cleaned(sources, context.engine(chosen), Hints(url, chosen.language), Fields(text_field, url=url_field), encoding)
+    hints = Hints(url, chosen.language)
+    pages = subject.learned_from(hints) if drafts else _cleaned(sources, subject.engine, hints, Fields(text_field, url=url_field), encoding)
     if not pages:
         stdio.echo("no texts were found")
         return 0
-    with ScratchLayer(chosen.layers, folder, folder.resolve() == own.resolve()) as scratch:
-        session = Session(pages, {rule.name: rule for rule in rule_set.prepared}, scratch.standing(rule_set.rules))
+    with ScratchLayer(subject.settings.layers, subject.folder, subject.is_own) as scratch:
+        session = subject.session(pages, scratch)
         lost = session.resume(before.decisions, before.pages)
         if not session.items:
             session_store.forget(state)
@@ -75,23 +91,23 @@ def review(
             return 0
         navigator = Navigator(session, before.at)
 
-        def plan(go_on: Callable[[], None]) -> Amendment:
-            file = free_name(folder, date.today())
-            return amend(session, lambda source: scratch.load(file.name, source), file.stem, chosen.level, go_on)
-
         def save() -> None:
             session_store.write(state, session, navigator.item.key)
 
         taken = len(before.decisions) - lost
         said = [f"{taken:,} decided before"] if taken else []
         said += [f"{lost:,} decisions let go: their texts have changed"] if lost else []
-        amendment = _run(app_class(navigator, plan, save, "; ".join(said)))
+        amendment = _run(app_class(navigator, lambda go_on: subject.amendment(session, scratch, go_on), save, "; ".join(said)))
         if amendment is None:
             save()
             many = f"{len(session.decisions):,} of {len(session.items):,}"
             stdio.echo(f"{many} decided; the same command goes on from here")
             return 0
-        _write(amendment, folder, scratch.in_force)
+        subject.settle(session)
+        for deed in amendment.deeds:
+            stdio.echo(deed)
+        if amendment.source or not amendment.deeds:
+            _write(amendment, subject.folder, scratch.in_force)
         for unmet in amendment.unmet:
             item = session.items[unmet.index]
             stdio.warn(f"warning: not written: {item.rule}: {' '.join(item.text.split())[:_SHOWN]!r}: {unmet.reason}")
@@ -102,6 +118,70 @@ def review(
         else:
             session_store.forget(state)
         return 0
+
+
+class _Subject(NamedTuple):
+    """What a review is about.
+
+    Attributes:
+        folder: Rule folder to write to.
+        settings: Settings in force.
+        drafts: Learned rules, if only those are gone through.
+    """
+
+    folder: Path
+    settings: Settings
+    drafts: LearnedFolder | None = None
+
+    @property
+    def is_own(self) -> bool:
+        """Whether the folder is the project's."""
+        return self.folder.resolve() == home(Path.cwd()).resolve()
+
+    @property
+    def engine(self) -> Engine:
+        """Engine with the rules in force."""
+        return context.engine(self.settings)
+
+    def learned_from(self, hints: Hints) -> list[Page]:
+        """Pages of each site with learned rules, cleaned; so many that each rule is likely to be seen three times.
+
+        Raises:
+            InputError: The pages aren't there.
+        """
+        assert self.drafts
+        if not self.drafts.pages.exists():
+            remedy = "learn again, into another folder"
+            raise InputError(self.drafts.pages, "the pages that the rules were learned from are not there", remedy)
+        pages: list[Page] = []
+        engine, err = self.engine, console(stderr=True)
+        with closing(PageStore(self.drafts.pages)) as store:
+            for site in track(self.drafts.sites(), "cleaning", console=err, transient=True, disable=not err.is_terminal):
+                for page in store.pages(site)[:_PAGES_A_SITE]:
+                    known = hints.with_url(page.url or site)
+                    pages.append(Page(page.name, engine.clean_within(page.text, known), known))
+        return pages
+
+    def session(self, pages: Sequence[Page], scratch: ScratchLayer) -> Session:
+        """A session about the removals of pages."""
+        rules = context.rule_set(self.settings)
+        prepared = {rule.name: rule for rule in rules.prepared}
+        if not self.drafts:
+            return Session(pages, prepared, scratch.standing(rules.rules))
+        return Session(pages, prepared, about={rule.name for rule in rules.rules if self.drafts.holds(rule)})
+
+    def amendment(self, session: Session, scratch: ScratchLayer, go_on: Callable[[], None]) -> Amendment:
+        """What is written for the decisions of a session."""
+        file = free_name(self.folder, date.today())
+        of_file = session.without_disabled() if self.drafts else session
+        made = amend(of_file, lambda source: scratch.load(file.name, source), file.stem, self.settings.level, go_on)
+        return replace(made, deeds=tuple(deeds(settled(session)))) if self.drafts else made
+
+    def settle(self, session: Session) -> None:
+        """Do what was decided about learned rules as a whole."""
+        if self.drafts:
+            for site, each in settled(session).items():
+                self.drafts.settle(site, *each)
 
 
 def _run(app: ReviewApp) -> Amendment | None:
@@ -130,6 +210,13 @@ def _write(amendment: Amendment, folder: Path, in_force: bool) -> None:
     stdio.echo(f"{from_here(str(file))} is written; cleaner rules test {from_here(str(file))} proves it")
     if not in_force:
         stdio.echo(f"it is in force only where --rules {from_here(str(folder))} says so")
+
+
+def _check_usage(sources: Sequence[Path], learned: Path | None, into: Path | None) -> None:
+    if learned and into:
+        raise UsageError("what was learned is written to the folder itself", "--into")
+    if bool(sources) == bool(learned):
+        raise UsageError("name what to go through: texts, or --learned and a folder", "SRC")
 
 
 def _cleaned(sources: Sequence[Path], engine: Engine, hints: Hints, fields: Fields, encoding: str) -> list[Page]:

@@ -31,7 +31,9 @@ _FAMILY_COLOURS = ("red", "magenta", "cyan", "green", "blue")
 
 
 def from_here(path: str) -> str:
-    """The path relative to the working directory, if it lies below that."""
+    """The path relative to the working directory, if it lies below that; an address stays as it is."""
+    if "://" in path:
+        return path
     with suppress(ValueError, OSError):
         return str(Path(path).resolve().relative_to(Path.cwd()))
     return path

@@ -14,6 +14,8 @@ from rich.style import Style
 from rich.table import Table
 from rich.text import Text
 
+from cleaner.authoring.learn.decisions import is_doubtful
+from cleaner.authoring.learn.learned_folder import LEARNED
 from cleaner.authoring.review.rule_writer import Amendment
 from cleaner.authoring.review.session import Decision, Page, Session, line_index
 from cleaner.document import words
@@ -65,11 +67,12 @@ class ReviewDrawing:
         """A rule or a document, with how much of it is decided, in so many cells."""
         by_rule = self.navigator.by_rule
         done, total = sum(index in self._session.decisions for index in group.items), len(group.items)
-        sign = "✗" if by_rule and self._session.is_off(group.name) else "✓" if done == total else " "
+        rule = self._session.rules.get(group.name) if by_rule else None
+        sign = "✗" if by_rule and self._session.is_off(group.name) else "✓" if done == total else "?" if rule and is_doubtful(rule) else " "
         count = f" {done:,}/{total:,}"
         name = visible(group.name if by_rule else from_here(group.name))
         room = width - len(count)
-        text = set_cell_size(f"{sign} {truncate(name, room - 2, tail=not by_rule)}", room)
+        text = set_cell_size(f"{sign} {truncate(name, room - 2, tail=not by_rule or (rule is not None and rule.layer == LEARNED))}", room)
         return Text.assemble((text, self._colours.of(group.name) if by_rule else ""), (count, "dim"))
 
     def about(self) -> Text:
@@ -206,9 +209,11 @@ def plan_summary(session: Session, amendment: Amendment) -> Text:
             text.append(f"  {visible(item.rule)}: {visible(problem.reason)}\n", "dim")
     for rule, note in amendment.notes:
         text.append("\nchanges little: ", "bold magenta").append(f"{visible(rule)} {visible(note)}\n")
+    for deed in amendment.deeds:
+        text.append(f"\n{visible(deed)}\n")
     if amendment.source:
         text.append(f"\n{len(amendment.results):,} of {len(session.pages):,} documents come out differently with this file:\n")
-    else:
+    elif not amendment.deeds:
         text.append("\nThere is nothing to write: what goes stays as it is. Enter ends the review.\n")
     for line in amendment.source.splitlines():
         text.append(f"\n{abridged(visible(line))}", "dim" if line.lstrip().startswith("#") else "")

@@ -20,6 +20,7 @@ import pytest
 from cleaner.authoring.review import session_store
 from tests.authoring.review.pages import ONE, TWO
 from tests.conftest import Command
+from tests.learn.corpora import MadeSite
 
 pty = pytest.importorskip("pty")
 pyte = pytest.importorskip("pyte")
@@ -288,3 +289,58 @@ def test_no_colour_and_a_smaller_window(cleaner: Command, terminal: Callable[...
     seen.until(lambda shown: "│" not in shown and "[-Click to" in shown)
     seen.press("q")
     assert seen.end() == 0
+
+
+def test_learned_rules_are_accepted_narrowed_and_rejected(cleaner: Command, terminal: Callable[..., Terminal]) -> None:
+    made = MadeSite("quay.example", "en", ["Quay Post"], ["Quay deals of the week", "The Quay on paper"], form=["Method", "To serve"])
+    lines = [json.dumps({"url": page.url, "text": page.text}) for page in made.pages(12)]
+    (cleaner.folder / "pages.jsonl").write_text("\n".join(lines) + "\n")
+    assert cleaner("learn", "pages.jsonl", "--into", "drafts").code == 0
+    drafts = cleaner.folder / "drafts"
+    before = (drafts / "sites/quay.example.toml").read_text()
+    seen = terminal("--learned", "drafts", width=200)
+    seen.until("0 of 5 decided")
+    for number, (text, about, key) in enumerate(
+        [
+            ("Method", "on 12 of 12 pages; doubtful: it stands between lines of the article", "a"),
+            ("To serve", "pattern  To serve", "x"),
+            ("The Quay on paper", "Lines that stand together", "k"),
+        ],
+        1,
+    ):
+        seen.press(f"/{text}\r")
+        seen.until(about)
+        seen.press(key)
+        seen.until(f"{number} of 5 decided")
+    seen.press("s")
+    shown = seen.until("[[exemption]]")
+    assert "1 doubtful rule accepted: quay.example/method" in shown
+    assert "1 rule rejected, and not proposed again: quay.example/to-serve" in shown
+    seen.press(ENTER)
+    assert seen.end() == 0
+    after = (drafts / "sites/quay.example.toml").read_text()
+    assert after.startswith(before.rstrip())
+    assert '"method"' in after
+    assert "doubtful" not in after
+    assert not list((drafts / ".cleaner/doubtful").rglob("*.toml"))
+    assert len(list(drafts.glob("review-*.toml"))) == 1
+    assert cleaner("rules", "test", "drafts").code == 0
+    page = next(made.pages(1, seed=5))
+    clean = cleaner("--rules", "drafts", "--url", page.url, stdin=page.text.encode()).out.decode()
+    assert clean == "\n".join([*(text for text in page.article if text != "Method"), "The Quay on paper"]) + "\n"
+    done = cleaner("learn", "pages.jsonl", "--into", "drafts", "--since", "drafts")
+    assert b"0 rules, 0 doubtful" in done.out  # neither what was rejected nor what was kept
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ([], "name what to go through"),
+        (["pages", "--learned", "drafts"], "name what to go through"),
+        (["--learned", "drafts", "--into", "rules.d"], "what was learned is written to the folder itself"),
+    ],
+)
+def test_either_texts_or_learned_rules(cleaner: Command, arguments: list[str], said: str) -> None:
+    done = cleaner("review", *arguments)
+    assert done.code == 2
+    assert said in done.err

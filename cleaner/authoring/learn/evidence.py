@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from math import ceil
 from statistics import median
@@ -61,13 +61,15 @@ class Site:
     Args:
         name: Host name.
         pages: Pages, with their units.
+        kept: Keys of what a person has kept: it is the article's.
 
     Attributes:
         size: Number of pages; copies count once.
         needed: Number of pages on which something must stand.
     """
 
-    def __init__(self, name: str, pages: Sequence[Page]) -> None:
+    def __init__(self, name: str, pages: Sequence[Page], kept: Collection[str] = ()) -> None:
+        self._kept = kept
         self.name, self.pages = name, [page for page in pages if page.units]
         self.size = copies.group(self.pages)
         self.needed = max(PAGES_AT_LEAST, ceil(SHARE * self.size))
@@ -89,7 +91,7 @@ class Site:
         """Keys that stand on enough pages, with these."""
         found = {}
         for key, spots in self.spots.items():
-            if len(spots) >= self.needed:
+            if len(spots) >= self.needed and key not in self._kept:
                 groups = self.groups(spots)
                 if len(groups) >= (max(self.needed, PROSE_SHARE * self.size) if self.is_prose(spots) else self.needed):
                     found[key] = groups

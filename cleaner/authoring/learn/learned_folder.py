@@ -4,18 +4,25 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+import tomllib
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
 from cleaner.authoring.learn.learner import LearnedSite
-from cleaner.authoring.learn.rule_writer import LearnedRule
+from cleaner.authoring.learn.proposals import digest_of
+from cleaner.authoring.learn.rule_writer import DOUBTFUL, LearnedRule
 from cleaner.authoring.review.drafts import pattern
 from cleaner.document import words
 from cleaner.errors import InputError
 from cleaner.io import atomic
 from cleaner.io.files import OWN_FOLDER
+from cleaner.ruleset.layers import Layer
+from cleaner.ruleset.rule import Override, Rule
+from cleaner.ruleset.toml_locations import Locations
 from cleaner.ruleset.toml_writer import literal, string, strings
 
+#: Name of the layers of learned rules.
+LEARNED = "--learned"
 #: Words of a line by which texts of a site are known whose address isn't, and greatest number of such lines.
 _MARK_FROM, _MARKS = 3, 3
 
@@ -34,6 +41,31 @@ class LearnedFolder:
         self.path, self.sure = path, path / "sites"
         self.doubtful, self.pages = path / OWN_FOLDER / "doubtful", path / OWN_FOLDER / "pages.sqlite"
         self._rejected = path / OWN_FOLDER / "rejected.json"
+
+    def layers(self, below: Sequence[Layer]) -> tuple[Layer, ...]:
+        """Layers with all that was learned in force, the doubtful rules, too, as if they were accepted.
+
+        Raises:
+            InputError: Nothing was learned there.
+        """
+        there = [folder for folder in (self.doubtful, self.path) if any(folder.glob("sites/*.toml"))]
+        if not there:
+            raise InputError(self.path, "holds no learned rules", "cleaner learn SRC --into DIR writes them")
+        # A folder that is in force already, as a project's is, counts once.
+        others = [layer for layer in below if not layer.path or layer.path.resolve() != self.path.resolve()]
+        trusted = tuple(Override(f"sites/{site}/*", "medium") for site in self._sites_in(self.doubtful))
+        return (*others, *(Layer(LEARNED, folder) for folder in there), *([Layer(LEARNED, changes=trusted)] if trusted else []))
+
+    def holds(self, rule: Rule) -> bool:
+        """Whether a rule in force is one of those that were learned here."""
+        return rule.layer == LEARNED and rule.name.startswith("sites/")
+
+    def sites(self) -> list[str]:
+        """Names of the sites of which something was learned."""
+        return sorted({*self._sites_in(self.path), *self._sites_in(self.doubtful)})
+
+    def _sites_in(self, folder: Path) -> list[str]:
+        return sorted(file.stem for file in folder.glob("sites/*.toml"))
 
     def rejected(self) -> dict[str, list[str]]:
         """Digests of the rejected proposals of each site.
@@ -56,13 +88,43 @@ class LearnedFolder:
         self._write(self._rejected, json.dumps(rejected, indent=1))
 
     def write(self, learned: LearnedSite) -> None:
-        """Write what was learned of a site: behind what is there, or to new files."""
-        for folder, is_sure in ((self.sure, True), (self.doubtful / "sites", False)):
+        """Write what was learned of a site: behind what is there, or to new files.
+
+        Raises:
+            InputError: A file can't be written.
+        """
+        files = {is_sure: self._file(learned.name, is_sure) for is_sure in (True, False)}
+        there = {is_sure: _text(file) for is_sure, file in files.items()}
+        taken = {id_ for text in there.values() for id_ in _blocks(text)}
+        for is_sure, file in files.items():
             rules = [rule for rule in learned.rules if bool(rule.proposal.doubt) != is_sure]
             if rules:
-                file = folder / f"{learned.name}.toml"
-                there = file.read_text(encoding="utf-8") if file.exists() else _head(learned)
-                self._write(file, "\n".join([there.rstrip("\n"), "", *_renamed(rules, there)]))
+                self._write(file, "\n".join([(there[is_sure] or _head(learned)).rstrip("\n"), "", *_renamed(rules, taken)]))
+
+    def _file(self, site: str, is_sure: bool) -> Path:
+        return (self.sure if is_sure else self.doubtful / "sites") / f"{site}.toml"
+
+    def settle(self, site: str, accepted: Collection[str], rejected: Collection[str]) -> None:
+        """Do what was decided about rules of a site, given their ids: doubtful ones that are accepted become sure, rejected ones go.
+
+        Raises:
+            InputError: A file can't be written.
+        """
+        sure, doubtful = self._file(site, True), self._file(site, False)
+        of_sure, of_doubtful = _text(sure), _text(doubtful)
+        blocks = _blocks(of_sure) | _blocks(of_doubtful)
+        moved = [_without_doubt(blocks[id_]) for id_ in accepted if id_ in _blocks(of_doubtful)]
+        self.reject(site, [digest_of(tomllib.loads(blocks[id_])["rule"][0]) for id_ in rejected if id_ in blocks])
+        if moved and not of_sure:
+            of_sure = of_doubtful[: len(of_doubtful) - len("".join(_blocks(of_doubtful).values()))]
+        self._write_rest(sure, _without(of_sure, rejected).rstrip("\n") + "\n" + "".join(f"\n{block.rstrip()}\n" for block in moved))
+        self._write_rest(doubtful, _without(of_doubtful, {*rejected, *accepted}))
+
+    def _write_rest(self, file: Path, text: str) -> None:
+        if _blocks(text):
+            self._write(file, text)
+        else:
+            file.unlink(missing_ok=True)
 
     def _write(self, file: Path, text: str) -> None:
         try:
@@ -72,9 +134,46 @@ class LearnedFolder:
         atomic.write(file, text.encode())
 
 
-def _renamed(rules: Sequence[LearnedRule], there: str) -> Iterator[str]:
-    """Rules with ids that aren't in a file yet."""
-    taken = set(re.findall(r'^id = "([^"]+)"', there, re.MULTILINE))
+def _text(file: Path) -> str:
+    """Text of a rule file; an empty string if there is none."""
+    try:
+        return file.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return ""
+    except OSError as error:
+        raise InputError.from_os(file, error, "can't be read") from error
+
+
+def _blocks(source: str) -> dict[str, str]:
+    """The rules of a rule file, by id, each with its examples, as they stand there."""
+    if not source:
+        return {}
+    rules = tomllib.loads(source).get("rule", [])
+    headers = {path: offset for path, offset in Locations.of(source).keys.items() if path[0] == "rule" or len(path) == 1}
+    blocks = {}
+    for index, rule in enumerate(rules):
+        start = source.rfind("\n", 0, headers["rule", index]) + 1
+        others = (offset for path, offset in headers.items() if offset > start and path[:2] != ("rule", index))
+        stop = min(others, default=len(source))
+        blocks[rule["id"]] = source[start : stop if stop == len(source) else source.rfind("\n", 0, stop) + 1]
+    return blocks
+
+
+def _without(source: str, ids: Collection[str]) -> str:
+    for id_, block in _blocks(source).items():
+        if id_ in ids:
+            source = source.replace(block, "", 1)
+    return source
+
+
+def _without_doubt(block: str) -> str:
+    """A rule that was doubtful, as one that is sure."""
+    block = re.sub(r'^confidence = "low"$', 'confidence = "medium"', block, count=1, flags=re.MULTILINE)
+    return re.sub(rf'^(about = ".*?){re.escape(DOUBTFUL)}.*"$', r'\1"', block, count=1, flags=re.MULTILINE)
+
+
+def _renamed(rules: Sequence[LearnedRule], taken: set[str]) -> Iterator[str]:
+    """Rules with ids that aren't taken yet."""
     for rule in rules:
         numbers = range(1, len(taken) + 2)
         id_ = next(each for number in numbers if (each := rule.id if number == 1 else f"{rule.id}-{number}") not in taken)
@@ -98,8 +197,3 @@ def _marks(rules: Sequence[LearnedRule]) -> Iterator[str]:
     for number, text in enumerate(texts):
         if number < _MARKS:
             yield pattern(text)
-
-
-def by_digest(rules: Sequence[LearnedRule]) -> Mapping[str, LearnedRule]:
-    """Rules by the digests of their proposals."""
-    return {rule.proposal.digest: rule for rule in rules}

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from cleaner.authoring.learn.evidence import PAGES_AT_LEAST, Site
-from cleaner.authoring.learn.pages import PageText, read
+from cleaner.authoring.learn.pages import PageText, key, read
 from cleaner.authoring.learn.proposals import proposals
 from cleaner.authoring.learn.rule_writer import LearnedRule, RuleWriter
 from cleaner.engine.engine import Engine
@@ -58,12 +58,20 @@ class SiteLearner:
         terms: Terms that patterns of rules may use.
         hints: Hints for every text.
         rejected: For each site, the digests of proposals that a person has rejected.
+        kept: For each site, texts that a person has kept from a rule of it.
     """
 
     def __init__(
-        self, store: Path, engine: Engine, terms: Mapping[str, Term], hints: Hints, rejected: Mapping[str, Collection[str]]
+        self,
+        store: Path,
+        engine: Engine,
+        terms: Mapping[str, Term],
+        hints: Hints,
+        rejected: Mapping[str, Collection[str]],
+        kept: Mapping[str, Collection[str]],
     ) -> None:
         self._store, self._engine, self._terms, self._hints, self._rejected = store, engine, terms, hints, rejected
+        self._kept = {site: frozenset(map(key, texts)) for site, texts in kept.items()}
 
     def __call__(self, task: SiteTask, skip: Mapping[int, str], heartbeat: Callable[[int, int, int], object]) -> list[LearnedSite]:
         """What is learned of a task's sites."""
@@ -81,7 +89,7 @@ class SiteLearner:
             pages.append(read(PageText(page.name, page.text, page.url or name), self._engine, self._hints))
             fired.update(pages[-1].fired)
         heartbeat(index, len(sampled), sum(len(page.text) for page in sampled))
-        site = Site(name, pages)
+        site = Site(name, pages, self._kept.get(name, ()))
         if site.size < PAGES_AT_LEAST:
             return LearnedSite(name, len(sampled), site.size, fired=fired)
         rejected = self._rejected.get(name, ())

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
+from typing import cast
 
 from cleaner.authoring.learn.evidence import Place, Seen, Site, Spot, headline_like
 from cleaner.authoring.learn.pages import Unit
@@ -63,7 +64,15 @@ class Proposal:
     @property
     def digest(self) -> str:
         """Digest by which the same proposal is known in another run."""
-        return hashlib.blake2b("\n".join([self.remove, *sorted(self.patterns)]).encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
+        return digest_of({"remove": self.remove, "match": self.patterns})
+
+
+def digest_of(rule: Mapping[str, object]) -> str:
+    """Digest of what a rule takes, given its keys `remove` and `match`."""
+    match = rule["match"]
+    patterns = [match] if isinstance(match, str) else sorted(map(str, cast("Sequence[str]", match)))
+    said = "\n".join([str(rule["remove"]), *patterns])
+    return hashlib.blake2b(said.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
 
 
 def proposals(site: Site) -> list[Proposal]:

@@ -17,6 +17,8 @@ from cleaner.ruleset.rule_file import parse
 from cleaner.ruleset.toml_writer import can_hold, literal, string
 
 _PLACES: dict[Place, str] = {"start": "above the article", "end": "below the article", "inside": "in its midst"}
+#: What stands in the description of a rule before the reason why it isn't sure.
+DOUBTFUL = "; doubtful: "
 #: Greatest length in characters of a rule's id.
 _ID_AT_MOST = 40
 #: Near misses of a rule, those that are tried, and their greatest length in characters.
@@ -78,6 +80,7 @@ class RuleWriter:
 
     def _source(self, proposal: Proposal, id_: str, keeps: Sequence[str] = (), examples: Sequence[Example] = ()) -> str:
         about = f"{proposal.what}, {_PLACES[proposal.place]}: on {proposal.pages:,} of {self._site.size:,} pages"
+        about += f"{DOUBTFUL}{proposal.doubt}" if proposal.doubt else ""
         lines = ["[[rule]]", f"id = {string(id_)}", f"about = {string(about)}", f'confidence = "{_confidence(proposal)}"']
         lines += [f'remove = "{proposal.remove}"', f"match = {_patterns(proposal.patterns)}"]
         if proposal.headlines:

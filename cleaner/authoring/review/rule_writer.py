@@ -46,6 +46,7 @@ class Amendment:
         notes: Rules that are switched off in vain, each with what to say about it.
         results: What becomes of the documents with it, by their numbers; only those that come out differently.
         stem: Name of the file without its suffix, under which it was proven.
+        deeds: What is done beside writing it, in words.
     """
 
     source: str = ""
@@ -54,6 +55,7 @@ class Amendment:
     notes: tuple[tuple[str, str], ...] = ()
     results: Mapping[int, Result] = field(default_factory=dict)
     stem: str = ""
+    deeds: tuple[str, ...] = ()
 
 
 def amend(session: Session, load: Callable[[str], RuleSet], stem: str, level: Level, go_on: Callable[[], None] = lambda: None) -> Amendment:

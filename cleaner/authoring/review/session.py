@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
@@ -221,16 +222,23 @@ class Session:
     Args:
         prepared: The rules in force, by name.
         standing: Where the rules stand that don't stand below the file to be written.
+        about: The rules whose removals are gone through; by default all.
 
     Attributes:
         decisions: By index of the item.
     """
 
-    def __init__(self, pages: Sequence[Page], prepared: Mapping[str, PreparedRule], standing: Mapping[str, Standing] | None = None) -> None:
+    def __init__(
+        self,
+        pages: Sequence[Page],
+        prepared: Mapping[str, PreparedRule],
+        standing: Mapping[str, Standing] | None = None,
+        about: Collection[str] | None = None,
+    ) -> None:
         self.pages, self.prepared = tuple(pages), prepared
         self.rules = {name: rule.rule for name, rule in prepared.items()}
         self.standing = standing or {}
-        self.items = review_items(pages, self.rules)
+        self.items = tuple(item for item in review_items(pages, self.rules) if about is None or item.rule in about)
         self.decisions: dict[int, Decision] = {}
         self._undone: list[dict[int, Decision | None]] = []
 
@@ -293,6 +301,12 @@ class Session:
         changes = self._undone.pop()
         self._set(changes)
         return min(changes)
+
+    def without_disabled(self) -> Session:
+        """The same session without the decisions to switch rules off."""
+        session = copy(self)
+        session.decisions = {index: decision for index, decision in self.decisions.items() if decision.verdict != "disable"}
+        return session
 
     def forget_all_but(self, indexes: Iterable[int]) -> None:
         """Forget what was decided, save about some items; a rule that is off stays off for all of its items."""
