@@ -10,7 +10,8 @@ from typing import TypeVar
 import pyarrow as pa
 
 from cleaner import Cleaner
-from cleaner.batch.sampling import Gatherer, site_of
+from cleaner.batch.sampling import Gatherer
+from cleaner.batch.sites import site_of
 from cleaner.io import arrow, page_parts
 
 Rows = TypeVar("Rows", pa.RecordBatch, pa.Table)

@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from cleaner.batch.sites import SiteOptions
 from cleaner.batch.stats import REASONS
 from cleaner.errors import InputError
 from cleaner.io import atomic
@@ -33,6 +34,7 @@ class BatchOptions:
         run: Name of the run, for its temporary files.
         durable: Whether each file must be on the disk before it counts as done.
         encoding: Encoding of texts without a byte order mark; see `files.decode`.
+        sites: How the site of a text without an address is told.
     """
 
     output: Path
@@ -45,6 +47,7 @@ class BatchOptions:
     run: str = atomic.ALONE
     durable: bool = False
     encoding: str = ""
+    sites: SiteOptions = field(default_factory=SiteOptions)
 
     def folders(self) -> dict[str, Path]:
         """Folders beside that of the clean files, by purpose: a reason to set documents aside, or `attributes`."""

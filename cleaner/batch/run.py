@@ -75,21 +75,22 @@ class Worker:
             OutputFiles(outcome.job, options, task.part) as outputs,
         ):
             writer = writer_for(reader, outputs)
+            site = options.sites.of_path(outcome.job.source)
             for chunk in reader:
-                writer.write(chunk, [self._decision(record, chunk, outcome) for record in chunk.records])
+                writer.write(chunk, [self._decision(record, chunk, outcome, site) for record in chunk.records])
                 outcome.rows += chunk.rows
             outcome.stats.check()
             writer.check(outcome.rows)
         return outcome
 
-    def _decision(self, record: Record, chunk: Chunk, outcome: Outcome) -> Decision:
+    def _decision(self, record: Record, chunk: Chunk, outcome: Outcome, site: str) -> Decision:
         """Clean a document, decide where it goes, and count it. One that can't be cleaned is written unchanged, so nothing is missing."""
         options, stats = self.options, outcome.stats
         stats.documents += 1
         try:
             if record.fault:
                 raise ValueError(record.fault)
-            result = self.engine.clean_within(record.text, options.hints.with_url(record.url))
+            result = self.engine.clean_within(record.text, options.hints.with_url(record.url or site))
             data = chunk.cleaned(result, options.removals)
         except Exception as error:  # one document must not end the others, whatever is wrong with it
             outcome.reject(record.row, reason_of(error))

@@ -3,82 +3,26 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections import Counter
-from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import regex
-
 from cleaner.batch.readers import reading, reason_of
 from cleaner.batch.run import processes_for, run, tasks
+from cleaner.batch.sites import SiteOptions
 from cleaner.batch.task import Task
 from cleaner.batch.workers import Failure, Heartbeat
-from cleaner.errors import CleanerError, InputError, os_reason
+from cleaner.errors import CleanerError, os_reason
 from cleaner.io.fields import Fields
 from cleaner.io.files import InputOutput
-from cleaner.io.formats import format_of
 from cleaner.io.page_store import PAGES_AT_MOST, PageStore, SampledPage, sampled
-from cleaner.result import Hints
 
 #: Number of processes for which work is split, however many there are, so that a run can be resumed with others.
 _CUT_FOR = 2
-#: What the name of a site, which is that of a rule file, doesn't hold.
-_ODD = re.compile(r"[^\w.-]+")
 #: Problems of one task that are told.
 _TOLD_AT_MOST = 5
-
-
-def site_of(url: str) -> str:
-    """Site of an address: its host, without `www.`; an empty string if it has none.
-
-    >>> site_of("https://www.Example.co.uk/a"), site_of("")
-    ('example.co.uk', '')
-    """
-    return Hints(url).host.removeprefix("www.") if url else ""
-
-
-@dataclass(frozen=True, slots=True)
-class SiteOptions:
-    """How the site of a text is told.
-
-    Attributes:
-        roots: Source folders; a text in one without an address belongs to the first folder below it, or else to the source folder itself.
-        group_by: Pattern that is found in the path of a file without addresses: its first group, or all of it, is the site.
-    """
-
-    roots: Sequence[Path] = ()
-    group_by: str = ""
-
-    def of(self, url: str, path: Path) -> str:
-        """Site of a page, by its address, or by its file's path; an empty string if neither tells it."""
-        return site_of(url) or self.of_path(path).removeprefix("www.").lower()
-
-    def of_path(self, path: Path) -> str:
-        """Site of a file's texts; an empty string for files of documents, unless a pattern is given."""
-        if self.group_by:
-            found = regex.search(self.group_by, path.as_posix())
-            return _ODD.sub("-", (found.group(1) if found.groups() and found.group(1) else found.group()).strip("/")) if found else ""
-        if format_of(path) != "text":
-            return ""
-        for root in self.roots:
-            if path.is_relative_to(root):
-                first, *below = path.relative_to(root).parts
-                return _ODD.sub("-", first if below else root.resolve().name)
-        return ""
-
-    def check(self) -> None:
-        """Check the pattern.
-
-        Raises:
-            InputError: It is faulty.
-        """
-        try:
-            regex.compile(self.group_by)
-        except regex.error as error:
-            raise InputError("--group-by", f"{self.group_by!r} is not a valid pattern: {error}", "such as sites/([^/]+)/") from error
 
 
 @dataclass(slots=True)

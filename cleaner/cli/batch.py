@@ -11,24 +11,30 @@ from typing import Annotated, Any, NamedTuple
 
 from rich.console import RenderableType
 
+from cleaner.authoring.learn.learned_folder import LearnedFolder
+from cleaner.authoring.learn.learner import SiteLearner
 from cleaner.batch.manifest import Manifest, ManifestLog, Shard, manifest_path
 from cleaner.batch.options import BatchOptions
 from cleaner.batch.run import Totals, Worker, clean_files, in_order, size_of
+from cleaner.batch.sampling import Sampler
 from cleaner.batch.stats import UNREADABLE, Stats
 from cleaner.batch.task import READ_AS, Outcome
 from cleaner.cli import context, options, stdio
 from cleaner.cli.inputs import FileOptions
+from cleaner.cli.learning import gathered, learned_sites
 from cleaner.cli.options import Option, UsageError
 from cleaner.cli.progress import progress as bar
 from cleaner.errors import InputError
-from cleaner.io import atomic, files
+from cleaner.io import atomic, files, page_parts
 from cleaner.io.discovery import Plan, plan
 from cleaner.io.files import InputOutput
 from cleaner.io.formats import clean_name
+from cleaner.io.page_store import PageStore
 from cleaner.render.batch import summary
 from cleaner.render.console import console
 from cleaner.result import Flag, Hints
-from cleaner.ruleset.layers import RuleSet
+from cleaner.ruleset.layers import Layer, RuleSet
+from cleaner.ruleset.loading import shipped_terms
 from cleaner.ruleset.settings import Settings
 from cleaner.version import __version__
 
@@ -50,6 +56,9 @@ class Request(NamedTuple):
         Path | None, Option("--attributes", metavar="DIR", help="Write removals in Dolma's form here, such as attributes/cleaner.")
     ] = None
     audit: options.Audit = None
+    learn: Annotated[
+        bool, Option("--learn", help="First learn what the pages of each site have in common, and remove that, too, as learned/…")
+    ] = False
     jobs: options.Jobs = None
     shard: Annotated[str, Option("--shard", metavar="I/N", help="Only the I-th of N parts of the sorted files.")] = "1/1"
     resume: Annotated[bool, Option("--resume", help="Skip files that an earlier run has done.")] = False
@@ -73,6 +82,7 @@ class Request(NamedTuple):
             run=secrets.token_hex(4),
             durable=self.durable,
             encoding=self.encoding,
+            sites=self.files.sites(self.sources),
         )
 
 
@@ -83,11 +93,14 @@ def batch(request: Request) -> int:
     A file that fails is named at the end; the others are done. DST/.cleaner/manifest.jsonl says what was done.
     """
     settings = context.settings(request.settings)
-    rules = context.rule_set(settings).at(settings.level)
     asked = request.for_workers(settings.language)
     _see_that_folders_are_apart(asked, request.audit)
     part = _part(request.shard)
+    if request.learn and part.of > 1:
+        raise UsageError("the parts would learn different rules: run cleaner learn first, then batch with --rules", "--learn")
     listing = _listing(request)
+    settings = _with_learned(request, listing, settings) if request.learn else settings
+    rules = context.rule_set(settings).at(settings.level)
     record = manifest_path(asked.output, part)
     asked.check(listing.jobs, record)
     jobs = listing.jobs[part.number - 1 :: part.of]
@@ -115,6 +128,22 @@ def batch(request: Request) -> int:
         stdio.warn(f"error: {unreadable:,} documents can't be read in files that were done before")
     flawed = request.strict and (totals.stats.flagged or totals.stats.excluded)
     return 0 if totals.is_sound and not flawed else stdio.BAD_INPUT
+
+
+def _with_learned(request: Request, listing: Plan, settings: Settings) -> Settings:
+    """Settings with a layer of the sure rules that are learned from the files, or were learned by the run that is resumed."""
+    folder = LearnedFolder(request.output_dir / files.OWN_FOLDER / "rules", "learned")
+    if not request.resume:
+        folder.clear()
+    if not any(folder.sure.glob("*.toml")):
+        with page_parts.place_of_store(None, resume=False) as path, closing(PageStore(path)) as store:
+            sampler = Sampler(request.files.fields, request.files.sites(request.sources), request.encoding)
+            gathered(store, listing, sampler, request.jobs, name_unread=False)
+            learner = SiteLearner(path, context.engine(settings), shipped_terms(), Hints(language=settings.language))
+            for site in learned_sites(store, learner, request.jobs):
+                folder.write(site.only_sure())
+    there = any(folder.sure.glob("*.toml"))
+    return settings._replace(layers=(*settings.layers, Layer("--learn", folder.path))) if there else settings
 
 
 def _listing(request: Request) -> Plan:

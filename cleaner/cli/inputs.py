@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Annotated, NamedTuple
 
 from cleaner.batch.readers import reading
+from cleaner.batch.sites import SiteOptions
 from cleaner.batch.task import Task
 from cleaner.cli import context, options, stdio
 from cleaner.cli.options import Option
@@ -33,6 +34,14 @@ class FileOptions(NamedTuple):
     text_field: options.TextField = "text"
     id_field: Annotated[str, Option("--id-field", metavar="NAME", help="Field of the document's id.")] = "id"
     url_field: options.UrlField = "url"
+    group_by: Annotated[
+        str,
+        Option(
+            "--group-by",
+            metavar="PATTERN",
+            help="Tells the site of files without addresses by their path: 'news/([^/]+)/'. Default: of texts, the first folder.",
+        ),
+    ] = ""
 
     @property
     def patterns(self) -> Sequence[str]:
@@ -43,6 +52,16 @@ class FileOptions(NamedTuple):
     def fields(self) -> Fields:
         """Names of the fields of records."""
         return Fields(self.text_field, self.id_field, self.url_field)
+
+    def sites(self, sources: Iterable[Path]) -> SiteOptions:
+        """How the site of a text without an address is told, for some sources.
+
+        Raises:
+            InputError: The pattern is faulty.
+        """
+        sites = SiteOptions(tuple(source for source in sources if source.is_dir()), self.group_by)
+        sites.check()
+        return sites
 
 
 class Text(NamedTuple):

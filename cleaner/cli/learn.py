@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Annotated
 
 from cleaner.authoring.learn.evidence import PAGES_AT_LEAST
 from cleaner.authoring.learn.learned_folder import LearnedFolder
-from cleaner.authoring.learn.learner import LearnedSite, SiteLearner, SiteTask
-from cleaner.batch.run import cores, in_order, run, size_of
-from cleaner.batch.sampling import Sampler, SiteOptions, gather
-from cleaner.batch.workers import Failure
+from cleaner.authoring.learn.learner import LearnedSite, SiteLearner
+from cleaner.batch.sampling import Sampler
 from cleaner.cli import context, options, stdio
 from cleaner.cli.inputs import FileOptions
+from cleaner.cli.learning import gathered, learned_sites, merged
 from cleaner.cli.options import Option, UsageError
-from cleaner.cli.progress import progress
 from cleaner.errors import InputError
 from cleaner.io import page_parts
 from cleaner.io.discovery import listed
-from cleaner.io.files import InputOutput
 from cleaner.io.page_store import PageStore
 from cleaner.render.console import console, from_here
 from cleaner.render.learn import summary
@@ -30,21 +27,12 @@ from cleaner.ruleset.loading import shipped_terms
 from cleaner.ruleset.rule import Rule
 from cleaner.wording import counted
 
-#: Pages of the sites of one task.
-_PAGES_A_TASK = 1000
+#: Head of a store whose pages have been learned from.
+_FINISHED = "finished"
 #: Layer of the rules of an earlier run.
 _SINCE = "--since"
 #: Problems that are named on standard error.
 _NAMED_AT_MOST = 10
-
-GroupBy = Annotated[
-    str,
-    Option(
-        "--group-by",
-        metavar="PATTERN",
-        help="Tells the site of files without addresses by their path: 'news/([^/]+)/'. Default: the first folder.",
-    ),
-]
 
 
 def learn(
@@ -62,7 +50,6 @@ def learn(
     ] = None,
     *,
     files: FileOptions,
-    group_by: GroupBy = "",
     resume: Annotated[bool, Option("--resume", help="Go on with an earlier run, without the files that it has read.")] = False,
     jobs: options.Jobs = None,
     encoding: options.Encoding = "",
@@ -77,8 +64,7 @@ def learn(
     """
     if not (into or counts_only):
         raise UsageError("say where the rules go", "--into")
-    sites = SiteOptions([source for source in sources if source.is_dir()], group_by)
-    sites.check()
+    sites = files.sites(sources)
     folder = LearnedFolder(into) if into else None
     if folder and folder.sure.exists() and not (since or resume):
         remedy = "propose only what is new with --since, or choose another folder"
@@ -86,17 +72,24 @@ def learn(
     chosen = context.settings(settings)
     layers = [*chosen.layers, *([Layer(_SINCE, since)] if since else [])]
     with page_parts.place_of_store(folder.pages if folder else None, resume) as path, closing(PageStore(path)) as store:
-        unread = _merged(store, sources) if from_counts else _gathered(store, sources, Sampler(files.fields, sites, encoding), files, jobs)
+        if folder and resume:
+            _see_that_it_is_unfinished(store, folder, since)
+        if from_counts:
+            unread = merged(store, sources)
+        else:
+            listing = listed(sources, files.patterns, files.exclude, not files.no_ignore, [folder.path] if folder else [])
+            unread = gathered(store, listing, Sampler(files.fields, sites, encoding), jobs)
         if counts_only:
             page_parts.write(store, counts_only)
         if folder:
             engine = context.engine(chosen._replace(layers=tuple(layers)))
             rules = load(layers).rules
             learner = SiteLearner(path, engine, shipped_terms(), Hints(language=chosen.language), folder.rejected(), _kept(rules))
-            learned = list(_learned(store, learner, jobs))
+            learned = list(learned_sites(store, learner, jobs))
             for site in learned:
                 if site.rules:
                     folder.write(site)
+            store.set_head(_FINISHED, "yes")
             silent = _silent(rules, learned) if since else []
             _tell(store, folder, learned, silent, quiet)
         elif not quiet:
@@ -104,59 +97,16 @@ def learn(
     return stdio.BAD_INPUT if unread else 0
 
 
-def _gathered(store: PageStore, sources: Sequence[Path], sampler: Sampler, files: FileOptions, jobs: int | None) -> int:
-    """Sample the pages of sources into a store, and name what can't be read; gives how much that is."""
-    listing = listed(sources, files.patterns, files.exclude, not files.no_ignore)
-    paths = list({path.absolute(): path for _, path in listing.files}.values())  # one that is named twice counts once
-    for fault in listing.passed_over:
-        stdio.warn(f"warning: {fault}")
-    problems = [str(fault) for fault in listing.unreadable]
-    failed, homeless = len(problems), 0
-    size = sum(size_of(InputOutput(path, path)) for path in paths)
-    with closing(progress(size, lambda watch: gather(paths, sampler, store, jobs, watch), "reading")) as samples:
-        for sample in samples:
-            failed, homeless = failed + sample.failed, homeless + sample.homeless
-            problems += sample.problems[: _NAMED_AT_MOST - len(problems)]
-    for problem in problems[:_NAMED_AT_MOST]:
-        stdio.warn(f"error: {problem}")
-    if failed > min(len(problems), _NAMED_AT_MOST):
-        stdio.warn(f"error: and {failed - min(len(problems), _NAMED_AT_MOST):,} more that can't be read")
-    if homeless:
-        remedy = "name the field of their address with --url-field, or tell sites by the path with --group-by"
-        stdio.warn(f"warning: {counted(homeless, 'document')} without an address: passed over ({remedy})")
-    return failed
+def _see_that_it_is_unfinished(store: PageStore, folder: LearnedFolder, since: Path | None) -> None:
+    """Remove what an earlier run may have written before it ended.
 
-
-def _merged(store: PageStore, sources: Sequence[Path]) -> int:
-    """Add the counts in files and folders to a store; gives the number of folders that can't be read."""
-    listing = listed(sources, ["*.parquet"])
-    for fault in listing.unreadable:
-        stdio.warn(f"error: {fault}")
-    for _, path in listing.files:
-        page_parts.read(path, store)
-    return len(listing.unreadable)
-
-
-def _learned(store: PageStore, learner: SiteLearner, jobs: int | None) -> Generator[LearnedSite, None, None]:
-    """What is learned of the sites of a store that have enough pages, in the order of their names."""
-    todo: list[SiteTask] = []
-    names: list[str] = []
-    pages = 0
-    for name, _, kept in store.sites(PAGES_AT_LEAST):
-        names.append(name)
-        pages += kept
-        if pages >= _PAGES_A_TASK:
-            todo.append(SiteTask(tuple(names), pages))
-            names, pages = [], 0
-    todo += [SiteTask(tuple(names), pages)] if names else []
-    processes = jobs or (cores() if len(todo) > 1 else 1)
-    total = sum(task.size for task in todo)
-    with closing(progress(total, lambda watch: run(todo, learner, processes, watch), "learning", in_bytes=False)) as outcomes:
-        for task, learned in in_order(todo, outcomes, lambda outcome: outcome[0]):
-            if isinstance(learned, Failure):
-                stdio.warn(f"error: {', '.join(task.sites[:3])}: {learned.reason}")
-            else:
-                yield from learned
+    Raises:
+        InputError: It came to its end, so that its rules may have been edited since.
+    """
+    if store.head(_FINISHED):
+        raise InputError(folder.sure, "is of a run that came to its end", "propose only what is new with --since, or choose another folder")
+    if not since:
+        folder.clear()
 
 
 def _kept(rules: Iterable[Rule]) -> Mapping[str, list[str]]:

@@ -65,7 +65,7 @@ def report(
         figures.fail(fault.path, fault.reason)
     for fault in listing.passed_over:
         stdio.warn(f"warning: {fault}")
-    asked = CollectOptions(files.fields, Hints(language=chosen.language), encoding, figures.limits)
+    asked = CollectOptions(files.fields, Hints(language=chosen.language), encoding, figures.limits, files.sites(sources))
     collector = Collector(context.engine(chosen), asked)
     size = sum(size_of(InputOutput(path, path)) for path in paths)
     with closing(progress(size, lambda watch: collect(paths, collector, jobs, watch))) as parts:

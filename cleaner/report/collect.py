@@ -10,6 +10,7 @@ from pathlib import Path
 
 from cleaner.batch.readers import Record, reading, reason_of
 from cleaner.batch.run import in_order, processes_for, run, tasks
+from cleaner.batch.sites import SiteOptions
 from cleaner.batch.task import Task
 from cleaner.batch.workers import Failure, Heartbeat
 from cleaner.engine.engine import Engine
@@ -32,12 +33,14 @@ class CollectOptions:
         hints: Hints for every text.
         encoding: Encoding of texts without a byte order mark; see `files.decode`.
         limits: Limits on what is kept of documents.
+        sites: How the site of a text without an address is told.
     """
 
     fields: Fields = field(default_factory=Fields)
     hints: Hints = field(default_factory=Hints)
     encoding: str = ""
     limits: Limits = field(default_factory=Limits)
+    sites: SiteOptions = field(default_factory=SiteOptions)
 
 
 class Collector:
@@ -50,23 +53,23 @@ class Collector:
         """Figures of a task's documents; `skip` has reasons to leave out documents."""
         figures, options = CorpusStats(limits=self._options.limits, files=0 if task.part else len(task.jobs)), self._options
         for index, job in enumerate(task.jobs):
-            file = str(job.source)
+            file, site = str(job.source), options.sites.of_path(job.source)
             try:
                 with reading(task, options.fields, options.encoding, index, heartbeat, skip) as reader:
                     for chunk in reader:
                         for record in chunk.records:
-                            self._enter(figures, file, record)
+                            self._enter(figures, file, record, site)
                         figures.rows += chunk.rows
             except Exception as error:  # one file must not end the others, whatever is wrong with it
                 figures.fail(file, _reason(error, file))
         return figures
 
-    def _enter(self, figures: CorpusStats, file: str, record: Record) -> None:
+    def _enter(self, figures: CorpusStats, file: str, record: Record, site: str) -> None:
         if record.fault:
             figures.reject(file, record.row, record.fault)
             return
         try:
-            result = self._engine.clean_within(record.text, self._options.hints.with_url(record.url))
+            result = self._engine.clean_within(record.text, self._options.hints.with_url(record.url or site))
         except Exception as error:  # nor one document
             figures.reject(file, record.row, reason_of(error))
         else:

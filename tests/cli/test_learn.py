@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from cleaner.io.page_store import PageStore
 from tests.conftest import Command, tree
 from tests.learn.corpora import MadePage, MadeSite
 
@@ -162,8 +164,60 @@ def test_bad_usage(cleaner: Command, arguments: list[str], said: str) -> None:
 
 
 def test_an_ended_run_goes_on(cleaner: Command, corpus: Path) -> None:
+    drafts = cleaner.folder / "drafts"
     assert cleaner("learn", corpus / "kai.example.jsonl", "--into", "drafts").code == 0
-    (cleaner.folder / "drafts/sites/kai.example.toml").unlink()
+    done = cleaner("learn", corpus, "--into", "drafts", "--resume")
+    assert done.code == 2
+    assert "is of a run that came to its end" in done.err
+    with closing(PageStore(drafts / ".cleaner/pages.sqlite")) as store:
+        assert store.totals() == (1, 20)
+        store.set_head("finished", "")  # as if it had been killed while it wrote
+    (drafts / "sites/kai.example.toml").write_text("half a rule")
     assert cleaner("learn", corpus, "--into", "drafts", "--resume").code == 0
     assert cleaner("learn", corpus, "--into", "at-once").code == 0
     assert tree(cleaner.folder / "drafts") == tree(cleaner.folder / "at-once")
+
+
+def test_batch_learns_first_and_names_what_it_learned(cleaner: Command, corpus: Path) -> None:
+    done = cleaner("batch", corpus, "--output-dir", "clean", "--learn", "--audit", "audit.jsonl")
+    assert done.code == 0, done.err
+    for made in (QUAY, KAI):
+        clean = [json.loads(line)["text"] for line in (cleaner.folder / f"clean/{made.host}.jsonl").read_text("utf-8").splitlines()]
+        assert clean == ["\n".join(page.article) + "\n" for page in made.pages(20)]
+    audit = (cleaner.folder / "audit.jsonl").read_text("utf-8")
+    assert '"learned/quay.example/quay-post"' in audit
+    assert '"learned/kai.example/der-kai"' in audit
+    first = tree(cleaner.folder / "clean")
+    again = cleaner("batch", corpus, "--output-dir", "clean", "--learn", "--audit", "audit.jsonl", "--resume")
+    assert b"2 done before" in again.out
+    assert tree(cleaner.folder / "clean") == first
+    plain = cleaner("batch", corpus, "--output-dir", "plain")
+    assert plain.code == 0
+    assert tree(cleaner.folder / "plain") == tree(corpus)  # off by default
+
+
+def test_batch_takes_no_doubtful_rule(cleaner: Command) -> None:
+    made = MadeSite("quay.example", "en", ["Quay Post"], form=["Method", "To serve"])
+    (cleaner.folder / "pages.jsonl").write_text(lines(made.pages(12)), encoding="utf-8")
+    assert cleaner("batch", "pages.jsonl", "--output-dir", "clean", "--learn").code == 0
+    clean = [json.loads(line)["text"] for line in (cleaner.folder / "clean/pages.jsonl").read_text("utf-8").splitlines()]
+    assert clean == ["\n".join(page.article) + "\n" for page in made.pages(12)]
+
+
+def test_parts_of_a_batch_do_not_learn_apart(cleaner: Command, corpus: Path) -> None:
+    done = cleaner("batch", corpus, "--output-dir", "clean", "--learn", "--shard", "1/2")
+    assert done.code == 2
+    assert "run cleaner learn first" in done.err
+
+
+def test_folders_stand_for_addresses_in_batch_and_report(cleaner: Command) -> None:
+    for number, page in enumerate(QUAY.pages(6)):
+        path = cleaner.folder / "all" / QUAY.host / f"{number}.txt"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(page.text, encoding="utf-8")
+    assert cleaner("learn", "all", "--into", "drafts").code == 0
+    assert cleaner("batch", "all", "--output-dir", "clean", "--rules", "drafts").code == 0
+    clean = tree(cleaner.folder / "clean")
+    assert clean == {f"quay.example/{n}.txt": ("\n".join(page.article) + "\n").encode() for n, page in enumerate(QUAY.pages(6))}
+    assert cleaner("report", "all", "--json", "report.json", "--rules", "drafts").code == 0
+    assert "sites/quay.example/quay-post" in (cleaner.folder / "report.json").read_text("utf-8")

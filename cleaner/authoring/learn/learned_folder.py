@@ -30,6 +30,10 @@ _MARK_FROM, _MARKS = 3, 3
 class LearnedFolder:
     """The files of such a folder.
 
+    Args:
+        path: The folder.
+        name: Name of the folder in it with the sure rules, with which the names of these begin.
+
     Attributes:
         path: The folder; its rules are in force where it is a rule folder.
         sure: Folder of the rule files with sure proposals, one a site.
@@ -37,8 +41,8 @@ class LearnedFolder:
         pages: File with the sampled pages.
     """
 
-    def __init__(self, path: Path) -> None:
-        self.path, self.sure = path, path / "sites"
+    def __init__(self, path: Path, name: str = "sites") -> None:
+        self.path, self.sure = path, path / name
         self.doubtful, self.pages = path / OWN_FOLDER / "doubtful", path / OWN_FOLDER / "pages.sqlite"
         self._rejected = path / OWN_FOLDER / "rejected.json"
 
@@ -103,6 +107,12 @@ class LearnedFolder:
 
     def _file(self, site: str, is_sure: bool) -> Path:
         return (self.sure if is_sure else self.doubtful / "sites") / f"{site}.toml"
+
+    def clear(self) -> None:
+        """Remove the rule files that learning wrote."""
+        for folder in (self.sure, self.doubtful / "sites"):
+            for file in folder.glob("*.toml"):
+                file.unlink()
 
     def settle(self, site: str, accepted: Collection[str], rejected: Collection[str]) -> None:
         """Do what was decided about rules of a site, given their ids: doubtful ones that are accepted become sure, rejected ones go.

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 
 from cleaner.authoring.learn.evidence import PAGES_AT_LEAST, Site
@@ -43,6 +44,10 @@ class LearnedSite:
     rules: Sequence[LearnedRule] = ()
     fired: Mapping[str, int] = field(default_factory=dict)
 
+    def only_sure(self) -> LearnedSite:
+        """The same without the doubtful rules."""
+        return replace(self, rules=tuple(rule for rule in self.rules if not rule.proposal.doubt))
+
     @property
     def sure(self) -> int:
         """Number of sure rules."""
@@ -67,8 +72,8 @@ class SiteLearner:
         engine: Engine,
         terms: Mapping[str, Term],
         hints: Hints,
-        rejected: Mapping[str, Collection[str]],
-        kept: Mapping[str, Collection[str]],
+        rejected: Mapping[str, Collection[str]] = MappingProxyType({}),
+        kept: Mapping[str, Collection[str]] = MappingProxyType({}),
     ) -> None:
         self._store, self._engine, self._terms, self._hints, self._rejected = store, engine, terms, hints, rejected
         self._kept = {site: frozenset(map(key, texts)) for site, texts in kept.items()}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -67,7 +68,9 @@ class RuleWriter:
 
     def _id(self, proposal: Proposal) -> str:
         """An id from the first words that a rule takes."""
-        said = re.sub(r"[^a-z0-9]+", "-", proposal.removes[0].casefold())[:_ID_AT_MOST].strip("-") or f"{proposal.place}-line"
+        letters = unicodedata.normalize("NFKD", proposal.removes[0].casefold())
+        bare = "".join(letter for letter in letters if not unicodedata.combining(letter))
+        said = re.sub(r"[^a-z0-9]+", "-", bare)[:_ID_AT_MOST].strip("-") or f"{proposal.place}-line"
         numbers = range(1, len(self._ids) + 2)
         return next(each for number in numbers if (each := said if number == 1 else f"{said}-{number}") not in self._ids)
 
