@@ -8,13 +8,19 @@ import shutil
 import struct
 import tempfile
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from rich.console import Console
 from textual.pilot import Pilot
 
 from cleaner import Hints, __version__
+from cleaner.authoring.learn.evidence import Site
+from cleaner.authoring.learn.learned_folder import LearnedFolder
+from cleaner.authoring.learn.learner import LearnedSite
+from cleaner.authoring.learn.pages import PageText, read
+from cleaner.authoring.learn.proposals import proposals
+from cleaner.authoring.learn.rule_writer import RuleWriter
 from cleaner.authoring.review.rule_writer import Amendment
 from cleaner.authoring.review.session import Page, Session
 from cleaner.engine.engine import Engine
@@ -26,8 +32,10 @@ from cleaner.report.collect import CollectOptions, Collector, collect
 from cleaner.report.corpus_stats import CorpusStats, Limits
 from cleaner.report.export import About
 from cleaner.report.page import page
-from cleaner.ruleset.layers import load
+from cleaner.ruleset.layers import Layer, load
+from cleaner.ruleset.loading import shipped_terms
 from tests.conftest import PAIRS, SAMPLES, cleaned
+from tests.learn.corpora import MadeSite
 from tests.render.screens import driven, press
 
 
@@ -49,20 +57,60 @@ def preview(sample: str, width: int, form: Form, options: str = "") -> str:
 def review(width: int, height: int, keys: str) -> str:
     """What a review of some samples looks like behind some keys."""
     pages = [Page(f"samples/{sample}.txt", cleaned(sample)) for sample in ("mobile-paper", "local-paper", "short-notice", "sport-mobile")]
+    session = Session(pages, {rule.name: rule for rule in load().prepared})
+    return screen(Navigator(session), (width, height), keys, "cleaner review samples")
+
+
+def screen(navigator: Navigator, size: tuple[int, int], keys: str, title: str) -> str:
+    """The screen of a review behind some keys."""
     pictures = []
 
     async def person(pilot: Pilot[Amendment | BaseException]) -> None:
         await press(pilot, keys)
-        pictures.append(pilot.app.export_screenshot(title="cleaner review samples"))
+        pictures.append(pilot.app.export_screenshot(title=title))
 
-    driven(Navigator(Session(pages, {rule.name: rule for rule in load().prepared})), person, (width, height))
+    driven(navigator, person, size)
     return pictures[0]
+
+
+def learned(width: int, height: int, keys: str) -> str:
+    """What a review of learned rules looks like behind some keys."""
+    with tempfile.TemporaryDirectory() as folder:
+        drafts = LearnedFolder(Path(folder))
+        site = Site(
+            LEARNED_SITE.host, [read(PageText(page.url, page.text, page.url), _engine([]), Hints()) for page in LEARNED_SITE.pages(30)]
+        )
+        rules = tuple(RuleWriter(site, shipped_terms()).written(proposals(site)))
+        drafts.write(LearnedSite(site.name, 30, site.size, rules))
+        layers = drafts.layers(())
+        engine = _engine(layers)
+        in_force = {rule.name: rule for rule in load(layers).prepared}
+    pages = [Page(page.url, engine.clean(page.text, Hints(page.url)), Hints(page.url)) for page in LEARNED_SITE.pages(30)]
+    session = Session(pages, in_force, about={name for name, rule in in_force.items() if drafts.holds(rule.rule)})
+    return screen(Navigator(session), (width, height), keys, "cleaner review --learned drafts")
+
+
+#: A made site with a form in its articles, which is doubtful.
+LEARNED_SITE = MadeSite(
+    "quay.example",
+    "en",
+    ["The Quay Post", "Tides today: {n}"],
+    ["Quay deals of the week", "The Quay on paper"],
+    "Elsewhere",
+    form=["Ingredients", "Method"],
+)
+
+
+def _engine(layers: Sequence[Layer]) -> Engine:
+    rules = load(layers).at("standard")
+    return Engine(rules.prepared, rules.languages)
 
 
 PICTURES: Mapping[str, Callable[[], str]] = {
     "preview.svg": lambda: preview("short-notice", 96, Form()),
     "side-by-side.svg": lambda: preview("inline-tabloid", 110, Form(side_by_side=True), "--side-by-side "),
     "review.svg": lambda: review(110, 26, "A<tab>n"),
+    "learned.svg": lambda: learned(110, 26, "A/Ingredients<enter>"),
 }
 
 #: The picture of a page bears the digest of the page, since no two machines draw letters alike.

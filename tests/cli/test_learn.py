@@ -221,3 +221,17 @@ def test_folders_stand_for_addresses_in_batch_and_report(cleaner: Command) -> No
     assert clean == {f"quay.example/{n}.txt": ("\n".join(page.article) + "\n").encode() for n, page in enumerate(QUAY.pages(6))}
     assert cleaner("report", "all", "--json", "report.json", "--rules", "drafts").code == 0
     assert "sites/quay.example/quay-post" in (cleaner.folder / "report.json").read_text("utf-8")
+
+
+def test_a_menu_before_the_first_sentence_of_a_line(cleaner: Command) -> None:
+    menu, foot = "Home News Coast Tides Weather", "Ring the Row on the quay"
+    bodies = [f"A {it} was seen below the old pier on Monday, said the pilot." for it in ("crab", "gull", "pike", "seal", "eel", "cod")]
+    pages = [json.dumps({"url": "https://row.example/", "text": f"{menu} {body} {foot}"}) for body in bodies]
+    (cleaner.folder / "pages.jsonl").write_text("\n".join(pages) + "\n", encoding="utf-8")
+    assert cleaner("learn", "pages.jsonl", "--into", "drafts").code == 0
+    assert cleaner("rules", "test", "drafts").code == 0
+    linted = cleaner("rules", "lint", "drafts")
+    assert (linted.code, linted.err) == (0, "")
+    assert cleaner("batch", "pages.jsonl", "--output-dir", "clean", "--rules", "drafts", "--quiet").code == 0
+    clean = [json.loads(line)["text"] for line in (cleaner.folder / "clean/pages.jsonl").read_text("utf-8").splitlines()]
+    assert clean == bodies

@@ -137,3 +137,26 @@ def test_a_line_with_a_fixed_beginning_goes_whatever_follows() -> None:
         pages.append(MadePage(page.url, pieces))
     found = [proposal for proposal in proposals(site_of(pages)) if proposal.max_words]
     assert any(proposal.patterns[0].startswith("Plainly written: ") for proposal in found if not proposal.doubt)
+
+
+def one_line(sentences: str, above: str = "", below: str = "", count: int = 12) -> list[MadePage]:
+    beasts = ["crab", "gull", "pike", "seal", "eel", "cod", "whale", "swan", "heron", "otter", "newt", "rat"]
+    pieces = ([Piece(above, True)] if above else [], [Piece(below, True)] if below else [])
+    return [
+        MadePage(f"https://row.example/{beast}", [*pieces[0], Piece(sentences.format(it=beast)), *pieces[1]], " ")
+        for beast in beasts[:count]
+    ]
+
+
+def test_no_half_sentence_goes_where_articles_are_worded_alike() -> None:
+    pages = one_line("A {it} was seen below the old pier on Monday. The {it} stayed for an hour, and then went on to the islands.")
+    assert not sure_lines(site_of(pages))
+    pages = one_line("It was a quiet day below the old pier when the {it} came. Nobody knew what the {it} wanted there.")
+    assert not sure_lines(site_of(pages))
+
+
+def test_a_menu_glued_to_the_first_sentence_is_told_from_it() -> None:
+    pages = one_line(
+        "A {it} was seen below the old pier on Monday, said the pilot.", "Home News Coast Tides Weather", "Ring the Row on the quay"
+    )
+    assert sure_lines(site_of(pages)) == {"Home News Coast Tides Weather", "Ring the Row on the quay"}

@@ -21,10 +21,8 @@ PAGES_AT_LEAST, SHARE, PROSE_SHARE = 3, 0.1, 0.5
 _FIRM_SHARE = 0.9
 #: Units without prose that part two stretches of it; and the share of the longest stretch's words that another one of the article has.
 _GAP, _STRETCH_SHARE = 5, 0.25
-#: Words of a unit from which on its beginning and its end are compared with those of others, and words of these.
-_PIECED_FROM, _PIECE_FROM, _PIECE_TO = 12, 6, 60
-#: Share of a site's pages on which such a piece must stand, and units at either end of a page in which it is looked for.
-_PIECE_SHARE, _OUTER = 0.5, 3
+#: Words of a beginning that many pages have in common, and share of a site's pages on which it must stand.
+_PIECE_FROM, _PIECE_TO, _PIECE_SHARE = 3, 60, 0.5
 
 
 class Spot(NamedTuple):
@@ -178,59 +176,36 @@ class Site:
 
 
 def _cut(pages: Sequence[Page], needed: int) -> None:
-    """Cut long units at a page's ends: behind a beginning, and before an end, that stand on enough pages.
+    """Cut the first unit of pages behind a beginning that stands on enough of them: a menu on one line with the first sentence.
 
-    Texts on one line have chrome without a full stop there.
+    A sentence that many pages begin alike isn't cut: most words of the beginning must bear capitals, as in a row of links or a title, and
+    the rest must begin with one. Nothing is cut at the end: behind a full stop, chrome is a unit of its own.
     """
-    cuts: dict[int, dict[int, list[tuple[int, int]]]] = {}
-    for is_start in (True, False):
-        outer = ((page, unit) for page in pages for unit in (page.units[:_OUTER] if is_start else page.units[-_OUTER:]))
-        told = ((page, unit, unit.text.split()) for page, unit in outer if not unit.is_taken)
-        long = [each for each in told if len(each[2]) >= _PIECED_FROM]
-        alike: dict[tuple[str, ...], list[tuple[Page, Unit, list[str]]]] = {}
-        for each in long:
-            alike.setdefault(_end(each[2], _PIECE_FROM, is_start), []).append(each)
-        for group in alike.values():
-            if len({page.group for page, *_ in group}) >= needed:
-                for page, unit, cut in _shared_ends(group, needed, is_start):
-                    found = cuts.setdefault(id(page), {}).setdefault(unit.start, [])
-                    if not found or found[-1][1] <= cut[0]:
-                        found.append(cut)
-    for page in pages:
-        if of_page := cuts.get(id(page)):
-            page.units = [part for unit in page.units for part in split(unit, of_page.get(unit.start, ()))]
-
-
-def _shared_ends(
-    group: Sequence[tuple[Page, Unit, list[str]]], needed: int, is_start: bool
-) -> Iterator[tuple[Page, Unit, tuple[int, int]]]:
-    """For units that begin (or end) alike, the longest beginning that stands on enough pages, as offsets in the unit."""
+    told = [(page, page.units[0].text.split()) for page in pages if not page.units[0].is_taken]
     holders: dict[tuple[str, ...], set[int]] = {}
-    for page, _, parts in group:
+    for page, parts in told:
         for count in range(_PIECE_FROM, min(len(parts), _PIECE_TO)):
-            holders.setdefault(_end(parts, count, is_start), set()).add(page.group)
-    for page, unit, parts in group:
-        counts = range(_PIECE_FROM, min(len(parts), _PIECE_TO))
-        longest = max(count for count in counts if len(holders[_end(parts, count, is_start)]) >= needed)
-        first, stop = (0, longest) if is_start else (len(parts) - longest, len(parts))
-        yield page, unit, _offsets(unit.text, first, stop)
+            holders.setdefault(tuple(parts[:count]), set()).add(page.group)
+    for page, parts in told:
+        counts = range(min(len(parts), _PIECE_TO) - 1, _PIECE_FROM - 1, -1)
+        for count in counts:
+            if len(holders[tuple(parts[:count])]) >= needed and parts[count][0].isupper() and _is_row(parts[:count]):
+                first, *others = page.units
+                page.units = [*split(first, _length(first.text, count)), *others]
+                break
 
 
-def _end(parts: Sequence[str], count: int, is_start: bool) -> tuple[str, ...]:
-    return tuple(parts[:count] if is_start else parts[-count:])
+def _is_row(parts: Sequence[str]) -> bool:
+    """Whether words look like a row of links or titles: two of three begin with a capital or a figure."""
+    return 3 * sum(part[0].isupper() or part[0].isdigit() for part in parts) >= 2 * len(parts)
 
 
-def _offsets(text: str, first: int, stop: int) -> tuple[int, int]:
-    """Offsets in a text of its words from one number to another."""
-    offset, start = 0, 0
-    for number, part in enumerate(text.split()):
-        at = text.index(part, offset)
-        if number == first:
-            start = at
-        offset = at + len(part)
-        if number == stop - 1:
-            return start, offset
-    return start, len(text)
+def _length(text: str, count: int) -> int:
+    """Length in characters of the first words of a text."""
+    length = 0
+    for part in text.split()[:count]:
+        length = text.index(part, length) + len(part)
+    return length
 
 
 def headline_like(units: Sequence[Unit]) -> bool:

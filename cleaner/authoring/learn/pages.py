@@ -14,7 +14,7 @@ from cleaner.engine.prose import may_be_prose
 from cleaner.result import Hints
 
 #: Words from which on a line is looked at sentence by sentence.
-_LONG = 25
+_LONG = 12
 _DIGITS = re.compile(r"\d+")
 _SPACES = re.compile(r"\s+")
 #: Signs at a unit's ends that don't count: bullets, arrows, dashes, colons.
@@ -39,6 +39,7 @@ class Unit(NamedTuple):
         is_line: Whether it is a whole line.
         is_taken: Whether the rules in force take it whole.
         is_prose: Whether it may be prose.
+        is_row: Whether it is a row of words that was cut from the sentence behind it.
     """
 
     text: str
@@ -47,6 +48,7 @@ class Unit(NamedTuple):
     is_line: bool = True
     is_taken: bool = False
     is_prose: bool = False
+    is_row: bool = False
 
     @property
     def stop(self) -> int:
@@ -95,20 +97,11 @@ def read(source: PageText, engine: Engine, hints: Hints) -> Page:
     return page
 
 
-def split(unit: Unit, cuts: Sequence[tuple[int, int]]) -> Iterator[Unit]:
-    """The parts of a unit: those from `start` to `end` (offsets in it), and what stands between them."""
-    if not cuts:
-        yield unit
-        return
-    offset = 0
-    for start, end in (*cuts, (len(unit.text), len(unit.text))):
-        for first, last in ((offset, start), (start, end)):
-            raw = unit.text[first:last]
-            if text := raw.strip():
-                at = unit.start + first + len(raw) - len(raw.lstrip())
-                whole = unit.is_line and len(text) == len(unit.text)
-                yield Unit(text, key(text), at, whole, unit.is_taken, may_be_prose(text))
-        offset = end
+def split(unit: Unit, length: int) -> Iterator[Unit]:
+    """A row of words at the beginning of a unit, `length` characters of it, and the rest."""
+    row, rest = unit.text[:length].rstrip(), unit.text[length:].lstrip()
+    yield Unit(row, key(row), unit.start, False, unit.is_taken, is_row=True)
+    yield Unit(rest, key(rest), unit.stop - len(rest), False, unit.is_taken, may_be_prose(rest))
 
 
 def _unit(text: str, start: int, is_line: bool, bare: str, is_broken: bool = False) -> Unit:

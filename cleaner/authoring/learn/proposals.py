@@ -27,8 +27,6 @@ _MORE_WORDS = 4
 #: Share of a site's pages from which on a sentence beside the article is the site's.
 _NEARLY_ALL = 0.9
 _DIGITS = re.compile(r"\d+")
-#: Words from which on something is found in the midst of a line without regard to what stands beside it.
-_PIECE_FROM = 4
 #: Lines of a list below a label, more than were seen.
 _MORE_LINES = 3
 
@@ -48,6 +46,8 @@ class Proposal:
         doubt: Why it isn't sure, in words; an empty string if it is.
         headlines: For a label, the greatest number of lines below that go with it.
         max_words: Greatest number of words that it takes, or 0.
+        first_lines: Number of lines at a text's start in which it is looked for, or 0 for all.
+        shown: Lines of which it takes a part, where it is shown by these.
     """
 
     remove: KindName
@@ -60,6 +60,8 @@ class Proposal:
     doubt: str = ""
     headlines: int = 0
     max_words: int = 0
+    first_lines: int = 0
+    shown: tuple[str, ...] = ()
 
     @property
     def digest(self) -> str:
@@ -167,18 +169,23 @@ def _lines(site: Site, seen: Mapping[str, Seen]) -> Iterator[Proposal]:
     for key, each in seen.items():
         if key in firm:
             continue
-        said = _variants(texts[key])
-        if whole[key]:
-            yield Proposal("line", tuple(literal(texts[key])), said, each.spots, len(each.groups), each.place, "A line", doubts[key])
-        elif words(said[0]) >= _PIECE_FROM and not doubts[key]:
-            pieces = tuple(map(_bounded, literal(texts[key])))
-            yield Proposal("match", pieces, said, each.spots, len(each.groups), each.place, "A piece of long lines")
+        said, sources = _variants(texts[key]), tuple(literal(texts[key]))
+        is_row = any(site.unit(spot).is_row for spot in each.spots)
+        if whole[key] or not (is_row or doubts[key]):
+            what = "A line" if whole[key] else "A sentence"
+            yield Proposal("line", sources, said, each.spots, len(each.groups), each.place, what, doubts[key])
+        elif is_row and not doubts[key]:
+            pieces = tuple(rf"^{source}(?=\s+\p{{Lu}})" for source in sources)
+            shown = tuple(_line_begun(site, spot) for spot in each.spots[:1])
+            yield Proposal(
+                "match", pieces, said, each.spots, len(each.groups), each.place, "A row at the beginning", first_lines=1, shown=shown
+            )
 
 
-def _bounded(source: str) -> str:
-    """A pattern that doesn't begin or end inside a word."""
-    before = r"(?<!\w)" if source[:1].isalnum() or source[:1] == "_" else ""
-    return before + source + (r"(?!\w)" if source[-1:].isalnum() and not source.endswith("}") else "")
+def _line_begun(site: Site, spot: Spot) -> str:
+    """A row of words with the sentence behind it."""
+    units = site.pages[spot.page].units
+    return site.pages[spot.page].source.text[units[spot.unit].start : units[spot.unit + 1].stop]
 
 
 def _variants(texts: Sequence[str]) -> tuple[str, ...]:

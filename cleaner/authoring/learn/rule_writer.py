@@ -90,7 +90,9 @@ class RuleWriter:
             lines += [f"headlines = {proposal.headlines}"]
         if proposal.max_words:
             lines += [f"max_words = {proposal.max_words}"]
-        if proposal.remove != "tail" and not proposal.headlines:
+        if proposal.first_lines:
+            lines += [f"where = {{ first = {proposal.first_lines} }}"]
+        if proposal.remove != "tail" and not (proposal.headlines or proposal.shown):
             lines += [f"removes = {_texts(proposal.removes)}"]
         if keeps:
             lines += [f"keeps = {_texts(keeps)}"]
@@ -123,9 +125,10 @@ class RuleWriter:
 
     def _examples(self, proposal: Proposal, prepared: PreparedRule) -> Iterator[Example]:
         """An example of a label with the list below it, between the lines around them; none if no page shows what the rule is for."""
+        engine = example_engine([prepared])
+        yield from (Example(text, engine.clean(text).text) for text in proposal.shown if engine.clean(text).changed)
         if proposal.remove != "tail" and not proposal.headlines:
             return
-        engine = example_engine([prepared])
         for spot in proposal.spots:
             units = self._site.pages[spot.page].units
             above = next((index for index in range(spot.unit - 1, -1, -1) if units[index].is_prose), None)
