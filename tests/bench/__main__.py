@@ -3,6 +3,7 @@
     python -m tests.bench            # all of it, some minutes
     python -m tests.bench matching   # or a part: matching, pages, pipe, batch, growth
     python -m tests.bench pages=DIR  # pages against peers, on the HTML files of a folder
+    python -m tests.bench learn      # learning beside cleaning; not part of all
     python -m tests.bench scale=200  # a corpus of so many MB through every way there is; not part of all
 
 Everything of one table is measured in turns in one run, as CPU time where nothing else is said, and the median of five is taken: ratios
@@ -36,8 +37,8 @@ from cleaner.engine.matcher import View
 from cleaner.engine.pickling import Matchers
 from cleaner.patterns.casefold import fold
 from cleaner.ruleset.layers import load
+from tests.bench import learning, synthetic_pages
 from tests.bench import scale as corpora
-from tests.bench import synthetic_pages
 
 ROUNDS = 5
 MANY_RULES = (150, 1000, 3000)
@@ -52,6 +53,12 @@ def main() -> None:
         name, _, value = part.partition("=")
         if name == "scale":
             scale(int(value or 20))
+        elif name == "learn":
+            table(
+                "Learning from 10,000 pages",
+                ["corpus", "batch, CPU s", "learn, CPU s", "ratio", "MB of the largest process"],
+                learning.measured(),
+            )
         elif name == "pages" and value:
             pages(Path(value))
         else:

@@ -165,7 +165,7 @@ class MadeSite:
                 above, tail = above[:1], tail[-1:]
             yield MadePage(f"https://www.{self.host}/story/{number}", [*above, *article, *tail], " " if self.one_line else "\n")
 
-    def _sentence(self, random_: random.Random) -> str:
+    def sentence(self, random_: random.Random) -> str:
         who, did, where, when, form = WORDS[self.language]
         said = form.format(*map(random_.choice, (who, did, where, when, who, where)))
         return said[0].upper() + said[1:]
@@ -177,7 +177,7 @@ class MadeSite:
 
     def _article(self, random_: random.Random, number: int) -> list[Piece]:
         title = Piece(f"{self._headline(random_)} {number}" + ("." if self.one_line else ""))
-        lines = [Piece(f"{self._sentence(random_)} {self._sentence(random_)}") for _ in range(random_.randint(6, 12))]
+        lines = [Piece(f"{self.sentence(random_)} {self.sentence(random_)}") for _ in range(random_.randint(6, 12))]
         for place, heading in enumerate(self.form, 1):
             lines.insert(2 * place, Piece(heading))
         if self.refrains and number % 3 != 0:

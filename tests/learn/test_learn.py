@@ -160,3 +160,27 @@ def test_a_menu_glued_to_the_first_sentence_is_told_from_it() -> None:
         "A {it} was seen below the old pier on Monday, said the pilot.", "Home News Coast Tides Weather", "Ring the Row on the quay"
     )
     assert sure_lines(site_of(pages)) == {"Home News Coast Tides Weather", "Ring the Row on the quay"}
+
+
+@pytest.mark.parametrize(
+    ("line", "pattern"),
+    [
+        ("Plain > {it} of Crail", "Plain > .{1,"),
+        ("Printed on {n} May, {it} edition", "Printed on \\d{1,"),
+        ("{it} of the plain edition", " of the plain edition"),
+    ],
+)
+def test_lines_with_a_fixed_end_go_between_other_parts(line: str, pattern: str) -> None:
+    pages = []
+    for number, page in enumerate(PLAIN.pages(30)):
+        pieces = list(page.pieces)
+        pieces.insert(len(pieces) - 1, Piece(line.format(it=chr(97 + number % 26) * 5, n=number % 28 + 1), True))
+        pages.append(MadePage(page.url, pieces))
+    [found] = [proposal for proposal in proposals(site_of(pages)) if proposal.max_words]
+    assert not found.doubt
+    assert pattern in found.patterns[0]
+
+
+def test_titles_that_begin_alike_are_no_chrome() -> None:
+    pages = [MadePage(page.url, [page.pieces[0], Piece(f"How to {page.article[0].lower()}"), *page.pieces[2:]]) for page in PLAIN.pages(30)]
+    assert sure_lines(site_of(pages)) == {"Plain Times", "Plain deals", "Plain on paper"}

@@ -57,7 +57,8 @@ class LearnedFolder:
             raise InputError(self.path, "holds no learned rules", "cleaner learn SRC --into DIR writes them")
         # A folder that is in force already, as a project's is, counts once.
         others = [layer for layer in below if not layer.path or layer.path.resolve() != self.path.resolve()]
-        trusted = tuple(Override(f"sites/{site}/*", "medium") for site in self._sites_in(self.doubtful))
+        doubtful = ((site, id_) for site in self._sites_in(self.doubtful) for id_ in _blocks(_text(self._file(site, False))))
+        trusted = tuple(Override(f"sites/{site}/{id_}", "medium") for site, id_ in doubtful)
         return (*others, *(Layer(LEARNED, folder) for folder in there), *([Layer(LEARNED, changes=trusted)] if trusted else []))
 
     def holds(self, rule: Rule) -> bool:

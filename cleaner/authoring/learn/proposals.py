@@ -7,10 +7,9 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from statistics import median
 from typing import cast
 
-from cleaner.authoring.learn.evidence import Place, Seen, Site, Spot, headline_like
+from cleaner.authoring.learn.evidence import PROSE_SHARE, Place, Seen, Site, Spot, headline_like
 from cleaner.authoring.learn.pages import Unit
 from cleaner.authoring.review.drafts import pattern
 from cleaner.document import words
@@ -22,6 +21,10 @@ _TOGETHER, _LINES_AT_MOST = 0.8, 30
 _FIXED_FROM, _FIXED_TO, _LINE_TO = 2, 6, 40
 #: Share of a site's pages on which a fixed beginning or end must stand: less may be chance.
 _FIXED_SHARE = 0.3
+#: Signs with which a label ends, or that part the items of a trail.
+_LABEL_SIGNS = (":", "：", ">", "›", "»", "/", "|")
+#: Texts that show what a fixed part goes with.
+_SHOWN = 3
 #: Words that may change in a line with a fixed beginning, more than were seen.
 _MORE_WORDS = 4
 #: Share of a site's pages from which on a sentence beside the article is the site's.
@@ -247,88 +250,96 @@ def _list_below(site: Site, spot: Spot) -> list[Unit]:
     return lines
 
 
+#: Words of a line, figures as 0: its fixed beginning or end.
+_Words = tuple[str, ...]
+
+
 def _fixed(site: Site) -> Iterator[Proposal]:
     """Proposals for lines with a fixed beginning, or a fixed end, whose rest changes."""
-    begun, ended = _tables(site)
-    of_prose = _prose_beginnings(site)
+    of_prose = _ends_of_prose(site)
     taken = set[Spot]()
-    for table in (begun, ended):
+    for at_start in (True, False):
+        table = _by_end(site, at_start)
         for fixed in sorted(table, key=len, reverse=True):
-            spots = [] if fixed in of_prose else [spot for spot in table[fixed] if spot not in taken]
-            proposal = _with_fixed_part(site, " ".join(fixed), spots, table is begun) if len(spots) >= site.needed else None
+            is_said = fixed not in of_prose and any(map(str.isalpha, "".join(fixed)))
+            spots = [spot for spot in table[fixed] if spot not in taken] if is_said else []
+            proposal = _with_fixed_part(site, len(fixed), spots, at_start) if len(spots) >= site.needed else None
             if proposal:
                 taken.update(spots)
                 yield proposal
 
 
-def _prose_beginnings(site: Site) -> set[tuple[str, ...]]:
-    """Words with which prose of the pages' own begins, which are no fixed beginning of chrome, and its last words."""
-    found = set[tuple[str, ...]]()
+def _end(text: str, count: int, at_start: bool) -> str:
+    """The first words of a text, or the last."""
+    parts = text.split(maxsplit=count) if at_start else text.rsplit(maxsplit=count)
+    rest = parts[count] if at_start and len(parts) > count else parts[0] if not at_start and len(parts) > count else ""
+    return (text[: len(text) - len(rest)] if at_start else text[len(rest) :]).strip()
+
+
+def _ends_of_prose(site: Site) -> set[_Words]:
+    """Words with which prose of the pages' own begins or ends: no fixed part of chrome."""
+    found = set[_Words]()
     for page_index, page in enumerate(site.pages):
         for index, unit in enumerate(page.units):
             if unit.is_prose and site.place(Spot(page_index, index)) == "inside" and not site.is_chrome(page_index, index):
-                parts = unit.text.split()
+                parts = _DIGITS.sub("0", unit.text).split()
                 found.update(tuple(parts[:count]) for count in range(1, _FIXED_TO + 1))
                 found.update(tuple(parts[-count:]) for count in range(1, _FIXED_TO + 1))
     return found
 
 
-def _tables(site: Site) -> tuple[dict[tuple[str, ...], list[Spot]], dict[tuple[str, ...], list[Spot]]]:
-    """Places of lines of the pages' own, by the words that they begin with; and by those that they end with."""
-    begun: dict[tuple[str, ...], list[Spot]] = {}
-    ended: dict[tuple[str, ...], list[Spot]] = {}
+def _by_end(site: Site, at_start: bool) -> dict[_Words, list[Spot]]:
+    """Places of lines of the pages' own, by the words that they begin with, or end with."""
+    found: dict[_Words, list[Spot]] = {}
     for page_index, page in enumerate(site.pages):
         for index, unit in enumerate(page.units):
-            parts = unit.text.split()
+            parts = _DIGITS.sub("0", unit.text).split()
             if not unit.key or not unit.is_line or len(parts) > _LINE_TO or site.is_chrome(page_index, index):
                 continue
-            for count in range(1, min(_FIXED_TO, len(parts) - 1) + 1):
-                if count >= _FIXED_FROM or parts[0].endswith((":", "：")):
-                    begun.setdefault(tuple(parts[:count]), []).append(Spot(page_index, index))
-                if count >= _FIXED_FROM:
-                    ended.setdefault(tuple(parts[-count:]), []).append(Spot(page_index, index))
-    return begun, ended
+            least = 1 if at_start and parts[0].endswith(_LABEL_SIGNS) else _FIXED_FROM
+            for count in range(least, min(_FIXED_TO, len(parts) - 1) + 1):
+                found.setdefault(tuple(parts[:count] if at_start else parts[-count:]), []).append(Spot(page_index, index))
+    return found
 
 
-def _with_fixed_part(site: Site, fixed: str, spots: Sequence[Spot], at_start: bool) -> Proposal | None:
-    """Proposal for lines that begin, or end, alike; None if they may be the article's."""
+def _with_fixed_part(site: Site, count: int, spots: Sequence[Spot], at_start: bool) -> Proposal | None:
+    """Proposal for lines whose first, or last, words are alike; None if they may be the article's."""
     seen = site.seen(spots)
     units = [site.unit(spot) for spot in spots]
     if len(seen.groups) < max(site.needed, _FIXED_SHARE * site.size) or len({unit.key for unit in units}) < len(seen.groups) / 2:
         return None
-    if not all(unit.is_line and words(unit.text) <= _LINE_TO for unit in units) or not fixed[0 if at_start else -1].isprintable():
-        return None
     if any(unit.is_prose and site.place(spot) == "inside" for unit, spot in zip(units, spots, strict=True)):
         return None
-    if median(len(unit.text) for unit in units) <= len(fixed) + 1:
-        return None
-    most = max(words(unit.text) for unit in units) + _MORE_WORDS
-    length = max(len(unit.text) - len(fixed) for unit in units) * 2
-    rest = f".{{1,{length}}}"
-    source = f"{pattern(fixed)} {rest}" if at_start else f"{rest} {pattern(fixed)}"
+    fixed = [_end(unit.text, count, at_start) for unit in units]
+    length = 2 * max(len(unit.text) - len(part) for unit, part in zip(units, fixed, strict=True))
+    sources = literal(fixed)
+    patterns = tuple(f"{source} .{{1,{length}}}" if at_start else f".{{1,{length}}} {source}" for source in sources)
     what = "A line with a fixed beginning" if at_start else "A line with a fixed end"
-    return Proposal(
-        "line",
-        (source,),
-        tuple(dict.fromkeys(unit.text for unit in units))[:3],
-        seen.spots,
-        len(seen.groups),
-        seen.place,
-        what,
-        _doubt_of_fixed(site, fixed, seen, units, at_start),
-        max_words=most,
-    )
+    doubt = _doubt_of_fixed(site, fixed, seen, units, at_start)
+    if doubt and len(seen.groups) < PROSE_SHARE * site.size and not all(part.endswith(_LABEL_SIGNS) for part in fixed):
+        return None  # lines that happen to be worded alike
+    texts = tuple(dict.fromkeys(unit.text for unit in units))[: max(_SHOWN, len(patterns))]
+    most = max(words(unit.text) for unit in units) + _MORE_WORDS
+    return Proposal("line", patterns, texts, seen.spots, len(seen.groups), seen.place, what, doubt, max_words=most)
 
 
-def _doubt_of_fixed(site: Site, fixed: str, seen: Seen, units: Sequence[Unit], at_start: bool) -> str:
+def _doubt_of_fixed(site: Site, fixed: Sequence[str], seen: Seen, units: Sequence[Unit], at_start: bool) -> str:
+    """Why lines with a fixed part may be the article's; an empty string if they surely aren't."""
     if not seen.is_firm:
         return "it stands between lines of the article"
     if any(unit.is_prose for unit in units):
         return "it may be prose"
     if not all(_is_among_chrome(site, spot) for spot in seen.spots):
         return "lines of the page's own stand beside it"
-    if seen.place == "start" and not (fixed.endswith((":", "：")) and at_start):
-        rests = [unit.text.removeprefix(fixed) if at_start else unit.text.removesuffix(fixed) for unit in units]
-        if not all(any(map(str.isdigit, rest)) for rest in rests):
-            return "it may be the title"
+    is_label = at_start and all(part.endswith(_LABEL_SIGNS) for part in fixed)
+    if seen.place == "start" and not is_label and not all(_has_longer_above_prose(site, spot) for spot in seen.spots):
+        return "it may be the title"
     return ""
+
+
+def _has_longer_above_prose(site: Site, spot: Spot) -> bool:
+    """Whether another line of the page's own, which is longer and may be its title, stands above the article, too."""
+    units = site.pages[spot.page].units
+    first, _ = site.prose_ends[spot.page]
+    own = (unit for index, unit in enumerate(units[:first]) if index != spot.unit and not site.is_chrome(spot.page, index))
+    return any(words(unit.text) > words(units[spot.unit].text) for unit in own)
