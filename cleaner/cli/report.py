@@ -71,9 +71,9 @@ def report(
     with closing(progress(size, lambda watch: collect(paths, collector, jobs, watch))) as parts:
         for part in parts:
             figures.add(part)
-    about = About(
-        title, [str(path) for path in sources], __version__, chosen.level, chosen.language, len(in_force.rules), in_force.fingerprint
-    )
+    descriptions = {rule.name: rule.about for rule in in_force.rules}
+    named = [str(path) for path in sources]
+    about = About(title, named, __version__, chosen.level, chosen.language, len(in_force.rules), in_force.fingerprint, descriptions)
     forms: Sequence[tuple[Path | None, Callable[[], bytes]]]
     forms = ((output, lambda: page(about, figures)), (to_json, lambda: as_json(about, figures)), (to_csv, lambda: as_csv(figures)))
     written = [path for path, form in forms if path and _write(path, form())]

@@ -5,8 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 from cleaner.render.visible import visible
@@ -25,7 +26,7 @@ COLUMNS = ("file", "row", "id", "words", "removed", "share", "removals", "flags"
 class About:
     """Title and settings of a report: paths of the sources, version of the program, level, language (or an empty string), and rules.
 
-    `rules` is the number of rules in force, `fingerprint` their digest.
+    `rules` is the number of rules in force, `fingerprint` their digest, and `descriptions` says what each takes, by name.
     """
 
     title: str
@@ -35,20 +36,21 @@ class About:
     language: str
     rules: int
     fingerprint: str
+    descriptions: Mapping[str, str] = field(default_factory=dict)
 
 
 def as_json(about: About, figures: CorpusStats) -> bytes:
     """All figures as one JSON object, in UTF-8."""
     settings = {name: getattr(about, name) for name in ("sources", "level", "language", "rules", "fingerprint")}
-    value = {"title": about.title, "cleaner": about.version, "settings": settings, **values(figures)}
+    value = {"title": about.title, "cleaner": about.version, "settings": settings, **values(figures, about.descriptions)}
     try:
         return (json.dumps(value, ensure_ascii=False, indent=1) + "\n").encode()
     except UnicodeEncodeError:  # a file's name that isn't UTF-8, or a lone surrogate in an id
         return (json.dumps(value, indent=1) + "\n").encode()
 
 
-def values(figures: CorpusStats) -> dict[str, Any]:
-    """All figures as a JSON object. Words are those of `document.words`; shares are from 0 to 1."""
+def values(figures: CorpusStats, descriptions: Mapping[str, str] = MappingProxyType({})) -> dict[str, Any]:
+    """All figures as a JSON object. Words are those of `document.words`; shares are from 0 to 1; `descriptions` are those of rules."""
     documents = figures.table()
     return {
         "totals": {
@@ -78,6 +80,7 @@ def values(figures: CorpusStats) -> dict[str, Any]:
             {
                 "rule": rule,
                 "family": family(rule),
+                "about": descriptions.get(rule, ""),
                 "words": figures.removed[rule],
                 "removals": figures.counts[rule],
                 "documents": figures.within[rule],

@@ -48,7 +48,7 @@ def page(about: About, figures: CorpusStats) -> bytes:
     style, script, template = (
         files("cleaner.report").joinpath(name).read_text("utf-8").strip() for name in ("page.css", "page.js", "page.html")
     )
-    numbers, documents = values(figures), figures.table()
+    numbers, documents = values(figures, about.descriptions), figures.table()
     diffs = _diffs(figures.sample.chosen())
     lines = [line for line in numbers["lines"][:_LINES] if line["times"] > 1]
     largest = sorted((each for each in documents if each.removals), key=lambda each: (-each.share, -each.removed, each.file, each.row))

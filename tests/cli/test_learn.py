@@ -220,7 +220,10 @@ def test_folders_stand_for_addresses_in_batch_and_report(cleaner: Command) -> No
     clean = tree(cleaner.folder / "clean")
     assert clean == {f"quay.example/{n}.txt": ("\n".join(page.article) + "\n").encode() for n, page in enumerate(QUAY.pages(6))}
     assert cleaner("report", "all", "--json", "report.json", "--rules", "drafts").code == 0
-    assert "sites/quay.example/quay-post" in (cleaner.folder / "report.json").read_text("utf-8")
+    rules = {rule["rule"]: rule["about"] for rule in json.loads((cleaner.folder / "report.json").read_text("utf-8"))["rules"]}
+    assert rules["sites/quay.example/quay-post"].endswith("on 6 of 6 pages")
+    explained = cleaner("explain", "--rules", "drafts", "--url", "quay.example", "all/quay.example/0.txt:1")
+    assert b"on 6 of 6 pages" in explained.out
 
 
 def test_a_menu_before_the_first_sentence_of_a_line(cleaner: Command) -> None:

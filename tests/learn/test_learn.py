@@ -16,11 +16,11 @@ from cleaner.engine.engine import Engine
 from cleaner.result import Hints
 from cleaner.ruleset.layers import load
 from cleaner.ruleset.loading import shipped_terms
-from tests.conftest import shipped_engine
+from tests.conftest import shipped_engine, slow
 from tests.learn.corpora import SITES, MadePage, MadeSite, Piece
 
 #: Pages on which what was learned is tried.
-TRIED = 40
+TRIED = 20
 
 
 def site_of(pages: Iterable[MadePage], name: str = "made.example") -> Site:
@@ -46,7 +46,7 @@ def engine_with(made: MadeSite, count: int, folder: LearnedFolder) -> Engine:
     return Engine(in_force.prepared, in_force.languages)
 
 
-@pytest.mark.parametrize("count", [5, 200])
+@pytest.mark.parametrize("count", [5, 40, slow(200)])
 @pytest.mark.parametrize("made", SITES, ids=lambda made: made.host)
 def test_the_sure_ones_take_the_chrome_and_nothing_else(made: MadeSite, count: int, tmp_path_factory: pytest.TempPathFactory) -> None:
     engine = engine_with(made, count, LearnedFolder(tmp_path_factory.mktemp("learned")))
