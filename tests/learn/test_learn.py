@@ -165,9 +165,9 @@ def test_a_menu_glued_to_the_first_sentence_is_told_from_it() -> None:
 @pytest.mark.parametrize(
     ("line", "pattern"),
     [
-        ("Plain > {it} of Crail", "Plain > .{1,"),
-        ("Printed on {n} May, {it} edition", "Printed on \\d{1,"),
-        ("{it} of the plain edition", " of the plain edition"),
+        ("Plain > {it}", "Plain > .{1,"),
+        ("Printed {n}/{n}: {it}", "Printed \\d{1,"),
+        ("{it} plain edition", " plain edition"),
     ],
 )
 def test_lines_with_a_fixed_end_go_between_other_parts(line: str, pattern: str) -> None:

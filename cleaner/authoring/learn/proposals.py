@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import cast
 
@@ -86,7 +86,8 @@ def proposals(site: Site) -> list[Proposal]:
     untaken = {key: each for key, each in seen.items() if _is_untaken(site, each)}
     labels = {key: label for key, each in untaken.items() if (label := _label(site, each))}
     rest = {key: each for key, each in untaken.items() if key not in labels}
-    found = [*labels.values(), *_lines(site, rest), *_fixed(site)]
+    below = {Spot(spot.page, index) for label in labels.values() for spot in label.spots for index in _below(site, spot, label)}
+    found = [*labels.values(), *_lines(site, rest), *_fixed(site, below)]
     return sorted(found, key=lambda each: (bool(each.doubt), -each.pages))
 
 
@@ -240,6 +241,12 @@ def _label(site: Site, seen: Seen) -> Proposal | None:
     return Proposal("line", patterns, variants, seen.spots, groups, seen.place, what, doubt, headlines=most)
 
 
+def _below(site: Site, spot: Spot, label: Proposal) -> Iterable[int]:
+    """Indexes of the units that go with a label."""
+    most = len(site.pages[spot.page].units) if label.remove == "tail" else spot.unit + 1 + len(_list_below(site, spot))
+    return range(spot.unit + 1, most)
+
+
 def _list_below(site: Site, spot: Spot) -> list[Unit]:
     """Lines of a page's own right below a line, up to the first that is common or may be prose."""
     lines = []
@@ -254,10 +261,10 @@ def _list_below(site: Site, spot: Spot) -> list[Unit]:
 _Words = tuple[str, ...]
 
 
-def _fixed(site: Site) -> Iterator[Proposal]:
-    """Proposals for lines with a fixed beginning, or a fixed end, whose rest changes."""
+def _fixed(site: Site, known: Set[Spot]) -> Iterator[Proposal]:
+    """Proposals for lines with a fixed beginning, or a fixed end, whose rest changes, apart from those that go anyway."""
     of_prose = _ends_of_prose(site)
-    taken = set[Spot]()
+    taken = set(known)
     for at_start in (True, False):
         table = _by_end(site, at_start)
         for fixed in sorted(table, key=len, reverse=True):
