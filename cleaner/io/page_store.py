@@ -96,10 +96,10 @@ class PageStore:
         except sqlite3.Error as error:
             raise InputError(self.path, f"can't be written: {error}", "see that the disk has room") from error
 
-    def sites(self, least: int = 1) -> list[tuple[str, int, int]]:
+    def sites(self, least: int = 1) -> Iterator[tuple[str, int, int]]:
         """Sites of which at least so many different pages are kept, sorted, with their number of pages, and of those that are kept."""
         query = "SELECT site, sites.pages, count(*) FROM pages JOIN sites USING (site) GROUP BY site HAVING count(*) >= ? ORDER BY site"
-        return list(self._base.execute(query, (least,)))
+        yield from self._base.execute(query, (least,))
 
     def totals(self) -> tuple[int, int]:
         """Number of sites, and of pages."""

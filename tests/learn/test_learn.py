@@ -10,7 +10,8 @@ from cleaner.authoring.learn.evidence import Site
 from cleaner.authoring.learn.learned_folder import LearnedFolder
 from cleaner.authoring.learn.learner import LearnedSite
 from cleaner.authoring.learn.pages import PageText, read
-from cleaner.authoring.learn.proposals import Proposal, proposals
+from cleaner.authoring.learn.proposal import Proposal
+from cleaner.authoring.learn.proposals import proposals
 from cleaner.authoring.learn.rule_writer import RuleWriter
 from cleaner.engine.engine import Engine
 from cleaner.result import Hints
@@ -184,3 +185,39 @@ def test_lines_with_a_fixed_end_go_between_other_parts(line: str, pattern: str) 
 def test_titles_that_begin_alike_are_no_chrome() -> None:
     pages = [MadePage(page.url, [page.pieces[0], Piece(f"How to {page.article[0].lower()}"), *page.pieces[2:]]) for page in PLAIN.pages(30)]
     assert sure_lines(site_of(pages)) == {"Plain Times", "Plain deals", "Plain on paper"}
+
+
+def words_of(number: int, count: int) -> str:
+    """Words that no other number has."""
+    return " ".join(chr(97 + (number + step) % 26) * (4 + number // 26) for step in range(count))
+
+
+def test_what_stands_between_two_marks_is_a_block_and_doubtful() -> None:
+    pages = []
+    for number, page in enumerate(PLAIN.pages(30)):
+        box = [
+            Piece("Plain offers", True),
+            Piece(words_of(number, 2), True),
+            Piece(words_of(number + 9, 3), True),
+            Piece("All plain offers", True),
+        ]
+        pages.append(MadePage(page.url, [*page.pieces[:4], *box, *page.pieces[4:]]))
+    site = site_of(pages)
+    [found] = [proposal for proposal in proposals(site) if proposal.remove == "block"]
+    assert (found.patterns, found.through, found.doubt) == (("Plain offers",), "All plain offers", "the pages' own lines stand in it")
+    [rule] = RuleWriter(site, shipped_terms()).written([found])
+    assert "All plain offers" in rule.source
+
+
+def test_what_stands_above_a_mark_above_the_title_is_a_head_and_doubtful() -> None:
+    pages = [
+        MadePage(page.url, [Piece(words_of(number, 2), True), Piece(words_of(number + 7, 3), True), *page.pieces])
+        for number, page in enumerate(PLAIN.pages(30))
+    ]
+    site = site_of(pages)
+    [found] = [proposal for proposal in proposals(site) if proposal.remove == "head"]
+    assert found.patterns == ("Plain Times",)
+    assert found.doubt
+    assert list(RuleWriter(site, shipped_terms()).written([found]))
+    below = [MadePage(page.url, [page.pieces[1], page.pieces[0], *page.pieces[2:]]) for page in PLAIN.pages(30)]  # the title above it
+    assert not [proposal for proposal in proposals(site_of(below)) if proposal.remove == "head"]

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
 from cleaner.authoring.learn.learner import LearnedSite
-from cleaner.authoring.learn.proposals import digest_of
+from cleaner.authoring.learn.proposal import digest_of
 from cleaner.authoring.learn.rule_writer import DOUBTFUL, LearnedRule
 from cleaner.authoring.review.drafts import pattern
 from cleaner.document import words

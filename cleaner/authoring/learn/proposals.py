@@ -1,19 +1,15 @@
-"""What is proposed as a site's chrome: lines said alike, lines with a fixed beginning or end, lists below a label, pieces of long lines."""
+"""What is proposed as a site's chrome: lines said alike, lines with a fixed beginning or end, and stretches of lines."""
 
 from __future__ import annotations
 
-import hashlib
-import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass
-from typing import cast
+from collections.abc import Iterator, Mapping, Sequence, Set
 
-from cleaner.authoring.learn.evidence import PROSE_SHARE, Place, Seen, Site, Spot, headline_like
+from cleaner.authoring.learn.evidence import PROSE_SHARE, Seen, Site, Spot, headline_like
 from cleaner.authoring.learn.pages import Unit
-from cleaner.authoring.review.drafts import pattern
+from cleaner.authoring.learn.proposal import DIGITS, Proposal, changes, literal, variants
+from cleaner.authoring.learn.stretches import block, head, label, units_below
 from cleaner.document import words
-from cleaner.ruleset.kind_keys import KindName
 
 #: Share of the pages of two lines on which one follows the other, from which on they belong together; and lines in one rule.
 _TOGETHER, _LINES_AT_MOST = 0.8, 30
@@ -29,65 +25,17 @@ _SHOWN = 3
 _MORE_WORDS = 4
 #: Share of a site's pages from which on a sentence beside the article is the site's.
 _NEARLY_ALL = 0.9
-_DIGITS = re.compile(r"\d+")
-#: Lines of a list below a label, more than were seen.
-_MORE_LINES = 3
-
-
-@dataclass(slots=True)
-class Proposal:
-    """A rule that is proposed.
-
-    Attributes:
-        remove: Kind of the rule.
-        patterns: Alternatives of its pattern.
-        removes: Texts from the pages that it takes, one for each alternative at least.
-        spots: Places where it was seen.
-        pages: Number of pages on which it was seen; copies count once.
-        place: Place on most of them.
-        what: What it takes, in words.
-        doubt: Why it isn't sure, in words; an empty string if it is.
-        headlines: For a label, the greatest number of lines below that go with it.
-        max_words: Greatest number of words that it takes, or 0.
-        first_lines: Number of lines at a text's start in which it is looked for, or 0 for all.
-        shown: Lines of which it takes a part, where it is shown by these.
-    """
-
-    remove: KindName
-    patterns: tuple[str, ...]
-    removes: tuple[str, ...]
-    spots: tuple[Spot, ...]
-    pages: int
-    place: Place
-    what: str
-    doubt: str = ""
-    headlines: int = 0
-    max_words: int = 0
-    first_lines: int = 0
-    shown: tuple[str, ...] = ()
-
-    @property
-    def digest(self) -> str:
-        """Digest by which the same proposal is known in another run."""
-        return digest_of({"remove": self.remove, "match": self.patterns})
-
-
-def digest_of(rule: Mapping[str, object]) -> str:
-    """Digest of what a rule takes, given its keys `remove` and `match`."""
-    match = rule["match"]
-    patterns = [match] if isinstance(match, str) else sorted(map(str, cast("Sequence[str]", match)))
-    said = "\n".join([str(rule["remove"]), *patterns])
-    return hashlib.blake2b(said.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
 
 
 def proposals(site: Site) -> list[Proposal]:
     """All proposals for a site, the surest first."""
     seen = {key: site.seen(site.spots[key]) for key in site.common}
     untaken = {key: each for key, each in seen.items() if _is_untaken(site, each)}
-    labels = {key: label for key, each in untaken.items() if (label := _label(site, each))}
+    labels = {key: proposal for key, each in untaken.items() if (proposal := label(site, each))}
     rest = {key: each for key, each in untaken.items() if key not in labels}
-    below = {Spot(spot.page, index) for label in labels.values() for spot in label.spots for index in _below(site, spot, label)}
-    found = [*labels.values(), *_lines(site, rest), *_fixed(site, below)]
+    below = {Spot(spot.page, index) for each in labels.values() for spot in each.spots for index in units_below(site, spot, each)}
+    further = (proposal for each in rest.values() for make in (block, head) if (proposal := make(site, each)))
+    found = [*labels.values(), *_lines(site, rest), *_fixed(site, below), *further]
     return sorted(found, key=lambda each: (bool(each.doubt), -each.pages))
 
 
@@ -96,37 +44,11 @@ def _is_untaken(site: Site, seen: Seen) -> bool:
     return 2 * sum(site.unit(spot).is_taken for spot in seen.spots) < len(seen.spots)
 
 
-def literal(texts: Sequence[str]) -> list[str]:
-    r"""Patterns for texts that say the same: figures that differ may be any.
-
-    >>> literal(["Comments (12)", "Comments (7)"]), literal(["Read on", "READ ON"])
-    (['Comments \\(\\d{1,4}\\)'], ['Read on'])
-    """
-    shapes: dict[str, list[str]] = {}
-    for text in texts:
-        shapes.setdefault(_DIGITS.sub("0", text.casefold()), []).append(text)
-    found = []
-    for group in shapes.values():
-        figures = [_DIGITS.findall(text) for text in group]
-        pieces = _DIGITS.split(group[0])
-        source = pattern(pieces[0])
-        for index, piece in enumerate(pieces[1:]):
-            said = {each[index] for each in figures}
-            length = max(map(len, said))
-            source += (pattern(said.pop()) if len(said) == 1 else rf"\d{{1,{length + 2}}}") + pattern(piece)
-        found.append(source)
-    return found
-
-
-def _changes(texts: Sequence[str]) -> bool:
-    return len({tuple(_DIGITS.findall(text)) for text in texts}) > 1
-
-
-def _doubt(site: Site, seen: Seen, changes: bool) -> str:
+def _doubt(site: Site, seen: Seen, is_changing: bool) -> str:
     """Why lines that stand somewhere may be the article's; an empty string if they surely aren't."""
     if not seen.is_firm:
         return "it stands between lines of the article"
-    if changes and not all(_is_among_chrome(site, spot) for spot in seen.spots):
+    if is_changing and not all(_is_among_chrome(site, spot) for spot in seen.spots):
         return "it changes from page to page, like the article's own figures"
     if (
         site.is_prose(seen.spots)
@@ -160,29 +82,29 @@ def _lines(site: Site, seen: Mapping[str, Seen]) -> Iterator[Proposal]:
     """Proposals for lines, and pieces of lines, that are said alike."""
     texts = {key: [site.unit(spot).text for spot in each.spots] for key, each in seen.items()}
     whole = {key: all(site.unit(spot).is_line for spot in each.spots) for key, each in seen.items()}
-    doubts = {key: _doubt(site, each, _changes(texts[key])) for key, each in seen.items()}
+    doubts = {key: _doubt(site, each, changes(texts[key])) for key, each in seen.items()}
     firm = [key for key in seen if whole[key] and not doubts[key]]
     for keys in _together(site, firm, seen):
         groups = frozenset[int]().union(*(seen[key].groups for key in keys))
-        variants = [text for key in keys for text in _variants(texts[key])]
+        said = [text for key in keys for text in variants(texts[key])]
         spots = tuple(spot for key in keys for spot in seen[key].spots)
         place = Counter(seen[key].place for key in keys).most_common(1)[0][0]
         what = "Lines that stand together" if len(keys) > 1 else "A line"
         patterns = tuple(dict.fromkeys(source for key in keys for source in literal(texts[key])))
-        yield Proposal("line", patterns, tuple(variants), spots, len(groups), place, what)
+        yield Proposal("line", patterns, tuple(said), spots, len(groups), place, what)
     for key, each in seen.items():
         if key in firm:
             continue
-        said, sources = _variants(texts[key]), tuple(literal(texts[key]))
+        shown, sources = variants(texts[key]), tuple(literal(texts[key]))
         is_row = any(site.unit(spot).is_row for spot in each.spots)
         if whole[key] or not (is_row or doubts[key]):
             what = "A line" if whole[key] else "A sentence"
-            yield Proposal("line", sources, said, each.spots, len(each.groups), each.place, what, doubts[key])
+            yield Proposal("line", sources, shown, each.spots, len(each.groups), each.place, what, doubts[key])
         elif is_row and not doubts[key]:
             pieces = tuple(rf"^{source}(?=\s+\p{{Lu}})" for source in sources)
-            shown = tuple(_line_begun(site, spot) for spot in each.spots[:1])
+            begun = tuple(_line_begun(site, spot) for spot in each.spots[:1])
             yield Proposal(
-                "match", pieces, said, each.spots, len(each.groups), each.place, "A row at the beginning", first_lines=1, shown=shown
+                "match", pieces, shown, each.spots, len(each.groups), each.place, "A row at the beginning", first_lines=1, shown=begun
             )
 
 
@@ -190,11 +112,6 @@ def _line_begun(site: Site, spot: Spot) -> str:
     """A row of words with the sentence behind it."""
     units = site.pages[spot.page].units
     return site.pages[spot.page].source.text[units[spot.unit].start : units[spot.unit + 1].stop]
-
-
-def _variants(texts: Sequence[str]) -> tuple[str, ...]:
-    """A text for each way to say something that patterns tell apart."""
-    return tuple({_DIGITS.sub("0", text.casefold()): text for text in reversed(texts)}.values())[::-1]
 
 
 def _together(site: Site, keys: Sequence[str], seen: Mapping[str, Seen]) -> list[list[str]]:
@@ -215,46 +132,6 @@ def _together(site: Site, keys: Sequence[str], seen: Mapping[str, Seen]) -> list
             for each in second:
                 heads[each] = first
     return [list(group) for group in {id(group): group for group in heads.values()}.values()]
-
-
-def _label(site: Site, seen: Seen) -> Proposal | None:
-    """Proposal for a label, and the headlines of other stories below it; None if no such list stands there."""
-    if not all(site.unit(spot).is_line for spot in seen.spots):
-        return None
-    texts = [site.unit(spot).text for spot in seen.spots]
-    if seen.place == "start" or site.is_prose(seen.spots) or _changes(texts):
-        return None
-    lists = [site.own_behind(spot) for spot in seen.spots]
-    below = [_list_below(site, spot) for spot in seen.spots]
-    if len(site.groups(spot for spot, lines in zip(seen.spots, below, strict=True) if lines)) < max(site.needed, len(seen.groups) / 2):
-        return None
-    if not headline_like([unit for lines in below for unit in lines]):
-        return None
-    patterns, variants, groups = tuple(literal(texts)), _variants(texts), len(seen.groups)
-    is_last = seen.place == "end" and len(seen.firm) == len(seen.groups)
-    if is_last and headline_like([unit for units in lists for unit in units]) and not any(u.is_prose for units in lists for u in units):
-        what = "A label, and the headlines of other stories to the end"
-        return Proposal("tail", patterns, variants, seen.spots, groups, seen.place, what)
-    most = max(map(len, below)) + _MORE_LINES
-    doubt = "" if is_last else "it stands between lines of the article"
-    what = "A label, and the headlines of other stories below it"
-    return Proposal("line", patterns, variants, seen.spots, groups, seen.place, what, doubt, headlines=most)
-
-
-def _below(site: Site, spot: Spot, label: Proposal) -> Iterable[int]:
-    """Indexes of the units that go with a label."""
-    most = len(site.pages[spot.page].units) if label.remove == "tail" else spot.unit + 1 + len(_list_below(site, spot))
-    return range(spot.unit + 1, most)
-
-
-def _list_below(site: Site, spot: Spot) -> list[Unit]:
-    """Lines of a page's own right below a line, up to the first that is common or may be prose."""
-    lines = []
-    for index, unit in site.behind(spot):
-        if unit.is_prose or site.is_chrome(spot.page, index):
-            break
-        lines.append(unit)
-    return lines
 
 
 #: Words of a line, figures as 0: its fixed beginning or end.
@@ -289,7 +166,7 @@ def _ends_of_prose(site: Site) -> set[_Words]:
     for page_index, page in enumerate(site.pages):
         for index, unit in enumerate(page.units):
             if unit.is_prose and site.place(Spot(page_index, index)) == "inside" and not site.is_chrome(page_index, index):
-                parts = _DIGITS.sub("0", unit.text).split()
+                parts = DIGITS.sub("0", unit.text).split()
                 found.update(tuple(parts[:count]) for count in range(1, _FIXED_TO + 1))
                 found.update(tuple(parts[-count:]) for count in range(1, _FIXED_TO + 1))
     return found
@@ -300,7 +177,7 @@ def _by_end(site: Site, at_start: bool) -> dict[_Words, list[Spot]]:
     found: dict[_Words, list[Spot]] = {}
     for page_index, page in enumerate(site.pages):
         for index, unit in enumerate(page.units):
-            parts = _DIGITS.sub("0", unit.text).split()
+            parts = DIGITS.sub("0", unit.text).split()
             if not unit.key or not unit.is_line or len(parts) > _LINE_TO or site.is_chrome(page_index, index):
                 continue
             least = 1 if at_start and parts[0].endswith(_LABEL_SIGNS) else _FIXED_FROM

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from cleaner.authoring.examples import check, example_engine
 from cleaner.authoring.learn.evidence import Place, Site
-from cleaner.authoring.learn.proposals import Proposal
+from cleaner.authoring.learn.proposal import Proposal
 from cleaner.errors import RuleError
 from cleaner.patterns.source import Term
 from cleaner.ruleset.prepare import prepare
@@ -88,11 +88,15 @@ class RuleWriter:
         lines += [f'remove = "{proposal.remove}"', f"match = {_patterns(proposal.patterns)}"]
         if proposal.headlines:
             lines += [f"headlines = {proposal.headlines}"]
+        if proposal.through:
+            lines += [f"through = {literal(proposal.through)}"]
+        if proposal.max_lines:
+            lines += [f"max_lines = {proposal.max_lines}"]
         if proposal.max_words:
             lines += [f"max_words = {proposal.max_words}"]
         if proposal.first_lines:
             lines += [f"where = {{ first = {proposal.first_lines} }}"]
-        if proposal.remove != "tail" and not (proposal.headlines or proposal.shown):
+        if not (_reaches(proposal) or proposal.shown):
             lines += [f"removes = {_texts(proposal.removes)}"]
         if keeps:
             lines += [f"keeps = {_texts(keeps)}"]
@@ -127,27 +131,32 @@ class RuleWriter:
         """An example of a label with the list below it, between the lines around them; none if no page shows what the rule is for."""
         engine = example_engine([prepared])
         yield from (Example(text, engine.clean(text).text) for text in proposal.shown if engine.clean(text).changed)
-        if proposal.remove != "tail" and not proposal.headlines:
-            return
-        for spot in proposal.spots:
+        for spot in proposal.spots if _reaches(proposal) else ():
             units = self._site.pages[spot.page].units
-            above = next((index for index in range(spot.unit - 1, -1, -1) if units[index].is_prose), None)
-            if above is None:
-                continue
-            last = units[spot.unit : spot.unit + 1 + (proposal.headlines or len(units))][-1]
-            before = self._site.pages[spot.page].source.text[units[above].start : last.stop] + "\n"
+            first, last = 0, units[-1]
+            if proposal.remove == "head":
+                last = units[min(spot.unit + 2, len(units) - 1)]
+            else:
+                first = next((index for index in range(spot.unit - 1, -1, -1) if units[index].is_prose), -1)
+                last = units[spot.unit : spot.unit + 2 + (proposal.headlines or proposal.max_lines or len(units))][-1]
+            before = self._site.pages[spot.page].source.text[units[first].start : last.stop] + "\n" if first >= 0 else ""
             result = engine.clean(before)
             gone = sum(len(removal.text) for removal in result.removals)
-            if result.text.startswith(units[above].text) and gone > len(units[spot.unit].text) + 2 and can_hold(before):
+            if gone > len(units[spot.unit].text) + 2 and result.text.strip() and can_hold(before):
                 yield Example(before, result.text)
                 return
+
+
+def _reaches(proposal: Proposal) -> bool:
+    """Whether a rule takes more than the lines that its pattern fits."""
+    return proposal.remove in {"tail", "head", "block"} or proposal.headlines > 0
 
 
 def _confidence(proposal: Proposal) -> Confidence:
     """Confidence of a rule: what is always said alike is surer than what changes."""
     if proposal.doubt:
         return "low"
-    return "medium" if proposal.max_words or proposal.headlines or proposal.remove == "tail" else "high"
+    return "medium" if proposal.max_words or _reaches(proposal) else "high"
 
 
 def _patterns(patterns: Sequence[str]) -> str:
