@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 from cleaner.errors import CleanerError, InputError, Problem, ProofError, RuleError
 from cleaner.result import Flag, Hints, Level, Removal, Result
@@ -51,6 +51,8 @@ class Cleaner:
 
     Raises:
         RuleError: Something in the rule files is wrong; the error holds every problem.
+        TypeError: `rules` is one path, and not several.
+        ValueError: There is no such level.
 
     >>> result = Cleaner(level="safe").clean("It rained.\nShare this article\n")
     >>> result.text, [removal.text for removal in result.removals]
@@ -61,6 +63,10 @@ class Cleaner:
         from cleaner.engine.engine import Engine  # the command imports these without looking for garbage meanwhile
         from cleaner.ruleset.layers import load
 
+        if isinstance(rules, str | bytes | Path):
+            raise TypeError(f"rules are a list of folders: write rules=[{rules!r}]")
+        if level not in get_args(Level):
+            raise ValueError(f"{level!r} is no level: it is one of {', '.join(get_args(Level))}")
         rule_set = load([Path(folder) for folder in rules], shipped).at(level)
         self.level: Level = level
         #: SHA-256 of the rules in use and of our version, as hexadecimal digits; it changes when a result may change.
@@ -73,7 +79,13 @@ class Cleaner:
         return _unpickled, (self.level, self.fingerprint, packed(self._engine))
 
     def clean(self, text: str, *, url: str = "", language: str = "", title: str = "") -> Result:
-        """Result of cleaning one text; for the keywords see `Hints`."""
+        """Result of cleaning one text; for the keywords see `Hints`.
+
+        Raises:
+            TypeError: `text` is no string.
+        """
+        if not isinstance(text, str):
+            raise TypeError(f"a text is a string, not {type(text).__name__}" + (": decode it first" if isinstance(text, bytes) else ""))
         return self._engine.clean(text, Hints(url, language, title))
 
 

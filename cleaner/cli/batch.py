@@ -281,6 +281,7 @@ def _head(asked: BatchOptions, rules: RuleSet, chosen: Settings, part: Shard, co
         "exclude to": str(asked.exclude_to or ""),
         "audit": str(audit or ""),
     }
+    settings |= {"group by": asked.sites.group_by} if asked.sites.group_by else {}
     return {
         "run": asked.run,
         "cleaner": __version__,
