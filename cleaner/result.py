@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Collection
+from functools import cached_property
+from itertools import accumulate
 from typing import Literal, NamedTuple
 from urllib.parse import urlsplit
 
@@ -117,14 +120,63 @@ class Flag(NamedTuple):
     message: str
 
 
-class Result(NamedTuple):
-    """A cleaned text; its removals, sorted and without overlaps, which together with it give the input back; and flags."""
-
+class _ResultFields(NamedTuple):
     text: str
     removals: tuple[Removal, ...] = ()
     flags: tuple[Flag, ...] = ()
+
+
+class Result(_ResultFields):
+    r"""A cleaned text, and how it came from the input.
+
+        Places are offsets in characters (code points). Looking one up takes the logarithm of the number of removals.
+
+    Attributes:
+            text: The clean text.
+            removals: What was deleted, sorted and without overlaps; together with the text it gives the input back.
+            flags: Reasons why the text, or a line of it, was not cleaned.
+
+        >>> result = Result("Ann
+    Bob", (Removal(0, 4, "a/b/c", "Ad. "), Removal(7, 9, "a/b/c", "!!")))  # of "Ad. Ann!!
+    Bob"
+        >>> result.to_input(4), result.to_clean(10), result.to_input_span(0, 7), result.to_clean_span(0, 8)
+        (10, 4, (4, 13), (0, 3))
+    """
 
     @property
     def changed(self) -> bool:
         """Whether the result has removals."""
         return bool(self.removals)
+
+    def to_input(self, offset: int) -> int:
+        """Offset in the input of the clean text's character at an offset; the end of the text is the end of the input."""
+        return offset + self._removed_before[bisect_right(self._clean_starts, offset)]
+
+    def to_clean(self, offset: int) -> int:
+        """Offset in the clean text of the input's character at an offset; if that was removed, the offset where it stood."""
+        count = bisect_right(self._starts, offset)
+        overlap = max(0, self.removals[count - 1].end - offset) if count else 0
+        return offset - self._removed_before[count] + overlap
+
+    def to_input_span(self, start: int, end: int) -> tuple[int, int]:
+        """Span of the input from the first to behind the last character of a span of the clean text; it may hold removals."""
+        first = self.to_input(start)
+        return first, max(first, self.to_input(end - 1) + 1) if end > start else first
+
+    def to_clean_span(self, start: int, end: int) -> tuple[int, int]:
+        """Span of the clean text with what is left of a span of the input; empty if nothing is."""
+        return self.to_clean(start), self.to_clean(end)
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [removal.start for removal in self.removals]
+
+    @cached_property
+    def _removed_before(self) -> list[int]:
+        """Characters that the first so many removals took."""
+        return [0, *accumulate(removal.end - removal.start for removal in self.removals)]
+
+    @cached_property
+    def _clean_starts(self) -> list[int]:
+        """For each removal, the offset in the clean text where it stood."""
+        return [start - removed for start, removed in zip(self._starts, self._removed_before, strict=False)]
