@@ -127,20 +127,18 @@ class _ResultFields(NamedTuple):
 
 
 class Result(_ResultFields):
-    r"""A cleaned text, and how it came from the input.
+    """A cleaned text, and how it came from the input.
 
-        Places are offsets in characters (code points). Looking one up takes the logarithm of the number of removals.
+    Places are offsets in characters (code points). Looking one up takes the logarithm of the number of removals.
 
     Attributes:
-            text: The clean text.
-            removals: What was deleted, sorted and without overlaps; together with the text it gives the input back.
-            flags: Reasons why the text, or a line of it, was not cleaned.
+        text: The clean text.
+        removals: What was deleted, sorted and without overlaps; together with the text it gives the input back.
+        flags: Reasons why the text, or a line of it, was not cleaned.
 
-        >>> result = Result("Ann
-    Bob", (Removal(0, 4, "a/b/c", "Ad. "), Removal(7, 9, "a/b/c", "!!")))  # of "Ad. Ann!!
-    Bob"
-        >>> result.to_input(4), result.to_clean(10), result.to_input_span(0, 7), result.to_clean_span(0, 8)
-        (10, 4, (4, 13), (0, 3))
+    >>> result = Result("Ann Bob", (Removal(0, 4, "a/b/c", "Ad. "), Removal(7, 9, "a/b/c", "!!")))  # of "Ad. Ann!! Bob"
+    >>> result.to_input(4), result.to_clean(10), result.to_input_span(0, 7), result.to_clean_span(0, 8)
+    (10, 4, (4, 13), (0, 3))
     """
 
     @property
