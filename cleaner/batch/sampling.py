@@ -21,6 +21,8 @@ from cleaner.io.page_store import PAGES_AT_MOST, PageStore, SampledPage, sampled
 
 #: Number of processes for which work is split, however many there are, so that a run can be resumed with others.
 _CUT_FOR = 2
+#: Greatest length in characters of a page that is looked at.
+_LONGEST = 200_000
 #: Problems of one task that are told.
 _TOLD_AT_MOST = 5
 
@@ -59,10 +61,14 @@ class Gatherer:
         self.counts = Counter[str]()
 
     def add(self, site: str, name: str, url: str, text: str) -> None:
-        """Add a page."""
+        """Add a page; one that is too long is counted, and not looked at."""
         self.counts[site] += 1
+        if len(text) > _LONGEST:
+            return
+        data = text.encode("utf-8", "replace")  # halves of characters, as broken JSON has them, can't be kept
+        name, url = (each.encode("utf-8", "replace").decode() for each in (name, url))
         pages = self._pages.setdefault(site, [])
-        pages.append(SampledPage(site, hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest(), name, url, text))
+        pages.append(SampledPage(site, hashlib.blake2b(data, digest_size=8).digest(), name, url, data.decode()))
         if len(pages) > 2 * self._most:
             self._pages[site] = sampled(pages, self._most)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,19 +10,18 @@ import regex
 
 from cleaner.errors import InputError
 from cleaner.io.formats import format_of
+from cleaner.io.page_store import NAME_AT_MOST, ODD, is_site
 from cleaner.result import Hints
-
-#: What the name of a site, which is that of a rule file, doesn't hold.
-_ODD = re.compile(r"[^\w.-]+")
 
 
 def site_of(url: str) -> str:
-    """Site of an address: its host, without `www.`; an empty string if it has none.
+    """Site of an address: its host, without `www.`; an empty string if it has none, or one without a dot, which is no site's.
 
-    >>> site_of("https://www.Example.co.uk/a"), site_of("")
-    ('example.co.uk', '')
+    >>> site_of("https://www.Example.co.uk./a"), site_of("http://[2001:db8::1]/"), site_of("")
+    ('example.co.uk', '', '')
     """
-    return Hints(url).host.removeprefix("www.") if url else ""
+    host = Hints(url).host.strip(".").removeprefix("www.") if url else ""
+    return host if "." in host and is_site(host) else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,19 +38,24 @@ class SiteOptions:
 
     def of(self, url: str, path: Path) -> str:
         """Site of a page, by its address, or by its file's path; an empty string if neither tells it."""
-        return site_of(url) or self.of_path(path).removeprefix("www.").lower()
+        return site_of(url) or self.of_path(path)
 
     def of_path(self, path: Path) -> str:
         """Site of a file's texts; an empty string for files of documents, unless a pattern is given."""
+        name = ODD.sub("-", self._group(path)).strip(".-").lower().removeprefix("www.")[:NAME_AT_MOST]
+        return name if is_site(name) else ""
+
+    def _group(self, path: Path) -> str:
+        """The part of a path by which texts are grouped."""
         if self.group_by:
             found = regex.search(self.group_by, path.as_posix())
-            return _ODD.sub("-", (found.group(1) if found.groups() and found.group(1) else found.group()).strip("/")) if found else ""
+            return (found.group(1) if found.groups() and found.group(1) else found.group()).strip("/") if found else ""
         if format_of(path) != "text":
             return ""
         for root in self.roots:
             if path.is_relative_to(root):
                 first, *below = path.relative_to(root).parts
-                return _ODD.sub("-", first if below else root.resolve().name)
+                return first if below else root.resolve().name
         return ""
 
     def check(self) -> None:

@@ -27,8 +27,8 @@ from cleaner.ruleset.loading import shipped_terms
 from cleaner.ruleset.rule import Rule
 from cleaner.wording import counted
 
-#: Head of a store whose pages have been learned from.
-_FINISHED = "finished"
+#: Head of a store that says how far the run is: `begun` or `done`.
+_STATE = "state"
 #: Layer of the rules of an earlier run.
 _SINCE = "--since"
 #: Problems that are named on standard error.
@@ -72,8 +72,8 @@ def learn(
     chosen = context.settings(settings)
     layers = [*chosen.layers, *([Layer(_SINCE, since)] if since else [])]
     with page_parts.place_of_store(folder.pages if folder else None, resume) as path, closing(PageStore(path)) as store:
-        if folder and resume:
-            _see_that_it_is_unfinished(store, folder, since)
+        if folder:
+            _begin(store, folder, since, resume)
         if from_counts:
             unread = merged(store, sources)
         else:
@@ -89,7 +89,7 @@ def learn(
             for site in learned:
                 if site.rules:
                     folder.write(site)
-            store.set_head(_FINISHED, "yes")
+            store.set_head(_STATE, "done")
             silent = _silent(rules, learned) if since else []
             _tell(store, folder, learned, silent, quiet)
         elif not quiet:
@@ -97,16 +97,20 @@ def learn(
     return stdio.BAD_INPUT if unread else 0
 
 
-def _see_that_it_is_unfinished(store: PageStore, folder: LearnedFolder, since: Path | None) -> None:
-    """Remove what an earlier run may have written before it ended.
+def _begin(store: PageStore, folder: LearnedFolder, since: Path | None, resume: bool) -> None:
+    """Begin a run, or go on with one that was ended: what it may have written is removed.
 
     Raises:
-        InputError: It came to its end, so that its rules may have been edited since.
+        InputError: There is none to go on with, or it came to its end, so that its rules may have been edited since.
     """
-    if store.head(_FINISHED):
-        raise InputError(folder.sure, "is of a run that came to its end", "propose only what is new with --since, or choose another folder")
-    if not since:
+    other = "propose only what is new with --since, or choose another folder"
+    if store.head(_STATE) == "done":
+        raise InputError(folder.sure, "is of a run that came to its end", other)
+    if store.head(_STATE) == "begun" and not since:
         folder.clear()
+    elif folder.sure.exists() and resume and not since:
+        raise InputError(folder.sure, "holds rules, and there is no run to go on with", other)
+    store.set_head(_STATE, "begun")
 
 
 def _kept(rules: Iterable[Rule]) -> Mapping[str, list[str]]:

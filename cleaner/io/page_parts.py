@@ -9,12 +9,13 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from cleaner.errors import InputError
-from cleaner.io import arrow, atomic
-from cleaner.io.page_store import PageStore, SampledPage
+from cleaner.io import atomic
+from cleaner.io.page_store import PageStore, SampledPage, is_site
 from cleaner.io.parquet import opened, row_group
 
 if TYPE_CHECKING:
     import pyarrow as pa
+    import pyarrow.parquet as pq
 
 #: Pages in a row group.
 _ROWS = 10_000
@@ -68,21 +69,31 @@ def read(path: Path, store: PageStore) -> None:
         InputError: It can't be read, or is no such file.
     """
     with opened(path) as file:
-        missing = [name for name in schema().names if name not in file.schema_arrow.names]
-        if missing:
+        if wrong := _wrong_column(file):
             remedy = "such files are written by --counts-only, or by `sample_pages` of cleaner.adapters.arrow"
-            raise InputError(path, f"holds no counts: there is no column {missing[0]!r}", remedy)
+            raise InputError(path, f"holds no counts: {wrong}", remedy)
         for index in range(file.num_row_groups):
-            rows = row_group(file, index, path, schema().names)
+            rows = row_group(file, index, path, schema().names).to_pylist()
             counts: dict[str, int] = {}
-            columns = [arrow.strings(rows, name) for name in ("site", "name", "url", "text")]
-            for site, pages in zip(columns[0], rows.column("pages").to_pylist(), strict=True):
-                counts[site] = counts.get(site, 0) + (pages or 0)
-            digests = rows.column("digest").to_pylist()
-            of_part = (SampledPage(site, digest, *rest) for digest, site, *rest in zip(digests, *columns, strict=True))
+            for row in rows:
+                if any(value is None for value in row.values()) or row["pages"] < 0 or not is_site(row["site"]):
+                    raise InputError(path, f"holds no counts: {row['site']!r} with {row['pages']!r} pages is no site", "count anew")
+                counts[row["site"]] = counts.get(row["site"], 0) + row["pages"]
+            pages = (SampledPage(**{name: row[name] for name in SampledPage._fields}) for row in rows)
             part = f"{path.absolute()} {path.stat().st_size} {path.stat().st_mtime_ns} {index}"
             if not store.is_done(part):
-                store.add(part, counts, of_part)
+                store.add(part, counts, pages)
+
+
+def _wrong_column(file: pq.ParquetFile) -> str:
+    """What is wrong with the columns of a file of counts, in words; an empty string if nothing is."""
+    types = {field.name: field.type for field in file.schema_arrow}
+    for field in schema():
+        if field.name not in types:
+            return f"there is no column {field.name!r}"
+        if types[field.name] != field.type:
+            return f"the column {field.name!r} is of type {types[field.name]}, not {field.type}"
+    return ""
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -13,6 +14,8 @@ from cleaner.errors import InputError
 
 #: Pages of a site that are kept at most: what stands on a share of them stands on about that share of all.
 PAGES_AT_MOST = 200
+#: What isn't part of a site's name, which is also that of a rule file; and the greatest length of one in characters.
+ODD, NAME_AT_MOST = re.compile(r"[^\w.-]+"), 200
 #: Of the form in which pages are kept.
 _VERSION = 1
 _TABLES = """
@@ -27,6 +30,15 @@ _INSERT = (
     " DO UPDATE SET name = excluded.name, url = excluded.url WHERE excluded.name < name"
 )
 _TRIM = "DELETE FROM pages WHERE site = ?1 AND digest > (SELECT digest FROM pages WHERE site = ?1 ORDER BY digest LIMIT 1 OFFSET ?2)"
+
+
+def is_site(name: str) -> bool:
+    """Whether a name can be that of a site and its rule file.
+
+    >>> is_site("example.co.uk"), is_site("../up"), is_site(".hidden"), is_site("")
+    (True, False, False, False)
+    """
+    return 0 < len(name) <= NAME_AT_MOST and not ODD.search(name) and name[0] not in ".-" and name[-1] != "."
 
 
 class SampledPage(NamedTuple):
@@ -110,7 +122,7 @@ class PageStore:
         """The pages of a site that are kept, by their digests."""
         query = "SELECT site, digest, name, url, text FROM pages WHERE site = ? ORDER BY digest"
         return [
-            SampledPage(site, digest, name, url, zlib.decompress(text).decode("utf-8", "surrogatepass"))
+            SampledPage(site, digest, name, url, zlib.decompress(text).decode())
             for site, digest, name, url, text in self._base.execute(query, (site,))
         ]
 
@@ -126,4 +138,4 @@ class PageStore:
 
 
 def _row(page: SampledPage) -> tuple[str, bytes, str, str, bytes]:
-    return page.site, page.digest, page.name, page.url, zlib.compress(page.text.encode("utf-8", "surrogatepass"), 1)
+    return page.site, page.digest, page.name, page.url, zlib.compress(page.text.encode(), 1)

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from cleaner.io.page_store import PageStore
+from cleaner.io import page_parts
+from cleaner.io.page_store import PageStore, SampledPage
 from tests.conftest import Command, tree
 from tests.learn.corpora import MadePage, MadeSite
 
@@ -171,7 +172,7 @@ def test_an_ended_run_goes_on(cleaner: Command, corpus: Path) -> None:
     assert "is of a run that came to its end" in done.err
     with closing(PageStore(drafts / ".cleaner/pages.sqlite")) as store:
         assert store.totals() == (1, 20)
-        store.set_head("finished", "")  # as if it had been killed while it wrote
+        store.set_head("state", "begun")  # as if it had been killed while it wrote
     (drafts / "sites/kai.example.toml").write_text("half a rule")
     assert cleaner("learn", corpus, "--into", "drafts", "--resume").code == 0
     assert cleaner("learn", corpus, "--into", "at-once").code == 0
@@ -238,3 +239,46 @@ def test_a_menu_before_the_first_sentence_of_a_line(cleaner: Command) -> None:
     assert cleaner("batch", "pages.jsonl", "--output-dir", "clean", "--rules", "drafts", "--quiet").code == 0
     clean = [json.loads(line)["text"] for line in (cleaner.folder / "clean/pages.jsonl").read_text("utf-8").splitlines()]
     assert clean == bodies
+
+
+def test_resume_never_removes_rules_of_somebody_else(cleaner: Command, corpus: Path) -> None:
+    mine = cleaner.folder / "rules.d/sites/mine.example.toml"
+    mine.parent.mkdir(parents=True)
+    mine.write_text("title = 'mine'\n")
+    done = cleaner("learn", corpus, "--into", "rules.d", "--resume", "--isolated")
+    assert done.code == 2
+    assert "there is no run to go on with" in done.err
+    assert mine.read_text() == "title = 'mine'\n"
+
+
+@pytest.mark.parametrize("site", ["../../evil", "/tmp/evil", "", ".hidden", "a b"])
+def test_counts_name_no_place_outside_of_the_folder(cleaner: Command, site: str) -> None:
+    pq = pytest.importorskip("pyarrow.parquet")
+    pages = [SampledPage(site, bytes([number] * 8), "a", "", f"{page.text}") for number, page in enumerate(QUAY.pages(6))]
+    pq.write_table(page_parts.table({site: 6}, pages), cleaner.folder / "counts.parquet")
+    done = cleaner("learn", "counts.parquet", "--from-counts", "--into", "drafts")
+    assert done.code == 2
+    assert "is no site" in done.err
+    assert not list(cleaner.folder.rglob("*.toml"))
+
+
+def test_columns_of_other_types_are_told(cleaner: Command) -> None:
+    pa, pq = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
+    pq.write_table(pa.table({name: ["1"] for name in page_parts.schema().names}), cleaner.folder / "counts.parquet")
+    done = cleaner("learn", "counts.parquet", "--from-counts", "--into", "drafts")
+    assert done.code == 2
+    assert "the column 'pages' is of type string, not int64" in done.err
+
+
+@pytest.mark.parametrize(
+    "url", ["http://[2001:db8::1]/", "http://a b c/", "http://*/", "http://.hidden.example/", f"http://{'a' * 300}.example/", "http://x\ud800.y/",
+            "http://nul\0.example/", 5, True, {"a": 1}, "http://com/", "..", "not an address"],
+)  # fmt: skip
+def test_odd_addresses_do_no_harm(cleaner: Command, url: object) -> None:
+    pages = [json.dumps({"url": url, "text": f"{page.text}\ud800"}) for page in QUAY.pages(6)]
+    good = [json.dumps({"url": f"http://quay.example./{number}\ud800", "text": page.text}) for number, page in enumerate(QUAY.pages(6))]
+    (cleaner.folder / "pages.jsonl").write_text("\n".join([*pages, *good]) + "\n", encoding="utf-8")
+    done = cleaner("learn", "pages.jsonl", "--into", "drafts")
+    assert "Traceback" not in done.err
+    assert {*tree(cleaner.folder / "drafts")} == {"sites/quay.example.toml"}
+    assert cleaner("rules", "test", "drafts").code == 0
