@@ -121,6 +121,10 @@ WORDS: dict[str, tuple[list[str], list[str], list[str], list[str], str]] = {
 }
 
 
+#: Stories of a site to which lists of headlines point.
+_STORIES = 200
+
+
 @dataclass(frozen=True, slots=True)
 class MadeSite:
     """How the pages of a site are made.
@@ -151,6 +155,7 @@ class MadeSite:
         """Pages of the site, always the same ones for a seed."""
         random_ = random.Random(f"{self.host} {seed}")
         article: list[Piece] = []
+        stories = [self._headline(random_) for _ in range(_STORIES)]
         for number in range(count):
             is_copy = self.copies and number % 4 == 3
             if not is_copy:
@@ -159,7 +164,7 @@ class MadeSite:
             above = [Piece(line.format(n=random_.randint(2, 900)), True) for line in self.above]
             tail = [Piece(line.format(n=random_.randint(2, 900)), True) for line in below]
             if self.label:
-                heads = [Piece(self._headline(random_), True) for _ in range(random_.randint(2, 5))]
+                heads = [Piece(text, True) for text in random_.sample(stories, random_.randint(2, 5))]
                 tail = [Piece(self.label, True), *heads, *tail]
             if is_copy:
                 above, tail = above[:1], tail[-1:]

@@ -35,7 +35,7 @@ def learned(made: MadeSite, count: int) -> tuple[Site, tuple[Proposal, ...]]:
 
 
 def sure_lines(site: Site) -> set[str]:
-    return {text for proposal in proposals(site) if not proposal.doubt for text in proposal.removes}
+    return {line for proposal in proposals(site) if not proposal.doubt for text in proposal.removes for line in text.split("\n")}
 
 
 def engine_with(made: MadeSite, count: int, folder: LearnedFolder) -> Engine:
@@ -58,7 +58,8 @@ def test_the_sure_ones_take_the_chrome_and_nothing_else(made: MadeSite, count: i
         chrome += len(page.chrome)
         lost += [text for text in page.article if text not in clean]
     assert not lost
-    assert gone >= (0.9 if count > 5 or not made.other else 0.7) * chrome  # of the other template there is one page in five
+    # Of five pages one has the other template, and no headline of a list may stand on two.
+    assert gone >= (0.9 if count > 5 else 0.7 if made.other else 0.4 if made.label else 0.9) * chrome
 
 
 def with_inserted(made: MadeSite, lines: Sequence[str], where: float, share: float, count: int = 40) -> list[MadePage]:

@@ -9,8 +9,9 @@ from collections import Counter
 from collections.abc import Sequence
 
 from cleaner.authoring.learn.pages import Page
+from cleaner.document import words
 
-#: Least share of its own prose that a page must have in common with another to be its copy; the share is of the page that has more.
+#: Least share of its prose, in words, that a page must have in common with another to be its copy; the share is of the page that has more.
 _ALIKE = 0.7
 #: Share of pages on which prose is no page's own; with fewer pages, `_OWN_PAGES`.
 _OWN_SHARE, _OWN_PAGES = 0.5, 2
@@ -19,27 +20,29 @@ _OWN_SHARE, _OWN_PAGES = 0.5, 2
 def group(pages: Sequence[Page]) -> int:
     """Give pages that are copies of one another the same group; gives the number of groups.
 
-    What a page says by itself decides: prose that stands on more than half of the pages is the site's.
-    Pages that have none of their own can't be told apart, and are one group.
+    Two pages are copies if nearly all of their prose is the same; or nearly all of what they say by themselves, since prose that stands on
+    more than half of the pages may be the site's. Pages that say nothing by themselves can't be told apart, and are one group.
     """
-    prose = [{unit.key for unit in page.units if unit.is_prose and unit.key and not unit.is_taken} for page in pages]
+    prose = [{unit.key: words(unit.text) for unit in page.units if unit.is_prose and unit.key and not unit.is_taken} for page in pages]
     counts = Counter(key for keys in prose for key in keys)
     most = max(_OWN_PAGES, _OWN_SHARE * len(pages))
-    own = [{key for key in keys if counts[key] <= most} for keys in prose]
+    own = [{key: count for key, count in keys.items() if counts[key] <= most} for keys in prose]
     groups = [*range(len(pages))]
-    holders: dict[str, list[int]] = {}
-    empty = next((index for index, keys in enumerate(own) if not keys), None)
-    for index, keys in enumerate(own):
-        if not keys:
-            groups[index] = groups[empty if empty is not None else index]
-            continue
-        common = Counter(other for key in keys for other in holders.get(key, ()))
-        for other, count in common.items():
-            if count >= _ALIKE * max(len(keys), len(own[other])):
-                old, new = groups[index], groups[other]
-                groups = [new if each == old else each for each in groups]
-        for key in keys:
-            holders.setdefault(key, []).append(index)
+    for said in (prose, own):
+        holders: dict[str, list[int]] = {}
+        for index, keys in enumerate(said):
+            common = Counter[int]()
+            for key, count in keys.items():
+                for other in holders.get(key, ()):
+                    common[other] += count
+                holders.setdefault(key, []).append(index)
+            for other, count in common.items():
+                if count >= _ALIKE * max(sum(keys.values()), sum(said[other].values())):
+                    old, new = groups[index], groups[other]
+                    groups = [new if each == old else each for each in groups] if old != new else groups
+    silent = [index for index, keys in enumerate(own) if not keys and prose[index]]
+    for index in silent:
+        groups[index] = groups[silent[0]]
     for page, number in zip(pages, groups, strict=True):
         page.group = number
     return len(set(groups))

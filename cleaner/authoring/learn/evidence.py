@@ -12,6 +12,7 @@ from typing import Literal, NamedTuple
 from cleaner.authoring.learn import copies
 from cleaner.authoring.learn.pages import Page, Unit, split
 from cleaner.document import words
+from cleaner.engine.prose import may_be_prose
 
 Place = Literal["start", "end", "inside"]
 
@@ -64,12 +65,14 @@ class Site:
     Attributes:
         size: Number of pages; copies count once.
         needed: Number of pages on which something must stand.
+        listed: Lines of the pages' own that surely go with a label.
     """
 
     def __init__(self, name: str, pages: Sequence[Page], kept: Collection[str] = ()) -> None:
         self._kept = kept
         self.name, self.pages = name, [page for page in pages if page.units]
         self.size = copies.group(self.pages)
+        self.listed = set[Spot]()
         self.needed = max(PAGES_AT_LEAST, ceil(SHARE * self.size))
         if self.size >= PAGES_AT_LEAST:
             _cut(self.pages, max(self.needed, ceil(_PIECE_SHARE * self.size)))
@@ -125,6 +128,25 @@ class Site:
         if not self.is_chrome(page, index):
             return False
         return not 0 <= index < len(units) or units[index].is_taken or units[index].key not in self.changing
+
+    def is_settled(self, page: int, index: int) -> bool:
+        """Whether a unit is the site's, or goes with a label of it."""
+        return self.is_chrome(page, index) or Spot(page, index) in self.listed
+
+    def run(self, spot: Spot) -> int:
+        """Number of units in a row, of which a place is one, that are the site's and don't change."""
+        units, first, stop = self.pages[spot.page].units, spot.unit, spot.unit + 1
+        while first > 0 and self.is_steady(spot.page, first - 1):
+            first -= 1
+        while stop < len(units) and self.is_steady(spot.page, stop):
+            stop += 1
+        return stop - first
+
+    def own(self, page: int, first: int, stop: int) -> list[Unit]:
+        """Units of a page that are its own, from one index to another."""
+        units = self.pages[page].units
+        indexes = range(max(0, first), min(stop, len(units)))
+        return [units[index] for index in indexes if units[index].key and not self.is_settled(page, index)]
 
     @cached_property
     def prose_ends(self) -> Sequence[tuple[int, int]]:
@@ -189,8 +211,9 @@ def _cut(pages: Sequence[Page], needed: int) -> None:
     for page, parts in told:
         counts = range(min(len(parts), _PIECE_TO) - 1, _PIECE_FROM - 1, -1)
         for count in counts:
-            if len(holders[tuple(parts[:count])]) >= needed and parts[count][0].isupper() and _is_row(parts[:count]):
-                first, *others = page.units
+            first, *others = page.units
+            rest = " ".join(parts[count:])
+            if len(holders[tuple(parts[:count])]) >= needed and rest[0].isupper() and _is_row(parts[:count]) and may_be_prose(rest):
                 page.units = [*split(first, _length(first.text, count)), *others]
                 break
 

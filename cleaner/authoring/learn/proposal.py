@@ -31,6 +31,7 @@ class Proposal:
         headlines: For a label, the greatest number of lines below that go with it.
         max_words: Greatest number of words that it takes, or 0.
         first_lines: Number of lines at a text's start in which it is looked for, or 0 for all.
+        last_lines: The same for its end.
         through: For a block, the pattern of its last line.
         max_lines: For a block or a head, the greatest number of lines in it, or 0.
         shown: Lines of which it takes a part, where it is shown by these.
@@ -47,6 +48,7 @@ class Proposal:
     headlines: int = 0
     max_words: int = 0
     first_lines: int = 0
+    last_lines: int = 0
     through: str = ""
     max_lines: int = 0
     shown: tuple[str, ...] = ()

@@ -23,20 +23,33 @@ _LABEL_SIGNS = (":", "：", ">", "›", "»", "/", "|")
 _SHOWN = 3
 #: Words that may change in a line with a fixed beginning, more than were seen.
 _MORE_WORDS = 4
+#: Units in a row that are surely no headings of the article; words from which on a line may be the title.
+_ROW, _TITLE_FROM = 3, 3
+#: Words of a line that may be a heading elsewhere; lines at a text's end among which such a one is looked for, if it stands alone.
+_SHORT, _OUTER = 3, 4
+#: Greatest number of proposals for a site.
+_PROPOSALS_AT_MOST = 300
 #: Share of a site's pages from which on a sentence beside the article is the site's.
 _NEARLY_ALL = 0.9
 
 
 def proposals(site: Site) -> list[Proposal]:
-    """All proposals for a site, the surest first."""
+    """Proposals for a site, the surest first; at most some hundreds."""
     seen = {key: site.seen(site.spots[key]) for key in site.common}
     untaken = {key: each for key, each in seen.items() if _is_untaken(site, each)}
     labels = {key: proposal for key, each in untaken.items() if (proposal := label(site, each))}
     rest = {key: each for key, each in untaken.items() if key not in labels}
     below = {Spot(spot.page, index) for each in labels.values() for spot in each.spots for index in units_below(site, spot, each)}
+    site.listed = {
+        Spot(spot.page, index)
+        for each in labels.values()
+        for spot in each.spots
+        for index in units_below(site, spot, each)
+        if not each.doubt and not site.pages[spot.page].units[index].is_prose
+    }
     further = (proposal for each in rest.values() for make in (block, head) if (proposal := make(site, each)))
     found = [*labels.values(), *_lines(site, rest), *_fixed(site, below), *further]
-    return sorted(found, key=lambda each: (bool(each.doubt), -each.pages))
+    return sorted(found, key=lambda each: (bool(each.doubt), -each.pages))[:_PROPOSALS_AT_MOST]
 
 
 def _is_untaken(site: Site, seen: Seen) -> bool:
@@ -50,21 +63,53 @@ def _doubt(site: Site, seen: Seen, is_changing: bool) -> str:
         return "it stands between lines of the article"
     if is_changing and not all(_is_among_chrome(site, spot) for spot in seen.spots):
         return "it changes from page to page, like the article's own figures"
-    if (
-        site.is_prose(seen.spots)
-        and len(seen.groups) < _NEARLY_ALL * site.size
-        and not all(_is_among_chrome(site, spot) for spot in seen.spots)
-    ):
+    is_usual = len(seen.groups) >= _NEARLY_ALL * site.size
+    if site.is_prose(seen.spots) and not is_usual and not all(_is_among_chrome(site, spot) for spot in seen.spots):
         return "it is a sentence beside the article's, on some pages only"
     if any(_leads_a_list(site, spot) for spot in seen.spots):
         return "a list of the article may follow it"
+    if sum(_is_apart(site, spot) for spot in seen.spots) < _NEARLY_ALL * len(seen.spots):
+        return "it stands beside lines of the article"
+    if len(seen.groups) < PROSE_SHARE * site.size and sum(_is_alone(site, spot) for spot in seen.spots) > (1 - _NEARLY_ALL) * len(
+        seen.spots
+    ):
+        return "it may be the title"
+    if not is_usual and _is_optional(site, seen):
+        return "it stands beside the article on some pages only"
     return ""
 
 
+def _is_apart(site: Site, spot: Spot) -> bool:
+    """Whether only parts of the site stand between a line and an end of the page, or around it, away from the title and the article."""
+    units, place = site.pages[spot.page].units, site.place(spot)
+    first, _ = site.prose_ends[spot.page]
+    is_in_row = site.run(spot) >= _ROW
+    if place == "end":
+        return is_in_row or not site.own(spot.page, spot.unit + 1, len(units))
+    above = [unit for unit in site.own(spot.page, 0, spot.unit) if words(unit.text) >= _TITLE_FROM]
+    return not above or (is_in_row and any(words(unit.text) >= _TITLE_FROM for unit in site.own(spot.page, spot.unit + 1, first)))
+
+
+def _is_alone(site: Site, spot: Spot) -> bool:
+    """Whether no line that may be the title is left above the article without a line."""
+    first, _ = site.prose_ends[spot.page]
+    return site.place(spot) == "start" and not site.own(spot.page, 0, first)
+
+
+def _is_optional(site: Site, seen: Seen) -> bool:
+    """Whether lines right below the article stand on fewer pages than the line below them."""
+    beside = [spot for spot in seen.spots if site.place(spot) == "end" and not site.is_settled(spot.page, spot.unit - 1)]
+    if len(beside) <= (1 - _NEARLY_ALL) * len(seen.spots):
+        return False
+    below = Counter(site.pages[spot.page].units[spot.unit + 1].key for spot in beside if spot.unit + 1 < len(site.pages[spot.page].units))
+    key, _ = below.most_common(1)[0] if below else ("", 0)
+    return len(seen.groups) < _NEARLY_ALL * (len(site.common[key]) if key in site.common else site.size)
+
+
 def _is_among_chrome(site: Site, spot: Spot) -> bool:
-    """Whether parts of the site that don't change stand on both sides of a line outside of the article, or above one above the title."""
+    """Whether parts of the site that don't change stand on both sides of a line below the article, or above one above the title."""
     above, below = (site.is_steady(spot.page, spot.unit + step) for step in (-1, 1))
-    return above and (site.place(spot) == "start" or (below and site.place(spot) == "end"))
+    return above and (below if site.place(spot) == "end" else site.place(spot) == "start" and _has_longer_above_prose(site, spot))
 
 
 def _leads_a_list(site: Site, spot: Spot) -> bool:
@@ -86,12 +131,14 @@ def _lines(site: Site, seen: Mapping[str, Seen]) -> Iterator[Proposal]:
     firm = [key for key in seen if whole[key] and not doubts[key]]
     for keys in _together(site, firm, seen):
         groups = frozenset[int]().union(*(seen[key].groups for key in keys))
-        said = [text for key in keys for text in variants(texts[key])]
         spots = tuple(spot for key in keys for spot in seen[key].spots)
         place = Counter(seen[key].place for key in keys).most_common(1)[0][0]
         what = "Lines that stand together" if len(keys) > 1 else "A line"
-        patterns = tuple(dict.fromkeys(source for key in keys for source in literal(texts[key])))
-        yield Proposal("line", patterns, tuple(said), spots, len(groups), place, what)
+        patterns, said = _of_group([texts[key] for key in keys])
+        proposal = Proposal("line", patterns, said, spots, len(groups), place, what)
+        if len(keys) == 1 and words(texts[keys[0]][0]) <= _SHORT:
+            proposal.first_lines, proposal.last_lines = (_OUTER, 0) if place == "start" else (0, _OUTER)
+        yield proposal
     for key, each in seen.items():
         if key in firm:
             continue
@@ -106,6 +153,21 @@ def _lines(site: Site, seen: Mapping[str, Seen]) -> Iterator[Proposal]:
             yield Proposal(
                 "match", pieces, shown, each.spots, len(each.groups), each.place, "A row at the beginning", first_lines=1, shown=begun
             )
+
+
+def _of_group(texts: Sequence[Sequence[str]]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Patterns for lines that stand together, and texts that show them.
+
+    A short line, which may be a heading elsewhere, goes only with a neighbour. Pairs come first: of patterns that fit, the first counts.
+    """
+    sources = [literal(each) for each in texts]
+    one = [each[0] if len(each) == 1 else f"(?:{'|'.join(each)})" for each in sources]
+    short = [words(each[0]) <= _SHORT for each in texts]
+    pairs = [index for index in range(len(texts) - 1) if short[index] or short[index + 1]]
+    alone = [index for index in range(len(texts)) if len(texts) == 1 or not short[index]]
+    patterns = [f"{one[index]}\\n{one[index + 1]}" for index in pairs] + [source for index in alone for source in sources[index]]
+    said = [f"{texts[index][0]}\n{texts[index + 1][0]}" for index in pairs] + [text for index in alone for text in variants(texts[index])]
+    return tuple(dict.fromkeys(patterns)), tuple(dict.fromkeys(said))
 
 
 def _line_begun(site: Site, spot: Spot) -> str:
@@ -215,8 +277,7 @@ def _doubt_of_fixed(site: Site, fixed: Sequence[str], seen: Seen, units: Sequenc
         return "it may be prose"
     if not all(_is_among_chrome(site, spot) for spot in seen.spots):
         return "lines of the page's own stand beside it"
-    is_label = at_start and all(part.endswith(_LABEL_SIGNS) for part in fixed)
-    if seen.place == "start" and not is_label and not all(_has_longer_above_prose(site, spot) for spot in seen.spots):
+    if seen.place == "start" and not all(_has_longer_above_prose(site, spot) for spot in seen.spots):
         return "it may be the title"
     return ""
 

@@ -94,8 +94,9 @@ class RuleWriter:
             lines += [f"max_lines = {proposal.max_lines}"]
         if proposal.max_words:
             lines += [f"max_words = {proposal.max_words}"]
-        if proposal.first_lines:
-            lines += [f"where = {{ first = {proposal.first_lines} }}"]
+        if proposal.first_lines or proposal.last_lines:
+            end, count = ("first", proposal.first_lines) if proposal.first_lines else ("last", proposal.last_lines)
+            lines += [f"where = {{ {end} = {count} }}"]
         if not (_reaches(proposal) or proposal.shown):
             lines += [f"removes = {_texts(proposal.removes)}"]
         if keeps:
