@@ -139,7 +139,8 @@ def _with_learned(request: Request, listing: Plan, settings: Settings) -> Settin
         with page_parts.place_of_store(None, resume=False) as path, closing(PageStore(path)) as store:
             sampler = Sampler(request.files.fields, request.files.sites(request.sources), request.encoding)
             gathered(store, listing, sampler, request.jobs, name_unread=False)
-            learner = SiteLearner(path, context.engine(settings), shipped_terms(), Hints(language=settings.language))
+            engines = context.engine(settings), context.engine(settings._replace(level="aggressive"))
+            learner = SiteLearner(path, *engines, shipped_terms(), Hints(language=settings.language))
             for site in learned_sites(store, learner, request.jobs):
                 folder.write(site.only_sure())
     there = any(folder.sure.glob("*.toml"))

@@ -82,9 +82,10 @@ def learn(
         if counts_only:
             page_parts.write(store, counts_only)
         if folder:
-            engine = context.engine(chosen._replace(layers=tuple(layers)))
+            chosen = chosen._replace(layers=tuple(layers))
+            engines = context.engine(chosen), context.engine(chosen._replace(level="aggressive"))
             rules = load(layers).rules
-            learner = SiteLearner(path, engine, shipped_terms(), Hints(language=chosen.language), folder.rejected(), _kept(rules))
+            learner = SiteLearner(path, *engines, shipped_terms(), Hints(language=chosen.language), folder.rejected(), _kept(rules))
             learned = list(learned_sites(store, learner, jobs))
             for site in learned:
                 if site.rules:

@@ -155,11 +155,11 @@ class MadeSite:
         """Pages of the site, always the same ones for a seed."""
         random_ = random.Random(f"{self.host} {seed}")
         article: list[Piece] = []
-        stories = [self._headline(random_) for _ in range(_STORIES)]
+        stories = [f"{self._headline(random_)} {story}" for story in range(_STORIES)]
         for number in range(count):
             is_copy = self.copies and number % 4 == 3
             if not is_copy:
-                article = self._article(random_, number)
+                article = self._article(random_, number, stories[number % len(stories)])
             below = self.other if self.other and number % 3 == 2 else self.below
             above = [Piece(line.format(n=random_.randint(2, 900)), True) for line in self.above]
             tail = [Piece(line.format(n=random_.randint(2, 900)), True) for line in below]
@@ -180,14 +180,14 @@ class MadeSite:
         said = f"{random_.choice(who)} {random_.choice(did)} {random_.choice(where)}"
         return said[0].upper() + said[1:] + f" {random_.randint(10, 99)}"
 
-    def _article(self, random_: random.Random, number: int) -> list[Piece]:
-        title = Piece(f"{self._headline(random_)} {number}" + ("." if self.one_line else ""))
+    def _article(self, random_: random.Random, number: int, title: str) -> list[Piece]:
+        first = Piece(title + ("." if self.one_line else ""))
         lines = [Piece(f"{self.sentence(random_)} {self.sentence(random_)}") for _ in range(random_.randint(6, 12))]
         for place, heading in enumerate(self.form, 1):
             lines.insert(2 * place, Piece(heading))
         if self.refrains and number % 3 != 0:
             lines.insert(random_.randint(1, len(lines)), Piece(random_.choice(self.refrains)))
-        return [title, *lines]
+        return [first, *lines]
 
 
 SITES: tuple[MadeSite, ...] = (
@@ -199,7 +199,10 @@ SITES: tuple[MadeSite, ...] = (
         "Elsewhere",
     ),
     MadeSite(
-        "pier-news.example", "en", ["Pier News", "Weather on the pier"], ["The pier, explained", "Ring the newsroom on 0{n}", "Pier shop"]
+        "pier-news.example",
+        "en",
+        ["Pier News", "Weather on the pier"],
+        ["The pier, explained", "Deals on the pier", "Ring the newsroom on 0{n}", "Pier shop"],
     ),
     MadeSite(
         "one-line.example",

@@ -174,7 +174,8 @@ def test_a_menu_glued_to_the_first_sentence_is_told_from_it() -> None:
 )
 def test_lines_with_a_fixed_end_go_between_other_parts(line: str, pattern: str) -> None:
     pages = []
-    for number, page in enumerate(PLAIN.pages(30)):
+    made = MadeSite("plain.example", "en", ["Plain Times"], ["Plain deals", "Plain boats", "Plain on paper"])
+    for number, page in enumerate(made.pages(30)):
         pieces = list(page.pieces)
         pieces.insert(len(pieces) - 1, Piece(line.format(it=chr(97 + number % 26) * 5, n=number % 28 + 1), True))
         pages.append(MadePage(page.url, pieces))

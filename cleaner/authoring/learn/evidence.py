@@ -23,7 +23,7 @@ _FIRM_SHARE = 0.9
 #: Units without prose that part two stretches of it; and the share of the longest stretch's words that another one of the article has.
 _GAP, _STRETCH_SHARE = 5, 0.25
 #: Words of a beginning that many pages have in common, and share of a site's pages on which it must stand.
-_PIECE_FROM, _PIECE_TO, _PIECE_SHARE = 3, 60, 0.5
+_PIECE_FROM, _PIECE_TO, _PIECE_SHARE = 3, 60, 0.9
 
 
 class Spot(NamedTuple):
@@ -66,6 +66,7 @@ class Site:
         size: Number of pages; copies count once.
         needed: Number of pages on which something must stand.
         listed: Lines of the pages' own that surely go with a label.
+        doubtful: Common keys that may be the article's, as far as that is known.
     """
 
     def __init__(self, name: str, pages: Sequence[Page], kept: Collection[str] = ()) -> None:
@@ -73,6 +74,7 @@ class Site:
         self.name, self.pages = name, [page for page in pages if page.units]
         self.size = copies.group(self.pages)
         self.listed = set[Spot]()
+        self.doubtful = set[str]()
         self.needed = max(PAGES_AT_LEAST, ceil(SHARE * self.size))
         if self.size >= PAGES_AT_LEAST:
             _cut(self.pages, max(self.needed, ceil(_PIECE_SHARE * self.size)))
@@ -122,23 +124,27 @@ class Site:
             key for key in self.common if len({self.unit(spot).text.casefold() for spot in self.spots[key]}) > 1 and "0" in key
         )
 
-    def is_steady(self, page: int, index: int) -> bool:
-        """Whether a unit is the site's and doesn't change; so are the ends of a page."""
+    def is_steady(self, page: int, index: int, surely: bool = True) -> bool:
+        """Whether a unit is (surely) the site's and doesn't change; so are the ends of a page."""
         units = self.pages[page].units
-        if not self.is_chrome(page, index):
+        if not self.is_chrome(page, index) or (surely and self._is_doubtful(page, index)):
             return False
         return not 0 <= index < len(units) or units[index].is_taken or units[index].key not in self.changing
 
     def is_settled(self, page: int, index: int) -> bool:
-        """Whether a unit is the site's, or goes with a label of it."""
-        return self.is_chrome(page, index) or Spot(page, index) in self.listed
+        """Whether a unit is surely the site's, or goes with a label of it."""
+        return (self.is_chrome(page, index) and not self._is_doubtful(page, index)) or Spot(page, index) in self.listed
+
+    def _is_doubtful(self, page: int, index: int) -> bool:
+        units = self.pages[page].units
+        return 0 <= index < len(units) and not units[index].is_taken and units[index].key in self.doubtful
 
     def run(self, spot: Spot) -> int:
         """Number of units in a row, of which a place is one, that are the site's and don't change."""
         units, first, stop = self.pages[spot.page].units, spot.unit, spot.unit + 1
-        while first > 0 and self.is_steady(spot.page, first - 1):
+        while first > 0 and self.is_steady(spot.page, first - 1, surely=False):
             first -= 1
-        while stop < len(units) and self.is_steady(spot.page, stop):
+        while stop < len(units) and self.is_steady(spot.page, stop, surely=False):
             stop += 1
         return stop - first
 
@@ -170,6 +176,15 @@ class Site:
         least = max(size) * _STRETCH_SHARE
         kept = [stretch for stretch, count in zip(stretches, size, strict=True) if count >= least]
         return kept[0][0], kept[-1][-1]
+
+    @cached_property
+    def titles(self) -> Mapping[str, frozenset[int]]:
+        """Keys of the pages' own lines above their articles, one of which is the title, with the groups of these pages."""
+        found: dict[str, set[int]] = {}
+        for index, page in enumerate(self.pages):
+            for unit in self.own(index, 0, self.prose_ends[index][0]):
+                found.setdefault(unit.key, set()).add(page.group)
+        return {key: frozenset(groups) for key, groups in found.items()}
 
     def place(self, spot: Spot) -> Place:
         """Place of a unit, seen from the article's prose."""

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
 
+from cleaner.authoring.examples import example_engine
 from cleaner.authoring.learn.evidence import PAGES_AT_LEAST, Site
 from cleaner.authoring.learn.pages import PageText, key, read
 from cleaner.authoring.learn.proposals import proposals
@@ -60,6 +62,7 @@ class SiteLearner:
     Args:
         store: Path of the store with their pages.
         engine: Engine with the rules in force.
+        everyone: Engine with the rules of all levels.
         terms: Terms that patterns of rules may use.
         hints: Hints for every text.
         rejected: For each site, the digests of proposals that a person has rejected.
@@ -70,12 +73,14 @@ class SiteLearner:
         self,
         store: Path,
         engine: Engine,
+        everyone: Engine,
         terms: Mapping[str, Term],
         hints: Hints,
         rejected: Mapping[str, Collection[str]] = MappingProxyType({}),
         kept: Mapping[str, Collection[str]] = MappingProxyType({}),
     ) -> None:
-        self._store, self._engine, self._terms, self._hints, self._rejected = store, engine, terms, hints, rejected
+        self._store, self._engine, self._everyone, self._terms, self._hints = store, engine, everyone, terms, hints
+        self._rejected = rejected
         self._kept = {site: frozenset(map(key, texts)) for site, texts in kept.items()}
 
     def __call__(self, task: SiteTask, skip: Mapping[int, str], heartbeat: Callable[[int, int, int], object]) -> list[LearnedSite]:
@@ -85,6 +90,11 @@ class SiteLearner:
             return [self._learned(store, name, heartbeat, index) for index, name in enumerate(task.sites) if index not in skip]
         finally:
             store.close()
+
+    @cached_property
+    def _examples(self) -> Engine:
+        """Engine for examples with the rules in force, as `rules test` has it."""
+        return example_engine(matcher.prepared for matcher in self._everyone.matchers if not matcher.rule.kind.judges_pages)
 
     def _learned(self, store: PageStore, name: str, heartbeat: Callable[[int, int, int], object], index: int) -> LearnedSite:
         pages, fired = [], Counter[str]()
@@ -99,4 +109,4 @@ class SiteLearner:
             return LearnedSite(name, len(sampled), site.size, fired=fired)
         rejected = self._rejected.get(name, ())
         found = [proposal for proposal in proposals(site) if proposal.digest not in rejected]
-        return LearnedSite(name, len(sampled), site.size, tuple(RuleWriter(site, self._terms).written(found)), fired)
+        return LearnedSite(name, len(sampled), site.size, tuple(RuleWriter(site, self._terms, self._examples).written(found)), fired)

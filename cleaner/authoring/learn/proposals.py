@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 
 from cleaner.authoring.learn.evidence import PROSE_SHARE, Seen, Site, Spot, headline_like
 from cleaner.authoring.learn.pages import Unit
@@ -23,8 +23,8 @@ _LABEL_SIGNS = (":", "：", ">", "›", "»", "/", "|")
 _SHOWN = 3
 #: Words that may change in a line with a fixed beginning, more than were seen.
 _MORE_WORDS = 4
-#: Units in a row that are surely no headings of the article; words from which on a line may be the title.
-_ROW, _TITLE_FROM = 3, 3
+#: Units in a row that are surely no headings of the article; words from which on a line may be, and surely is, the title.
+_ROW, _TITLE_FROM, _HEADLINE_FROM = 3, 3, 5
 #: Words of a line that may be a heading elsewhere; lines at a text's end among which such a one is looked for, if it stands alone.
 _SHORT, _OUTER = 3, 4
 #: Greatest number of proposals for a site.
@@ -47,6 +47,9 @@ def proposals(site: Site) -> list[Proposal]:
         for index in units_below(site, spot, each)
         if not each.doubt and not site.pages[spot.page].units[index].is_prose
     }
+    site.doubtful = {key for key, each in labels.items() if each.doubt}
+    while new := {key for key, each in rest.items() if key not in site.doubtful and _doubt(site, each, _is_changing(site, each))}:
+        site.doubtful |= new  # what stands beside a doubtful line stands beside the article
     further = (proposal for each in rest.values() for make in (block, head) if (proposal := make(site, each)))
     found = [*labels.values(), *_lines(site, rest), *_fixed(site, below), *further]
     return sorted(found, key=lambda each: (bool(each.doubt), -each.pages))[:_PROPOSALS_AT_MOST]
@@ -61,22 +64,32 @@ def _doubt(site: Site, seen: Seen, is_changing: bool) -> str:
     """Why lines that stand somewhere may be the article's; an empty string if they surely aren't."""
     if not seen.is_firm:
         return "it stands between lines of the article"
-    if is_changing and not all(_is_among_chrome(site, spot) for spot in seen.spots):
+    if is_changing and not _nearly_all(_is_among_chrome(site, spot) for spot in seen.spots):
         return "it changes from page to page, like the article's own figures"
     is_usual = len(seen.groups) >= _NEARLY_ALL * site.size
-    if site.is_prose(seen.spots) and not is_usual and not all(_is_among_chrome(site, spot) for spot in seen.spots):
+    if site.is_prose(seen.spots) and not is_usual and not _nearly_all(_is_among_chrome(site, spot) for spot in seen.spots):
         return "it is a sentence beside the article's, on some pages only"
     if any(_leads_a_list(site, spot) for spot in seen.spots):
         return "a list of the article may follow it"
-    if sum(_is_apart(site, spot) for spot in seen.spots) < _NEARLY_ALL * len(seen.spots):
+    if not _nearly_all(_is_apart(site, spot) for spot in seen.spots):
         return "it stands beside lines of the article"
     if len(seen.groups) < PROSE_SHARE * site.size and sum(_is_alone(site, spot) for spot in seen.spots) > (1 - _NEARLY_ALL) * len(
         seen.spots
     ):
         return "it may be the title"
-    if not is_usual and _is_optional(site, seen):
-        return "it stands beside the article on some pages only"
+    beside = [spot for spot in seen.spots if site.place(spot) == "end" and not site.is_settled(spot.page, spot.unit - 1)]
+    if len(beside) > (1 - _NEARLY_ALL) * len(seen.spots) and not _begins_foot(site, seen, beside):
+        return "it stands right below the article, and not always with the same line below it"
     return ""
+
+
+def _nearly_all(values: Iterable[bool]) -> bool:
+    values = list(values)
+    return sum(values) >= _NEARLY_ALL * len(values)
+
+
+def _is_changing(site: Site, seen: Seen) -> bool:
+    return changes([site.unit(spot).text for spot in seen.spots])
 
 
 def _is_apart(site: Site, spot: Spot) -> bool:
@@ -85,9 +98,18 @@ def _is_apart(site: Site, spot: Spot) -> bool:
     first, _ = site.prose_ends[spot.page]
     is_in_row = site.run(spot) >= _ROW
     if place == "end":
-        return is_in_row or not site.own(spot.page, spot.unit + 1, len(units))
-    above = [unit for unit in site.own(spot.page, 0, spot.unit) if words(unit.text) >= _TITLE_FROM]
-    return not above or (is_in_row and any(words(unit.text) >= _TITLE_FROM for unit in site.own(spot.page, spot.unit + 1, first)))
+        return is_in_row or not any(
+            units[index].key and not site.is_settled(spot.page, index) and not _is_between(site, Spot(spot.page, index))
+            for index in range(spot.unit + 1, len(units))
+        )
+    return not site.own(spot.page, 0, spot.unit) or (
+        is_in_row and any(words(unit.text) >= _TITLE_FROM for unit in site.own(spot.page, spot.unit + 1, first))
+    )
+
+
+def _is_between(site: Site, spot: Spot) -> bool:
+    """Whether a single line stands between two of the site's, such as a name in a page's foot."""
+    return site.is_chrome(spot.page, spot.unit - 1) and site.is_chrome(spot.page, spot.unit + 1)
 
 
 def _is_alone(site: Site, spot: Spot) -> bool:
@@ -96,20 +118,24 @@ def _is_alone(site: Site, spot: Spot) -> bool:
     return site.place(spot) == "start" and not site.own(spot.page, 0, first)
 
 
-def _is_optional(site: Site, seen: Seen) -> bool:
-    """Whether lines right below the article stand on fewer pages than the line below them."""
-    beside = [spot for spot in seen.spots if site.place(spot) == "end" and not site.is_settled(spot.page, spot.unit - 1)]
-    if len(beside) <= (1 - _NEARLY_ALL) * len(seen.spots):
+def _begins_foot(site: Site, seen: Seen, beside: Sequence[Spot]) -> bool:
+    """Whether the line below lines right below the article is nearly always the same, and nearly never stands there without them."""
+    below = Counter(
+        "" if spot.unit + 1 >= len(site.pages[spot.page].units) else site.pages[spot.page].units[spot.unit + 1].key for spot in beside
+    )
+    key, count = below.most_common(1)[0]
+    others = len(site.common[key]) if key in site.common else site.size
+    if key and (key not in site.common or key in site.changing) and not site.is_settled(beside[0].page, beside[0].unit + 1):
         return False
-    below = Counter(site.pages[spot.page].units[spot.unit + 1].key for spot in beside if spot.unit + 1 < len(site.pages[spot.page].units))
-    key, _ = below.most_common(1)[0] if below else ("", 0)
-    return len(seen.groups) < _NEARLY_ALL * (len(site.common[key]) if key in site.common else site.size)
+    return count >= _NEARLY_ALL * len(beside) and len(seen.groups) >= _NEARLY_ALL * others
 
 
 def _is_among_chrome(site: Site, spot: Spot) -> bool:
     """Whether parts of the site that don't change stand on both sides of a line below the article, or above one above the title."""
     above, below = (site.is_steady(spot.page, spot.unit + step) for step in (-1, 1))
-    return above and (below if site.place(spot) == "end" else site.place(spot) == "start" and _has_longer_above_prose(site, spot))
+    if site.place(spot) == "end":
+        return above and below and site.is_steady(spot.page, spot.unit - 2)
+    return above and site.place(spot) == "start" and _has_longer_above_prose(site, spot)
 
 
 def _leads_a_list(site: Site, spot: Spot) -> bool:
@@ -127,7 +153,7 @@ def _lines(site: Site, seen: Mapping[str, Seen]) -> Iterator[Proposal]:
     """Proposals for lines, and pieces of lines, that are said alike."""
     texts = {key: [site.unit(spot).text for spot in each.spots] for key, each in seen.items()}
     whole = {key: all(site.unit(spot).is_line for spot in each.spots) for key, each in seen.items()}
-    doubts = {key: _doubt(site, each, changes(texts[key])) for key, each in seen.items()}
+    doubts = {key: _doubt(site, each, _is_changing(site, each)) for key, each in seen.items()}
     firm = [key for key in seen if whole[key] and not doubts[key]]
     for keys in _together(site, firm, seen):
         groups = frozenset[int]().union(*(seen[key].groups for key in keys))
@@ -275,9 +301,9 @@ def _doubt_of_fixed(site: Site, fixed: Sequence[str], seen: Seen, units: Sequenc
         return "it stands between lines of the article"
     if any(unit.is_prose for unit in units):
         return "it may be prose"
-    if not all(_is_among_chrome(site, spot) for spot in seen.spots):
+    if not _nearly_all(_is_among_chrome(site, spot) for spot in seen.spots):
         return "lines of the page's own stand beside it"
-    if seen.place == "start" and not all(_has_longer_above_prose(site, spot) for spot in seen.spots):
+    if seen.place == "start" and not _nearly_all(_has_longer_above_prose(site, spot) for spot in seen.spots):
         return "it may be the title"
     return ""
 

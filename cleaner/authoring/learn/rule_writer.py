@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from cleaner.authoring.examples import check, example_engine
 from cleaner.authoring.learn.evidence import Place, Site
 from cleaner.authoring.learn.proposal import Proposal
+from cleaner.engine.engine import Engine
 from cleaner.errors import RuleError
 from cleaner.patterns.source import Term
 from cleaner.ruleset.prepare import prepare
@@ -23,7 +24,7 @@ DOUBTFUL = "; doubtful: "
 #: Greatest length in characters of a rule's id.
 _ID_AT_MOST = 40
 #: Near misses of a rule, those that are tried, and their greatest length in characters.
-_KEEPS, _KEEPS_TRIED, _KEEP_AT_MOST = 3, 8, 300
+_KEEPS, _KEEPS_TRIED, _KEEP_AT_MOST = 3, 12, 300
 #: Lines of the array of a long list of patterns.
 _ON_ONE_LINE = 100
 
@@ -43,15 +44,26 @@ class RuleWriter:
     Args:
         site: The site that they are about.
         terms: Terms that patterns of rules may use.
+        others: Engine for examples with the rules in force: what these take is no near miss.
     """
 
-    def __init__(self, site: Site, terms: Mapping[str, Term]) -> None:
-        self._site, self._terms = site, terms
+    def __init__(self, site: Site, terms: Mapping[str, Term], others: Engine | None = None) -> None:
+        self._site, self._terms, self._others = site, terms, others
         self._own = self._own_lines()
         self._ids = set[str]()
 
     def written(self, proposals: Iterable[Proposal]) -> Iterator[LearnedRule]:
         """The proposals as rules; those that can't be proven by what was seen are left out."""
+        proven = list(self._proven(proposals))
+        together = example_engine(prepared for *_, prepared in proven)
+        for id_, proposal, prepared in proven:
+            rule = prepared.rule
+            keeps = [text for text in rule.keeps if not together.clean(text).removals]
+            if keeps:
+                yield LearnedRule(id_, self._source(proposal, id_, keeps, rule.examples), proposal)
+
+    def _proven(self, proposals: Iterable[Proposal]) -> Iterator[tuple[str, Proposal, PreparedRule]]:
+        """The proposals that are proven by their own examples, with an id and the rule."""
         for proposal in proposals:
             if not all(can_hold(text) for text in (*proposal.patterns, *proposal.removes)):
                 continue
@@ -61,10 +73,10 @@ class RuleWriter:
                 continue
             keeps = tuple(self._keeps(proposal, prepared))
             examples = tuple(self._examples(proposal, prepared))
-            proven = prepared._replace(rule=prepared.rule._replace(keeps=keeps, examples=examples))
+            proven = prepared._replace(rule=prepared.rule._replace(name=f"learned/{id_}", keeps=keeps, examples=examples))
             if not any(check(proven)):
                 self._ids.add(id_)
-                yield LearnedRule(id_, self._source(proposal, id_, keeps, examples), proposal)
+                yield id_, proposal, proven
 
     def _id(self, proposal: Proposal) -> str:
         """An id from the first words that a rule takes."""
@@ -126,7 +138,8 @@ class RuleWriter:
 
         engine = example_engine([prepared])
         near = sorted(self._own, key=likeness)[:_KEEPS_TRIED]
-        return [line for line in near if not engine.clean(line).removals][:_KEEPS]
+        staying = (line for line in near if not engine.clean(line).removals)
+        return [line for line in staying if not (self._others and self._others.clean(line).removals)][:_KEEPS]
 
     def _examples(self, proposal: Proposal, prepared: PreparedRule) -> Iterator[Example]:
         """An example of a label with the list below it, between the lines around them; none if no page shows what the rule is for."""

@@ -12,8 +12,8 @@ from cleaner.document import words
 
 #: Lines of a list or block, more than were seen; lines of a block at most; share of a mark's pages on which another ends its block.
 _MORE_LINES, _BLOCK_AT_MOST, _SAME_END = 3, 12, 0.8
-#: Share of the lines below labels that must recur; share of the pages on which what tells a label must be so.
-_RECURRING, _MOSTLY = 0.1, 0.9
+#: Titles of other pages that must stand below a label; share of the pages on which what tells a label must be so.
+_TITLES, _MOSTLY = 2, 0.9
 
 
 def label(site: Site, seen: Seen) -> Proposal | None:
@@ -27,7 +27,7 @@ def label(site: Site, seen: Seen) -> Proposal | None:
     patterns, said, count = tuple(literal(texts)), variants(texts), len(seen.groups)
     is_last = seen.place == "end" and len(seen.firm) == count
     doubt = "it stands between lines of the article" if not is_last else ""
-    if is_last and not (_recur(site, seen, below) or _are_behind_chrome(site, seen)):
+    if is_last and not (_are_titles(site, seen, below) or _are_behind_chrome(site, seen)):
         doubt = "the list below it may be the article's"
     behind = [unit for spot in seen.spots for unit in site.own_behind(spot)]
     if is_last and headline_like(behind):
@@ -38,11 +38,10 @@ def label(site: Site, seen: Seen) -> Proposal | None:
     return Proposal("line", patterns, said, seen.spots, count, seen.place, what, doubt, headlines=most)
 
 
-def _recur(site: Site, seen: Seen, below: list[list[Unit]]) -> bool:
-    """Whether lines below a label stand on other pages, too, as titles or in such a list: an article's own list doesn't recur."""
-    lines = [(spot, unit) for spot, units in zip(seen.spots, below, strict=True) for unit in units]
-    again = sum(len(site.groups(site.spots[unit.key])) > 1 for _, unit in lines if unit.key)
-    return again >= max(2, _RECURRING * len(lines))
+def _are_titles(site: Site, seen: Seen, below: list[list[Unit]]) -> bool:
+    """Whether lines below a label are titles of other pages: an article's own list holds none."""
+    lines = [(site.pages[spot.page].group, unit) for spot, units in zip(seen.spots, below, strict=True) for unit in units]
+    return sum(bool(site.titles.get(unit.key, frozenset()) - {group}) for group, unit in lines) >= _TITLES
 
 
 def _are_behind_chrome(site: Site, seen: Seen) -> bool:
