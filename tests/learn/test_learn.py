@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 
 import pytest
 
@@ -223,3 +225,56 @@ def test_what_stands_above_a_mark_above_the_title_is_a_head_and_doubtful() -> No
     assert list(RuleWriter(site, shipped_terms()).written([found]))
     below = [MadePage(page.url, [page.pieces[1], page.pieces[0], *page.pieces[2:]]) for page in PLAIN.pages(30)]  # the title above it
     assert not [proposal for proposal in proposals(site_of(below)) if proposal.remove == "head"]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        pytest.param(["Line-ups", "Reds: {it}, {it} and {it} the {it}", "Blues: {it}, {it} and {it} of {it}"], id="line-ups"),
+        pytest.param(["What we know so far", "The {it} is closed to lorries", "Nobody knows how the {it} broke"], id="bullets"),
+        pytest.param(["Running time", "{n} minutes"], id="facts"),
+        pytest.param(["Rating: Buy"], id="a rating on some pages"),
+    ],
+)
+def test_an_articles_own_ending_is_its_own(lines: Sequence[str]) -> None:
+    pages = []
+    for number, page in enumerate(PLAIN.pages(30)):
+        own = [line.format(n=number + 10, it=words_of(number, 1)) for line in lines] if len(lines) > 1 or number % 3 == 0 else []
+        pages.append(MadePage(page.url, [*page.pieces[:-2], *map(Piece, own), *page.pieces[-2:]]))
+    sure = [proposal for proposal in proposals(site_of(pages)) if not proposal.doubt]
+    fixed = [max(re.split(r"\{\w+\}", line), key=len).strip() for line in lines]
+    assert not [text for proposal in sure for text in proposal.removes if any(each in text for each in fixed)]
+
+
+@pytest.mark.parametrize("title", ["Letters from the island, part {n}", "Opinion: {it} of Crail", "Top {n} boats of 1953", "My week {n}"])
+def test_titles_that_are_worded_alike_stay(title: str) -> None:
+    pages = []
+    for number, page in enumerate(PLAIN.pages(30)):
+        own = Piece(title.format(n=number + 10, it=words_of(number, 2)))
+        pages.append(MadePage(page.url, [page.pieces[0], own, *page.pieces[2:]]))
+    assert sure_lines(site_of(pages)) == {"Plain Times", "Plain deals", "Plain on paper"}
+
+
+def test_headings_above_the_first_paragraph_stay() -> None:
+    pages = []
+    for number, page in enumerate(PLAIN.pages(30)):
+        listed = [Piece(f"{number + step} grams of {words_of(number, 1)}") for step in range(3)]
+        pages.append(MadePage(page.url, [*page.pieces[:2], Piece("Ingredients"), *listed, Piece("Method"), *page.pieces[2:]]))
+    assert sure_lines(site_of(pages)) == {"Plain Times", "Plain deals", "Plain on paper"}
+
+
+def test_versions_of_one_story_are_copies() -> None:
+    story = next(PLAIN.pages(1))
+    pages = [
+        MadePage(f"{story.url}?{number}", [*story.pieces[:3], Piece(f"Update {number}: the ferry sails."), *story.pieces[3:]])
+        for number in range(4)
+    ]
+    assert site_of(pages).size == 1
+
+
+def test_a_short_line_goes_only_beside_its_neighbours(tmp_path: Path) -> None:
+    made = MadeSite("menu.example", "en", ["News", "Food", "History"], ["Plain deals on the quay"])
+    engine = engine_with(made, 20, LearnedFolder(tmp_path))
+    page = next(made.pages(1, seed=3))
+    text = "\n".join([*(piece.text for piece in page.pieces[:5]), "Food", *(piece.text for piece in page.pieces[5:])])
+    assert engine.clean(text, Hints(page.url)).text.split("\n")[:3] == [page.pieces[3].text, page.pieces[4].text, "Food"]

@@ -6,6 +6,7 @@ import json
 import re
 import tomllib
 from collections.abc import Collection, Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 
 from cleaner.authoring.learn.learner import LearnedSite
@@ -204,7 +205,6 @@ def _head(learned: LearnedSite) -> str:
 
 def _marks(rules: Sequence[LearnedRule]) -> Iterator[str]:
     sure = (rule.proposal for rule in rules if not rule.proposal.doubt and rule.proposal.remove == "line" and not rule.proposal.max_words)
-    texts = (text for proposal in sure for text in proposal.removes if words(text) >= _MARK_FROM and not any(map(str.isdigit, text)))
-    for number, text in enumerate(texts):
-        if number < _MARKS:
-            yield pattern(text)
+    lines = dict.fromkeys(line for proposal in sure for text in proposal.removes for line in text.split("\n"))
+    telling = (line for line in lines if words(line) >= _MARK_FROM and not any(map(str.isdigit, line)))
+    yield from map(pattern, islice(telling, _MARKS))

@@ -23,8 +23,9 @@ _LABEL_SIGNS = (":", "：", ">", "›", "»", "/", "|")
 _SHOWN = 3
 #: Words that may change in a line with a fixed beginning, more than were seen.
 _MORE_WORDS = 4
-#: Units in a row that are surely no headings of the article; words from which on a line may be, and surely is, the title.
-_ROW, _TITLE_FROM, _HEADLINE_FROM = 3, 3, 5
+#: Units in a row that are surely no headings of the article; words from which on a line may be the title; units above the article in which
+#: the title stands.
+_ROW, _TITLE_FROM, _HEAD = 3, 3, 12
 #: Words of a line that may be a heading elsewhere; lines at a text's end among which such a one is looked for, if it stands alone.
 _SHORT, _OUTER = 3, 4
 #: Greatest number of proposals for a site.
@@ -102,9 +103,12 @@ def _is_apart(site: Site, spot: Spot) -> bool:
             units[index].key and not site.is_settled(spot.page, index) and not _is_between(site, Spot(spot.page, index))
             for index in range(spot.unit + 1, len(units))
         )
-    return not site.own(spot.page, 0, spot.unit) or (
-        is_in_row and any(words(unit.text) >= _TITLE_FROM for unit in site.own(spot.page, spot.unit + 1, first))
-    )
+    near = site.own(spot.page, max(0, first - _HEAD), first)
+    longest = max((words(unit.text) for unit in near), default=0)
+    title = next((unit for unit in near if 2 * words(unit.text) >= longest), None)
+    if title and title.start < units[spot.unit].start:
+        return False
+    return not site.own(spot.page, 0, spot.unit) or (is_in_row and title is not None and words(title.text) >= _TITLE_FROM)
 
 
 def _is_between(site: Site, spot: Spot) -> bool:

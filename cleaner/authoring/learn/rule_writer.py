@@ -55,10 +55,11 @@ class RuleWriter:
     def written(self, proposals: Iterable[Proposal]) -> Iterator[LearnedRule]:
         """The proposals as rules; those that can't be proven by what was seen are left out."""
         proven = list(self._proven(proposals))
-        together = example_engine(prepared for *_, prepared in proven)
+        everyone = example_engine(prepared for *_, prepared in proven)
+        sure = example_engine(prepared for _, proposal, prepared in proven if not proposal.doubt)
         for id_, proposal, prepared in proven:
-            rule = prepared.rule
-            keeps = [text for text in rule.keeps if not together.clean(text).removals]
+            rule, sisters = prepared.rule, everyone if proposal.doubt else sure
+            keeps = [text for text in rule.keeps if not sisters.clean(text).removals][:_KEEPS]
             if keeps:
                 yield LearnedRule(id_, self._source(proposal, id_, keeps, rule.examples), proposal)
 
@@ -139,7 +140,7 @@ class RuleWriter:
         engine = example_engine([prepared])
         near = sorted(self._own, key=likeness)[:_KEEPS_TRIED]
         staying = (line for line in near if not engine.clean(line).removals)
-        return [line for line in staying if not (self._others and self._others.clean(line).removals)][:_KEEPS]
+        return [line for line in staying if not (self._others and self._others.clean(line).removals)]
 
     def _examples(self, proposal: Proposal, prepared: PreparedRule) -> Iterator[Example]:
         """An example of a label with the list below it, between the lines around them; none if no page shows what the rule is for."""
