@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from cleaner.authoring.examples import check, example_engine
 from cleaner.authoring.learn.evidence import Place, Site
@@ -24,7 +25,7 @@ DOUBTFUL = "; doubtful: "
 #: Greatest length in characters of a rule's id.
 _ID_AT_MOST = 40
 #: Near misses of a rule, those that are tried, and their greatest length in characters.
-_KEEPS, _KEEPS_TRIED, _KEEP_AT_MOST = 3, 12, 300
+_KEEPS, _KEEPS_TRIED, _KEEP_AT_MOST = 3, 9, 300
 #: Lines of the array of a long list of patterns.
 _ON_ONE_LINE = 100
 
@@ -51,6 +52,7 @@ class RuleWriter:
         self._site, self._terms, self._others = site, terms, others
         self._own = self._own_lines()
         self._ids = set[str]()
+        self._staying: dict[str, bool] = {}
 
     def written(self, proposals: Iterable[Proposal]) -> Iterator[LearnedRule]:
         """The proposals as rules; those that can't be proven by what was seen are left out."""
@@ -59,7 +61,8 @@ class RuleWriter:
         sure = example_engine(prepared for _, proposal, prepared in proven if not proposal.doubt)
         for id_, proposal, prepared in proven:
             rule, sisters = prepared.rule, everyone if proposal.doubt else sure
-            keeps = [text for text in rule.keeps if not sisters.clean(text).removals][:_KEEPS]
+            near = (text for text in rule.keeps if not sisters.clean(text).removals and self._stays(text))
+            keeps = list(islice(near, _KEEPS))
             if keeps:
                 yield LearnedRule(id_, self._source(proposal, id_, keeps, rule.examples), proposal)
 
@@ -139,8 +142,13 @@ class RuleWriter:
 
         engine = example_engine([prepared])
         near = sorted(self._own, key=likeness)[:_KEEPS_TRIED]
-        staying = (line for line in near if not engine.clean(line).removals)
-        return [line for line in staying if not (self._others and self._others.clean(line).removals)]
+        return [line for line in near if not engine.clean(line).removals]
+
+    def _stays(self, line: str) -> bool:
+        """Whether the other rules leave a line alone."""
+        if line not in self._staying:
+            self._staying[line] = not (self._others and self._others.clean(line).removals)
+        return self._staying[line]
 
     def _examples(self, proposal: Proposal, prepared: PreparedRule) -> Iterator[Example]:
         """An example of a label with the list below it, between the lines around them; none if no page shows what the rule is for."""
