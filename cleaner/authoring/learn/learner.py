@@ -20,6 +20,9 @@ from cleaner.io.page_store import PageStore
 from cleaner.patterns.source import Term
 from cleaner.result import Hints
 
+#: Text after which an engine looks for its literals by one automaton.
+_MANY_LINES = "".join(f"It was quiet on quay {number}, and on the others, too.\n" for number in range(2_500))
+
 
 class SiteTask(NamedTuple):
     """Sites for one process: their names, and the number of their pages."""
@@ -94,7 +97,9 @@ class SiteLearner:
     @cached_property
     def _examples(self) -> Engine:
         """Engine for examples with the rules in force, as `rules test` has it."""
-        return example_engine(matcher.prepared for matcher in self._everyone.matchers if not matcher.rule.kind.judges_pages)
+        engine = example_engine(matcher.prepared for matcher in self._everyone.matchers if not matcher.rule.kind.judges_pages)
+        engine.clean(_MANY_LINES)  # then it is ready for many texts: each line here would be too short to make it so
+        return engine
 
     def _learned(self, store: PageStore, name: str, heartbeat: Callable[[int, int, int], object], index: int) -> LearnedSite:
         pages, fired = [], Counter[str]()
