@@ -99,8 +99,7 @@ def check_keeps(rules: Sequence[PreparedRule], others: Iterable[PreparedRule] = 
     """Problems with texts that one rule keeps and another removes, where at least one of the two is in `rules`.
 
     A rule for some sites may remove what is article elsewhere; but one that removes many such texts is too broad for any site, unless they
-    all come from other sites' rules. Shapes are
-    left out: they judge a line by its whole page, so a short text is no test for them.
+    all come from other sites' rules. Shapes are left out: they judge a line by its whole page, so a short text is no test for them.
     """
     tested = {rule.name for rule in rules}
     everyone = [rule for rule in (*rules, *(other for other in others if other.name not in tested)) if not rule.rule.kind.judges_pages]

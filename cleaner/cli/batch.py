@@ -133,9 +133,10 @@ def batch(request: Request) -> int:
 def _with_learned(request: Request, listing: Plan, settings: Settings) -> Settings:
     """Settings with a layer of the sure rules that are learned from the files, or were learned by the run that is resumed."""
     folder = LearnedFolder(request.output_dir / files.OWN_FOLDER / "rules", "learned")
-    if not request.resume:
+    complete = folder.path / "complete"  # a run may be ended while it learns
+    if not (request.resume and complete.exists()):
+        complete.unlink(missing_ok=True)
         folder.clear()
-    if not any(folder.sure.glob("*.toml")):
         with page_parts.place_of_store(None, resume=False) as path, closing(PageStore(path)) as store:
             sampler = Sampler(request.files.fields, request.files.sites(request.sources), request.encoding)
             gathered(store, listing, sampler, request.jobs, name_unread=False)
@@ -143,6 +144,8 @@ def _with_learned(request: Request, listing: Plan, settings: Settings) -> Settin
             learner = SiteLearner(path, *engines, shipped_terms(), Hints(language=settings.language))
             for site in learned_sites(store, learner, request.jobs):
                 folder.write(site.only_sure())
+        folder.path.mkdir(parents=True, exist_ok=True)  # where nothing was learned
+        atomic.write(complete, b"")
     there = any(folder.sure.glob("*.toml"))
     return settings._replace(layers=(*settings.layers, Layer("--learn", folder.path))) if there else settings
 

@@ -31,8 +31,6 @@ from cleaner.wording import counted
 _STATE = "state"
 #: Layer of the rules of an earlier run.
 _SINCE = "--since"
-#: Problems that are named on standard error.
-_NAMED_AT_MOST = 10
 
 
 def learn(

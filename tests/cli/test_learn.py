@@ -193,9 +193,20 @@ def test_batch_learns_first_and_names_what_it_learned(cleaner: Command, corpus: 
     again = cleaner("batch", corpus, "--output-dir", "clean", "--learn", "--audit", "audit.jsonl", "--resume")
     assert b"2 done before" in again.out
     assert tree(cleaner.folder / "clean") == first
+    learned = cleaner.folder / "clean/.cleaner/rules"
+    (learned / "complete").unlink()  # as if it had been killed while it learned
+    (learned / "learned/kai.example.toml").unlink()
+    assert b"2 done before" in cleaner("batch", corpus, "--output-dir", "clean", "--learn", "--audit", "audit.jsonl", "--resume").out
+    assert (learned / "learned/kai.example.toml").exists()
     plain = cleaner("batch", corpus, "--output-dir", "plain")
     assert plain.code == 0
     assert tree(cleaner.folder / "plain") == tree(corpus)  # off by default
+
+
+def test_batch_that_can_learn_nothing_cleans_all_the_same(cleaner: Command) -> None:
+    (cleaner.folder / "pages.jsonl").write_text('{"text": "It rained.\\nShare this article\\n"}\n', encoding="utf-8")
+    assert cleaner("batch", "pages.jsonl", "--output-dir", "clean", "--learn", "--quiet").code == 0
+    assert (cleaner.folder / "clean/pages.jsonl").read_text("utf-8") == '{"text": "It rained.\\n"}\n'
 
 
 def test_batch_takes_no_doubtful_rule(cleaner: Command) -> None:

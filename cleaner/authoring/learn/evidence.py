@@ -207,6 +207,15 @@ class Site:
         units = self.pages[spot.page].units
         return ((index, units[index]) for index in range(spot.unit + 1, len(units)))
 
+    def list_below(self, spot: Spot) -> list[Unit]:
+        """Lines of a page's own right below a line, up to the first that is common or may be prose."""
+        lines = []
+        for index, unit in self.behind(spot):
+            if unit.is_prose or self.is_chrome(spot.page, index):
+                break
+            lines.append(unit)
+        return lines
+
     def own_behind(self, spot: Spot) -> list[Unit]:
         """Units behind a place that are neither common nor taken."""
         return [unit for index, unit in self.behind(spot) if not self.is_chrome(spot.page, index) and unit.key]

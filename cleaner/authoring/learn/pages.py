@@ -15,7 +15,7 @@ from cleaner.result import Hints
 
 #: Words from which on a line is looked at sentence by sentence.
 _LONG = 12
-_DIGITS = re.compile(r"\d+")
+DIGITS = re.compile(r"\d+")
 _SPACES = re.compile(r"\s+")
 #: Signs at a unit's ends that don't count: bullets, arrows, dashes, colons.
 _EDGES = re.compile(r"^[\W_]+|[\W_]+$")
@@ -74,7 +74,7 @@ def key(text: str) -> str:
     """
     if not any(map(str.isalpha, text)):
         return ""
-    return _EDGES.sub("", _SPACES.sub(" ", _DIGITS.sub("0", text.casefold())))
+    return _EDGES.sub("", _SPACES.sub(" ", DIGITS.sub("0", text.casefold())))
 
 
 def read(source: PageText, engine: Engine, hints: Hints) -> Page:

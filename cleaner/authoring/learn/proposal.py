@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import cast
 
 from cleaner.authoring.learn.evidence import Place, Spot
+from cleaner.authoring.learn.pages import DIGITS
 from cleaner.authoring.review.drafts import pattern
 from cleaner.ruleset.kind_keys import KindName
-
-DIGITS = re.compile(r"\d+")
 
 
 @dataclass(slots=True)

@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 
 from cleaner.authoring.learn.evidence import PROSE_SHARE, Seen, Site, Spot, headline_like
-from cleaner.authoring.learn.pages import Unit
-from cleaner.authoring.learn.proposal import DIGITS, Proposal, changes, literal, variants
+from cleaner.authoring.learn.pages import DIGITS, Unit
+from cleaner.authoring.learn.proposal import Proposal, changes, literal, variants
 from cleaner.authoring.learn.stretches import block, head, label, units_below
 from cleaner.document import words
 
@@ -49,7 +49,7 @@ def proposals(site: Site) -> list[Proposal]:
         if not each.doubt and not site.pages[spot.page].units[index].is_prose
     }
     site.doubtful = {key for key, each in labels.items() if each.doubt}
-    while new := {key for key, each in rest.items() if key not in site.doubtful and _doubt(site, each, _is_changing(site, each))}:
+    while new := {key for key, each in rest.items() if key not in site.doubtful and _doubt(site, each)}:
         site.doubtful |= new  # what stands beside a doubtful line stands beside the article
     further = (proposal for each in rest.values() for make in (block, head) if (proposal := make(site, each)))
     found = [*labels.values(), *_lines(site, rest), *_fixed(site, below), *further]
@@ -61,11 +61,11 @@ def _is_untaken(site: Site, seen: Seen) -> bool:
     return 2 * sum(site.unit(spot).is_taken for spot in seen.spots) < len(seen.spots)
 
 
-def _doubt(site: Site, seen: Seen, is_changing: bool) -> str:
+def _doubt(site: Site, seen: Seen) -> str:
     """Why lines that stand somewhere may be the article's; an empty string if they surely aren't."""
     if not seen.is_firm:
         return "it stands between lines of the article"
-    if is_changing and not _nearly_all(_is_among_chrome(site, spot) for spot in seen.spots):
+    if changes([site.unit(spot).text for spot in seen.spots]) and not _nearly_all(_is_among_chrome(site, spot) for spot in seen.spots):
         return "it changes from page to page, like the article's own figures"
     is_usual = len(seen.groups) >= _NEARLY_ALL * site.size
     if site.is_prose(seen.spots) and not is_usual and not _nearly_all(_is_among_chrome(site, spot) for spot in seen.spots):
@@ -87,10 +87,6 @@ def _doubt(site: Site, seen: Seen, is_changing: bool) -> str:
 def _nearly_all(values: Iterable[bool]) -> bool:
     values = list(values)
     return sum(values) >= _NEARLY_ALL * len(values)
-
-
-def _is_changing(site: Site, seen: Seen) -> bool:
-    return changes([site.unit(spot).text for spot in seen.spots])
 
 
 def _is_apart(site: Site, spot: Spot) -> bool:
@@ -144,20 +140,15 @@ def _is_among_chrome(site: Site, spot: Spot) -> bool:
 
 def _leads_a_list(site: Site, spot: Spot) -> bool:
     """Whether lines of the page's own, which are no headlines and no prose, follow a line that stands below other such lines."""
-    units = site.pages[spot.page].units
-    following = []
-    for index in range(spot.unit + 1, len(units)):
-        if site.is_chrome(spot.page, index) or units[index].is_prose:
-            break
-        following.append(units[index])
-    return len(following) > 1 and spot.unit > 0 and not site.is_chrome(spot.page, spot.unit - 1) and not headline_like(following)
+    below = site.list_below(spot)
+    return len(below) > 1 and spot.unit > 0 and not site.is_chrome(spot.page, spot.unit - 1) and not headline_like(below)
 
 
 def _lines(site: Site, seen: Mapping[str, Seen]) -> Iterator[Proposal]:
     """Proposals for lines, and pieces of lines, that are said alike."""
     texts = {key: [site.unit(spot).text for spot in each.spots] for key, each in seen.items()}
     whole = {key: all(site.unit(spot).is_line for spot in each.spots) for key, each in seen.items()}
-    doubts = {key: _doubt(site, each, _is_changing(site, each)) for key, each in seen.items()}
+    doubts = {key: _doubt(site, each) for key, each in seen.items()}
     firm = [key for key in seen if whole[key] and not doubts[key]]
     for keys in _together(site, firm, seen):
         groups = frozenset[int]().union(*(seen[key].groups for key in keys))

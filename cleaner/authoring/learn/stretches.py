@@ -20,7 +20,7 @@ def label(site: Site, seen: Seen) -> Proposal | None:
     """Proposal for a label, and the headlines of other stories below it; None if no such list stands there."""
     if seen.place == "start" or not _may_be_mark(site, seen):
         return None
-    below = [_list_below(site, spot) for spot in seen.spots]
+    below = [site.list_below(spot) for spot in seen.spots]
     if not _is_often(site, seen, below) or not headline_like([unit for lines in below for unit in lines]):
         return None
     texts = [site.unit(spot).text for spot in seen.spots]
@@ -52,7 +52,7 @@ def _are_behind_chrome(site: Site, seen: Seen) -> bool:
 
 def units_below(site: Site, spot: Spot, proposal: Proposal) -> Iterable[int]:
     """Indexes of the units that go with a label."""
-    stop = len(site.pages[spot.page].units) if proposal.remove == "tail" else spot.unit + 1 + len(_list_below(site, spot))
+    stop = len(site.pages[spot.page].units) if proposal.remove == "tail" else spot.unit + 1 + len(site.list_below(spot))
     return range(spot.unit + 1, stop)
 
 
@@ -60,7 +60,7 @@ def block(site: Site, seen: Seen) -> Proposal | None:
     """Proposal for a mark, another one, and the pages' own lines between them, which are never prose; None if there is no such block."""
     if seen.place == "start" or not _may_be_mark(site, seen):
         return None
-    below = [_list_below(site, spot) for spot in seen.spots]
+    below = [site.list_below(spot) for spot in seen.spots]
     if not _is_often(site, seen, below) or max(map(len, below)) > _BLOCK_AT_MOST:
         return None
     ends: Counter[str] = Counter()
@@ -113,16 +113,6 @@ def _is_often(site: Site, seen: Seen, lists: Iterable[list[Unit]]) -> bool:
     """Whether something stands beside a mark on enough of its pages."""
     beside = site.groups(spot for spot, lines in zip(seen.spots, lists, strict=True) if lines)
     return len(beside) >= max(site.needed, len(seen.groups) / 2)
-
-
-def _list_below(site: Site, spot: Spot) -> list[Unit]:
-    """Lines of a page's own right below a line, up to the first that is common or may be prose."""
-    lines = []
-    for index, unit in site.behind(spot):
-        if unit.is_prose or site.is_chrome(spot.page, index):
-            break
-        lines.append(unit)
-    return lines
 
 
 def _own(site: Site, spot: Spot, indexes: Iterable[int]) -> list[Unit]:
