@@ -281,3 +281,40 @@ def test_a_short_line_goes_only_beside_its_neighbours(tmp_path: Path) -> None:
     page = next(made.pages(1, seed=3))
     text = "\n".join([*(piece.text for piece in page.pieces[:5]), "Food", *(piece.text for piece in page.pieces[5:])])
     assert engine.clean(text, Hints(page.url)).text.split("\n")[:3] == [page.pieces[3].text, page.pieces[4].text, "Food"]
+
+
+def test_a_menu_that_other_lines_break_up_goes_in_rows(tmp_path: Path) -> None:
+    """A headline stands in each page's foot, at a changing place, so that no two short lines always stand together."""
+    names = ["Harbour", "Islands", "Markets", "Letters", "Boats", "Tides", "Lamps", "Piers"]
+    pages = []
+    for number, page in enumerate(PLAIN.pages(24)):
+        broken = [*names[: 3 + number % 3], words_of(number, 5), *names[3 + number % 3 :]]
+        pages.append(MadePage(page.url, [*page.pieces, *(Piece(each, True) for each in broken)]))
+    site = site_of(pages)
+    [rows] = [proposal for proposal in proposals(site) if proposal.remove == "run"]
+    assert (rows.min_lines, rows.doubt, rows.pages) == (3, "", 24)
+    folder = LearnedFolder(tmp_path)
+    folder.write(LearnedSite("plain.example", 24, site.size, tuple(RuleWriter(site, shipped_terms()).written([rows]))))
+    in_force = load([folder.path]).at("standard")
+    engine = Engine(in_force.prepared, in_force.languages)
+    text = "Tides\nHarbour\nMarkets\nThe ferry sails again on Friday, from both quays.\nBoats\nTides\n"
+    assert engine.clean(text, Hints("plain.example")).text == "The ferry sails again on Friday, from both quays.\nBoats\nTides\n"
+
+
+def test_what_rules_take_on_some_pages_is_proposed_for_the_others() -> None:
+    """The shipped rules know five sections in a row for a menu, and not two."""
+    menu = [Piece(each, True) for each in ("Business", "Culture", "Markets", "Opinion", "Science")]
+    pages = [
+        MadePage(page.url, [*(menu if number % 3 else [menu[0], menu[2]]), *page.pieces]) for number, page in enumerate(PLAIN.pages(30))
+    ]
+    assert {"Business", "Markets"} <= sure_lines(site_of(pages))
+
+
+def test_an_article_ends_where_the_sites_own_lines_begin_for_good() -> None:
+    """Teasers behind a footer are no part of the article, however long they are: on one page of four they stand there."""
+    footer = [Piece(f"Plain {each}", True) for each in "abcdefghijklmno"]
+    pages = []
+    for number, page in enumerate(PLAIN.pages(24)):
+        teasers = [Piece(piece.text, True) for piece in next(PLAIN.pages(1, seed=number)).pieces if not piece.is_chrome]
+        pages.append(MadePage(page.url, [*page.pieces, *footer, *(teasers if number % 4 == 0 else [])]))
+    assert {piece.text for piece in footer} <= sure_lines(site_of(pages))

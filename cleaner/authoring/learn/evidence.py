@@ -18,12 +18,16 @@ Place = Literal["start", "end", "inside"]
 
 #: Least number of pages on which something stands that is the site's; and the least share of its pages, and that for what may be prose.
 PAGES_AT_LEAST, SHARE, PROSE_SHARE = 3, 0.1, 0.5
-#: Share of its pages on which it must stand firm, between the site's other parts or at an end of the text.
-_FIRM_SHARE = 0.9
+#: Units in a row that are surely no headings of an article.
+ROW = 3
+#: Share that stands for nearly all, of the pages of a site or of the places of a line: single pages may be of another make.
+_NEARLY_ALL = 0.9
 #: Units without prose that part two stretches of it; and the share of the longest stretch's words that another one of the article has.
 _GAP, _STRETCH_SHARE = 5, 0.25
-#: Words of a beginning that many pages have in common, and share of a site's pages on which it must stand.
-_PIECE_FROM, _PIECE_TO, _PIECE_SHARE = 3, 60, 0.9
+#: Parts of the site in a row behind which the article doesn't go on.
+_PARTED = 12
+#: Words of a beginning that many pages have in common.
+_PIECE_FROM, _PIECE_TO = 3, 60
 
 
 class Spot(NamedTuple):
@@ -51,7 +55,12 @@ class Seen(NamedTuple):
     @property
     def is_firm(self) -> bool:
         """Whether it nearly always stands where the site's other parts are."""
-        return len(self.firm) >= _FIRM_SHARE * len(self.groups)
+        return is_nearly_all(len(self.firm), len(self.groups))
+
+
+def is_nearly_all(count: int, of: int) -> bool:
+    """Whether a number is nearly all of another."""
+    return count >= _NEARLY_ALL * of
 
 
 class Site:
@@ -65,19 +74,15 @@ class Site:
     Attributes:
         size: Number of pages; copies count once.
         needed: Number of pages on which something must stand.
-        listed: Lines of the pages' own that surely go with a label.
-        doubtful: Common keys that may be the article's, as far as that is known.
     """
 
     def __init__(self, name: str, pages: Sequence[Page], kept: Collection[str] = ()) -> None:
         self._kept = kept
         self.name, self.pages = name, [page for page in pages if page.units]
         self.size = copies.group(self.pages)
-        self.listed = set[Spot]()
-        self.doubtful = set[str]()
         self.needed = max(PAGES_AT_LEAST, ceil(SHARE * self.size))
         if self.size >= PAGES_AT_LEAST:
-            _cut(self.pages, max(self.needed, ceil(_PIECE_SHARE * self.size)))
+            _cut(self.pages, max(self.needed, ceil(_NEARLY_ALL * self.size)))
 
     @cached_property
     def spots(self) -> Mapping[str, Sequence[Spot]]:
@@ -124,35 +129,26 @@ class Site:
             key for key in self.common if len({self.unit(spot).text.casefold() for spot in self.spots[key]}) > 1 and "0" in key
         )
 
-    def is_steady(self, page: int, index: int, surely: bool = True) -> bool:
-        """Whether a unit is (surely) the site's and doesn't change; so are the ends of a page."""
+    def is_steady(self, page: int, index: int) -> bool:
+        """Whether a unit is the site's and doesn't change; so are the ends of a page."""
         units = self.pages[page].units
-        if not self.is_chrome(page, index) or (surely and self._is_doubtful(page, index)):
+        if not self.is_chrome(page, index):
             return False
         return not 0 <= index < len(units) or units[index].is_taken or units[index].key not in self.changing
-
-    def is_settled(self, page: int, index: int) -> bool:
-        """Whether a unit is surely the site's, or goes with a label of it."""
-        return (self.is_chrome(page, index) and not self._is_doubtful(page, index)) or Spot(page, index) in self.listed
-
-    def _is_doubtful(self, page: int, index: int) -> bool:
-        units = self.pages[page].units
-        return 0 <= index < len(units) and not units[index].is_taken and units[index].key in self.doubtful
 
     def run(self, spot: Spot) -> int:
         """Number of units in a row, of which a place is one, that are the site's and don't change."""
         units, first, stop = self.pages[spot.page].units, spot.unit, spot.unit + 1
-        while first > 0 and self.is_steady(spot.page, first - 1, surely=False):
+        while first > 0 and self.is_steady(spot.page, first - 1):
             first -= 1
-        while stop < len(units) and self.is_steady(spot.page, stop, surely=False):
+        while stop < len(units) and self.is_steady(spot.page, stop):
             stop += 1
         return stop - first
 
-    def own(self, page: int, first: int, stop: int) -> list[Unit]:
-        """Units of a page that are its own, from one index to another."""
+    def own(self, page: int, indexes: Iterable[int]) -> list[Unit]:
+        """Units of a page that are its own."""
         units = self.pages[page].units
-        indexes = range(max(0, first), min(stop, len(units)))
-        return [units[index] for index in indexes if units[index].key and not self.is_settled(page, index)]
+        return [units[index] for index in indexes if 0 <= index < len(units) and units[index].key and not self.is_chrome(page, index)]
 
     @cached_property
     def prose_ends(self) -> Sequence[tuple[int, int]]:
@@ -173,16 +169,33 @@ class Site:
         if not stretches:
             return -1, len(units)
         size = [sum(words(units[index].text) for index in stretch) for stretch in stretches]
-        least = max(size) * _STRETCH_SHARE
-        kept = [stretch for stretch, count in zip(stretches, size, strict=True) if count >= least]
-        return kept[0][0], kept[-1][-1]
+        main = size.index(max(size))
+        first = last = main
+        for step in (-1, 1):
+            at = main
+            while 0 <= at + step < len(stretches) and not self._is_parted(
+                page, stretches[at][-1 if step > 0 else 0], stretches[at + step][0 if step > 0 else -1]
+            ):
+                at += step
+                if size[at] >= size[main] * _STRETCH_SHARE:
+                    first, last = min(first, at), max(last, at)
+        return stretches[first][0], stretches[last][-1]
+
+    def _is_parted(self, page: int, one: int, other: int) -> bool:
+        """Whether many parts of the site stand in a row between two units: the article doesn't go on behind them."""
+        row = 0
+        for index in range(min(one, other) + 1, max(one, other)):
+            row = row + 1 if self.is_chrome(page, index) else 0
+            if row >= _PARTED:
+                return True
+        return False
 
     @cached_property
     def titles(self) -> Mapping[str, frozenset[int]]:
         """Keys of the pages' own lines above their articles, one of which is the title, with the groups of these pages."""
         found: dict[str, set[int]] = {}
         for index, page in enumerate(self.pages):
-            for unit in self.own(index, 0, self.prose_ends[index][0]):
+            for unit in self.own(index, range(self.prose_ends[index][0])):
                 found.setdefault(unit.key, set()).add(page.group)
         return {key: frozenset(groups) for key, groups in found.items()}
 
@@ -215,10 +228,6 @@ class Site:
                 break
             lines.append(unit)
         return lines
-
-    def own_behind(self, spot: Spot) -> list[Unit]:
-        """Units behind a place that are neither common nor taken."""
-        return [unit for index, unit in self.behind(spot) if not self.is_chrome(spot.page, index) and unit.key]
 
 
 def _cut(pages: Sequence[Page], needed: int) -> None:

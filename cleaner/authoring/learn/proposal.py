@@ -31,6 +31,7 @@ class Proposal:
         first_lines: Number of lines at a text's start in which it is looked for, or 0 for all.
         last_lines: The same for its end.
         through: For a block, the pattern of its last line.
+        min_lines: For lines in a row, the least number of them, or 0.
         max_lines: For a block or a head, the greatest number of lines in it, or 0.
         shown: Lines of which it takes a part, where it is shown by these.
     """
@@ -48,6 +49,7 @@ class Proposal:
     first_lines: int = 0
     last_lines: int = 0
     through: str = ""
+    min_lines: int = 0
     max_lines: int = 0
     shown: tuple[str, ...] = ()
 

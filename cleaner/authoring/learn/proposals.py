@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
+from itertools import pairwise
 
-from cleaner.authoring.learn.evidence import PROSE_SHARE, Seen, Site, Spot, headline_like
-from cleaner.authoring.learn.pages import DIGITS, Unit
-from cleaner.authoring.learn.proposal import Proposal, changes, literal, variants
+from cleaner.authoring.learn.evidence import PROSE_SHARE, ROW, Seen, Site, Spot
+from cleaner.authoring.learn.pages import DIGITS
+from cleaner.authoring.learn.proposal import Proposal, literal, variants
 from cleaner.authoring.learn.stretches import block, head, label, units_below
+from cleaner.authoring.learn.verdict import Verdict, are_nearly_all
 from cleaner.document import words
 
 #: Share of the pages of two lines on which one follows the other, from which on they belong together; and lines in one rule.
@@ -23,15 +25,10 @@ _LABEL_SIGNS = (":", "：", ">", "›", "»", "/", "|")
 _SHOWN = 3
 #: Words that may change in a line with a fixed beginning, more than were seen.
 _MORE_WORDS = 4
-#: Units in a row that are surely no headings of the article; words from which on a line may be the title; units above the article in which
-#: the title stands.
-_ROW, _TITLE_FROM, _HEAD = 3, 3, 12
 #: Words of a line that may be a heading elsewhere; lines at a text's end among which such a one is looked for, if it stands alone.
 _SHORT, _OUTER = 3, 4
 #: Greatest number of proposals for a site.
 _PROPOSALS_AT_MOST = 300
-#: Share of a site's pages from which on a sentence beside the article is the site's.
-_NEARLY_ALL = 0.9
 
 
 def proposals(site: Site) -> list[Proposal]:
@@ -41,116 +38,25 @@ def proposals(site: Site) -> list[Proposal]:
     labels = {key: proposal for key, each in untaken.items() if (proposal := label(site, each))}
     rest = {key: each for key, each in untaken.items() if key not in labels}
     below = {Spot(spot.page, index) for each in labels.values() for spot in each.spots for index in units_below(site, spot, each)}
-    site.listed = {
-        Spot(spot.page, index)
-        for each in labels.values()
-        for spot in each.spots
-        for index in units_below(site, spot, each)
-        if not each.doubt and not site.pages[spot.page].units[index].is_prose
-    }
-    site.doubtful = {key for key, each in labels.items() if each.doubt}
-    while new := {key for key, each in rest.items() if key not in site.doubtful and _doubt(site, each)}:
-        site.doubtful |= new  # what stands beside a doubtful line stands beside the article
+    verdict = Verdict.of(site, labels, rest)
     further = (proposal for each in rest.values() for make in (block, head) if (proposal := make(site, each)))
-    found = [*labels.values(), *_lines(site, rest), *_fixed(site, below), *further]
+    found = [*labels.values(), *_lines(site, rest, verdict), *_fixed(site, below, verdict), *further]
     return sorted(found, key=lambda each: (bool(each.doubt), -each.pages))[:_PROPOSALS_AT_MOST]
 
 
 def _is_untaken(site: Site, seen: Seen) -> bool:
-    """Whether the rules in force leave something, on most pages."""
-    return 2 * sum(site.unit(spot).is_taken for spot in seen.spots) < len(seen.spots)
+    """Whether the rules in force leave something, on more than a few pages."""
+    return not are_nearly_all(site.unit(spot).is_taken for spot in seen.spots)
 
 
-def _doubt(site: Site, seen: Seen) -> str:
-    """Why lines that stand somewhere may be the article's; an empty string if they surely aren't."""
-    if not seen.is_firm:
-        return "it stands between lines of the article"
-    if changes([site.unit(spot).text for spot in seen.spots]) and not _nearly_all(_is_among_chrome(site, spot) for spot in seen.spots):
-        return "it changes from page to page, like the article's own figures"
-    is_usual = len(seen.groups) >= _NEARLY_ALL * site.size
-    if site.is_prose(seen.spots) and not is_usual and not _nearly_all(_is_among_chrome(site, spot) for spot in seen.spots):
-        return "it is a sentence beside the article's, on some pages only"
-    if any(_leads_a_list(site, spot) for spot in seen.spots):
-        return "a list of the article may follow it"
-    if not _nearly_all(_is_apart(site, spot) for spot in seen.spots):
-        return "it stands beside lines of the article"
-    if len(seen.groups) < PROSE_SHARE * site.size and sum(_is_alone(site, spot) for spot in seen.spots) > (1 - _NEARLY_ALL) * len(
-        seen.spots
-    ):
-        return "it may be the title"
-    beside = [spot for spot in seen.spots if site.place(spot) == "end" and not site.is_settled(spot.page, spot.unit - 1)]
-    if len(beside) > (1 - _NEARLY_ALL) * len(seen.spots) and not _begins_foot(site, seen, beside):
-        return "it stands right below the article, and not always with the same line below it"
-    return ""
-
-
-def _nearly_all(values: Iterable[bool]) -> bool:
-    values = list(values)
-    return sum(values) >= _NEARLY_ALL * len(values)
-
-
-def _is_apart(site: Site, spot: Spot) -> bool:
-    """Whether only parts of the site stand between a line and an end of the page, or around it, away from the title and the article."""
-    units, place = site.pages[spot.page].units, site.place(spot)
-    first, _ = site.prose_ends[spot.page]
-    is_in_row = site.run(spot) >= _ROW
-    if place == "end":
-        return is_in_row or not any(
-            units[index].key and not site.is_settled(spot.page, index) and not _is_between(site, Spot(spot.page, index))
-            for index in range(spot.unit + 1, len(units))
-        )
-    near = site.own(spot.page, max(0, first - _HEAD), first)
-    longest = max((words(unit.text) for unit in near), default=0)
-    title = next((unit for unit in near if 2 * words(unit.text) >= longest), None)
-    if title and title.start < units[spot.unit].start:
-        return False
-    return not site.own(spot.page, 0, spot.unit) or (is_in_row and title is not None and words(title.text) >= _TITLE_FROM)
-
-
-def _is_between(site: Site, spot: Spot) -> bool:
-    """Whether a single line stands between two of the site's, such as a name in a page's foot."""
-    return site.is_chrome(spot.page, spot.unit - 1) and site.is_chrome(spot.page, spot.unit + 1)
-
-
-def _is_alone(site: Site, spot: Spot) -> bool:
-    """Whether no line that may be the title is left above the article without a line."""
-    first, _ = site.prose_ends[spot.page]
-    return site.place(spot) == "start" and not site.own(spot.page, 0, first)
-
-
-def _begins_foot(site: Site, seen: Seen, beside: Sequence[Spot]) -> bool:
-    """Whether the line below lines right below the article is nearly always the same, and nearly never stands there without them."""
-    below = Counter(
-        "" if spot.unit + 1 >= len(site.pages[spot.page].units) else site.pages[spot.page].units[spot.unit + 1].key for spot in beside
-    )
-    key, count = below.most_common(1)[0]
-    others = len(site.common[key]) if key in site.common else site.size
-    if key and (key not in site.common or key in site.changing) and not site.is_settled(beside[0].page, beside[0].unit + 1):
-        return False
-    return count >= _NEARLY_ALL * len(beside) and len(seen.groups) >= _NEARLY_ALL * others
-
-
-def _is_among_chrome(site: Site, spot: Spot) -> bool:
-    """Whether parts of the site that don't change stand on both sides of a line below the article, or above one above the title."""
-    above, below = (site.is_steady(spot.page, spot.unit + step) for step in (-1, 1))
-    if site.place(spot) == "end":
-        return above and below and site.is_steady(spot.page, spot.unit - 2)
-    return above and site.place(spot) == "start" and _has_longer_above_prose(site, spot)
-
-
-def _leads_a_list(site: Site, spot: Spot) -> bool:
-    """Whether lines of the page's own, which are no headlines and no prose, follow a line that stands below other such lines."""
-    below = site.list_below(spot)
-    return len(below) > 1 and spot.unit > 0 and not site.is_chrome(spot.page, spot.unit - 1) and not headline_like(below)
-
-
-def _lines(site: Site, seen: Mapping[str, Seen]) -> Iterator[Proposal]:
+def _lines(site: Site, seen: Mapping[str, Seen], verdict: Verdict) -> Iterator[Proposal]:
     """Proposals for lines, and pieces of lines, that are said alike."""
     texts = {key: [site.unit(spot).text for spot in each.spots] for key, each in seen.items()}
     whole = {key: all(site.unit(spot).is_line for spot in each.spots) for key, each in seen.items()}
-    doubts = {key: _doubt(site, each) for key, each in seen.items()}
+    doubts = {key: verdict.doubt(each) for key, each in seen.items()}
     firm = [key for key in seen if whole[key] and not doubts[key]]
-    for keys in _together(site, firm, seen):
+    together = _together(site, firm, seen)
+    for keys in together:
         groups = frozenset[int]().union(*(seen[key].groups for key in keys))
         spots = tuple(spot for key in keys for spot in seen[key].spots)
         place = Counter(seen[key].place for key in keys).most_common(1)[0][0]
@@ -160,6 +66,8 @@ def _lines(site: Site, seen: Mapping[str, Seen]) -> Iterator[Proposal]:
         if len(keys) == 1 and words(texts[keys[0]][0]) <= _SHORT:
             proposal.first_lines, proposal.last_lines = (_OUTER, 0) if place == "start" else (0, _OUTER)
         yield proposal
+    for place in ("start", "end"):
+        yield from _rows(site, [keys for keys in together if seen[keys[0]].place == place], seen)
     for key, each in seen.items():
         if key in firm:
             continue
@@ -174,6 +82,28 @@ def _lines(site: Site, seen: Mapping[str, Seen]) -> Iterator[Proposal]:
             yield Proposal(
                 "match", pieces, shown, each.spots, len(each.groups), each.place, "A row at the beginning", first_lines=1, shown=begun
             )
+
+
+def _rows(site: Site, groups: Sequence[Sequence[str]], seen: Mapping[str, Seen]) -> Iterator[Proposal]:
+    """Proposal for lines that go wherever enough of them stand in a row, in any order: short ones of a menu that other lines break up."""
+    pairs = {pair for keys in groups for pair in pairwise(keys)}
+    keys = [key for group in groups for key in group]
+    texts = [[site.unit(spot).text for spot in seen[key].spots] for key in keys]
+    short = [key for key, each in zip(keys, texts, strict=True) if words(each[0]) <= _SHORT]
+    spots = tuple(spot for key in short for spot in seen[key].spots if not _is_paired(site, spot, pairs) and site.run(spot) >= ROW)
+    if len(keys) < ROW or not spots:
+        return
+    said = "\n".join(text for each in texts for text in variants(each))
+    patterns = tuple(dict.fromkeys(source for each in texts for source in literal(each)))
+    where = site.seen(spots)
+    yield Proposal("run", patterns, (said,), spots, len(where.groups), where.place, "Lines in a row", min_lines=ROW)
+
+
+def _is_paired(site: Site, spot: Spot, pairs: Set[tuple[str, str]]) -> bool:
+    """Whether a line stands beside the one that it goes with."""
+    units, index = site.pages[spot.page].units, spot.unit
+    above = index > 0 and (units[index - 1].key, units[index].key) in pairs
+    return above or (index + 1 < len(units) and (units[index].key, units[index + 1].key) in pairs)
 
 
 def _of_group(texts: Sequence[Sequence[str]]) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -221,7 +151,7 @@ def _together(site: Site, keys: Sequence[str], seen: Mapping[str, Seen]) -> list
 _Words = tuple[str, ...]
 
 
-def _fixed(site: Site, known: Set[Spot]) -> Iterator[Proposal]:
+def _fixed(site: Site, known: Set[Spot], verdict: Verdict) -> Iterator[Proposal]:
     """Proposals for lines with a fixed beginning, or a fixed end, whose rest changes, apart from those that go anyway."""
     of_prose = _ends_of_prose(site)
     taken = set(known)
@@ -230,7 +160,7 @@ def _fixed(site: Site, known: Set[Spot]) -> Iterator[Proposal]:
         for fixed in sorted(table, key=len, reverse=True):
             is_said = fixed not in of_prose and any(map(str.isalpha, "".join(fixed)))
             spots = [spot for spot in table[fixed] if spot not in taken] if is_said else []
-            proposal = _with_fixed_part(site, len(fixed), spots, at_start) if len(spots) >= site.needed else None
+            proposal = _with_fixed_part(site, len(fixed), spots, at_start, verdict) if len(spots) >= site.needed else None
             if proposal:
                 taken.update(spots)
                 yield proposal
@@ -269,7 +199,7 @@ def _by_end(site: Site, at_start: bool) -> dict[_Words, list[Spot]]:
     return found
 
 
-def _with_fixed_part(site: Site, count: int, spots: Sequence[Spot], at_start: bool) -> Proposal | None:
+def _with_fixed_part(site: Site, count: int, spots: Sequence[Spot], at_start: bool, verdict: Verdict) -> Proposal | None:
     """Proposal for lines whose first, or last, words are alike; None if they may be the article's."""
     seen = site.seen(spots)
     units = [site.unit(spot) for spot in spots]
@@ -282,30 +212,9 @@ def _with_fixed_part(site: Site, count: int, spots: Sequence[Spot], at_start: bo
     sources = literal(fixed)
     patterns = tuple(f"{source} .{{1,{length}}}" if at_start else f".{{1,{length}}} {source}" for source in sources)
     what = "A line with a fixed beginning" if at_start else "A line with a fixed end"
-    doubt = _doubt_of_fixed(site, fixed, seen, units, at_start)
+    doubt = verdict.doubt_of_fixed(seen)
     if doubt and len(seen.groups) < PROSE_SHARE * site.size and not all(part.endswith(_LABEL_SIGNS) for part in fixed):
         return None  # lines that happen to be worded alike
     texts = tuple(dict.fromkeys(unit.text for unit in units))[: max(_SHOWN, len(patterns))]
     most = max(words(unit.text) for unit in units) + _MORE_WORDS
     return Proposal("line", patterns, texts, seen.spots, len(seen.groups), seen.place, what, doubt, max_words=most)
-
-
-def _doubt_of_fixed(site: Site, fixed: Sequence[str], seen: Seen, units: Sequence[Unit], at_start: bool) -> str:
-    """Why lines with a fixed part may be the article's; an empty string if they surely aren't."""
-    if not seen.is_firm:
-        return "it stands between lines of the article"
-    if any(unit.is_prose for unit in units):
-        return "it may be prose"
-    if not _nearly_all(_is_among_chrome(site, spot) for spot in seen.spots):
-        return "lines of the page's own stand beside it"
-    if seen.place == "start" and not _nearly_all(_has_longer_above_prose(site, spot) for spot in seen.spots):
-        return "it may be the title"
-    return ""
-
-
-def _has_longer_above_prose(site: Site, spot: Spot) -> bool:
-    """Whether another line of the page's own, which is longer and may be its title, stands above the article, too."""
-    units = site.pages[spot.page].units
-    first, _ = site.prose_ends[spot.page]
-    own = (unit for index, unit in enumerate(units[:first]) if index != spot.unit and not site.is_chrome(spot.page, index))
-    return any(words(unit.text) > words(units[spot.unit].text) for unit in own)

@@ -106,6 +106,8 @@ class RuleWriter:
             lines += [f"headlines = {proposal.headlines}"]
         if proposal.through:
             lines += [f"through = {literal(proposal.through)}"]
+        if proposal.min_lines:
+            lines += [f"min_lines = {proposal.min_lines}"]
         if proposal.max_lines:
             lines += [f"max_lines = {proposal.max_lines}"]
         if proposal.max_words:
@@ -179,7 +181,7 @@ def _confidence(proposal: Proposal) -> Confidence:
     """Confidence of a rule: what is always said alike is surer than what changes."""
     if proposal.doubt:
         return "low"
-    return "medium" if proposal.max_words or _reaches(proposal) else "high"
+    return "medium" if proposal.max_words or proposal.min_lines or _reaches(proposal) else "high"
 
 
 def _patterns(patterns: Sequence[str]) -> str:

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
-from cleaner.authoring.learn.evidence import Seen, Site, Spot, headline_like
+from cleaner.authoring.learn.evidence import Seen, Site, Spot, headline_like, is_nearly_all
 from cleaner.authoring.learn.pages import Unit
 from cleaner.authoring.learn.proposal import Proposal, changes, literal, variants
 from cleaner.document import words
 
 #: Lines of a list or block, more than were seen; lines of a block at most; share of a mark's pages on which another ends its block.
 _MORE_LINES, _BLOCK_AT_MOST, _SAME_END = 3, 12, 0.8
-#: Titles of other pages that must stand below a label; share of the pages on which what tells a label must be so.
-_TITLES, _MOSTLY = 2, 0.9
+#: Titles of other pages that must stand below a label.
+_TITLES = 2
 
 
 def label(site: Site, seen: Seen) -> Proposal | None:
@@ -29,7 +29,7 @@ def label(site: Site, seen: Seen) -> Proposal | None:
     doubt = "it stands between lines of the article" if not is_last else ""
     if is_last and not (_are_titles(site, seen, below) or _are_behind_chrome(site, seen)):
         doubt = "the list below it may be the article's"
-    behind = [unit for spot in seen.spots for unit in site.own_behind(spot)]
+    behind = [unit for spot in seen.spots for unit in site.own(spot.page, range(spot.unit + 1, len(site.pages[spot.page].units)))]
     if is_last and headline_like(behind):
         what = "A label, and the headlines of other stories to the end"
         return Proposal("tail", patterns, said, seen.spots, count, seen.place, what, doubt)
@@ -47,7 +47,7 @@ def _are_titles(site: Site, seen: Seen, below: list[list[Unit]]) -> bool:
 def _are_behind_chrome(site: Site, seen: Seen) -> bool:
     """Whether what the rules in force take stands right above a label, on most pages."""
     taken = [spot.unit > 0 and site.pages[spot.page].units[spot.unit - 1].is_taken for spot in seen.spots]
-    return sum(taken) >= _MOSTLY * len(taken)
+    return is_nearly_all(sum(taken), len(taken))
 
 
 def units_below(site: Site, spot: Spot, proposal: Proposal) -> Iterable[int]:
@@ -90,11 +90,11 @@ def head(site: Site, seen: Seen) -> Proposal | None:
     """Proposal for all that stands above a mark above the title; None if the pages' own lines there may be the title."""
     if seen.place != "start" or len(seen.firm) < len(seen.groups) or not _may_be_mark(site, seen):
         return None
-    above = [_own(site, spot, range(spot.unit)) for spot in seen.spots]
+    above = [site.own(spot.page, range(spot.unit)) for spot in seen.spots]
     if not _is_often(site, seen, above):
         return None
     for spot, lines in zip(seen.spots, above, strict=True):
-        below = _own(site, spot, range(spot.unit + 1, site.prose_ends[spot.page][0]))
+        below = site.own(spot.page, range(spot.unit + 1, site.prose_ends[spot.page][0]))
         if max(map(_length, lines), default=0) >= max(map(_length, below), default=0):
             return None
     texts = [site.unit(spot).text for spot in seen.spots]
@@ -113,12 +113,6 @@ def _is_often(site: Site, seen: Seen, lists: Iterable[list[Unit]]) -> bool:
     """Whether something stands beside a mark on enough of its pages."""
     beside = site.groups(spot for spot, lines in zip(seen.spots, lists, strict=True) if lines)
     return len(beside) >= max(site.needed, len(seen.groups) / 2)
-
-
-def _own(site: Site, spot: Spot, indexes: Iterable[int]) -> list[Unit]:
-    """Units of the page of a place that are the page's own."""
-    units = site.pages[spot.page].units
-    return [units[index] for index in indexes if units[index].key and not site.is_chrome(spot.page, index)]
 
 
 def _length(unit: Unit) -> int:
