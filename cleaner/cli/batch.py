@@ -177,7 +177,7 @@ def _cleaned(
             return
         for outcome in in_order(todo, outcomes, lambda outcome: outcome.job):
             for audit in outcome.audited:
-                stdio.write_audit(log, str(outcome.job.source), audit.removals, audit.clean, audit.row)
+                stdio.write_audit(log, str(outcome.job.source), audit.removals, audit.clean, audit.row, worker.engine.seen)
             yield outcome, os.fstat(log.fileno()).st_size
 
 

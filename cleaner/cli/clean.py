@@ -57,7 +57,7 @@ def clean(request: Request) -> int:
                 if log:  # before the file itself: removals must be in the audit before they are lost
                     from cleaner.io.audit import digest  # few ask for an audit
 
-                    stdio.write_audit(log, str(name), result.removals, digest(result.text))
+                    stdio.write_audit(log, str(name), result.removals, digest(result.text), 0, engine.seen)
                 put(form(name, before, result))
             except InputError as error:
                 stdio.warn(f"error: {error}")

@@ -67,6 +67,8 @@ class Engine:
         self.languages = tuple(languages)
         self.guarded = guarded
         self.matchers = Matchers(prepared)
+        #: For each learned rule the number of pages on which it was seen.
+        self.seen = {rule.name: rule.rule.seen for rule in prepared if rule.rule.seen}
         self._detector = LanguageDetector(languages)
         self._confidence = {rule.name: rule.rule.confidence for rule in prepared}
         #: The confidence whose budget a rule goes by.

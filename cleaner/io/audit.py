@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 from cleaner.errors import InputError
@@ -12,14 +13,18 @@ from cleaner.result import Removal
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
-def audit_lines(file: str, removals: Iterable[Removal], clean: str, row: int = 0) -> Iterator[str]:
-    """Lines of an audit, without line ends: JSON objects with file, row (if not 0), start, end, rule, text, and clean.
+def audit_lines(
+    file: str, removals: Iterable[Removal], clean: str, row: int = 0, seen: Mapping[str, int] = MappingProxyType({})
+) -> Iterator[str]:
+    """Lines of an audit, without line ends: JSON objects with file, row (if not 0), start, end, rule, text, seen (if known), and clean.
 
     `row` is the row in the file, from 1, or 0 for a whole file; `clean` is the digest of the clean text, by which `restore` knows it.
+    `seen` has the numbers of pages on which rules were learned.
     """
     name = {"file": file, "row": row} if row else {"file": file}
     for removal in removals:
-        yield json_line({**name, **removal._asdict(), "clean": clean})
+        pages = {"seen": seen[removal.rule]} if removal.rule in seen else {}
+        yield json_line({**name, **removal._asdict(), **pages, "clean": clean})
 
 
 def spans_of(removals: Iterable[Removal]) -> list[dict[str, object]]:

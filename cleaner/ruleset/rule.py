@@ -172,6 +172,8 @@ class Rule(NamedTuple):
     sites: tuple[str, ...] = ()
     off_sites: tuple[str, ...] = ()
     fingerprint: str = ""
+    #: Number of pages on which learning saw what goes; 0 if nobody has counted.
+    seen: int = 0
     removes: tuple[str, ...] = ()
     keeps: tuple[str, ...] = ()
     examples: tuple[Example, ...] = ()

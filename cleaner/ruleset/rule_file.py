@@ -160,6 +160,7 @@ class _Reader:
                 sites=self.sites,
                 off_sites=(),
                 fingerprint=fingerprint,
+                seen=given.seen or 0,
                 removes=tuple(given.removes),
                 keeps=tuple(given.keeps),
                 examples=(

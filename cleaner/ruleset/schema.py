@@ -145,6 +145,7 @@ class RuleTable(Table):
         "tail: how much prose it may go on through: no more than stands above it, or any; if not said, prose ends it."
     )
     languages: Languages | None = _key("Only in texts known to be in one of these languages, or of unknown language.")
+    seen: Count | None = _key("Pages on which `cleaner learn` saw what goes; audits say it.")
     removes: list[Text] = _key("Texts that must go whole.", list)
     keeps: list[Text] = _key("Near misses that must stay as they are.", list)
     not_mine: list[Text] = _key("Texts that are chrome, but another rule's: this one must leave them alone.", list)

@@ -188,6 +188,8 @@ def test_batch_learns_first_and_names_what_it_learned(cleaner: Command, corpus: 
         assert clean == ["\n".join(page.article) + "\n" for page in made.pages(20)]
     audit = (cleaner.folder / "audit.jsonl").read_text("utf-8")
     assert '"learned/quay.example/quay-post"' in audit
+    [post, *_] = [entry for entry in map(json.loads, audit.splitlines()) if entry["rule"] == "learned/quay.example/quay-post"]
+    assert post["seen"] == 20
     assert '"learned/kai.example/der-kai' in audit
     first = tree(cleaner.folder / "clean")
     again = cleaner("batch", corpus, "--output-dir", "clean", "--learn", "--audit", "audit.jsonl", "--resume")

@@ -115,6 +115,7 @@ class RuleWriter:
         if proposal.first_lines or proposal.last_lines:
             end, count = ("first", proposal.first_lines) if proposal.first_lines else ("last", proposal.last_lines)
             lines += [f"where = {{ {end} = {count} }}"]
+        lines += [f"seen = {proposal.pages}"]
         if not (_reaches(proposal) or proposal.shown):
             lines += [f"removes = {_texts(proposal.removes)}"]
         if keeps:
