@@ -165,8 +165,11 @@ class _RuleWriter:
         return [*draft.rules, *([f"{self.stem}/{draft.id}"] if draft.id else [])]
 
     def clean(self, pages: Iterable[int]) -> None:
+        new = sorted(set(pages) - self.results.keys())
+        if not new:
+            return
         engine = Engine(self.rules.at(self.level).prepared, self.rules.languages)
-        for index in sorted(set(pages) - self.results.keys()):
+        for index in new:
             self.go_on()
             page = self.session.pages[index]
             self.results[index] = engine.clean(page.text, page.hints)
