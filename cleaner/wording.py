@@ -12,6 +12,15 @@ def counted(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
+def extra(name: str) -> str:
+    """The command that installs an extra. On the package index `cleaner` is another project, so it names the checkout.
+
+    >>> extra("arrow")
+    "in the checkout of cleaner: pip install '.[arrow]'"
+    """
+    return f"in the checkout of cleaner: pip install '.[{name}]'"
+
+
 def shorten(text: str, most: int) -> str:
     """The text, cut to at most `most` characters; an ellipsis at the end shows that it was cut.
 

@@ -3,7 +3,7 @@
 PAGES hold one page a line, as JSON: `id`, `url`, `set`, `kind`, `gold` (the article's body, made by hand) and `texts` (by extractor,
 what it left; `fullpage` is the whole page). Each text is cleaned by the other rules of level `standard`. The lines that are left are
 fitted: once with the lines that went before marked as removed, and once without them. The table that is printed is for sites that were
-left out of the fit, a third at a time. It needs `pip install 'cleaner[fit]'`.
+left out of the fit, a third at a time. It needs `pip install '.[fit]'`.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """One function for all engines that speak Arrow: Ray Data, Spark, Hugging Face datasets, Polars, DuckDB.
 
-It needs the package pyarrow: `pip install 'cleaner[arrow]'`.
+It needs the package pyarrow: `pip install '.[arrow]'`.
 """
 
 from __future__ import annotations

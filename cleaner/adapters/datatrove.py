@@ -1,6 +1,6 @@
 """A step for datatrove's pipelines, which run on one machine, on Slurm and on Ray.
 
-It needs the package datatrove: `pip install 'cleaner[datatrove]'`. Three things to know about datatrove itself (seen with 0.10):
+It needs the package datatrove: `pip install '.[datatrove]'`. Three things to know about datatrove itself (seen with 0.10):
 
 - It marks finished tasks by their rank alone: give executors a `logging_dir` from `logging_folder`, or a second run, with other rules,
   inputs or outputs, silently does nothing.

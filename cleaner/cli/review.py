@@ -31,7 +31,7 @@ from cleaner.render.console import console, from_here
 from cleaner.render.navigator import Navigator
 from cleaner.result import Hints
 from cleaner.ruleset.settings import Settings
-from cleaner.wording import counted
+from cleaner.wording import counted, extra
 
 if TYPE_CHECKING:
     from cleaner.render.review_app import ReviewApp
@@ -248,5 +248,5 @@ def _app_class() -> type[ReviewApp]:
     try:
         from cleaner.render.review_app import ReviewApp
     except ImportError as error:
-        raise InputError("review", f"needs a package that isn't there ({error.name})", "pip install 'cleaner[review]'") from error
+        raise InputError("review", f"needs a package that isn't there ({error.name})", extra("review")) from error
     return ReviewApp

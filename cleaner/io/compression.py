@@ -12,6 +12,7 @@ from types import ModuleType
 from typing import BinaryIO, cast
 
 from cleaner.errors import InputError
+from cleaner.wording import extra
 
 #: Suffixes of the compressions that can be read and written.
 SUFFIXES = (".gz", ".zst")
@@ -77,5 +78,5 @@ def _zstd(path: Path) -> ModuleType:
         else:
             from backports import zstd
     except ImportError as error:
-        raise InputError(path, "needs the package backports.zstd", "pip install 'cleaner[zstd]'") from error
+        raise InputError(path, "needs the package backports.zstd", extra("zstd")) from error
     return zstd

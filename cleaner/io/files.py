@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 from cleaner.errors import InputError
+from cleaner.wording import extra
 
 #: Patterns of the files that are taken from folders by default.
 TEXT_FILES = ("*.txt", "*.text", "*.md")
@@ -92,7 +93,7 @@ def _guess(data: bytes, name: object) -> str:
     try:
         from charset_normalizer import from_bytes
     except ImportError as error:
-        raise InputError(name, "--encoding auto needs a package that isn't there", "pip install 'cleaner[encodings]'") from error
+        raise InputError(name, "--encoding auto needs a package that isn't there", extra("encodings")) from error
     best = from_bytes(data).best()
     if best is None:
         raise InputError(name, "in no encoding that could be told", "name it with --encoding")

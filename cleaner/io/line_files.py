@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from cleaner.errors import InputError
 from cleaner.io import compression
 from cleaner.io.jsonl import RowError
+from cleaner.wording import extra
 
 if TYPE_CHECKING:
     from fastwarc.warc import WarcRecord
@@ -64,7 +65,7 @@ def records(path: Path) -> Iterator[RecordLine]:
     try:
         from fastwarc.warc import ArchiveIterator, WarcRecordType
     except ImportError as error:
-        raise InputError(path, "needs the package fastwarc", "pip install 'cleaner[warc]'") from error
+        raise InputError(path, "needs the package fastwarc", extra("warc")) from error
     if path.suffix.lower() == ".zst":
         raise InputError(path, "WET is read plain or .gz", "decompress it first: zstd -d")
     try:

@@ -12,6 +12,7 @@ from cleaner.errors import InputError
 from cleaner.io import atomic
 from cleaner.io.page_store import PageStore, SampledPage, is_site
 from cleaner.io.parquet import opened, row_group
+from cleaner.wording import extra
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -49,7 +50,7 @@ def write(store: PageStore, path: Path) -> None:
     try:
         import pyarrow.parquet as pq
     except ImportError as error:
-        raise InputError(path, "needs the package pyarrow", "pip install 'cleaner[arrow]'") from error
+        raise InputError(path, "needs the package pyarrow", extra("arrow")) from error
     with atomic.writing_alone(path) as stream, pq.ParquetWriter(stream, schema(), compression="zstd") as writer:
         counts: dict[str, int] = {}
         pages: list[SampledPage] = []

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from cleaner.errors import InputError
 from cleaner.io.arrow import ColumnError
+from cleaner.wording import extra
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -26,7 +27,7 @@ def opened(path: Path) -> Iterator[pq.ParquetFile]:
         import pyarrow as pa
         import pyarrow.parquet as pq
     except ImportError as error:
-        raise InputError(path, "needs the package pyarrow", "pip install 'cleaner[arrow]'") from error
+        raise InputError(path, "needs the package pyarrow", extra("arrow")) from error
     try:
         file = pq.ParquetFile(path)
     except (OSError, pa.ArrowException) as error:  # OSError for a damaged footer

@@ -248,7 +248,7 @@ def test_without_the_extra(cleaner: Command, tmp_path: Path) -> None:
     (blocked / "sitecustomize.py").write_text("import sys\nsys.modules['textual'] = None\n")
     seen = Terminal(cleaner, "review", ".", PYTHONPATH=str(blocked), width=120)
     assert seen.end() == 2
-    assert "pip install 'cleaner[review]'" in seen.raw.decode()
+    assert "pip install '.[review]'" in seen.raw.decode()
 
 
 def test_a_broken_state_is_an_error(cleaner: Command, terminal: Callable[..., Terminal]) -> None:

@@ -1,6 +1,6 @@
 """The page of a report in a real browser: it can be searched, sorted and read, by hand, by keyboard and by ear; nothing leaves it.
 
-It wants Playwright (`pip install 'cleaner[browser]'`) and Debian's Chromium. Where CLEANER_BROWSER is set, as in CI, their absence fails.
+It wants Playwright (`pip install '.[browser]'`) and Debian's Chromium. Where CLEANER_BROWSER is set, as in CI, their absence fails.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ def browser() -> Iterator[Browser]:
     try:
         from playwright.sync_api import sync_playwright
     except ImportError:
-        absent("needs playwright: pip install 'cleaner[browser]'")
+        absent("needs playwright: pip install '.[browser]'")
     chromium = shutil.which("chromium")
     if not chromium:
         absent("needs Chromium: apt-get install chromium")

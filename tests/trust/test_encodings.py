@@ -15,6 +15,7 @@ import pytest
 
 from cleaner.errors import InputError
 from cleaner.io import files
+from cleaner.wording import extra
 from tests.conftest import Command, sampled
 
 #: A rule whose line every encoding of the tables can spell.
@@ -319,7 +320,7 @@ def test_to_guess_without_the_package_says_what_to_install(cleaner: Command, arg
     (cleaner.folder / "page").write_bytes(data)
     done = cleaner(*args, *(["page"] if args == ["clean"] else ["-q"]), "--encoding", "auto", env=env)
     assert (done.code, done.out) == (2, data if args == ["clean"] else b"")
-    assert done.err == "error: page: --encoding auto needs a package that isn't there (pip install 'cleaner[encodings]')\n"
+    assert done.err == f"error: page: --encoding auto needs a package that isn't there ({extra('encodings')})\n"
     assert args == ["clean"] or (cleaner.folder / "out/page").read_bytes() == data
     (cleaner.folder / "page").write_text(RUSSIAN)
     assert cleaner(*args, *(["page"] if args == ["clean"] else ["-q"]), "--encoding", "auto", env=env).code == 0
@@ -384,5 +385,5 @@ def test_the_package_that_guesses_is_not_loaded_unless_it_is_asked_for(monkeypat
         files.decode(b"Caf\xe9", "page")
     assert files.decode("Café".encode(), "page", "auto").encoding == "utf-8"
     assert files.decode("\ufeffCafé".encode("utf-16-le"), "page", "auto").encoding == "utf-16-le"
-    with pytest.raises(InputError, match=r"pip install 'cleaner\[encodings\]'"):
+    with pytest.raises(InputError, match=r"pip install '\.\[encodings\]'"):
         files.decode(b"Caf\xe9", "page", "auto")
