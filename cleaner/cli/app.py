@@ -15,6 +15,7 @@ import typer
 
 from cleaner.cli import stdio
 from cleaner.cli.fast_path import COMMANDS
+from cleaner.cli.help import Command, Group
 from cleaner.cli.options import Option, UsageError, flat, grouped, hints_of
 from cleaner.render.visible import visible
 from cleaner.version import __version__
@@ -26,12 +27,11 @@ _SETTINGS = {"explain": {"ignore_unknown_options": True}}
 def app(names: Iterable[str] = COMMANDS) -> typer.Typer:
     """The `typer` application with the commands of some names, by default all; imports their modules, which takes long for all."""
     made = typer.Typer(
-        add_completion=False,
+        cls=Group,
         no_args_is_help=True,
         pretty_exceptions_enable=False,
         rich_markup_mode=None,
         context_settings={"help_option_names": ["-h", "--help"]},
-        epilog="Without a command, `clean` is meant: `cat page.txt | cleaner`, `cleaner page.txt`.",
     )
     made.callback()(root)
     for name in names:
@@ -39,12 +39,12 @@ def app(names: Iterable[str] = COMMANDS) -> typer.Typer:
         command = getattr(import_module(f"cleaner.cli.{module}"), module)
         if isinstance(command, tuple):
             about, members = command
-            group = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help=about)
+            group = typer.Typer(cls=Group, no_args_is_help=True, rich_markup_mode=None, help=about)
             for member, function in members.items():
-                group.command(member)(_command(function))
+                group.command(member, cls=Command)(_command(function))
             made.add_typer(group, name=name)
         else:
-            made.command(name, context_settings=_SETTINGS.get(name))(_command(command))
+            made.command(name, cls=Command, context_settings=_SETTINGS.get(name))(_command(command))
     return made
 
 
@@ -99,7 +99,10 @@ def _version(asked: bool) -> None:
 def root(
     version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and exit.")] = False,
 ) -> None:
-    """Remove the website from article text, and show what went."""
+    """Remove the website from article text, and show what went.
+
+    Without a command, `clean` is meant.
+    """
 
 
 def run(arguments: Sequence[str]) -> None:

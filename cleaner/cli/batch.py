@@ -87,7 +87,7 @@ class Request(NamedTuple):
 
 
 def batch(request: Request) -> int:
-    """Clean whole folders of text files, or of files that hold many documents, into another folder.
+    """Clean folders of texts or corpora into another folder.
 
     Files of documents are JSONL (plain, .gz, .zst), Parquet, and WET, which becomes JSONL; all but the text stays as it is.
     A file that fails is named at the end; the others are done. DST/.cleaner/manifest.jsonl says what was done.

@@ -19,7 +19,7 @@ from cleaner.result import Hints, Result
 class Request(NamedTuple):
     """Arguments and options of the command."""
 
-    sources: Annotated[Sequence[Path], Option(metavar="[FILE…|-]", help="Text files; - or nothing is standard input.")] = ()
+    sources: Annotated[Sequence[Path], Option(metavar="FILE", help="Text files; - or nothing is standard input.")] = ()
     output: Annotated[Path | None, Option("--output", "-o", metavar="FILE", help="Write the clean text here.")] = None
     in_place: Annotated[bool, Option("--in-place", "-i", help="Replace each file by its clean text.")] = False
     diff: Annotated[bool, Option("--diff", help="Write a patch in place of the text; no file is changed.")] = False

@@ -14,7 +14,7 @@ def config(
     *,
     settings: options.SettingOptions,
 ) -> int:
-    """Show what is in force and where each value comes from.
+    """Show the settings in force, and where each was made.
 
     Flags go before the environment (CLEANER_LEVEL, CLEANER_LANGUAGE, CLEANER_RULES, CLEANER_DISABLE), and that before the nearest
     .cleaner.toml, or pyproject.toml with [tool.cleaner], of this folder or one above it. Rules are laid over one another in the

@@ -32,7 +32,10 @@ def explain(
     settings: options.SettingOptions,
     encoding: options.Encoding = "",
 ) -> int:
-    """Say which rule removed a line and by what match; or, if it stayed, which rules came closest and what stopped each."""
+    """Say why a line goes, or why it stays.
+
+    If it stays, the rules that came closest are named, with what stopped each.
+    """
     if (line is None) == (text is None):
         raise UsageError("name a line, as in page.txt:12, or give a text with --text")
     name, first, last = _place(line) if line is not None else ("", 1, None)

@@ -5,6 +5,7 @@ Only command lines that are surely valid are parsed here; any other is left to `
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
@@ -13,23 +14,35 @@ from typing import Any, get_args, get_origin
 
 from cleaner.cli.clean import Request, clean
 from cleaner.cli.options import Option, UsageError, flat, grouped, hints_of
-from cleaner.cli.stdio import BAD_INPUT, guarded, warn
+from cleaner.cli.stdio import BAD_INPUT, echo, guarded, warn
 
+#: Variable of the environment by which a shell asks for completions.
+COMPLETION = "_CLEANER_COMPLETE"
 #: Names of the commands; each is the object of that name in the module of that name.
 COMMANDS = ("clean", "batch", "merge-manifests", "preview", "report", "review", "learn", "restore", "explain", "config", "rules")
 
 
 def with_command(arguments: Sequence[str]) -> Sequence[str]:
     """Command line with the name of its command, by default `clean`. Ends the process if a command's name is misspelt."""
+    if COMPLETION in os.environ:  # a shell asks what could come next
+        return arguments
     if not arguments:
-        return arguments if sys.stdin and sys.stdin.isatty() else ["clean"]
-    first = arguments[0]
-    if first in COMMANDS or first in ("-h", "--help", "--version"):
+        if sys.stdin and sys.stdin.isatty():
+            from cleaner.cli.help import welcome  # only then
+
+            for line in welcome():
+                echo(line)
+            sys.exit(0)
+        return ["clean"]
+    first, *rest = arguments
+    if first == "help":
+        return [*rest, "--help"]
+    if first in COMMANDS or first in ("-h", "--help", "--version", "--install-completion", "--show-completion"):
         return arguments
     if not first.startswith("-") and not _is_there(first):
         from difflib import get_close_matches  # rarely needed
 
-        near = get_close_matches(first, COMMANDS, 1)
+        near = get_close_matches(first, ("help", *COMMANDS), 1)
         if near:
             warn(f"error: {first}: neither a command nor a file (did you mean {near[0]}?)")
             sys.exit(BAD_INPUT)

@@ -54,7 +54,7 @@ def learn(
     quiet: Annotated[bool, Option("--quiet", "-q", help="No summary.")] = False,
     settings: options.SettingOptions,
 ) -> int:
-    """Find what the pages of a site have in common, and propose it as rules: a file for each site, DIR/sites/HOST.toml.
+    """Learn the chrome of sites from what their pages share.
 
     Pages are told apart by the host of their address, or by their folder. A line is taken for the site's if it stands on three pages at
     least, and on a tenth of them, where the site's other parts stand. What stands elsewhere is doubtful, and in no file that is in force.

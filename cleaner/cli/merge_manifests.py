@@ -14,10 +14,10 @@ from cleaner.render.console import console
 
 
 def merge_manifests(
-    places: Annotated[Sequence[Path], Option(metavar="DST…", help="Folders that cleaner batch wrote to, or manifests.")],
+    places: Annotated[Sequence[Path], Option(metavar="DST", help="Folders that cleaner batch wrote to, or manifests.")],
     as_json: Annotated[bool, Option("--json", help="As one JSON object.")] = False,
 ) -> int:
-    """Sum up what the parts of a run have come to, and see that none is missing.
+    """Sum up the shards of a batch; see that none is missing.
 
     Ends with 2 if a part is missing or didn't come to its end, if files failed, or if documents are unaccounted for.
     """

@@ -70,7 +70,26 @@ def _check_encoding(name: str) -> None:
         raise UsageError(f"--encoding {name}: no encoding of texts has this name", "'--encoding'")
 
 
-Sources = Annotated[Sequence[Path], Option(metavar="SRC…", help="Folders and files: texts, JSONL, Parquet, WET.")]
+def _check_jobs(number: int | None) -> None:
+    if number is not None and number < 1:
+        raise UsageError(f"{number} processes do nothing: at least 1 is needed", "'--jobs'")
+
+
+def rule_names(incomplete: str) -> list[str]:
+    """Names of rules, and globs of families, that begin with something: for completion in a shell."""
+    from cleaner.cli import context  # reads rules, which help can do without
+
+    names = [rule.name for rule in context.rule_set(context.settings(SettingOptions())).rules]
+    globs = {f"{name.rpartition('/')[0]}/*" for name in names}
+    return sorted(name for name in (*names, *globs) if name.startswith(incomplete))
+
+
+def families(incomplete: str) -> list[str]:
+    """Names of families that begin with something."""
+    return sorted({name.split("/")[-2] for name in rule_names("") if name.split("/")[-2].startswith(incomplete)})
+
+
+Sources = Annotated[Sequence[Path], Option(metavar="SRC", help="Folders and files: texts, JSONL, Parquet, WET.")]
 Output = Annotated[Path | None, Option("--output", "-o", metavar="FILE", help="Write here; default: standard output.")]
 Audit = Annotated[Path | None, Option("--audit", metavar="FILE", help="Write every removal here, one JSON object a line.")]
 JsonLines = Annotated[bool, Option("--json", help="One JSON object a line.")]
@@ -88,10 +107,12 @@ Strict = Annotated[bool, Option("--strict", help="A text that was left as it is,
 Durable = Annotated[bool, Option("--durable", help="Wait for each file until it is on the disk.")]
 TextField = Annotated[str, Option("--text-field", metavar="NAME", help="Field of the text; a.b for one inside another.")]
 UrlField = Annotated[str, Option("--url-field", metavar="NAME", help="Field of the page's address: switches on the rules of its site.")]
-Jobs = Annotated[int | None, Option("--jobs", "-j", min=1, help="Processes. Default: one a core, if there is enough to do.")]
+Jobs = Annotated[
+    int | None, Option("--jobs", "-j", check=_check_jobs, metavar="N", help="Processes. Default: one a core, if there is enough to do.")
+]
 Level = Annotated[
     LevelName | None,
-    Option("--level", "-l", help="How far to go: safe uses the surest rules only, aggressive all of them. Default: standard."),
+    Option("--level", "-l", metavar="LEVEL", help="safe (only what is surely chrome), standard (the default) or aggressive (whole pages)."),
 ]
 Url = Annotated[str, Option("--url", metavar="URL", help="Address of the page: switches on the rules of its site.")]
 Title = Annotated[str, Option("--title", metavar="TEXT", help="Title of the article, where it isn't its first line.")]
@@ -108,7 +129,8 @@ class RuleOptions(NamedTuple):
         Option("--rules", "-r", metavar="DIR", help="A folder of rule files (or one file) to lay over the other rules. Repeatable."),
     ] = ()
     disable: Annotated[
-        Sequence[str], Option("--disable", metavar="NAME", help="Switch off a rule, or several: any/credits/*. Repeatable.")
+        Sequence[str],
+        Option("--disable", metavar="NAME", autocompletion=rule_names, help="Switch off a rule, or several: any/credits/*. Repeatable."),
     ] = ()
     isolated: Annotated[bool, Option("--isolated", help="Pass over the user's and the project's rules and configuration.")] = False
 

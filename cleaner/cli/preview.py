@@ -31,7 +31,7 @@ from cleaner.wording import counted
 def preview(
     sources: Annotated[
         Sequence[Path],
-        Option(metavar="SRC…", help="Files and folders: texts, JSONL, Parquet, WET; - or nothing is a text from standard input."),
+        Option(metavar="SRC", help="Files and folders: texts, JSONL, Parquet, WET; - or nothing is a text from standard input."),
     ] = (),
     side_by_side: Annotated[bool, Option("--side-by-side", "-y", help="The original and the clean text in two columns.")] = False,
     unified: Annotated[bool, Option("--unified", "-u", help="A patch, as `patch` reads it.")] = False,
@@ -50,7 +50,7 @@ def preview(
     text_field: options.TextField = "text",
     url_field: options.UrlField = "url",
 ) -> int:
-    """Show what would be removed, and by which rule; nothing is written.
+    """Show what would be removed, and by which rule.
 
     What goes is struck out (or stands between [- and -] where there is no colour), what stays is plain, long stretches fold.
     On a terminal it goes through CLEANER_PAGER, PAGER or less -FRX, which ends by itself where all fits the screen.

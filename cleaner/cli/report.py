@@ -47,7 +47,7 @@ def report(
     quiet: Annotated[bool, Option("--quiet", "-q", help="Don't say what was written.")] = False,
     settings: options.SettingOptions,
 ) -> int:
-    """Show what would be removed from a whole corpus: totals, charts, documents, and their diffs, in one page for the browser.
+    """Show in one web page what would go from a corpus.
 
     The page needs no network and no other file. Nothing else is written; the corpus stays as it is.
     In the CSV, a cell that a spreadsheet would take for a formula gets an apostrophe before it.

@@ -21,7 +21,7 @@ def restore(
     file: Annotated[str, Option("--file", metavar="NAME", help="Which file of the audit it is, if the audit holds several.")] = "",
     encoding: options.Encoding = "",
 ) -> int:
-    """Give the input of a clean text back, byte for byte."""
+    """Put removals back: the input again, byte for byte."""
     clean = context.read(source, encoding)
     if output and stdio.same_file(output, audit):
         raise InputError(output, "the text would overwrite its audit", "name another file")

@@ -43,7 +43,7 @@ _SHOWN = 60
 
 
 def review(
-    sources: Annotated[Sequence[Path], Option(metavar="SRC…", help="Folders and files: texts, JSONL, Parquet, WET.")] = (),
+    sources: Annotated[Sequence[Path], Option(metavar="SRC", help="Folders and files: texts, JSONL, Parquet, WET.")] = (),
     into: Annotated[
         Path | None,
         Option("--into", metavar="DIR", help="Rule folder to write to. Default: the project's rules.d, or one where you are."),
@@ -59,7 +59,7 @@ def review(
     text_field: options.TextField = "text",
     url_field: options.UrlField = "url",
 ) -> int:
-    """Go through what is removed and say what is wrong: accept, keep, edit, or switch a rule off.
+    """Go through removals by key, and correct the rules.
 
     What was decided is written as rules with examples to one new file in the project's rule folder, once you confirm it; nothing else is.
     Leave with q and start the same command again to go on where you were.

@@ -34,7 +34,7 @@ from cleaner.ruleset.schema import json_schema
 from cleaner.ruleset.toml_locations import RuleSource
 from cleaner.wording import counted
 
-Tested = Annotated[Sequence[Path], Option(metavar="[DIR…]", help="Rule folders or files to look at. Default: all rules in force.")]
+Tested = Annotated[Sequence[Path], Option(metavar="DIR", help="Rule folders or files to look at. Default: all rules in force.")]
 
 
 #: Fields of a rule in the output of `cleaner rules list --json`.
@@ -42,7 +42,7 @@ _LISTED = ("name", "about", "remove", "confidence", "languages", "sites", "off_s
 
 
 def list_(
-    pattern: Annotated[str, Option(metavar="[GLOB]", help="Only rules whose name fits: any/credits/*, or a part of it.")] = "",
+    pattern: Annotated[str, Option(metavar="GLOB", help="Only rules whose name fits: any/credits/*, or a part of it.")] = "",
     family: Annotated[str, Option("--family", metavar="NAME", help="Only of this family: credits, share, …")] = "",
     site: Annotated[str, Option("--site", metavar="HOST", help="Only rules that are at work on this site alone.")] = "",
     language: Annotated[str, Option("--language", metavar="TAG", help="Only rules for this language: en, de, …")] = "",
@@ -51,7 +51,7 @@ def list_(
     *,
     layers: options.RuleOptions,
 ) -> int:
-    """List the rules in force, and what later layers switched off or changed."""
+    """List the rules in force, and what was switched off."""
     if confidence not in ("", "high", "medium", "low"):
         raise UsageError(f"--confidence is high, medium or low, not {visible(confidence)}")
     rule_set = context.rule_set(context.settings(SettingOptions(layers=layers)))
@@ -126,7 +126,7 @@ def run_tests(
     layers: options.RuleOptions,
     quiet: Annotated[bool, Option("--quiet", "-q", help="Say nothing if all is well.")] = False,
 ) -> int:
-    """Run the examples inside rule files; exit with 3 if a rule doesn't do what they say.
+    """Run the examples inside rule files.
 
     Every rule must have a text that it removes and one that it leaves. What one rule's `keeps` say is article no other rule may take.
     """
@@ -150,7 +150,7 @@ def lint(
     *,
     layers: options.RuleOptions,
 ) -> int:
-    """Look for slow and risky patterns, and for rules that others make needless; exit with 3 if there are any.
+    """Look for slow, risky and needless rules.
 
     With --on, also say which rules never remove anything from a corpus; that alone is no fault.
     """
@@ -190,7 +190,10 @@ def new(
     file: Annotated[Path, Option(metavar="FILE", help="The rule file to begin: my-rules/coast-gazette.toml")],
     site: Annotated[Sequence[str], Option("--site", metavar="HOST", help="Only for this site. Repeatable.")] = (),
 ) -> int:
-    """Begin a rule file: a commented start with one rule that works, and beside it the schema by which editors complete and check."""
+    """Begin a rule file, with one rule that works.
+
+    Beside it the schema is written, by which editors complete and check rule files.
+    """
     if file.suffix != ".toml":
         raise InputError(file, "a rule file's name ends in .toml", f"write {file}.toml")
     if file.exists():
@@ -223,7 +226,7 @@ def _schema() -> bytes:
 def schema(
     output: Annotated[Path | None, Option("--output", "-o", metavar="FILE", help="Write it here; default: standard output.")] = None,
 ) -> int:
-    """Print the JSON Schema of rule files, by which editors complete and check them."""
+    """Print the JSON Schema of rule files, for editors."""
     stdio.write(output, _schema())
     return 0
 
@@ -231,14 +234,17 @@ def schema(
 def diff(
     old: Annotated[str, Option(metavar="OLD", help="A rule folder or file, laid over the shipped rules; - is the shipped rules alone.")],
     new: Annotated[str, Option(metavar="NEW", help="The same, as it would be.")],
-    corpus: Annotated[Sequence[Path], Option(metavar="CORPUS…", help="Folders and files: texts, JSONL, Parquet, WET.")],
+    corpus: Annotated[Sequence[Path], Option(metavar="CORPUS", help="Folders and files: texts, JSONL, Parquet, WET.")],
     alone: Annotated[bool, Option("--alone", help="OLD and NEW are whole rule sets: leave the shipped rules out.")] = False,
     samples: Annotated[int, Option("--samples", min=0, metavar="N", help="Texts to show for each rule.")] = 5,
     as_json: options.Json = False,
     language: options.Language = None,
     level: options.Level = None,
 ) -> int:
-    """Show what changes in a corpus if the rules change: removals gained and lost by rule, with samples."""
+    """Show what a change of rules changes in a corpus.
+
+    It shows which removals are gained and lost, by rule, with samples.
+    """
     chosen = context.settings(SettingOptions(language, level, options.RuleOptions(isolated=True)))
     sets, problems = [], list[Problem]()
     for name in (old, new):
@@ -281,6 +287,6 @@ def _texts(sources: Iterable[Path]) -> Iterator[tuple[str, str]]:
 
 #: What `cleaner rules` is about, and its commands.
 rules = (
-    "List, show, test, lint and compare rules, and begin new ones.",
+    "List, show, test and compare rules; begin new ones.",
     {"list": list_, "show": show, "test": run_tests, "lint": lint, "new": new, "schema": schema, "diff": diff},
 )
