@@ -83,7 +83,7 @@ def test_the_manual_page_is_fresh() -> None:
 @pytest.mark.skipif(not shutil.which("groff"), reason="needs groff")
 def test_the_manual_page_is_well_formed() -> None:
     done = subprocess.run(
-        ["groff", "-man", "-Tutf8", "-ww", "-rLL=100n", str(manual.MANUAL)], capture_output=True, text=True, check=True, timeout=60
+        ["groff", "-man", "-Kutf8", "-Tutf8", "-rLL=100n", str(manual.MANUAL)], capture_output=True, text=True, check=True, timeout=60
     )
     assert done.stderr == ""
     for path in ALL:
