@@ -6,6 +6,7 @@ import os
 import random
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -132,7 +133,8 @@ class Command:
         # Without compiled modules on disk, each of the hundreds of processes would compile the package anew.
         of_the_tester = {"COLUMNS", "FORCE_COLOR", "NO_COLOR", "PYTHONDONTWRITEBYTECODE", "TERM"}
         clean = {name: value for name, value in os.environ.items() if name not in of_the_tester and not name.startswith("CLEANER_")}
-        return clean | {"COLUMNS": "80", "XDG_CONFIG_HOME": os.devnull, "PAGER": "cat"} | (extra or {})
+        state = str(Path(tempfile.gettempdir(), f"cleaner-tests-{os.getpid()}"))  # what runs in place leave there is nobody's
+        return clean | {"COLUMNS": "80", "XDG_CONFIG_HOME": os.devnull, "XDG_STATE_HOME": state, "PAGER": "cat"} | (extra or {})
 
 
 @pytest.fixture(scope="session", name="shipped")

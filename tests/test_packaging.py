@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from cleaner.wording import extra
-from tests.conftest import ROOT
+from tests.conftest import CLEAN, DIRTY, ROOT, Command
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 #: `cleaner` as the name of a distribution: in a requirement with extras or a version, or behind a command that installs.
@@ -56,3 +56,20 @@ def test_extras_are_installed_by_what_errors_say() -> None:
     known = set(PROJECT["optional-dependencies"])
     assert {name for each in named for name in each.split(",")} <= known
     assert extra("arrow").endswith("pip install '.[arrow]'")
+
+
+@pytest.mark.parametrize(("id_", "code", "after"), [("cleaner", 0, CLEAN), ("cleaner-check", 1, DIRTY)])
+def test_hooks_for_pre_commit_are_command_lines_that_work(cleaner: Command, id_: str, code: int, after: bytes) -> None:
+    """pre-commit itself isn't there: its file is read as YAML of one kind, a line a key, and the command run as it would be."""
+    hooks = (ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8").split("- id: ")[1:]
+    found = {hook.partition("\n")[0]: dict(line.strip().split(": ", 1) for line in hook.splitlines()[1:]) for hook in hooks}
+    assert set(found) == {"cleaner", "cleaner-check"}
+    hook = found[id_]
+    assert {"name", "entry", "language", "files"} <= set(hook)
+    assert re.search(hook["files"], "notes/page.txt")
+    name, *arguments = hook["entry"].split()
+    assert name in PROJECT["scripts"]
+    (cleaner.folder / "page.txt").write_bytes(DIRTY)
+    done = cleaner(*arguments, "page.txt")
+    assert done.code == code
+    assert (cleaner.folder / "page.txt").read_bytes() == after

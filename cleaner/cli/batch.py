@@ -30,13 +30,14 @@ from cleaner.io.discovery import Plan, plan
 from cleaner.io.files import InputOutput
 from cleaner.io.formats import clean_name
 from cleaner.io.page_store import PageStore
-from cleaner.render.batch import summary
+from cleaner.render.batch import Line, grouped, summary
 from cleaner.render.console import console
 from cleaner.result import Flag, Hints
 from cleaner.ruleset.layers import Layer, RuleSet
 from cleaner.ruleset.loading import shipped_terms
 from cleaner.ruleset.settings import Settings
 from cleaner.version import __version__
+from cleaner.wording import counted
 
 
 class Request(NamedTuple):
@@ -122,10 +123,10 @@ def batch(request: Request) -> int:
         progress.log.end({"failed": len(totals.failed), **totals.stats.as_json()})
     if not request.quiet:
         _show(summary(totals, listing.skipped, len(progress.done), request.exclude_to))
-    _warn_of_documents(totals, request.strict)
+    _warn_of_documents(totals, request.strict, record.with_suffix(".errors.txt"))
     unreadable = sum(stats.rejected for stats in progress.done.values())
     if unreadable:
-        stdio.warn(f"error: {unreadable:,} documents can't be read in files that were done before")
+        stdio.warn(f"error: {counted(unreadable, 'document')} can't be read in files that were cleaned before")
     flawed = request.strict and (totals.stats.flagged or totals.stats.excluded)
     return 0 if totals.is_sound and not flawed else stdio.BAD_INPUT
 
@@ -305,18 +306,28 @@ def _show(figures: Iterable[RenderableType]) -> None:
         stdio.mute_stdout()
 
 
-def _warn_of_documents(totals: Totals, strict: bool) -> None:
-    """Print notes on documents, and errors of files, on standard error."""
+def _warn_of_documents(totals: Totals, strict: bool, everything: Path) -> None:
+    """Print errors of files and notes on documents on standard error; if some are only counted there, all go into a file."""
+    lines = [*_notes(totals, strict), *(Line("error", *message.partition(": ")[::2]) for message in sorted(totals.failed))]
+    shown = list(grouped(lines))
+    for line in shown:
+        stdio.warn(line)
+    if len(shown) < len(lines):
+        atomic.write(everything, "".join(f"{line}\n" for line in lines).encode("utf-8", "surrogateescape"))
+        stdio.warn(f"all of these: {everything}")
+    else:
+        everything.unlink(missing_ok=True)
+
+
+def _notes(totals: Totals, strict: bool) -> Iterator[Line]:
     for outcome in sorted(totals.noted, key=lambda outcome: outcome.job.source):
         for row, kind, message in outcome.notes:
             name = f"{outcome.job.source}:{row}" if row else str(outcome.job.source)
             if kind == READ_AS:
-                stdio.warn(f"{name}: {message}")
+                yield Line("", name, message)
             elif kind == UNREADABLE:
-                stdio.warn(f"error: {name}: {message}")
+                yield Line("error", name, message)
             else:
-                stdio.warn_flags(name, (Flag(kind, message),), strict)
+                yield Line("error" if strict else "warning", name, stdio.flag_message(Flag(kind, message)))
         for kind, count in sorted(outcome.unsaid.items()):
-            stdio.warn(f"{outcome.job.source}: and {count:,} more like that ({kind})")
-    for message in sorted(totals.failed):
-        stdio.warn(f"error: {message}")
+            yield Line("", str(outcome.job.source), f"and {count:,} more like that ({kind})")

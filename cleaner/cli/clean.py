@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
-from typing import Annotated, BinaryIO, NamedTuple
+from typing import TYPE_CHECKING, Annotated, BinaryIO, Literal, NamedTuple
 
 from cleaner.cli import context, options, stdio
 from cleaner.cli.options import Option, UsageError
@@ -14,6 +14,9 @@ from cleaner.errors import InputError
 from cleaner.io import atomic, files
 from cleaner.io.files import DecodedText
 from cleaner.result import Hints, Result
+
+if TYPE_CHECKING:
+    from cleaner.cli.undo import UndoLog
 
 
 class Request(NamedTuple):
@@ -24,6 +27,9 @@ class Request(NamedTuple):
     in_place: Annotated[bool, Option("--in-place", "-i", help="Replace each file by its clean text.")] = False
     diff: Annotated[bool, Option("--diff", help="Write a patch in place of the text; no file is changed.")] = False
     check: Annotated[bool, Option("--check", help="Write nothing; exit with 1 if something would be removed.")] = False
+    output_format: Annotated[
+        Literal["text", "github"], Option("--output-format", metavar="NAME", help="With --check: text, or github for annotations.")
+    ] = "text"
     as_json: Annotated[bool, Option("--json", help="One JSON object a document: file, text, removals, flags.")] = False
     audit: options.Audit = None
     url: options.Url = ""
@@ -39,7 +45,7 @@ def clean(request: Request) -> int:
 
     The output is the input with the website cut out, and nothing else changed: `cleaner clean page.txt > article.txt`.
     """
-    names = request.sources or [Path(stdio.STDIN)]
+    names = _names(request)
     output = None if request.output and str(request.output) == stdio.STDIN else request.output
     _check_usage(request, names, output)
     chosen = context.settings(request.settings)
@@ -50,6 +56,7 @@ def clean(request: Request) -> int:
     with ExitStack() as stack:
         put = _Output(output, request.durable, stack).write if output else stdio.write_stdout
         log = stack.enter_context(stdio.open_audit(request.audit, [*names, *([output] if output else [])])) if request.audit else None
+        undo = _undo_log(stack) if request.in_place and not log else None
         for name in names:
             try:
                 before = _read(name, request.encoding, put if form is _text else None)
@@ -58,7 +65,11 @@ def clean(request: Request) -> int:
                     from cleaner.io.audit import digest  # few ask for an audit
 
                     stdio.write_audit(log, str(name), result.removals, digest(result.text), 0, engine.seen)
+                if undo:
+                    undo.add(name, result, engine.seen)
                 put(form(name, before, result))
+                if undo:
+                    undo.count(result)
             except InputError as error:
                 stdio.warn(f"error: {error}")
                 failed = True
@@ -69,9 +80,36 @@ def clean(request: Request) -> int:
             if request.check and result.changed:
                 stdio.warn(f"would clean {name}")
             changed |= result.changed
+    if undo and (said := undo.told()):
+        stdio.warn(said)
     if failed:
         return stdio.BAD_INPUT
     return stdio.WOULD_CHANGE if request.check and changed else 0
+
+
+def _names(request: Request) -> Sequence[Path]:
+    """Inputs of a command line: where no text is written to standard output, a folder stands for the texts in it."""
+    names = request.sources or [Path(stdio.STDIN)]
+    if not any(name.is_dir() for name in names):
+        return names
+    if not (request.check or request.diff or request.in_place):
+        folder = next(name for name in names if name.is_dir())
+        raise InputError(folder, "is a folder", f"cleaner batch {folder} -d CLEAN cleans it into another one")
+    from cleaner.io.discovery import listed  # few name a folder
+
+    found: list[Path] = []
+    for name in names:
+        listing = listed([name]) if name.is_dir() else None
+        for fault in (*listing.unreadable, *listing.passed_over) if listing else ():
+            stdio.warn(f"warning: {fault}")
+        found += [path for _, path in listing.files] if listing else [name]
+    return found
+
+
+def _undo_log(stack: ExitStack) -> "UndoLog":
+    from cleaner.cli.undo import UndoLog  # few clean in place
+
+    return UndoLog(stack.callback)
 
 
 def _read(name: Path, encoding: str, pass_on: Callable[[bytes], object] | None) -> DecodedText:
@@ -109,7 +147,7 @@ def _form(request: Request) -> Form:
     if request.in_place:
         return partial(_in_place, durable=request.durable)
     if request.check and not request.diff:
-        return lambda *_: b""
+        return _annotations if request.output_format == "github" else lambda *_: b""
     return _patch if request.diff else _json if request.as_json else _text
 
 
@@ -131,6 +169,12 @@ def _patch(name: Path, before: DecodedText, result: Result) -> bytes:
     return before.encode("".join(patch(stdio.name_in_patch(name), result)))
 
 
+def _annotations(name: Path, before: DecodedText, result: Result) -> bytes:
+    from cleaner.render.annotations import workflow_commands  # the same
+
+    return "".join(f"{line}\n" for line in workflow_commands(stdio.name_in_patch(name), result)).encode("utf-8", "surrogatepass")
+
+
 def _json(name: Path, before: DecodedText, result: Result) -> bytes:
     removals = [removal._asdict() for removal in result.removals]
     flags = [{"kind": flag.kind, "message": flag.message} for flag in result.flags]
@@ -145,6 +189,8 @@ def _check_usage(request: Request, names: Sequence[Path], output: Path | None) -
         raise UsageError("--in-place can't be combined with --output, --diff, --check or --json")
     if request.check and (request.as_json or (output and not request.diff)):
         raise UsageError("--check writes nothing, so it can't be combined with --output or --json")
+    if request.output_format == "github" and (not request.check or request.diff):
+        raise UsageError("--output-format github goes with --check")
     if request.diff and request.as_json:
         raise UsageError("--diff can't be combined with --json")
     if request.in_place and any(str(name) == stdio.STDIN for name in names):

@@ -1,53 +1,159 @@
-"""`cleaner restore`: a clean text plus its audit gives the input back."""
+"""`cleaner restore`: clean texts and their audit give the inputs back."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from functools import cached_property
 from pathlib import Path
 from typing import Annotated
 
-from cleaner.cli import context, options, stdio
-from cleaner.cli.options import Option
-from cleaner.errors import InputError, ProofError
-from cleaner.io import files
-from cleaner.io.audit import digest, read_audit
+from cleaner.batch.manifest import Manifest
+from cleaner.batch.merge import find
+from cleaner.cli import context, options, stdio, undo
+from cleaner.cli.options import Option, UsageError
+from cleaner.errors import CleanerError, InputError, ProofError
+from cleaner.io import atomic, files
+from cleaner.io.audit import AuditEntry, digest, read_audit
+from cleaner.io.formats import format_of
 from cleaner.result import Removal, Result
 from cleaner.spans import restore as put_back
+from cleaner.wording import counted
 
 
 def restore(
-    source: Annotated[Path, Option(metavar="CLEAN", help="The clean text; - is standard input.")],
-    audit: Annotated[Path, Option("--audit", metavar="FILE", help="Its audit, as --audit of clean or batch wrote it.")],
-    output: options.Output = None,
+    source: Annotated[
+        Path | None,
+        Option(metavar="CLEAN", help="The clean text, or a folder that batch wrote; - is standard input. Default: all files of the audit."),
+    ] = None,
+    audit: Annotated[Path | None, Option("--audit", metavar="FILE", help="The audit that clean or batch wrote by --audit.")] = None,
+    undo_last: Annotated[bool, Option("--undo", help="Take back the last `clean --in-place` that isn't taken back yet.")] = False,
+    output: Annotated[
+        Path | None, Option("--output", "-o", metavar="FILE", help="Write here, a file or a folder; default: standard output.")
+    ] = None,
+    in_place: Annotated[bool, Option("--in-place", "-i", help="Replace each clean file by what it was.")] = False,
     file: Annotated[str, Option("--file", metavar="NAME", help="Which file of the audit it is, if the audit holds several.")] = "",
     encoding: options.Encoding = "",
 ) -> int:
     """Put removals back: the input again, byte for byte."""
-    clean = context.read(source, encoding)
+    if undo_last:
+        if source or audit or output or file:
+            raise UsageError("--undo needs no file: it takes back the last run of clean --in-place")
+        return _undone(encoding)
+    if not audit:
+        raise UsageError("say which audit holds the removals, or --undo", "'--audit'")
+    held = _Audit(audit)
+    if in_place:
+        if output or file or str(source) == stdio.STDIN:
+            raise UsageError("--in-place can't be combined with --output, --file or standard input")
+        return _in_place(held, [source] if source else None, encoding)
+    if not source:
+        raise UsageError("name the clean text, a folder of clean texts, or --in-place", "CLEAN")
+    if source.is_dir():
+        return _folder(held, source, output, encoding)
     if output and stdio.same_file(output, audit):
         raise InputError(output, "the text would overwrite its audit", "name another file")
-    try:
-        text = put_back(Result(clean.text, tuple(_removals(audit, file, source, digest(clean.text)))))
-    except ProofError as error:
-        raise InputError(source, f"doesn't belong to {audit}: {error}", "was the audit changed?") from error
-    try:
-        data = clean.encode(text)
-    except UnicodeEncodeError as error:
-        raise InputError(audit, "holds text that no file can have held", "was the audit changed?") from error
-    stdio.write(output, data)
+    stdio.write(output, held.restored(source, encoding, file))
     return 0
 
 
-def _removals(audit: Path, file: str, source: Path, clean: str) -> list[Removal]:
-    """Removals, in the audit, of the text whose clean text has the digest `clean`; none if the audit is empty: then nothing was removed."""
-    entries = read_audit(str(audit), files.decode(files.read(audit), audit).text.split("\n"))
-    if not entries:
-        return []
-    matches = [entry for entry in entries if entry.clean == clean and file in ("", entry.file)]
-    if not matches:
-        what = f"{file} is not" if file else "is not the clean text of any file"
-        remedy = "it was changed since, or nothing had been removed from it"
-        raise InputError(source, f"{what} in {audit}", remedy)
-    if any(entry.removals != matches[0].removals for entry in matches):
-        names = ", ".join(entry.file for entry in matches[:5])
-        raise InputError(audit, f"several files came out like {source}", f"name one with --file: {names}")
-    return matches[0].removals
+class _Audit:
+    """Removals of an audit's file."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    @cached_property
+    def entries(self) -> list[AuditEntry]:
+        """Texts of the audit."""
+        return read_audit(str(self.path), files.decode(files.read(self.path), self.path).text.split("\n"))
+
+    def is_whole(self, path: Path, encoding: str) -> bool:
+        """Whether a file still, or again, holds all that was removed from it by its entry."""
+        removals = [entry.removals for entry in self.entries if entry.file == str(path)]
+        text = context.read(path, encoding).text
+        return bool(removals) and all(text[each.start : each.end] == each.text for each in removals[0])
+
+    def restored(self, source: Path, encoding: str, file: str = "") -> bytes:
+        """Bytes of the input of a clean text.
+
+        Raises:
+            InputError: The text isn't of this audit, or the audit was changed.
+        """
+        clean = context.read(source, encoding)
+        try:
+            text = put_back(Result(clean.text, tuple(self._removals(file, source, digest(clean.text)))))
+        except ProofError as error:
+            raise InputError(source, f"doesn't belong to {self.path}: {error}", "was the audit changed?") from error
+        try:
+            return clean.encode(text)
+        except UnicodeEncodeError as error:
+            raise InputError(self.path, "holds text that no file can have held", "was the audit changed?") from error
+
+    def _removals(self, file: str, source: Path, clean: str) -> list[Removal]:
+        """Removals of the text whose clean text has the digest `clean`; none if the audit is empty: then nothing was removed."""
+        if not self.entries:
+            return []
+        matches = [entry for entry in self.entries if entry.clean == clean and file in ("", entry.file)]
+        if not matches:
+            what = f"{file} is not" if file else "is not the clean text of any file"
+            remedy = "it was changed since, or nothing had been removed from it"
+            raise InputError(source, f"{what} in {self.path}", remedy)
+        if any(entry.removals != matches[0].removals for entry in matches):
+            names = ", ".join(entry.file for entry in matches[:5])
+            raise InputError(self.path, f"several files came out like {source}", f"name one with --file: {names}")
+        return matches[0].removals
+
+
+def _folder(held: _Audit, folder: Path, output: Path | None, encoding: str) -> int:
+    """Restore the texts that a batch wrote into another folder; those from which nothing was removed are copied."""
+    if not output:
+        raise UsageError("say which folder the inputs go to", "'--output'")
+    if output.resolve().is_relative_to(folder.resolve()):
+        raise InputError(output, "is inside of the folder of the clean texts", "name another folder")
+    sources = {entry.file: entry.source for path in find([folder]) for entry in Manifest.read(path).entries.values()}
+    names = {entry.file for entry in held.entries}
+    restored = copied = failed = 0
+    for file, source in sorted(sources.items()):
+        clean, target = folder / file, output / file
+        try:
+            if format_of(clean) != "text":
+                raise InputError(clean, "holds many documents, which can't be put back one by one", f"take its input: {source}")
+            data = held.restored(clean, encoding, source) if source in names else files.read(clean)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            atomic.write(target, data)
+        except CleanerError as error:
+            failed += 1
+            stdio.warn(f"error: {error}")
+            continue
+        except OSError as error:
+            raise InputError.from_os(target, error, "can't be written") from error
+        restored += source in names
+        copied += source not in names
+    stdio.warn(f"{counted(restored, 'text')} restored, {copied:,} copied, from which nothing had been removed")
+    return stdio.BAD_INPUT if failed else 0
+
+
+def _in_place(held: _Audit, sources: Iterable[Path] | None, encoding: str) -> int:
+    """Replace clean files by what they were: some, or all that the audit names."""
+    restored = failed = 0
+    names = {entry.file for entry in held.entries}
+    for path in sources or dict.fromkeys(Path(entry.file) for entry in held.entries):
+        try:
+            if not held.is_whole(path, encoding):  # it couldn't be replaced, or was restored before
+                atomic.write(path, held.restored(path, encoding, str(path) if str(path) in names else ""))
+                restored += 1
+        except InputError as error:
+            stdio.warn(f"error: {error}")
+            failed += 1
+    stdio.warn(f"{counted(restored, 'file')} restored" + (f", {failed:,} left as they are" if failed else ""))
+    return stdio.BAD_INPUT if failed else 0
+
+
+def _undone(encoding: str) -> int:
+    audits = undo.audits()
+    if not audits:
+        raise InputError("restore --undo", "there is nothing to undo", "clean --in-place keeps what it removes for this")
+    code = _in_place(_Audit(audits[-1]), None, encoding)
+    if not code:
+        audits[-1].unlink(missing_ok=True)
+    return code

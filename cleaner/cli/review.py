@@ -96,7 +96,7 @@ def review(
 
         taken = len(before.decisions) - lost
         said = [f"{taken:,} decided before"] if taken else []
-        said += [f"{lost:,} decisions let go: their texts have changed"] if lost else []
+        said += [f"{counted(lost, 'decision')} let go: the text has changed"] if lost else []
         amendment = _run(app_class(navigator, lambda go_on: subject.amendment(session, scratch, go_on), save, "; ".join(said)))
         if amendment is None:
             save()

@@ -106,8 +106,12 @@ def warn_problems(problems: Iterable[Problem]) -> None:
 def warn_flags(name: str, flags: tuple[Flag, ...], strict: bool = False) -> None:
     """Print the flags of a text called `name`, as warnings; if `strict`, as errors."""
     for flag in flags:
-        left = "" if flag.kind == "long-line" else "left as it is: "
-        warn(f"{'error' if strict else 'warning'}: {name}: {left}{flag.message}")
+        warn(f"{'error' if strict else 'warning'}: {name}: {flag_message(flag)}")
+
+
+def flag_message(flag: Flag) -> str:
+    """What a flag says of its text."""
+    return flag.message if flag.kind == "long-line" else f"left as it is: {flag.message}"
 
 
 def read_stdin() -> bytes:

@@ -65,7 +65,9 @@ def decode(data: bytes, name: object, encoding: str = "") -> DecodedText:
             raise InputError(name, f"could not be written back as it is in {known}", "name another --encoding")
     except UnicodeError as error:
         reason = f": byte {error.start} is 0x{data[error.start]:02x}" if isinstance(error, UnicodeDecodeError) else f": {error}"
-        raise InputError(name, f"not {known.upper()} text{reason}", "name its encoding with --encoding") from error
+        raise InputError(
+            name, f"not {known.upper()} text{reason}", "name its encoding with --encoding, or let --encoding auto guess it"
+        ) from error
     if "\0" in text:
         raise InputError(name, "not a text: it holds NUL characters")
     return DecodedText(text, known)

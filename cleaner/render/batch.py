@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from rich.console import RenderableType
 
@@ -13,6 +15,10 @@ from cleaner.batch.run import Totals
 from cleaner.batch.stats import UNREADABLE
 from cleaner.render.tables import families
 from cleaner.render.visible import visible
+from cleaner.wording import counted
+
+#: What may differ in reasons that are alike; and messages of these that are shown.
+_FIGURES, _ALIKE = re.compile(r"0x[0-9a-f]+|\d+"), 3
 
 
 def summary(totals: Totals, skipped: int, before: int, aside: Path | None) -> Iterator[RenderableType]:
@@ -29,16 +35,20 @@ def summary(totals: Totals, skipped: int, before: int, aside: Path | None) -> It
     read = totals.files - len(totals.failed) + before
     failed = len(totals.failed)
     if stats.documents == read:  # each file is one document
-        said = [f"{stats.written:,} files cleaned", f"{stats.changed:,} of them changed"]
+        said = [f"{counted(stats.written, 'file')} cleaned", f"{stats.changed:,} of them changed"]
         failed += 0 if aside else stats.rejected
     else:
-        said = [f"{read:,} files", f"{stats.documents:,} documents", f"{stats.written:,} of them cleaned", f"{stats.changed:,} changed"]
+        said = [counted(read, "file"), counted(stats.documents, "document")]
+        said += [f"{stats.written:,} of them cleaned", f"{stats.changed:,} changed"]
         said += _counted(stats.flagged, "flagged")
         said += [] if aside or not stats.rejected else [f"{stats.rejected:,} unreadable"]
     reasons = stats.excluded + Counter({UNREADABLE: stats.rejected if aside else 0})
     said += [count + f" in {visible(str(aside))}" for count in _counted(reasons, "set aside")]
     said += [f"{failed:,} failed"] if failed else []
-    said += [f"{before:,} done before"] if before else []
+    if before and before == read and not failed:
+        said = [f"Nothing to do: {'the file was' if before == 1 else f'all {before:,} files were'} cleaned before"]
+    else:
+        said += [f"{before:,} cleaned before"] if before else []
     said += [f"{skipped:,} passed over by name (see --include)"] if skipped else []
     yield ", ".join(said)
 
@@ -47,11 +57,41 @@ def merged(totals: Merged) -> Iterator[RenderableType]:
     """Summary of merged manifests."""
     stats = totals.stats
     yield families(stats)
-    said = [f"{totals.files:,} files", f"{stats.documents:,} documents", f"{stats.written:,} written", f"{stats.changed:,} changed"]
+    said = [counted(totals.files, "file"), counted(stats.documents, "document")]
+    said += [f"{stats.written:,} written", f"{stats.changed:,} changed"]
     said += _counted(stats.flagged, "flagged")
     said += [f"{stats.rejected:,} unreadable"] if stats.rejected else []
     said += _counted(stats.excluded, "set aside")
     yield ", ".join(said)
+
+
+class Line(NamedTuple):
+    """A message on a file: its severity or an empty string, the file's name, and the reason."""
+
+    severity: str
+    name: str
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{self.severity}: {self.name}: {self.reason}" if self.severity else f"{self.name}: {self.reason}"
+
+
+def grouped(lines: Sequence[Line]) -> Iterator[str]:
+    """Messages as text; of those whose reasons differ only in figures, some are shown, and the rest counted at the end.
+
+    >>> list(grouped([Line("error", name, f"byte {len(name)} is 0xe9") for name in ("a", "bb", "c", "d", "e")]))
+    ['error: a: byte 1 is 0xe9', 'error: bb: byte 2 is 0xe9', 'error: c: byte 1 is 0xe9', 'error: 2 more files like a']
+    """
+    groups: dict[tuple[str, str], list[Line]] = {}
+    for line in lines:
+        group = groups.setdefault((line.severity, _FIGURES.sub("#", line.reason)), [])
+        group.append(line)
+    shown = {id(line) for group in groups.values() for line in (group if len(group) <= _ALIKE + 1 else group[:_ALIKE])}
+    yield from (str(line) for line in lines if id(line) in shown)
+    for (severity, _), group in groups.items():
+        if len(group) > _ALIKE + 1:
+            said = f"{len(group) - _ALIKE:,} more files like {group[0].name}"
+            yield f"{severity}: {said}" if severity else said
 
 
 def _counted(counts: Counter[str], what: str) -> list[str]:

@@ -152,7 +152,7 @@ def test_documents_are_set_aside_by_reason_and_none_is_lost(cleaner: Command) ->
         "error: in/b.jsonl.gz:4: field 'text' is no string\n"
         "warning: in/c.parquet:2: left as it is: no sentence would be left\n"
         "warning: in/d.txt: left as it is: no sentence would be left\n"
-        "error: in/e.txt: not UTF-8 text: byte 3 is 0xe9 (name its encoding with --encoding)\n"
+        "error: in/e.txt: not UTF-8 text: byte 3 is 0xe9 (name its encoding with --encoding, or let --encoding auto guess it)\n"
     )
     assert (cleaner.folder / "out/a.jsonl").read_text() == "\n".join([*rows[:2], '{"id": 2, "text": ""}', rows[3]])
     assert pq.read_table(cleaner.folder / "out/c.parquet").column("text").to_pylist() == [*texts[:2], "", None]
@@ -308,7 +308,7 @@ def test_what_is_set_aside_is_no_input(cleaner: Command) -> None:
         done = cleaner(
             "batch", ".", "-d", "out", "--exclude-to", "aside", "--attributes", "att", "--include", "*.jsonl", "--text-field", "body"
         )
-        assert last_line(done).startswith(f"1 files, {len(sample_corpus.documents())} documents")
+        assert last_line(done).startswith(f"1 file, {len(sample_corpus.documents())} documents")
 
 
 def test_names_of_fields_are_looked_at() -> None:

@@ -98,7 +98,7 @@ def test_only_what_is_new_or_changed_is_cleaned(cleaner: Command) -> None:
     (cleaner.folder / "out/e.txt").write_text("")
     (source / "g.txt").write_text("It rained on g.\n")
     done = cleaner("batch", "in", "-d", "out", "--resume")
-    assert "7 files cleaned, 5 of them changed, 2 done before" in done.out.decode()
+    assert "7 files cleaned, 5 of them changed, 2 cleaned before" in done.out.decode()
     lines = manifest(cleaner.folder / "out")
     runs = [number for number, line in enumerate(lines) if line["kind"] == "run"]
     assert [line["file"] for line in lines[runs[1] :] if line["kind"] == "file"] == ["a.txt", "b.txt", "d.txt", "e.txt", "g.txt"]
@@ -169,7 +169,7 @@ def test_a_last_line_that_is_half_there_counts_for_nothing(cleaner: Command) -> 
     head, first, second, _ = path.read_text().splitlines(keepends=True)
     path.write_text(head + first + second[:50])
     done = cleaner("batch", "a.txt", "b.txt", "-d", "out", "--resume")
-    assert "2 files cleaned, 0 of them changed, 1 done before" in done.out.decode()
+    assert "2 files cleaned, 0 of them changed, 1 cleaned before" in done.out.decode()
     assert [line["kind"] for line in manifest(cleaner.folder / "out")] == ["run", "file", "run", "file", "end"]
 
 
@@ -302,4 +302,4 @@ def test_what_could_not_be_read_is_told_again(cleaner: Command) -> None:
     (cleaner.folder / "a.jsonl").write_text("{\n")
     assert cleaner("batch", "a.jsonl", "-d", "out", "-q").code == 2
     done = cleaner("batch", "a.jsonl", "-d", "out", "-q", "--resume")
-    assert (done.code, done.err) == (2, "error: 1 documents can't be read in files that were done before\n")
+    assert (done.code, done.err) == (2, "error: 1 document can't be read in files that were cleaned before\n")

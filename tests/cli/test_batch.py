@@ -219,3 +219,30 @@ def test_nothing_to_do(cleaner: Command) -> None:
 def test_progress_shows_on_a_terminal_only(cleaner: Command) -> None:
     assert "cleaning" in on_a_terminal(cleaner, "batch", str(SAMPLES), "-d", "out")
     assert cleaner("batch", SAMPLES, "-d", "out").err == ""
+
+
+def test_errors_that_are_alike_are_counted_and_all_are_in_a_file(cleaner: Command) -> None:
+    (cleaner.folder / "src").mkdir()
+    for number in range(9):
+        (cleaner.folder / f"src/{number}.txt").write_bytes(b"Caf\xe9 " * (number + 1))
+    (cleaner.folder / "src/nul.txt").write_bytes(b"\0")
+    done = cleaner("batch", "src", "-d", "out", "-q")
+    assert done.code == 2
+    told = done.err.splitlines()
+    assert [line.partition(": not")[0] for line in told[:3]] == [f"error: src/{number}.txt" for number in range(3)]
+    assert told[3] == "error: src/nul.txt: not a text: it holds NUL characters"
+    assert "let --encoding auto guess it" in told[0]
+    assert told[4:] == ["error: 6 more files like src/0.txt", "all of these: out/.cleaner/manifest.errors.txt"]
+    everything = (cleaner.folder / "out/.cleaner/manifest.errors.txt").read_text().splitlines()
+    assert len(everything) == 10
+    done = cleaner("batch", "src", "-d", "out", "--encoding", "latin-1", "--resume", "--force", "-q")
+    assert done.err.splitlines() == ["error: src/nul.txt: not a text: it holds NUL characters"]
+    assert not (cleaner.folder / "out/.cleaner/manifest.errors.txt").exists()
+
+
+def test_there_is_nothing_to_do_where_all_was_done(cleaner: Command) -> None:
+    (cleaner.folder / "src").mkdir()
+    for name in "ab":
+        (cleaner.folder / f"src/{name}.txt").write_bytes(DIRTY)
+    assert b"2 files cleaned, 2 of them changed" in cleaner("batch", "src", "-d", "out").out
+    assert cleaner("batch", "src", "-d", "out", "--resume").out.splitlines()[-1] == b"Nothing to do: all 2 files were cleaned before"

@@ -44,7 +44,8 @@ def test_in_place_keeps_mode_and_leaves_clean_files_alone(cleaner: Command, page
     other.write_bytes(CLEAN)
     before = other.stat().st_mtime_ns, other.stat().st_ino
     done = cleaner("clean", "--in-place", page, other)
-    assert (done.code, done.out, done.err) == (0, b"", "")
+    assert (done.code, done.out) == (0, b"")
+    assert done.err == "1 of 2 files cleaned, 3 words removed; undo with: cleaner restore --undo\n"
     assert page.read_bytes() == CLEAN
     assert page.stat().st_mode & 0o777 == 0o640
     assert (other.stat().st_mtime_ns, other.stat().st_ino) == before
@@ -280,9 +281,34 @@ def test_a_file_name_that_is_not_utf_8(cleaner: Command) -> None:
     assert cleaner("restore", "clean.txt", "--audit", "audit.jsonl").out == DIRTY
 
 
+def test_a_folder_is_checked(cleaner: Command) -> None:
+    (cleaner.folder / "deep").mkdir()
+    for name, data in {"deep/a.txt": DIRTY, "b.md": DIRTY, "c.txt": CLEAN, "d.py": DIRTY}.items():
+        (cleaner.folder / name).write_bytes(data)
+    done = cleaner("--check", ".")
+    assert (done.code, done.out, done.err) == (1, b"", "would clean b.md\nwould clean deep/a.txt\n")
+    assert cleaner("clean", "--check", "c.txt").code == 0
+    assert cleaner("clean", "--diff", "deep").out.startswith(b"--- a/deep/a.txt")
+
+
+def test_a_check_as_annotations_of_github(cleaner: Command) -> None:
+    (cleaner.folder / "50%,a.txt").write_text(
+        "The ferry sails, he said.\n\nShare this article\nTry Our AI Features\nExplore what Newsbox AI can do for you:\n"
+    )
+    done = cleaner("clean", "--check", "--output-format", "github", "50%,a.txt")
+    assert done.code == 1
+    lines = done.out.decode().splitlines()
+    assert lines[0] == "::warning file=50%25%2Ca.txt,line=3,endLine=3,title=en/share/share-line::chrome: Share this article"
+    assert lines[1].startswith(
+        "::warning file=50%25%2Ca.txt,line=4,endLine=5,title=en/adverts/ai-pitch::chrome: Try Our AI Features Explore"
+    )
+    for arguments in (["clean", "a"], ["clean", "--check", "--diff", "a"]):
+        assert "--output-format github goes with --check" in cleaner(*arguments, "--output-format", "github").err
+
+
 def test_a_folder_is_sent_to_batch(cleaner: Command) -> None:
     done = cleaner("clean", ".")
-    assert (done.code, done.err) == (2, "error: .: is a folder (clean folders with cleaner batch)\n")
+    assert (done.code, done.err) == (2, "error: .: is a folder (cleaner batch . -d CLEAN cleans it into another one)\n")
 
 
 def test_streams_that_are_closed(cleaner: Command, page: Path) -> None:

@@ -87,7 +87,8 @@ def test_the_manual_page_is_well_formed() -> None:
     )
     assert done.stderr == ""
     for path in ALL:
-        assert " ".join(("cleaner", *path)) in re.sub(r"\x1b\[[\d;]*m", "", done.stdout).replace("\N{MINUS SIGN}", "-")
+        plain = re.sub(r"\x1b\[[\d;]*m|.\x08", "", done.stdout).replace("\N{MINUS SIGN}", "-")  # without bold letters
+        assert " ".join(("cleaner", *path)) in plain
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")

@@ -193,12 +193,15 @@ def test_batch_learns_first_and_names_what_it_learned(cleaner: Command, corpus: 
     assert '"learned/kai.example/der-kai' in audit
     first = tree(cleaner.folder / "clean")
     again = cleaner("batch", corpus, "--output-dir", "clean", "--learn", "--audit", "audit.jsonl", "--resume")
-    assert b"2 done before" in again.out
+    assert b"all 2 files were cleaned before" in again.out
     assert tree(cleaner.folder / "clean") == first
     learned = cleaner.folder / "clean/.cleaner/rules"
     (learned / "complete").unlink()  # as if it had been killed while it learned
     (learned / "learned/kai.example.toml").unlink()
-    assert b"2 done before" in cleaner("batch", corpus, "--output-dir", "clean", "--learn", "--audit", "audit.jsonl", "--resume").out
+    assert (
+        b"all 2 files were cleaned before"
+        in cleaner("batch", corpus, "--output-dir", "clean", "--learn", "--audit", "audit.jsonl", "--resume").out
+    )
     assert (learned / "learned/kai.example.toml").exists()
     plain = cleaner("batch", corpus, "--output-dir", "plain")
     assert plain.code == 0

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import random
 from pathlib import Path
 
 import pytest
 
+from cleaner.cli import undo
 from cleaner.io.audit import digest
-from tests.conftest import PAIRS, SAMPLES, Command, sampled
+from tests.conftest import CLEAN, DIRTY, PAIRS, SAMPLES, Command, sampled
 
 
 @pytest.mark.parametrize("sample", sampled(PAIRS[::3], 4), ids=lambda path: path.stem)
@@ -97,3 +99,90 @@ def test_a_hostile_audit_is_an_error(cleaner: Command, line: bytes) -> None:
     done = cleaner("restore", "-", "--audit", "a.jsonl", stdin=b"It froze.\n")
     assert (done.code, done.out) == (2, b"")
     assert "Traceback" not in done.err
+
+
+@pytest.fixture
+def state(cleaner: Command) -> dict[str, str]:
+    return {"XDG_STATE_HOME": str(cleaner.folder / "state")}
+
+
+def test_what_was_cleaned_in_place_is_undone(cleaner: Command, state: dict[str, str]) -> None:
+    (cleaner.folder / "deep").mkdir()
+    inputs = {"a.txt": DIRTY, "deep/b.txt": DIRTY * 2, "clean.txt": CLEAN}
+    for name, data in inputs.items():
+        (cleaner.folder / name).write_bytes(data)
+    done = cleaner("clean", "-i", ".", env=state)
+    assert done.err == "2 of 3 files cleaned, 9 words removed; undo with: cleaner restore --undo\n"
+    assert (cleaner.folder / "a.txt").read_bytes() == CLEAN
+    done = cleaner("restore", "--undo", env=state)
+    assert (done.code, done.err) == (0, "2 files restored\n")
+    assert {name: (cleaner.folder / name).read_bytes() for name in inputs} == inputs
+    done = cleaner("restore", "--undo", env=state)
+    assert (done.code, done.err.partition(" (")[0]) == (2, "error: restore --undo: there is nothing to undo")
+
+
+def test_undo_leaves_what_was_changed_since(cleaner: Command, state: dict[str, str]) -> None:
+    for name in ("a.txt", "b.txt"):
+        (cleaner.folder / name).write_bytes(DIRTY)
+    assert cleaner("clean", "-i", "a.txt", "b.txt", env=state).code == 0
+    (cleaner.folder / "a.txt").write_text("Something else.\n")
+    done = cleaner("restore", "--undo", env=state)
+    assert done.code == 2
+    assert "/a.txt: is not the clean text of any file in " in done.err or "/a.txt: " in done.err
+    assert done.err.endswith("1 file restored, 1 left as they are\n")
+    assert (cleaner.folder / "a.txt").read_text() == "Something else.\n"
+    assert (cleaner.folder / "b.txt").read_bytes() == DIRTY
+    (cleaner.folder / "a.txt").write_bytes(CLEAN)  # what wasn't restored can be restored later
+    assert cleaner("restore", "--undo", env=state).err == "1 file restored\n"
+    assert (cleaner.folder / "a.txt").read_bytes() == DIRTY
+
+
+def test_only_the_last_runs_are_kept(cleaner: Command, state: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    place = cleaner.folder / "state/cleaner/undo"
+    place.mkdir(parents=True)
+    for number in range(undo.KEPT + 5):
+        (place / f"2020-01-01T00-00-{number:02}-0.jsonl").write_text("")
+    (cleaner.folder / "a.txt").write_bytes(DIRTY)
+    assert cleaner("clean", "-i", "a.txt", env=state).code == 0
+    kept = sorted(path.name for path in place.iterdir())
+    assert len(kept) == undo.KEPT
+    assert not kept[-1].startswith("2020")
+
+
+def test_where_no_audit_can_be_kept_the_files_are_cleaned_and_it_is_said(cleaner: Command) -> None:
+    (cleaner.folder / "a.txt").write_bytes(DIRTY)
+    done = cleaner("clean", "-i", "a.txt", env={"XDG_STATE_HOME": os.devnull})
+    assert done.code == 0
+    assert done.err.startswith("warning: this can't be undone: ")
+    assert done.err.endswith("1 of 1 file cleaned, 3 words removed\n")
+
+
+def test_a_folder_of_clean_texts_is_restored(cleaner: Command) -> None:
+    (cleaner.folder / "src/deep").mkdir(parents=True)
+    inputs = {"a.txt": DIRTY, "deep/b.txt": DIRTY, "c.txt": DIRTY + b"The end.\n", "clean.txt": CLEAN}
+    for name, data in inputs.items():
+        (cleaner.folder / "src" / name).write_bytes(data)
+    assert cleaner("batch", "src", "-d", "out", "--audit", "audit.jsonl").code == 0
+    done = cleaner("restore", "out", "--audit", "audit.jsonl", "-o", "back")
+    assert (done.code, done.err) == (0, "3 texts restored, 1 copied, from which nothing had been removed\n")
+    assert {name: (cleaner.folder / "back" / name).read_bytes() for name in inputs} == inputs
+    assert not (cleaner.folder / "back/.cleaner").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["restore", "a.txt"], "say which audit holds the removals"),
+        (["restore", "--audit", "audit.jsonl"], "name the clean text"),
+        (["restore", "--undo", "a.txt"], "--undo needs no file"),
+        (["restore", ".", "--audit", "audit.jsonl"], "say which folder the inputs go to"),
+        (["restore", ".", "--audit", "audit.jsonl", "-o", "./deep"], "is inside of the folder of the clean texts"),
+        (["restore", "-i", "a.txt", "-o", "b.txt", "--audit", "audit.jsonl"], "--in-place can't be combined"),
+    ],
+)
+def test_how_restore_can_not_be_used(cleaner: Command, arguments: list[str], said: str) -> None:
+    (cleaner.folder / "a.txt").write_bytes(DIRTY)
+    assert cleaner("clean", "-i", "a.txt", "--audit", "audit.jsonl").code == 0
+    done = cleaner(*arguments)
+    assert done.code == 2
+    assert said in " ".join(done.err.split())

@@ -402,7 +402,10 @@ def test_what_can_not_be_read_is_told_and_the_others_are_reported(cleaner: Comma
     found = json.loads((cleaner.folder / "r.json").read_text())
     assert found["totals"]["failed"] == 1
     assert {Path(each["file"]).name for each in found["unread"]} == {"latin.txt", "packed.jsonl.gz", "plain.jsonl", "torn.jsonl.gz"}
-    assert "error: in/latin.txt: not UTF-8 text: byte 3 is 0xe9 (name its encoding with --encoding)" in done.err
+    assert (
+        "error: in/latin.txt: not UTF-8 text: byte 3 is 0xe9 (name its encoding with --encoding, or let --encoding auto guess it)"
+        in done.err
+    )
     assert "not UTF-8 text" in (cleaner.folder / "r.html").read_text()
     assert cleaner("report", "in/latin.txt", "-o", "r.html", "--encoding", "latin-1").code == 0
 

@@ -93,7 +93,10 @@ def test_a_batch_whose_summary_nobody_reads_still_tells_what_failed(folder: Path
     process = begin(["batch", "src", "bad.txt", "-d", "out"], folder, stdout=writer)
     os.close(writer)
     _, err = process.communicate(timeout=60)
-    assert (process.returncode, err) == (2, b"error: bad.txt: not UTF-8 text: byte 3 is 0xe9 (name its encoding with --encoding)\n")
+    assert (process.returncode, err) == (
+        2,
+        b"error: bad.txt: not UTF-8 text: byte 3 is 0xe9 (name its encoding with --encoding, or let --encoding auto guess it)\n",
+    )
 
 
 @pytest.mark.skipif(not FULL.exists(), reason="needs /dev/full")
@@ -203,7 +206,11 @@ def test_streams_that_were_closed_are_no_files(folder: Path, name: str) -> None:
 def test_a_stream_that_was_closed_silences_no_other(folder: Path) -> None:
     """Messages still come where only standard output is closed, and the other way round."""
     for redirected, out, err in (
-        (">&-", b"", b"error: bad.txt: not UTF-8 text: byte 3 is 0xe9 (name its encoding with --encoding)\n"),
+        (
+            ">&-",
+            b"",
+            b"error: bad.txt: not UTF-8 text: byte 3 is 0xe9 (name its encoding with --encoding, or let --encoding auto guess it)\n",
+        ),
         ("2>&-", NOT_UTF_8 + CLEAN, b""),
     ):
         script = f"{shlex.join(Command.line(['clean', 'bad.txt', 'page.txt']))} {redirected}"
@@ -227,7 +234,10 @@ def test_off_a_terminal_there_is_no_colour_no_cursor_and_no_bar(cleaner: Command
         done = cleaner(*args, env={"TERM": "xterm-256color"})
         assert not ESCAPE.search(done.out + done.err.encode()), args
         if args[0] == "batch":
-            assert done.err == "error: bad.txt: not UTF-8 text: byte 3 is 0xe9 (name its encoding with --encoding)\n"
+            assert (
+                done.err
+                == "error: bad.txt: not UTF-8 text: byte 3 is 0xe9 (name its encoding with --encoding, or let --encoding auto guess it)\n"
+            )
             assert b"152 files cleaned, 152 of them changed, 1 failed" in done.out
 
 
