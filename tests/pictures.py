@@ -1,4 +1,4 @@
-"""Pictures for the README, drawn by the real renderer. `python -m tests.pictures` draws them anew."""
+"""Pictures for the README and its guides, drawn by the real renderer. `python -m tests.pictures` draws them anew."""
 
 from __future__ import annotations
 

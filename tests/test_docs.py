@@ -9,9 +9,11 @@ import re
 import shlex
 import shutil
 import subprocess
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 import typer
@@ -29,9 +31,63 @@ from tests import pictures, rules_table, schema
 from tests.conftest import ROOT, SAMPLES, Command, prepared
 
 PACKAGE = ROOT / "cleaner"
-GUIDE = (ROOT / "rules" / "README.md").read_text(encoding="utf-8")
-README = (ROOT / "README.md").read_text(encoding="utf-8")
+README = ROOT / "README.md"
+#: The README and the four guides.
+DOCUMENTS = {
+    path: path.read_text(encoding="utf-8")
+    for path in (README, *(ROOT / name / "README.md" for name in ("rules", "cleaner", "cleaner/adapters", "tests")))
+}
+GUIDE = DOCUMENTS[ROOT / "rules" / "README.md"]
+PROMISES = DOCUMENTS[ROOT / "tests" / "README.md"].partition("\n## What it promises\n")[2].partition("\n## ")[0]
 RULE_FILES = re.findall(r"```toml\n(.*?)```", GUIDE, re.DOTALL)
+
+
+def name_of(document: Path) -> str:
+    return str(document.relative_to(ROOT))
+
+
+def prose_of(document: Path) -> str:
+    """A document without its blocks of code."""
+    return re.sub(r"^```.*?^```$", "", DOCUMENTS[document], flags=re.DOTALL | re.MULTILINE)
+
+
+def links(document: Path) -> list[tuple[bool, Path, str]]:
+    """A document's links to files: whether it shows the file as a picture, the file, and the heading there."""
+    found = re.findall(r"(!?)\[(?:[^\[\]]|\[[^\]]*\])*\]\(([^()\s]+)\)", prose_of(document))
+    local = [(bool(mark), *target.partition("#")[::2]) for mark, target in found if not re.match(r"[a-z]+:", target)]
+    return [(mark, (document.parent / unquote(file)).resolve() if file else document, heading) for mark, file, heading in local]
+
+
+def headings(document: Path) -> set[str]:
+    """Anchors of a document's headings, as GitHub makes them."""
+    found: Counter[str] = Counter()
+    anchors = set()
+    for heading in re.findall(r"^#+ (.+)$", prose_of(document), re.MULTILINE):
+        anchor = re.sub(r"[^\w\- ]", "", heading.strip().lower()).replace(" ", "-")
+        anchors.add(f"{anchor}-{found[anchor]}" if found[anchor] else anchor)
+        found[anchor] += 1
+    return anchors
+
+
+def shown() -> set[Path]:
+    """Pictures that some document shows."""
+    return {path for document in DOCUMENTS for picture, path, _ in links(document) if picture}
+
+
+def test_the_readme_is_of_one_page() -> None:
+    lines = DOCUMENTS[README].splitlines()
+    assert len(lines) <= 180
+    assert max(map(len, lines)) <= 160
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=name_of)
+def test_links_lead_to_what_is_there(document: Path) -> None:
+    found = links(document)
+    assert len(found) >= 5
+    for _, path, heading in found:
+        assert path.exists(), path
+        if heading:
+            assert heading in headings(path), (path, heading)
 
 
 def test_the_schema_is_fresh() -> None:
@@ -41,14 +97,14 @@ def test_the_schema_is_fresh() -> None:
 @pytest.mark.parametrize("name", pictures.PICTURES)
 def test_a_picture_is_fresh(name: str) -> None:
     assert (SAMPLES / name).read_text(encoding="utf-8") == pictures.PICTURES[name](), "run: python -m tests.pictures"
-    assert f"samples/{name}" in README
+    assert SAMPLES / name in shown()
 
 
 def test_the_picture_of_a_report_is_fresh() -> None:
     picture = (SAMPLES / pictures.PHOTOGRAPH).read_bytes()
     assert pictures.shows(picture, pictures.reported()), "run: python -m tests.pictures"
     assert not pictures.shows(picture, b"")
-    assert f"samples/{pictures.PHOTOGRAPH}" in README
+    assert SAMPLES / pictures.PHOTOGRAPH in shown()
 
 
 @pytest.mark.parametrize("source", RULE_FILES, ids=lambda source: source.splitlines()[0])
@@ -82,18 +138,26 @@ def test_the_guide_speaks_of_every_kind_and_key() -> None:
         assert re.search(rf"`{key}`|^\[*(?:rule\.)?{key}\b|\[{key}\]", GUIDE, re.MULTILINE), key
 
 
-def sessions() -> list[tuple[str, str]]:
-    """Commands of the README's console blocks with what they print, in order; a command may hold a here-document."""
+def sessions(document: Path) -> list[tuple[str, str]]:
+    """Commands of a document's console blocks with what they print, in order; a command may hold a here-document."""
     found = []
-    for block in re.findall(r"```console\n(.*?)```", README, re.DOTALL):
-        for part in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
-            here = re.match(r"(.*<<'END'\n.*?^END\n)(.*)", part, re.DOTALL | re.MULTILINE)
+    for block in re.findall(r"^```console\n(.*?)^```", DOCUMENTS[document], re.DOTALL | re.MULTILINE):
+        before, *parts = re.split(r"^\$ ", block, flags=re.MULTILINE)
+        assert not before, before
+        for part in parts:
+            here = re.match(r"([^\n]*<<'END'\n.*?^END\n)(.*)", part, re.DOTALL | re.MULTILINE)
             command, output = here.groups() if here else part.split("\n", 1)
             found.append((command, output))
     return found
 
 
-def test_commands_in_the_readme_do_what_it_says(cleaner: Command) -> None:
+def test_many_commands_run() -> None:
+    assert len(sessions(README)) >= 10
+    assert sum(len(sessions(document)) for document in DOCUMENTS) >= 40
+
+
+@pytest.mark.parametrize("document", [document for document in DOCUMENTS if sessions(document)], ids=name_of)
+def test_commands_do_what_the_document_says(document: Path, cleaner: Command) -> None:
     for name in ("samples", "rules"):
         shutil.copytree(ROOT / name, cleaner.folder / name)
     shim = cleaner.folder / "bin" / "cleaner"
@@ -101,8 +165,7 @@ def test_commands_in_the_readme_do_what_it_says(cleaner: Command) -> None:
     shim.write_text(f'#!/bin/sh\nexec {shlex.join(Command.line([]))} "$@"\n')
     shim.chmod(0o755)
     env = Command.environment({"PATH": f"{shim.parent}:{os.environ['PATH']}"})
-    assert len(sessions()) >= 10
-    for command, output in sessions():
+    for command, output in sessions(document):
         done = subprocess.run(
             ["bash", "-c", command], cwd=cleaner.folder, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
         )
@@ -113,15 +176,15 @@ def test_commands_in_the_readme_do_what_it_says(cleaner: Command) -> None:
         assert re.fullmatch(pattern, printed, re.DOTALL), f"{command}\n{printed}"
 
 
-def test_python_in_the_readme_does_what_it_says() -> None:
-    results = doctest.testfile(str(ROOT / "README.md"), module_relative=False)
+@pytest.mark.parametrize("document", [document for document in DOCUMENTS if ">>> " in DOCUMENTS[document]], ids=name_of)
+def test_python_does_what_the_document_says(document: Path) -> None:
+    results = doctest.testfile(str(document), module_relative=False)
     assert results.attempted >= 5
     assert results.failed == 0
 
 
-def test_each_promise_in_the_readme_names_a_test_that_is_there() -> None:
-    table = README.partition("## What it promises")[2].partition("## In Python")[0]
-    rows = [row for row in table.splitlines() if row.startswith("| ")][1:]
+def test_each_promise_names_a_test_that_is_there() -> None:
+    rows = [row for row in PROMISES.splitlines() if row.startswith("| ")][1:]
     assert len(rows) >= 12
     for row in rows:
         named = re.findall(r"`(test_\w+\.py)(?:::(\w+))?`", row.rsplit("|", 2)[1])
@@ -130,15 +193,14 @@ def test_each_promise_in_the_readme_names_a_test_that_is_there() -> None:
             assert f"def {name or 'test_'}" in (ROOT / "tests/trust" / file).read_text("utf-8"), (file, name)
 
 
-def test_the_readme_names_the_limits() -> None:
-    text = README.partition("## What it promises")[2].partition("## In Python")[0]
+def test_the_promises_name_the_limits() -> None:
     for limit in (
         f"{deadline.MATCH_SECONDS:g} s of processor time",
         f"a text {deadline.TEXT_SECONDS:g} s and a second for every {deadline.CHARACTERS_A_SECOND:,} characters",
         f"more than {MAX_SCAN:,} characters",
         f"more than {LARGEST // 1_000_000} MB",
     ):
-        assert limit in text
+        assert limit in PROMISES
 
 
 def options_of(command: Any) -> Iterator[str]:
@@ -149,13 +211,14 @@ def options_of(command: Any) -> Iterator[str]:
         yield from options_of(below)
 
 
-def test_options_and_commands_named_in_the_readme_exist() -> None:
+def test_options_and_commands_named_in_documents_exist() -> None:
+    text = "\n".join(DOCUMENTS.values())
     known = {*options_of(typer.main.get_command(app())), "--help"}
     assert len(known) > 50
-    named = set(re.findall(r"`(--[a-z-]+)", README + GUIDE))
+    named = set(re.findall(r"`(--[a-z-]+)", text))
     assert len(named) > 30
     assert named <= known
-    told = set(re.findall(r"`cleaner ([a-z-]+)", README + GUIDE))
+    told = set(re.findall(r"`cleaner ([a-z-]+)", text))
     assert len(told) >= 5
     assert told <= set(COMMANDS)
 
@@ -174,7 +237,7 @@ def names_in(module: Path) -> set[str]:
     return found
 
 
-MAP = (PACKAGE / "README.md").read_text(encoding="utf-8")
+MAP = DOCUMENTS[PACKAGE / "README.md"]
 
 
 @pytest.mark.parametrize(("name", "target"), sorted(set(re.findall(r"\[`([^`]+)`\]\(([^)]+)\)", MAP))))

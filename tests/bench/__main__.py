@@ -1,4 +1,4 @@
-"""Measure, and print tables as the README has them.
+"""Measure, and print tables as `tests/README.md` and `cleaner/adapters/README.md` have them.
 
     python -m tests.bench            # all of it, some minutes
     python -m tests.bench matching   # or a part: matching, pages, pipe, batch, growth
