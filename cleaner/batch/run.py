@@ -14,7 +14,7 @@ from cleaner.batch.options import CLEAN, BatchOptions
 from cleaner.batch.outputs import Decision, OutputFiles, join, writer_for
 from cleaner.batch.readers import Chunk, Record, reading, reason_of
 from cleaner.batch.stats import UNREADABLE, Stats, reason_to_exclude
-from cleaner.batch.task import READ_AS, Outcome, Task
+from cleaner.batch.task import HTML, READ_AS, Outcome, Task
 from cleaner.batch.workers import NO_DOCUMENT, Failure, Heartbeat, Work, supervise
 from cleaner.engine.engine import Engine
 from cleaner.errors import CleanerError, InputError, os_reason
@@ -22,6 +22,7 @@ from cleaner.io import atomic
 from cleaner.io.compression import SUFFIXES
 from cleaner.io.files import InputOutput
 from cleaner.io.formats import format_of
+from cleaner.io.markup import IS_HTML, is_html
 from cleaner.result import Result
 
 K = TypeVar("K")
@@ -102,6 +103,8 @@ class Worker:
             stats.excluded[reason] += 1
             return Decision(reason, result, chunk.data)
         outcome.enter(record.row, record.text, result, options.audited)
+        if is_html(record.text):
+            outcome.note(record.row, HTML, IS_HTML)
         return Decision(CLEAN, result, data)
 
 

@@ -15,6 +15,8 @@ from cleaner.result import Removal, Result
 
 #: Kind of the note with the guessed encoding of a text.
 READ_AS = "read as"
+#: Kind of a note on a document that looks like HTML.
+HTML = "HTML"
 #: Greatest number of notes on one file; further ones are only counted.
 _NOTES_AT_MOST = 5
 
@@ -45,7 +47,7 @@ class Note(NamedTuple):
 
     Attributes:
         row: Row of the document in its file, from 1, or 0 if it is the file.
-        kind: Kind of a flag, `unreadable` or `read as`.
+        kind: Kind of a flag, `unreadable`, `read as` or `HTML`.
         message: The message, without the file's name.
     """
 

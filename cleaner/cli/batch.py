@@ -18,7 +18,7 @@ from cleaner.batch.options import BatchOptions
 from cleaner.batch.run import Totals, Worker, clean_files, in_order, size_of
 from cleaner.batch.sampling import Sampler
 from cleaner.batch.stats import UNREADABLE, Stats
-from cleaner.batch.task import READ_AS, Outcome
+from cleaner.batch.task import HTML, READ_AS, Outcome
 from cleaner.cli import context, options, stdio
 from cleaner.cli.inputs import FileOptions
 from cleaner.cli.learning import gathered, learned_sites
@@ -323,8 +323,8 @@ def _notes(totals: Totals, strict: bool) -> Iterator[Line]:
     for outcome in sorted(totals.noted, key=lambda outcome: outcome.job.source):
         for row, kind, message in outcome.notes:
             name = f"{outcome.job.source}:{row}" if row else str(outcome.job.source)
-            if kind == READ_AS:
-                yield Line("", name, message)
+            if kind in (READ_AS, HTML):
+                yield Line("warning" if kind == HTML else "", name, message)
             elif kind == UNREADABLE:
                 yield Line("error", name, message)
             else:

@@ -31,6 +31,9 @@ class Request(NamedTuple):
         Literal["text", "github"], Option("--output-format", metavar="NAME", help="With --check: text, or github for annotations.")
     ] = "text"
     as_json: Annotated[bool, Option("--json", help="One JSON object a document: file, text, removals, flags.")] = False
+    jsonl: Annotated[bool, Option("--jsonl", help="Read and write JSONL: only the text field of each line changes.")] = False
+    text_field: options.TextField = "text"
+    url_field: options.UrlField = "url"
     audit: options.Audit = None
     url: options.Url = ""
     title: options.Title = ""
@@ -56,6 +59,11 @@ def clean(request: Request) -> int:
     with ExitStack() as stack:
         put = _Output(output, request.durable, stack).write if output else stdio.write_stdout
         log = stack.enter_context(stdio.open_audit(request.audit, [*names, *([output] if output else [])])) if request.audit else None
+        if request.jsonl:
+            from cleaner.cli.json_lines import clean_lines  # the same
+            from cleaner.io.fields import Fields
+
+            return clean_lines(names, Fields(request.text_field, url=request.url_field), engine, hints, put, log, request.strict)
         undo = _undo_log(stack) if request.in_place and not log else None
         for name in names:
             try:
@@ -75,6 +83,7 @@ def clean(request: Request) -> int:
                 failed = True
                 continue
             context.warn_of_guess(name, before, request.encoding)
+            context.warn_of_html(name, before.text)
             stdio.warn_flags(str(name), result.flags, request.strict)
             failed |= request.strict and bool(result.flags)
             if request.check and result.changed:
@@ -189,6 +198,8 @@ def _check_usage(request: Request, names: Sequence[Path], output: Path | None) -
         raise UsageError("--in-place can't be combined with --output, --diff, --check or --json")
     if request.check and (request.as_json or (output and not request.diff)):
         raise UsageError("--check writes nothing, so it can't be combined with --output or --json")
+    if request.jsonl and (request.in_place or request.diff or request.check or request.as_json):
+        raise UsageError("--jsonl can't be combined with --in-place, --diff, --check or --json")
     if request.output_format == "github" and (not request.check or request.diff):
         raise UsageError("--output-format github goes with --check")
     if request.diff and request.as_json:

@@ -13,6 +13,7 @@ from cleaner.cli.options import SettingOptions
 from cleaner.engine.engine import Engine
 from cleaner.io import files
 from cleaner.io.files import DecodedText
+from cleaner.io.markup import IS_HTML, is_html
 from cleaner.patterns.source import FLAGS, compile_with
 from cleaner.ruleset.layers import RuleSet, load, made_of
 from cleaner.ruleset.pattern_cache import PatternCache
@@ -74,6 +75,12 @@ def warn_of_guess(name: Path, text: DecodedText, encoding: str) -> None:
     """Print the encoding of a text, if that was guessed."""
     if encoding == files.AUTO and text.guessed:
         stdio.warn(f"{name}: read as {text.encoding}")
+
+
+def warn_of_html(name: object, text: str) -> None:
+    """Print a warning if a text looks like HTML."""
+    if is_html(text):
+        stdio.warn(f"warning: {name}: {IS_HTML}")
 
 
 def read_bytes(name: Path) -> bytes:

@@ -18,13 +18,17 @@ from cleaner.engine.matcher import View
 from cleaner.errors import InputError
 from cleaner.io.fields import Fields
 from cleaner.io.formats import format_of
+from cleaner.io.markup import IS_HTML, is_html
 from cleaner.render.console import Colours, console, follows_links
 from cleaner.render.diff import Form, coloured_patch, draw
 from cleaner.render.diff_rows import CONTEXT
 from cleaner.render.patch import AROUND, is_patchable, patch
 from cleaner.render.tables import documents, families
-from cleaner.result import Hints, Result
+from cleaner.result import Hints, Result, Span
+from cleaner.ruleset.names import find_names, suggest
+from cleaner.ruleset.settings import Settings
 from cleaner.spans import restore
+from cleaner.spans import result as result_of
 from cleaner.wording import counted
 
 
@@ -41,6 +45,9 @@ def preview(
         int | None, Option("--context", "-C", min=0, metavar="N", help=f"Lines that stay to show around. Default: {CONTEXT}.")
     ] = None,
     no_pager: Annotated[bool, Option("--no-pager", help="Show it without a pager.")] = False,
+    rule: Annotated[
+        str, Option("--rule", metavar="NAME", autocompletion=options.rule_names, help="Only what this rule takes; a glob means several.")
+    ] = "",
     watch: Annotated[bool, Option("--watch", "-w", help="Draw it anew whenever a text or a rule file is saved; Ctrl-C ends.")] = False,
     url: options.Url = "",
     title: options.Title = "",
@@ -59,13 +66,19 @@ def preview(
     _see_that_they_agree({"--side-by-side": side_by_side, "--unified": unified, "--stats": stats, "--only-removed": only_removed}, around)
     form = Form(side_by_side, only_removed, CONTEXT if around is None else around)
     if watch:
-        _see_that_it_can_be_watched(names, unified or stats)
+        _see_that_it_can_be_watched(names, unified or stats or bool(rule))
         return Watch(names, partial(_draw, form=form), lambda chosen: Hints(url, chosen.language, title), settings, encoding).run()
     chosen = context.settings(settings)
     engine = context.engine(chosen)
     faults: list[InputError] = []
     hints = Hints(url, chosen.language, title)
-    results = cleaned(names, Fields(text_field, url=url_field), encoding, faults.append, engine, hints)
+    results: Iterable[tuple[Text, Result, Hints]] = cleaned(
+        names, Fields(text_field, url=url_field), encoding, faults.append, engine, hints
+    )
+    html: list[str] = []
+    results = _noting(results, html)
+    if rule:
+        results = _only(results, _rules_called(rule, chosen))
     with paged(not no_pager):
         if unified:
             _patch(results, AROUND if around is None else around, faults.append)
@@ -73,9 +86,41 @@ def preview(
             _figures(engine, {text.name: Stats.of(text.read.text, result) for text, result, _ in results})
         else:
             _draw(engine, ((text.name, result, known) for text, result, known in results), form)
-    for fault in faults:  # only now: a pager would have drawn over it
+    for name in html:  # only now: a pager would have drawn over it
+        stdio.warn(f"warning: {name}: {IS_HTML}")
+    for fault in faults:
         stdio.warn(f"error: {fault}")
     return stdio.BAD_INPUT if faults else 0
+
+
+def _noting(results: Iterable[tuple[Text, Result, Hints]], html: list[str]) -> Iterator[tuple[Text, Result, Hints]]:
+    """The same results; names of texts that look like HTML are added to a list."""
+    for text, result, hints in results:
+        if is_html(text.read.text):
+            html.append(text.name)
+        yield text, result, hints
+
+
+def _rules_called(name: str, chosen: Settings) -> set[str]:
+    """Names of the rules in force that a name or glob means.
+
+    Raises:
+        InputError: It means none.
+    """
+    rule_set = context.rule_set(chosen)
+    names = [rule.name for rule in rule_set.rules]
+    found = find_names(name, names, rule_set.renamed)
+    if not found:
+        raise InputError(name, "no such rule", suggest(name, (), names))
+    return set(found)
+
+
+def _only(results: Iterable[tuple[Text, Result, Hints]], rules: set[str]) -> Iterator[tuple[Text, Result, Hints]]:
+    """Results as if only some rules took something; those of which they take nothing are left out."""
+    for text, result, hints in results:
+        spans = [Span(each.start, each.end, each.rule) for each in result.removals if each.rule in rules]
+        if spans:
+            yield text, result_of(text.read.text, spans), hints
 
 
 def _see_that_they_agree(asked: Mapping[str, bool], around: int | None) -> None:
@@ -95,7 +140,7 @@ def _see_that_it_can_be_watched(names: Iterable[Path], otherwise: bool) -> None:
         InputError: One is no text file.
     """
     if otherwise:
-        raise UsageError("--watch draws diffs: it can't be combined with --unified or --stats")
+        raise UsageError("--watch draws whole diffs: it can't be combined with --unified, --stats or --rule")
     for name in names:
         if str(name) == stdio.STDIN:
             raise UsageError("--watch needs files: standard input is read only once")

@@ -346,3 +346,42 @@ def test_an_interrupt_ends_without_a_traceback(cleaner: Command) -> None:
     os.close(reader)
     os.close(writer)
     assert (process.returncode, out, err) == (130, b"", b"")
+
+
+HTML = b"<!DOCTYPE html>\n<html><body><p>The ferry sails again on Friday.</p></body></html>\n"
+
+
+def test_html_is_told(cleaner: Command) -> None:
+    (cleaner.folder / "page.html").write_bytes(HTML)
+    (cleaner.folder / "part.txt").write_text("".join(f"<p>The ferry sails on the {day}th, said the pilot.</p>\n" for day in range(4, 16)))
+    (cleaner.folder / "about.txt").write_text("A paragraph begins with <p> and ends with </p>, said the teacher.\n")
+    said = "it looks like HTML: take the text out first, with an extractor such as trafilatura"
+    done = cleaner("clean", "page.html", "part.txt", "about.txt")
+    assert done.code == 0
+    assert done.err.splitlines() == [f"warning: page.html: {said}", f"warning: part.txt: {said}"]
+    assert done.out.startswith(HTML)
+    assert cleaner("preview", "page.html").err == f"warning: page.html: {said}\n"
+    batch = cleaner("batch", ".", "-d", "out", "--include", "*.html", "--include", "*.txt", "-q")
+    assert (batch.code, batch.err.splitlines()) == (0, done.err.splitlines())
+
+
+LINES = b"""{"id": 1, "url": "https://news.example/a", "text": "Caf\\u00e9s reopen on Monday.\\nShare this article\\n", "score": 1.50}
+{"id": 2}
+
+{"id": 3, "text": "The ferry sails again on Friday."}
+"""
+
+
+def test_json_lines_through_a_pipe(cleaner: Command) -> None:
+    done = cleaner("clean", "--jsonl", "--audit", "audit.jsonl", stdin=LINES)
+    assert done.code == 2
+    assert done.err == "error: -:2: has no field 'text'; it has id (name one with --text-field)\n"
+    assert done.out == LINES.replace(b"\\nShare this article\\n", b"\\n")
+    [entry] = map(json.loads, (cleaner.folder / "audit.jsonl").read_text().splitlines())
+    assert (entry["file"], entry["row"], entry["rule"]) == ("-", 1, "en/share/share-line")
+    (cleaner.folder / "pages.jsonl").write_bytes(LINES.replace(b'"text"', b'"body"'))
+    assert cleaner("clean", "--jsonl", "--text-field", "body", "pages.jsonl", "-o", "clean.jsonl").code == 2
+    assert (cleaner.folder / "clean.jsonl").read_bytes() == done.out.replace(b'"text"', b'"body"')
+    assert cleaner("batch", "pages.jsonl", "-d", "out", "--text-field", "body", "-q").code == 2
+    assert (cleaner.folder / "out/pages.jsonl").read_bytes() == (cleaner.folder / "clean.jsonl").read_bytes()
+    assert "--jsonl can't be combined" in cleaner("clean", "--jsonl", "--check", "pages.jsonl").err

@@ -357,3 +357,19 @@ def test_watch_needs_files(cleaner: Command) -> None:
     done = cleaner("preview", "--watch", stdin=b"x")
     assert done.code == 2
     assert "--watch needs files" in done.err
+
+
+def test_only_what_one_rule_takes(cleaner: Command) -> None:
+    (cleaner.folder / "a.txt").write_text("The ferry sails, he said.\nShare this article\nBoats in the snow (Jane Roe/PA)\n")
+    (cleaner.folder / "b.txt").write_text("It snowed on Monday, she said.\nBoats in the snow (Jane Roe/PA)\n")
+    done = cleaner("preview", "--rule", "share-line", "--unified", ".")
+    assert done.out.decode().splitlines() == [
+        "--- a/a.txt",
+        "+++ b/a.txt",
+        "@@ -1,3 +1,2 @@",
+        " The ferry sails, he said.",
+        "-Share this article",
+        " Boats in the snow (Jane Roe/PA)",
+    ]
+    assert cleaner("preview", "--rule", "*/credits/*", "--unified", ".").out.count(b"-Boats in the snow") == 2
+    assert "did you mean 'en/share/share-line'" in cleaner("preview", "--rule", "share-lime", ".").err

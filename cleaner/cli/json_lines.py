@@ -1,0 +1,57 @@
+"""`cleaner clean --jsonl`: documents from standard input or files, a line each, to standard output or a file."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import IO
+
+from cleaner.cli import stdio
+from cleaner.engine.engine import Engine
+from cleaner.errors import InputError
+from cleaner.io.audit import digest
+from cleaner.io.fields import Fields
+from cleaner.io.jsonl import RowError, find, with_text
+from cleaner.io.line_files import decoded, lines
+from cleaner.result import Hints
+
+
+def clean_lines(
+    names: Iterable[Path], fields: Fields, engine: Engine, hints: Hints, put: Callable[[bytes], object], log: IO[str] | None, strict: bool
+) -> int:
+    """Clean the documents of lines of JSON; a line that isn't one passes as it is, and is reported. Gives the exit code."""
+    failed = False
+    for name in names:
+        try:
+            for row, data in enumerate(_lines(name), 1):
+                if data.isspace():
+                    put(data)
+                    continue
+                try:
+                    mark, line = decoded(data)
+                    found = find(line, fields)
+                except RowError as error:
+                    stdio.warn(f"error: {name}:{row}: {error}")
+                    put(data)
+                    failed = True
+                    continue
+                result = engine.clean_within(found.text or "", hints.with_url(found.url))
+                if log:
+                    stdio.write_audit(log, str(name), result.removals, digest(result.text), row, engine.seen)
+                put(mark + with_text(line, found, result.removals).encode())
+                stdio.warn_flags(f"{name}:{row}", result.flags, strict)
+                failed |= strict and bool(result.flags)
+        except InputError as error:
+            stdio.warn(f"error: {error}")
+            failed = True
+    return stdio.BAD_INPUT if failed else 0
+
+
+def _lines(name: Path) -> Iterator[bytes]:
+    if str(name) != stdio.STDIN:
+        yield from (line.data for line in lines(name))
+    elif sys.stdin is None or sys.stdin.isatty():
+        raise InputError("standard input", "is a terminal" if sys.stdin else "is closed", "pipe JSONL in, or name a file")
+    else:
+        yield from sys.stdin.buffer
