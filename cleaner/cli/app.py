@@ -8,6 +8,7 @@ import io
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from importlib import import_module
 from typing import Annotated, Any, get_args, get_origin
 
@@ -16,7 +17,8 @@ import typer
 from cleaner.cli import stdio
 from cleaner.cli.fast_path import COMMANDS
 from cleaner.cli.help import Command, Group
-from cleaner.cli.options import Option, UsageError, flat, grouped, hints_of
+from cleaner.cli.options import Option, UsageError, choices_of, flat, grouped, hints_of
+from cleaner.errors import did_you_mean
 from cleaner.render.visible import visible
 from cleaner.version import __version__
 
@@ -67,9 +69,19 @@ def _command(function: Callable[..., int]) -> Callable[..., None]:
 def _parameter(name: str, kind: Any, option: Option, default: Any) -> inspect.Parameter:
     """An option as a parameter for `typer`."""
     made = typer.Option(default, *option.names, **option.looks) if option.names else typer.Argument(default, **option.looks)
-    made.callback = option.check and _callback(option.check)
+    choices = choices_of(kind)
+    made.callback = _callback(partial(_check_choice, option.names[0], choices)) if choices else option.check and _callback(option.check)
+    if choices:
+        made.autocompletion = lambda incomplete: [choice for choice in choices if choice.startswith(incomplete)]
+        kind = str if default is not None else str | None
     kind = list[get_args(kind)] if get_origin(kind) is Sequence else kind  # type: ignore[misc]  # no other sequence is known there
     return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=made, annotation=kind)
+
+
+def _check_choice(option: str, choices: Sequence[str], given: str | None) -> None:
+    if given is not None and given not in choices:
+        known = f"{', '.join(choices[:-1])} or {choices[-1]}"
+        raise UsageError(f"{given!r} is not {known}" + (f": {near}" if (near := did_you_mean(given, choices)) else ""), f"'{option}'")
 
 
 def _callback(check: Callable[[Any], object]) -> Callable[[Any], Any]:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, get_args, get_origin
 
 from cleaner.cli.clean import Request, clean
-from cleaner.cli.options import Option, UsageError, flat, grouped, hints_of
+from cleaner.cli.options import Option, UsageError, choices_of, flat, grouped, hints_of
 from cleaner.cli.stdio import BAD_INPUT, echo, guarded, warn
 
 #: Variable of the environment by which a shell asks for completions.
@@ -105,9 +105,10 @@ def _value(kind: Any, option: Option, text: str) -> str | Path:
     Raises:
         UsageError: The value is invalid.
     """
-    item = get_args(kind)[0] if get_args(kind) else kind  # of a sequence, or of what may be left out
-    if get_args(item) and text not in get_args(item):  # one of a few words
+    choices = choices_of(kind)
+    if choices and text not in choices:
         raise UsageError(text)
+    item = get_args(kind)[0] if get_args(kind) and not choices else kind  # of a sequence, or of what may be left out
     if option.check:
         option.check(text)
     return Path(text) if item is Path else text

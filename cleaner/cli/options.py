@@ -7,7 +7,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Any, NamedTuple, get_args, get_type_hints
+from typing import Annotated, Any, Literal, NamedTuple, get_args, get_origin, get_type_hints
 
 from cleaner.io.files import is_encoding
 from cleaner.result import Level as LevelName
@@ -63,6 +63,14 @@ def grouped(hints: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, An
         for name, hint in hints.items()
         if _is_group(hint) or name in values
     }
+
+
+def choices_of(kind: Any) -> tuple[str, ...]:
+    """Words of which an option's value must be one; none if it may be anything."""
+    for each in (kind, *get_args(kind)):
+        if get_origin(each) is Literal:
+            return get_args(each)
+    return ()
 
 
 def _check_encoding(name: str) -> None:

@@ -17,7 +17,7 @@ from cleaner.ruleset.kind_keys import KINDS
 from cleaner.ruleset.rule import SIZE_AT_MOST, Confidence, Example, Exemption, LanguageProfile, Override, Rule, Shape, Where
 from cleaner.ruleset.schema import FACTS, PATTERNS, RuleFileTable, RuleTable, ShapeTable
 from cleaner.ruleset.toml_locations import KeyPath, Location, Locations
-from cleaner.ruleset.toml_reader import read_table
+from cleaner.ruleset.toml_reader import FAULTS_AT_MOST, read_table, sound_part
 from cleaner.ruleset.trees import TreeError, TreeReader, UnknownFactError
 
 
@@ -47,13 +47,23 @@ def parse(
     Raises:
         RuleError: With every problem in the file.
     """
-    table, locations = _read(source, name, file)
-    reader = _Reader(table, name, file, locations, terms, trusted, folder)
+    faults: Sequence[Problem] = ()
+    try:
+        table, locations = _read(source, name, file)
+        indexes: Sequence[int] = range(len(table.rule))
+    except RuleError as error:  # the other rules may be faulty, too: all of a file is told at once
+        part = sound_part(source, RuleFileTable, "rule") if len(error.problems) < FAULTS_AT_MOST else None
+        if not part:
+            raise
+        faults, locations = error.problems, Locations.of(source)
+        table, indexes = part
+    reader = _Reader(table, name, file, locations, terms, trusted, folder, indexes)
     read = RuleFile(tuple(reader.rules()), tuple(reader.changes()), tuple(reader.exemptions()))
-    if not (reader.problems or read.rules or read.changes or read.exemptions):
-        reader.problems.append(Problem(file, 0, "", "holds no rule", "a rule begins with [[rule]]"))
-    if reader.problems:
-        raise RuleError(reader.problems)
+    problems = sorted([*faults, *reader.problems], key=lambda problem: (problem.line, problem.column)) if faults else reader.problems
+    if not (problems or read.rules or read.changes or read.exemptions):
+        problems.append(Problem(file, 0, "", "holds no rule", "a rule begins with [[rule]]"))
+    if problems:
+        raise RuleError(problems)
     return read
 
 
@@ -112,7 +122,10 @@ class _Reader:
         inherited: Mapping[str, Term],
         trusted: bool,
         folder: LanguageProfile | None = None,
+        indexes: Sequence[int] = (),
     ) -> None:
+        #: Index in the file of each rule of the table.
+        self.indexes = indexes
         self.languages = tuple(table.languages or ((folder.code,) if folder else ()))
         #: Whether phrases of the file apply to texts in all languages.
         self.everywhere = not table.languages and folder is not None and folder.everywhere
@@ -129,7 +142,7 @@ class _Reader:
         self.check_sites()
         fingerprint = self.pattern(self.table.fingerprint, "", ("fingerprint",), "found", False)
         seen: dict[str, int] = {}
-        for index, given in enumerate(self.table.rule):
+        for index, given in zip(self.indexes, self.table.rule, strict=True):
             name, location = f"{self.name}/{given.id}", self.locations.key(("rule", index))
             line = location.line if location else 0
             if given.id in seen:

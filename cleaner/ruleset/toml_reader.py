@@ -83,6 +83,24 @@ def read_table(
         raise RuleError(problems) from error
 
 
+def sound_part(source: str, model: type[M], key: str) -> tuple[M, list[int]] | None:
+    """Table of a text whose only faults lie in some of its array `key`, without these; and the indexes of the others in the array.
+
+    None if something else is wrong, too.
+    """
+    try:
+        data = _parsed(source, "")
+        return model.model_validate(data), list(range(len(data.get(key, ()))))
+    except RuleError:
+        return None
+    except ValidationError as error:
+        places = [fault["loc"][:2] for fault in error.errors(include_url=False)]
+    if any(len(place) < 2 or place[0] != key for place in places):
+        return None
+    indexes = [index for index in range(len(data[key])) if (key, index) not in places]
+    return model.model_validate({**data, key: [data[key][index] for index in indexes]}), indexes
+
+
 def _parsed(source: str, file: str) -> dict[str, Any]:
     """The data of a TOML text, which may begin with a byte order mark."""
     if len(source) > SIZE_AT_MOST:

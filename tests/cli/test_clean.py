@@ -385,3 +385,17 @@ def test_json_lines_through_a_pipe(cleaner: Command) -> None:
     assert cleaner("batch", "pages.jsonl", "-d", "out", "--text-field", "body", "-q").code == 2
     assert (cleaner.folder / "out/pages.jsonl").read_bytes() == (cleaner.folder / "clean.jsonl").read_bytes()
     assert "--jsonl can't be combined" in cleaner("clean", "--jsonl", "--check", "pages.jsonl").err
+
+
+@pytest.mark.parametrize(
+    ("option", "given", "said"),
+    [
+        ("--level", "sfae", "Invalid value for '--level': 'sfae' is not safe, standard or aggressive: did you mean 'safe'?"),
+        ("--level", "7", "Invalid value for '--level': '7' is not safe, standard or aggressive"),
+        ("--output-format", "gihtub", "Invalid value for '--output-format': 'gihtub' is not text or github: did you mean 'github'?"),
+    ],
+)
+def test_a_mistyped_word_gets_a_suggestion(cleaner: Command, page: Path, option: str, given: str, said: str) -> None:
+    done = cleaner("clean", page, option, given)
+    assert done.code == 2
+    assert done.err.splitlines()[-1] == f"Error: {said}"

@@ -183,6 +183,16 @@ def test_all_faults_of_a_file_are_told() -> None:
     assert [line.split(": ")[0] for line in found] == ["x.toml:8:13", "x.toml:15:1", "x.toml:14:13"]
 
 
+def test_rules_that_the_schema_refuses_do_not_hide_faulty_patterns_of_others() -> None:
+    wrong = RULE.removeprefix(HEAD).replace("one", "two").replace('remove = "line"', 'remove = "lines"')
+    third = RULE.removeprefix(HEAD).replace("one", "three").replace("chrome", "(")
+    found = problems(RULE + wrong + third)
+    assert [line.partition(": ")[2].split(": ")[0] for line in found] == ["rule 'site/x/two'", "rule 'site/x/three'"]
+    assert "did you mean 'line'?" in found[0]
+    [alone] = problems(HEAD + third)
+    assert found[1].partition(": ")[2] == alone.partition(": ")[2]
+
+
 def test_line_numbers_survive_texts_that_look_like_keys() -> None:
     fake = "removes = ['''\nmatch = x\n[[rule]]\nid = 1\n''']\n"
     found = problems(RULE + fake + RULE.removeprefix(HEAD).replace("one", "two") + "oops = 1\n")
