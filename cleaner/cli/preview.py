@@ -40,7 +40,7 @@ def preview(
     around: Annotated[
         int | None, Option("--context", "-C", min=0, metavar="N", help=f"Lines that stay to show around. Default: {CONTEXT}.")
     ] = None,
-    no_pager: Annotated[bool, Option("--no-pager", help="Show it without a pager.")] = False,
+    no_pager: options.NoPager = False,
     watch: Annotated[bool, Option("--watch", "-w", help="Draw it anew whenever a text or a rule file is saved; Ctrl-C ends.")] = False,
     url: options.Url = "",
     title: options.Title = "",
