@@ -1,19 +1,29 @@
-"""The table in `rules/README.md` of how many rules there are by language and family. `python -m tests.rules_table` writes it anew."""
+"""The tables in `rules/README.md` of what families take, and of the number of rules. `python -m tests.rules_table` writes them anew."""
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 
 from cleaner.ruleset.layers import load, shipped_folder
 from tests.conftest import ROOT
 
 GUIDE = ROOT / "rules" / "README.md"
-#: The comments between which the table stands.
-BEGIN, END = "<!-- rules by language and family: python -m tests.rules_table -->\n", "<!-- end -->\n"
+#: The comments between which a table stands.
+MEANINGS, NUMBERS = (
+    f"<!-- {what}: python -m tests.rules_table -->\n" for what in ("what the families take", "rules by language and family")
+)
+END = "<!-- end -->\n"
 
 
-def table() -> str:
-    """The table as Markdown: a row a family, a column a language, those with the most rules first."""
+def meanings() -> str:
+    """The table of what families take, as Markdown."""
+    rows = [["family", "what it takes"], ["---", "---"], *([f"`{name}`", taken] for name, taken in load().families.items())]
+    return _markdown(rows)
+
+
+def numbers() -> str:
+    """The table of how many rules there are, as Markdown: a row a family, a column a language, those with the most rules first."""
     counts = Counter[tuple[str, str]]()
     for rule in load([shipped_folder()], shipped=False).rules:
         language, family, _ = rule.name.split("/")
@@ -27,6 +37,10 @@ def table() -> str:
     ]
     rows.append(["all", *(str(_sums(counts, 1)[language]) for language in languages), str(counts.total())])
     rows.insert(1, ["---", *["--:"] * (len(languages) + 1)])
+    return _markdown(rows)
+
+
+def _markdown(rows: Iterable[Iterable[str]]) -> str:
     return "".join(f"| {' | '.join(row)} |\n" for row in rows)
 
 
@@ -38,9 +52,11 @@ def _sums(counts: Counter[tuple[str, str]], at: int) -> Counter[str]:
 
 
 def renewed(guide: str) -> str:
-    """The guide with the table as it should be."""
-    before, _, rest = guide.partition(BEGIN)
-    return before + BEGIN + table() + END + rest.partition(END)[2]
+    """The guide with the tables as they should be."""
+    for begin, table in ((MEANINGS, meanings()), (NUMBERS, numbers())):
+        before, _, rest = guide.partition(begin)
+        guide = before + begin + table + END + rest.partition(END)[2]
+    return guide
 
 
 if __name__ == "__main__":

@@ -26,7 +26,7 @@ ROOMS = {
     "batch": {"engine", "io", "document"},
     "authoring": {"engine", "ruleset", "io", "spans", "document", "patterns"},
     "render": {"authoring", "batch", "ruleset", "spans", "document"},
-    "report": {"render", "batch", "engine", "io", "document"},
+    "report": {"render", "batch", "engine", "ruleset", "io", "document"},
     "cli": {"report", "render", "authoring", "batch", "engine", "ruleset", "io", "spans", "document", "patterns"},
     "__init__": {"engine", "ruleset", "spans", "patterns"},  # the public interface
     "adapters": {"__init__", "io", "batch"},

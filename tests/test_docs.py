@@ -115,7 +115,7 @@ def test_rules_in_the_guide_prove_themselves(source: str) -> None:
     assert run_examples(prepared(*found.rules)).problems == ()
 
 
-def test_the_table_of_rules_is_fresh() -> None:
+def test_the_tables_of_families_and_rules_are_fresh() -> None:
     assert rules_table.renewed(GUIDE) == GUIDE, "run: python -m tests.rules_table"
 
 

@@ -12,7 +12,7 @@ from cleaner.errors import Problem
 from cleaner.patterns.soundness import missing_backslashes
 from cleaner.patterns.source import split_alternatives
 from cleaner.patterns.values import Use
-from cleaner.result import TIDY, Hints
+from cleaner.result import TIDY, Hints, Result
 from cleaner.ruleset.rule import Exemption, PreparedRule, Rule, is_about
 
 #: Number of other rules' texts from which on a rule for some sites is too broad; and number of such texts that are reported for one rule.
@@ -39,6 +39,13 @@ def run_examples(rules: Sequence[PreparedRule], others: Iterable[PreparedRule] =
 def example_engine(rules: Iterable[PreparedRule]) -> Engine:
     """Engine for examples: rules apply on all sites, and texts may lose everything."""
     return Engine([rule.without_sites for rule in rules], guarded=False)
+
+
+def example_results(prepared: PreparedRule) -> Iterator[Result]:
+    """Results of a rule alone on the texts `before` of its examples."""
+    if prepared.rule.examples:
+        engine = example_engine([prepared])
+        yield from (engine.clean(example.before, Hints(language=prepared.rule.language)) for example in prepared.rule.examples)
 
 
 def check(prepared: PreparedRule) -> Iterator[Problem]:

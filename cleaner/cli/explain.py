@@ -13,7 +13,8 @@ from cleaner.cli.options import Option, UsageError
 from cleaner.document import Document
 from cleaner.errors import InputError
 from cleaner.render.console import console
-from cleaner.render.rules import explanation, place
+from cleaner.render.description import place
+from cleaner.render.rules import explanation
 from cleaner.render.visible import visible
 from cleaner.result import Hints
 

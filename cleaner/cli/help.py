@@ -65,6 +65,8 @@ EXAMPLES: Mapping[str, Sequence[Example]] = {
     "config": (Example("cleaner config", "See settings, rule folders, and what is switched off."),),
     "rules": (
         Example("cleaner rules list --language de", "See the rules for German."),
+        Example("cleaner rules show en/share/share-line", "See what a rule takes, and what it leaves."),
+        Example("cleaner rules catalogue -o rules.html", "Make a page of all rules, to search."),
         Example("cleaner rules new my-rules/gazette.toml", "Begin a rule file of your own."),
         Example("cleaner rules test my-rules", "Run the examples in it."),
     ),

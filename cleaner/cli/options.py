@@ -115,6 +115,7 @@ Strict = Annotated[bool, Option("--strict", help="A text that was left as it is,
 Durable = Annotated[bool, Option("--durable", help="Wait for each file until it is on the disk.")]
 TextField = Annotated[str, Option("--text-field", metavar="NAME", help="Field of the text; a.b for one inside another.")]
 UrlField = Annotated[str, Option("--url-field", metavar="NAME", help="Field of the page's address: switches on the rules of its site.")]
+NoPager = Annotated[bool, Option("--no-pager", help="Show it without a pager.")]
 Jobs = Annotated[
     int | None, Option("--jobs", "-j", check=_check_jobs, metavar="N", help="Processes. Default: one a core, if there is enough to do.")
 ]

@@ -44,7 +44,7 @@ def preview(
     around: Annotated[
         int | None, Option("--context", "-C", min=0, metavar="N", help=f"Lines that stay to show around. Default: {CONTEXT}.")
     ] = None,
-    no_pager: Annotated[bool, Option("--no-pager", help="Show it without a pager.")] = False,
+    no_pager: options.NoPager = False,
     rule: Annotated[
         str, Option("--rule", metavar="NAME", autocompletion=options.rule_names, help="Only what this rule takes; a glob means several.")
     ] = "",

@@ -1,11 +1,13 @@
-"""`cleaner rules`: list, show, test, lint and compare rules, and begin new ones."""
+"""`cleaner rules`: list, show, test, lint and compare rules, write their catalogue, and begin new ones."""
 
 from __future__ import annotations
 
 import json
 import shlex
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from difflib import get_close_matches
 from pathlib import Path
+from types import MappingProxyType
 from typing import Annotated
 
 from rich.progress import track
@@ -18,6 +20,7 @@ from cleaner.authoring.lint import lint as look
 from cleaner.cli import context, options, stdio
 from cleaner.cli.inputs import texts
 from cleaner.cli.options import Option, SettingOptions, UsageError
+from cleaner.cli.pager import paged
 from cleaner.engine.engine import Engine
 from cleaner.errors import InputError, Problem, RuleError
 from cleaner.io import atomic, files
@@ -25,11 +28,13 @@ from cleaner.io.fields import Fields
 from cleaner.patterns.casefold import AGAIN, TWICE
 from cleaner.render import rules as render
 from cleaner.render.console import console
+from cleaner.render.description import describe, language_names, place
 from cleaner.render.visible import visible
+from cleaner.report.catalogue import catalogue as catalogue_page
 from cleaner.result import Hints
-from cleaner.ruleset.layers import RuleSet, load
+from cleaner.ruleset.layers import SHIPPED, Layer, RuleSet, load, rule_files, shipped_folder
 from cleaner.ruleset.names import find_names, suggest
-from cleaner.ruleset.rule import PreparedRule, Rule
+from cleaner.ruleset.rule import CONFIDENCES, PreparedRule, Rule
 from cleaner.ruleset.schema import json_schema
 from cleaner.ruleset.toml_locations import RuleSource
 from cleaner.wording import counted
@@ -38,60 +43,110 @@ Tested = Annotated[Sequence[Path], Option(metavar="DIR", help="Rule folders or f
 
 
 #: Fields of a rule in the output of `cleaner rules list --json`.
-_LISTED = ("name", "about", "remove", "confidence", "languages", "sites", "off_sites", "layer", "file", "line")
+_LISTED = (
+    *("name", "family", "about", "remove", "takes", "confidence", "levels", "languages", "sites", "off_sites", "seen"),
+    *("layer", "file", "line"),
+)
+#: Number of example texts of each sort that `show` shows.
+_SHOWN = 4
 
 
 def list_(
     pattern: Annotated[str, Option(metavar="GLOB", help="Only rules whose name fits: any/credits/*, or a part of it.")] = "",
-    family: Annotated[str, Option("--family", metavar="NAME", help="Only of this family: credits, share, …")] = "",
+    family: Annotated[
+        str, Option("--family", metavar="NAME", autocompletion=options.families, help="Only of this family: credits, share, …")
+    ] = "",
     site: Annotated[str, Option("--site", metavar="HOST", help="Only rules that are at work on this site alone.")] = "",
     language: Annotated[str, Option("--language", metavar="TAG", help="Only rules for this language: en, de, …")] = "",
     confidence: Annotated[str, Option("--confidence", metavar="NAME", help="Only high, medium or low.")] = "",
+    search: Annotated[str, Option("--search", metavar="TEXT", help="Only rules that hold it: name, about, pattern, examples.")] = "",
+    no_pager: options.NoPager = False,
     as_json: options.JsonLines = False,
     *,
     layers: options.RuleOptions,
 ) -> int:
-    """List the rules in force, and what was switched off."""
-    if confidence not in ("", "high", "medium", "low"):
-        raise UsageError(f"--confidence is high, medium or low, not {visible(confidence)}")
+    """List the rules in force.
+
+    What later layers switched off or changed stands below.
+    """
     rule_set = context.rule_set(context.settings(SettingOptions(layers=layers)))
+    code = Hints(language=language).primary_language
+    names = language_names(rule_set)
+    _see_that_it_is_known("--confidence", confidence, CONFIDENCES)
+    _see_that_it_is_known("--family", family, {*rule_set.families, *(rule.family for rule in rule_set.rules)})
+    _see_that_it_is_known("--language", code, {*names, *(code for rule in rule_set.rules for code in rule.languages)}, names)
     named = {rule.name for rule in rule_set.rules if pattern in rule.name}
     named = named or {*find_names(pattern, [rule.name for rule in rule_set.rules], rule_set.renamed)}
-    fitting = (rule for rule in rule_set.rules if rule.name in named and _fits(rule, family, site, language))
-    chosen = [rule for rule in fitting if confidence in ("", rule.confidence)]
+    fitting = (rule for rule in rule_set.rules if rule.name in named and _fits(rule, family, site, code))
+    chosen = [rule for rule in fitting if confidence in ("", rule.confidence) and _holds(rule, search.casefold())]
     if as_json:
         for rule in chosen:
             stdio.write_json({name: getattr(rule, name) for name in _LISTED})
         return 0
-    out = console()
-    for line in [*(render.table(chosen, rule_set, out.width) if chosen else ()), *render.footer(len(chosen), rule_set)]:
-        out.print(line, soft_wrap=True)
+    with paged(not no_pager):
+        out = console()
+        for line in [*(render.table(chosen, rule_set, out) if chosen else ()), *render.footer(len(chosen), rule_set)]:
+            out.print(line, soft_wrap=True)
     return 0
 
 
+def _see_that_it_is_known(option: str, given: str, known: Collection[str], in_words: Mapping[str, str] = MappingProxyType({})) -> None:
+    """Check the value of an option, which may be empty.
+
+    Args:
+        option: Name of the option.
+        given: Its value.
+        known: Values that it may have.
+        in_words: What people call these values; such a word isn't accepted, but it is understood.
+
+    Raises:
+        UsageError: The value isn't known; the error says what may be meant.
+    """
+    if given and given not in known:
+        words = {word.casefold(): value for value, word in in_words.items()} | {value: value for value in known}
+        near = get_close_matches(given.casefold(), words, 1)
+        remedy = f"did you mean {words[near[0]]}?" if near else f"it is one of {', '.join(sorted(known))}"
+        raise UsageError(f"{visible(given)} isn't known: {remedy}", f"'{option}'")
+
+
 def _fits(rule: Rule, family: str, site: str, language: str) -> bool:
-    if family not in ("", rule.family) or (language and language.lower() not in rule.languages):
+    if family not in ("", rule.family) or (language and language not in rule.languages):
         return False
     return not site or Hints(url=site).is_on(rule.sites)
 
 
+def _holds(rule: Rule, searched: str) -> bool:
+    """Whether a rule's name, description, pattern or examples hold a case-folded text."""
+    examples = (text for example in rule.examples for text in example)
+    return any(searched in text.casefold() for text in (rule.name, rule.about, rule.match, *rule.removes, *rule.all_keeps, *examples))
+
+
 def show(
-    name: Annotated[str, Option(metavar="NAME", help="A rule's full name, the end of it, or a glob.")],
+    name: Annotated[str, Option(metavar="NAME", autocompletion=options.rule_names, help="A rule's full name, the end of it, or a glob.")],
+    source: Annotated[bool, Option("--source", help="Its TOML, as it stands in its file.")] = False,
+    no_pager: options.NoPager = False,
     *,
     layers: options.RuleOptions,
 ) -> int:
-    """Show a rule as it stands in its file, and where that is."""
+    """Show what a rule takes, with examples.
+
+    It says how sure the rule is, for which languages and sites it is, and how to switch it off.
+    """
     rule_set = context.rule_set(context.settings(SettingOptions(layers=layers)))
     everyone = {prepared.name: prepared for prepared in (*(off for off, _ in rule_set.off), *rule_set.prepared)}
     names = find_names(name, everyone, rule_set.renamed)
     if not names:
         raise InputError(name, "no such rule", suggest(name, (), everyone))
-    out = console()
-    for full_name in names:
-        rule = everyone[full_name].rule
-        source = RuleSource.of(rule, files.read(Path(rule.file)).decode("utf-8")).source
-        for line in render.whole(rule, source, _looked_for(everyone[full_name]), _notes(rule, rule_set)):
-            out.print(line, soft_wrap=True)
+    with paged(not no_pager):
+        out = console()
+        for prepared in map(everyone.__getitem__, names):
+            described = describe(prepared, rule_set, _SHOWN)
+            if source:
+                text = RuleSource.of(prepared.rule, files.read(Path(prepared.rule.file)).decode("utf-8")).source
+                for line in render.whole(prepared.rule, text, _looked_for(prepared), described.notes):
+                    out.print(line, soft_wrap=True)
+            else:
+                out.print(render.card(described, out))
     return 0
 
 
@@ -105,19 +160,26 @@ def _looked_for(prepared: PreparedRule) -> set[str]:
     return {_SIGNS.get(literal.strip("\n")) or literal.strip("\n") for literal in frozenset().union(*choices)} if all(choices) else set()
 
 
-def _notes(rule: Rule, rule_set: RuleSet) -> Iterator[str]:
-    for off, change in rule_set.off:
-        if off.name == rule.name:
-            yield f"switched off by {render.origin(change)}"
-    if rule.name in rule_set.moved:
-        yield f"its confidence is {rule.confidence}, by {render.origin(rule_set.moved[rule.name])}"
-    for exemption in rule.exemptions:
-        yield f"leaves alone what {exemption.file}:{exemption.line} says"
-    if rule.off_sites:
-        yield f"switched off on {', '.join(rule.off_sites)}"
-    for other in rule_set.replaced:
-        if other.name == rule.name:
-            yield f"replaces the rule of {other.file}:{other.line}"
+def catalogue(
+    output: Annotated[Path | None, Option("--output", "-o", metavar="FILE", help="Write the page here: one file of HTML.")] = None,
+    *,
+    layers: options.RuleOptions,
+) -> int:
+    """Write all rules in force into one page for the browser.
+
+    It says what each rule takes, how sure it is, what goes and what stays, and how to switch it off. The page needs no network.
+    """
+    if not output:
+        raise UsageError("say where the page goes: rules.html", "'--output'")
+    chosen = context.settings(SettingOptions(layers=layers))
+    of_rules = (file for layer in [Layer(SHIPPED, shipped_folder()), *chosen.layers] if layer.path for _, file in rule_files(layer.path))
+    if any(stdio.same_file(output, file) for file in of_rules):
+        raise InputError(output, "is a rule file, and would be overwritten", "name another file")
+    rule_set = context.rule_set(chosen)
+    stdio.write(output, catalogue_page(rule_set))
+    if str(output) != stdio.STDIN:
+        stdio.warn(f"{counted(len(rule_set.rules), 'rule')}: {output}")
+    return 0
 
 
 def run_tests(
@@ -129,6 +191,7 @@ def run_tests(
     """Run the examples inside rule files.
 
     Every rule must have a text that it removes and one that it leaves. What one rule's `keeps` say is article no other rule may take.
+    The exit code is 3 if a rule doesn't do what they say.
     """
     tested, rule_set = _under_test(sources, layers)
     report = run_examples(tested, rule_set.prepared)
@@ -152,7 +215,8 @@ def lint(
 ) -> int:
     """Look for slow, risky and needless rules.
 
-    With --on, also say which rules never remove anything from a corpus; that alone is no fault.
+    A rule is needless if others take all that it takes. With --on, also say which rules never remove anything from a corpus; that alone
+    is no fault. The exit code is 3 if there is something to mend.
     """
     tested, rule_set = _under_test(sources, layers)
     findings = list(look(tested, rule_set.prepared))
@@ -164,7 +228,7 @@ def lint(
         counts = fires(at_work, (text for _, text in _texts(on)), Hints(language=chosen.language))
         idle = [matcher.rule for matcher in at_work.matchers if matcher.prepared in tested and not counts[matcher.rule.name]]
         for rule in idle:
-            stdio.echo(f"never at work: {rule.name}  {render.place(rule)}")
+            stdio.echo(f"never at work: {rule.name}  {place(rule)}")
         stdio.echo(f"{counted(len(idle), 'rule')} removed nothing, {sum(1 for rule in tested if counts[rule.name]):,} something")
     risky = len({finding.rule.name for finding in findings})
     stdio.echo(f"{counted(len(tested), 'rule')} looked at, " + (f"{risky:,} with something to mend" if risky else "nothing to mend"))
@@ -288,5 +352,14 @@ def _texts(sources: Iterable[Path]) -> Iterator[tuple[str, str]]:
 #: What `cleaner rules` is about, and its commands.
 rules = (
     "List, show, test and compare rules; begin new ones.",
-    {"list": list_, "show": show, "test": run_tests, "lint": lint, "new": new, "schema": schema, "diff": diff},
+    {
+        "list": list_,
+        "show": show,
+        "catalogue": catalogue,
+        "test": run_tests,
+        "lint": lint,
+        "new": new,
+        "schema": schema,
+        "diff": diff,
+    },
 )

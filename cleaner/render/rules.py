@@ -4,53 +4,71 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from rich.console import Group, RenderableType
+from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
+from rich.table import Table
 from rich.text import Text
 
 from cleaner.authoring.compare import Comparison, RuleDelta
 from cleaner.authoring.explain import Explanation, Match
-from cleaner.render.console import Colours, from_here
+from cleaner.render.console import Colours
+from cleaner.render.description import Description, origin, place
+from cleaner.render.diff_rows import Fold, Row
 from cleaner.render.visible import visible
 from cleaner.ruleset.layers import SHIPPED, RuleSet
-from cleaner.ruleset.rule import Override, Rule
+from cleaner.ruleset.rule import Rule
 from cleaner.wording import counted, shorten
 
 #: Number of characters of a removed text that are shown beside a rule.
 _QUOTE = 200
 #: Least width in characters of the column `about`.
 _ABOUT = 44
+#: Greatest width in characters of the column with languages and sites, if `about` stands beside it.
+_ONLY = 20
 
 
-def place(rule: Rule, line: int = 0) -> str:
-    """Location of a rule: its file, relative to the working directory, and `line`, by default that of the rule."""
-    return f"{from_here(rule.file)}:{line or rule.line}"
-
-
-def table(rules: Sequence[Rule], rule_set: RuleSet, width: int) -> Iterator[Text]:
-    """Table of rules in lines of `width` characters: name, kind, confidence, languages and sites, layer; `about` beside or below."""
+def table(rules: Sequence[Rule], rule_set: RuleSet, console: Console) -> Iterator[Text]:
+    """Table of rules in lines: name, kind, confidence, languages and sites, layer; `about` beside or below, wrapped on a terminal only."""
     colours = Colours()
     layered = any(rule.layer != SHIPPED for rule in rules)
-    rows = [_cells(rule, rule_set, layered) for rule in rules]
-    head = ["rule", "removes", "sure", "only in", *(["layer"] if layered else [])]
+    rows = [[*_cells(rule, rule_set, layered), ", ".join(_only(rule))] for rule in rules]
+    head = ["rule", "removes", "sure", *(["layer"] if layered else []), "only in"]
     widths = [max(map(len, column)) for column in zip(head, *rows, strict=True)]
-    beside = sum(widths) + 2 * len(widths) + _ABOUT <= width
+    others = sum(widths[:-1]) + 2 * len(widths[:-1])
+    beside = others + min(widths[-1], _ONLY) + 2 + _ABOUT <= console.width
+    widths[-1] = min(widths[-1], _ONLY if beside else max(len(head[-1]), console.width - others))
+    indent = others + widths[-1] + 2 if beside else 4
     yield Text("  ".join(map(str.ljust, head, widths)) + ("  about" if beside else ""), "head")
     for rule, row in zip(rules, rows, strict=True):
-        name, *others = map(str.ljust, row, widths)
-        line = Text.assemble((name, colours.of(rule.name)), "  ", "  ".join(others))
+        name, *cells = map(str.ljust, [*row[:-1], _some(_only(rule), widths[-1])], widths)
+        line = Text.assemble((name, colours.of(rule.name)), "  ", "  ".join(cells))
+        about = Text(visible(rule.about), "" if beside else "fold")
+        first, *rest = about.wrap(console, max(20, console.width - indent)) if console.is_terminal else [about]
         if beside:
-            yield line.append(f"  {visible(rule.about)}")
+            yield line.append("  ").append_text(first)
         else:
             line.rstrip()
             yield line
-            yield Text(f"    {visible(rule.about)}", "fold")
+            rest.insert(0, first)
+        yield from (Text(" " * indent).append_text(each) for each in rest)
 
 
 def _cells(rule: Rule, rule_set: RuleSet, layered: bool) -> list[str]:
-    only = ", ".join([*rule.languages, *rule.sites, *(["a mark"] if rule.fingerprint else [])])
     sure = rule.confidence + ("*" if rule.name in rule_set.moved else "")
-    return [visible(cell) for cell in (rule.name, rule.remove, sure, only, *([rule.layer] if layered else []))]
+    return [visible(cell) for cell in (rule.name, rule.remove, sure, *([rule.layer] if layered else []))]
+
+
+def _only(rule: Rule) -> list[str]:
+    return [*map(visible, (*rule.languages, *rule.sites)), *(["a mark"] if rule.fingerprint else [])]
+
+
+def _some(words: Sequence[str], width: int) -> str:
+    """Words as far as there is room, but the first one whole; an ellipsis stands for the others."""
+    for count in range(len(words), 1, -1):
+        some = ", ".join(words[:count]) + (", …" if count < len(words) else "")
+        if len(some) <= width:
+            return some
+    return ", ".join([*words[:1], *(["…"] if len(words) > 1 else [])])
 
 
 def footer(shown: int, rule_set: RuleSet) -> Iterator[Text]:
@@ -64,9 +82,52 @@ def footer(shown: int, rule_set: RuleSet) -> Iterator[Text]:
         yield Text(visible(f"replaced: {old.name} of {old.layer}, {place(old)}"), "fold")
 
 
-def origin(change: Override) -> str:
-    """Location of a change of rules: its file and line, or the option that makes it."""
-    return f"{from_here(change.file)}:{change.line}" if change.line else change.file
+def card(described: Description, console: Console) -> RenderableType:
+    """A rule in plain words, with examples: a word beside each line tells what goes; parts of lines are struck out, or in brackets."""
+    bracketed = not console.is_terminal or console.no_color
+    levels = f"at work at {'level' if ' ' not in described.levels else 'the levels'} {described.levels}"
+    facts = {
+        "sure": [f"{described.confidence}: {levels}"],
+        "languages": [described.languages],
+        "sites": [described.sites],
+        "family": [f"{described.family}: {described.meaning}" if described.meaning else described.family],
+        "stands in": [f"{described.place}, layer {described.layer}"],
+        "seen": [f"on {counted(described.seen, 'page')}, as it was learned"] if described.seen else [],
+        "notes": described.notes,
+        "switch off": [] if described.is_off else [described.option, f"{described.setting} in .cleaner.toml"],
+    }
+    table = Table.grid(padding=(0, 2, 0, 0))
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
+    for label, said in facts.items():
+        if said:
+            table.add_row(Text(label, "fold"), Text("\n".join(map(visible, said))))
+    for texts, left_out in ((described.goes, described.goes_left_out), (described.stays, described.stays_left_out)):
+        table.add_row()
+        for index, text in enumerate(texts):
+            for row in text:
+                table.add_row(*_row(row, bracketed))
+            if len(text) > 1 and index < len(texts) - 1:
+                table.add_row()
+        if left_out:
+            table.add_row("", Text(f"and {left_out:,} more", "fold"))
+    name = Text(visible(described.name), f"bold {Colours().of(described.name)}")
+    return Group(name, Text(visible(f"{described.about} {described.takes}")), Text(""), table, Text(""))
+
+
+def _row(row: Row | Fold, bracketed: bool) -> tuple[Text, Text]:
+    """Cells for a row of an example: what becomes of it, and its text."""
+    if isinstance(row, Fold):
+        return Text(""), Text(f"⋮ {row}", "fold")
+    if row.is_kept or row.is_gone:
+        label = Text("goes", "red") if row.is_gone else Text("stays", "green")
+        return label, Text(visible("".join(piece.text for piece in row.pieces).strip()))
+    text = Text()
+    for piece in row.pieces:
+        said = visible(piece.text)
+        gone = piece.rule and said.strip()  # a blank is too small to be seen
+        text.append(f"[-{said}-]" if gone and bracketed else said, "red strike" if gone else "")
+    return Text("in part", "red"), text
 
 
 def whole(rule: Rule, source: str, literals: Iterable[str], notes: Iterable[str]) -> Iterator[Text]:

@@ -205,14 +205,7 @@
     else return;
     event.preventDefault();
   };
-  const dark = matchMedia("(prefers-color-scheme: dark)");
-  const theme = byId("theme");
-  const isDark = () => (document.documentElement.dataset.theme || (dark.matches ? "dark" : "light")) === "dark";
-  const name = () => { theme.textContent = isDark() ? "Light colours" : "Dark colours"; };
-  theme.onclick = () => { document.documentElement.dataset.theme = isDark() ? "light" : "dark"; name(); };
-  dark.onchange = name;
-  name();
-  theme.hidden = byId("explorer").hidden = false;
+  byId("explorer").hidden = false;
   find();
   addEventListener("hashchange", follow);
   if (document.readyState === "loading") addEventListener("DOMContentLoaded", follow);

@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import json
-from base64 import b64encode
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from hashlib import sha256
-from importlib.resources import files
 from typing import Any
-from urllib.parse import quote
 
 from cleaner.render.visible import visible
 from cleaner.report.corpus_stats import CorpusStats
 from cleaner.report.diffs import SampleDocument
 from cleaner.report.document_stats import DocumentStats
 from cleaner.report.export import About, values
-from cleaner.wording import counted
+from cleaner.report.templates import render
 
 #: Greatest number of bytes of all diffs of a page.
 DIFFS_AT_MOST = 8_000_000
@@ -45,9 +41,6 @@ class Diffs:
 
 def page(about: About, figures: CorpusStats) -> bytes:
     """The page, in UTF-8."""
-    style, script, template = (
-        files("cleaner.report").joinpath(name).read_text("utf-8").strip() for name in ("page.css", "page.js", "page.html")
-    )
     numbers, documents = values(figures, about.descriptions), figures.table()
     diffs = _diffs(figures.sample.chosen())
     lines = [line for line in numbers["lines"][:_LINES] if line["times"] > 1]
@@ -55,8 +48,7 @@ def page(about: About, figures: CorpusStats) -> bytes:
     colours = {row["family"]: _colour(index) for index, row in enumerate(numbers["families"])}
     shown = {
         "about": about,
-        "style": style,
-        "script": script,
+        "title": about.title,
         "flag_counts": [f"{count:,} {kind}" for kind, count in numbers["flags"].items()],
         "lines": lines,
         "colours": colours,
@@ -71,29 +63,7 @@ def page(about: About, figures: CorpusStats) -> bytes:
         "diffs_left_out": diffs.left_out,
         "data": _json(_data(numbers, documents, diffs)),
     }
-    return _render(template + "\n", {**numbers, **shown}).encode("utf-8")
-
-
-def _render(template: str, shown: Mapping[str, Any]) -> str:
-    from jinja2 import Environment, StrictUndefined  # 20 ms, and 35 for the template: figures alone need none of it
-
-    environment = Environment(
-        autoescape=True,
-        finalize=lambda value: visible(value) if type(value) is str else value,  # HTML is of another class, `Markup`
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-        undefined=StrictUndefined,
-    )
-    environment.filters |= {
-        "grouped": lambda count: f"{count:,}",
-        "counted": counted,
-        "percent": percent,
-        "quoted": lambda name: quote(visible(name), safe="/:"),
-        "digest": lambda source: b64encode(sha256(source.encode()).digest()).decode(),
-    }
-    html: str = environment.from_string(template).render(shown)
-    return html
+    return render("page", {**numbers, **shown}, {"percent": percent})
 
 
 def percent(part: float, whole: float) -> str:

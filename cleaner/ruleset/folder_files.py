@@ -1,4 +1,4 @@
-"""Readers of the files of a rule folder that hold no rules: languages, and former names of rules."""
+"""Readers of the files of a rule folder that hold no rules: languages, what families take, and former names of rules."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from cleaner.patterns.soundness import check
 from cleaner.patterns.syntax_tree import is_one_character
 from cleaner.patterns.values import Fault
 from cleaner.ruleset.rule import LanguageProfile
-from cleaner.ruleset.schema import LanguageFileTable, LanguageTable, RenamedFileTable
+from cleaner.ruleset.schema import FamilyFileTable, LanguageFileTable, LanguageTable, RenamedFileTable
 from cleaner.ruleset.toml_locations import Location
 from cleaner.ruleset.toml_reader import read_table
 
@@ -37,7 +37,16 @@ def parse_languages(source: str, file: str) -> dict[str, LanguageProfile]:
 
 def _profile(code: str, given: LanguageTable) -> LanguageProfile:
     words, letters = tuple(given.words or ()), given.letters or ""
-    return LanguageProfile(code, words, letters, tuple(given.abbreviations), tuple(given.addresses), given.everywhere)
+    return LanguageProfile(code, words, letters, tuple(given.abbreviations), tuple(given.addresses), given.everywhere, given.name or code)
+
+
+def parse_families(source: str, file: str) -> dict[str, str]:
+    """What the rules of families take, by the family's name, from a folder's `families.toml`.
+
+    Raises:
+        RuleError: The file isn't such a table.
+    """
+    return dict(read_table(source, FamilyFileTable, file)[0].family)
 
 
 def parse_renamed(source: str, file: str) -> dict[str, str]:

@@ -15,6 +15,7 @@ class Kind(NamedTuple):
     """Properties of a kind of rule.
 
     Attributes:
+        takes: What rules of the kind remove, in plain words.
         needs: Required keys.
         allows: Optional keys that some other kinds don't allow; keys that all kinds allow are not listed.
         one_of: Keys of which exactly one is required.
@@ -24,6 +25,7 @@ class Kind(NamedTuple):
         judges_pages: Whether a line is judged by the whole page, so that a short text can't be an example.
     """
 
+    takes: str
     needs: tuple[str, ...]
     allows: tuple[str, ...] = ()
     one_of: tuple[str, ...] = ()
@@ -39,12 +41,18 @@ class Kind(NamedTuple):
 
 
 KINDS: Mapping[KindName, Kind] = {
-    "match": Kind(needs=("match",), searches=True),
-    "line": Kind(needs=("match",), allows=("decoration", "parts", "sentences", "headlines", "min_lines")),
-    "block": Kind(needs=("match", "max_lines"), one_of=("until", "through"), takes_more=True),
-    "tail": Kind(needs=("match",), allows=("min_lines", "max_lines", "prose"), takes_more=True, reaches="last"),
-    "head": Kind(needs=("match", "max_lines"), takes_more=True, reaches="first"),
-    "run": Kind(needs=("match", "min_lines"), takes_more=True),
-    "echo": Kind(needs=("of",), allows=("rest",)),
-    "shape": Kind(needs=("shape",), judges_pages=True),
+    "match": Kind("parts of lines", needs=("match",), searches=True),
+    "line": Kind("whole lines", needs=("match",), allows=("decoration", "parts", "sentences", "headlines", "min_lines")),
+    "block": Kind("a block of lines", needs=("match", "max_lines"), one_of=("until", "through"), takes_more=True),
+    "tail": Kind(
+        "all from a line to the end of the text",
+        needs=("match",),
+        allows=("min_lines", "max_lines", "prose"),
+        takes_more=True,
+        reaches="last",
+    ),
+    "head": Kind("all from the start of the text to a line", needs=("match", "max_lines"), takes_more=True, reaches="first"),
+    "run": Kind("several such lines in a row", needs=("match", "min_lines"), takes_more=True),
+    "echo": Kind("lines that repeat another text", needs=("of",), allows=("rest",)),
+    "shape": Kind("lines that look like the page around the article", needs=("shape",), judges_pages=True),
 }

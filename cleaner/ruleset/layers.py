@@ -23,11 +23,14 @@ TERMS = "terms.toml"
 #: Name of the file in a rule folder with the features of languages.
 LANGUAGES = "languages.toml"
 
+#: Name of the file in a rule folder with what the rules of each family take.
+FAMILIES = "families.toml"
+
 #: Name of the file in a rule folder with former names of rules.
 RENAMED = "renamed.toml"
 
 #: Names, without their ending, of the files that others need.
-_FIRST = {name.removesuffix(".toml") for name in (TERMS, LANGUAGES, RENAMED)}
+_FIRST = {name.removesuffix(".toml") for name in (TERMS, LANGUAGES, FAMILIES, RENAMED)}
 
 #: Name of the layer that comes with the package.
 SHIPPED = "shipped"
@@ -47,6 +50,7 @@ class RuleSet(NamedTuple):
         moved: Changes of rules' confidences by later layers, by name.
         languages: Features of the languages that can be detected.
         renamed: New names of rules, by former name.
+        families: What the rules of each family take, by the family's name.
     """
 
     prepared: tuple[PreparedRule, ...]
@@ -55,6 +59,7 @@ class RuleSet(NamedTuple):
     moved: Mapping[str, Override] = MappingProxyType({})
     languages: tuple[LanguageProfile, ...] = ()
     renamed: Mapping[str, str] = MappingProxyType({})
+    families: Mapping[str, str] = MappingProxyType({})
 
     @property
     def rules(self) -> tuple[Rule, ...]:
@@ -69,7 +74,7 @@ class RuleSet(NamedTuple):
     @property
     def fingerprint(self) -> str:
         """SHA-256, in hexadecimal digits, of our version and of everything in the rules that can change a result."""
-        return _sha256((__version__, [_looks(rule) for rule in self.rules], self.languages))
+        return _sha256((__version__, [_looks(rule) for rule in self.rules], [each._replace(name="") for each in self.languages]))
 
     @property
     def digests(self) -> dict[str, str]:
@@ -222,7 +227,7 @@ def _walk(folder: Path, name: str, above: tuple[Path, ...]) -> Iterator[tuple[st
                 raise RuleError(
                     [Problem(str(path), 0, "", "is no file that can be read" if path.exists() else "is a link to nothing", "take it out")]
                 )
-            if entry.name in (LANGUAGES, RENAMED) and len(above) > 1:
+            if entry.name in (LANGUAGES, FAMILIES, RENAMED) and len(above) > 1:
                 message = f"{entry.name} counts only at the top of a rule folder"
                 raise RuleError([Problem(str(path), 0, "", message, "move what it holds there")])
             yield name + entry.name.removesuffix(".toml"), path

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NamedTuple
 
 from cleaner.errors import Problem, RuleError, os_reason
 from cleaner.io.disk_cache import InputFiles, cached
 from cleaner.patterns.source import Term
-from cleaner.ruleset.folder_files import parse_languages, parse_renamed
-from cleaner.ruleset.layers import LANGUAGES, RENAMED, TERMS, Layer, RuleSet, rule_files, shipped_folder
+from cleaner.ruleset.folder_files import parse_families, parse_languages, parse_renamed
+from cleaner.ruleset.layers import FAMILIES, LANGUAGES, RENAMED, TERMS, Layer, RuleSet, rule_files, shipped_folder
 from cleaner.ruleset.names import find_names, is_glob, suggest
 from cleaner.ruleset.prepare import prepare
 from cleaner.ruleset.requirement_cache import RequirementCache
@@ -36,6 +36,7 @@ class Stack:
         self.terms: Terms = {}
         self.languages: dict[str, LanguageProfile] = {}
         self.renamed: dict[str, str] = {}
+        self.families: dict[str, str] = {}
         self.problems: list[Problem] = []
         self.sources = InputFiles()
 
@@ -43,17 +44,18 @@ class Stack:
         """All rules that are laid, in the order of their names."""
         rules = tuple(self.rules[name] for name in sorted(self.rules))
         off = tuple(self.off[name] for name in sorted(self.off))
-        return RuleSet(rules, off, tuple(self.replaced), self.moved, tuple(self.languages.values()), self.renamed)
+        return RuleSet(rules, off, tuple(self.replaced), self.moved, tuple(self.languages.values()), self.renamed, self.families)
 
     def lay(self, layer: Layer) -> None:
         """Lay a layer over those below; its faults are added to `problems`."""
         before = len(self.problems)
         files = self.files(layer.path) if layer.path else []
         self.sources.add(layer, (path for _, path in files))
-        read = self.read(layer, files) if files else LayerContent({}, [], [], {}, {}, {}, [])
+        read = self.read(layer, files) if files else LayerContent()
         self.problems[before:] = sorted([*self.problems[before:], *read.problems], key=lambda problem: problem.file)
         self.terms = merge_terms(self.terms, read.terms)
         self.languages |= read.languages
+        self.families |= read.families
         new = read.rules
         for change in [*read.changes, *layer.changes]:
             self.change(change)
@@ -125,21 +127,23 @@ class Stack:
             return []
 
 
-class LayerContent(NamedTuple):
+@dataclass(slots=True)
+class LayerContent:
     """Content of the files of one layer."""
 
-    rules: dict[str, PreparedRule]
-    changes: list[Override]
-    exemptions: list[Exemption]
-    terms: Terms
-    languages: dict[str, LanguageProfile]
-    renamed: dict[str, str]
-    problems: list[Problem]
+    rules: dict[str, PreparedRule] = field(default_factory=dict)
+    changes: list[Override] = field(default_factory=list)
+    exemptions: list[Exemption] = field(default_factory=list)
+    terms: Terms = field(default_factory=dict)
+    languages: dict[str, LanguageProfile] = field(default_factory=dict)
+    families: dict[str, str] = field(default_factory=dict)
+    renamed: dict[str, str] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
 
 
 def _read_layer(layer: Layer, files: Iterable[tuple[str, Path]], terms: Terms, languages: Mapping[str, LanguageProfile]) -> LayerContent:
     """Read the files of a layer, given as pairs of name and path; `terms` and `languages` are those of the layers below."""
-    read = LayerContent({}, [], [], {}, {}, {}, [])
+    read = LayerContent()
     rules: dict[str, Rule] = {}
     for name, path in files:
         try:
@@ -151,6 +155,9 @@ def _read_layer(layer: Layer, files: Iterable[tuple[str, Path]], terms: Terms, l
                 continue
             if path.name == LANGUAGES:
                 read.languages.update(parse_languages(source, str(path)))
+                continue
+            if path.name == FAMILIES:
+                read.families.update(parse_families(source, str(path)))
                 continue
             if path.name == RENAMED:
                 read.renamed.update(parse_renamed(source, str(path)))

@@ -43,18 +43,31 @@ def find_names(given: str, names: Collection[str], renamed: Mapping[str, str]) -
 
 
 def suggest(given: str, fitting: Collection[str], names: Collection[str]) -> str:
-    """Remedy for a name that means no rule, or several (`fitting`): the names that may be meant."""
+    """Remedy for a name that means no rule, or several (`fitting`): the names, families or globs that may be meant.
+
+    >>> names = ["de/share/all", "en/share/all", "en/share/line"]
+    >>> suggest("share", (), names), suggest("shar/*", (), names), suggest("en/share/lines", (), names)
+    ("write 'share/*' for all of them", "did you mean 'share/*'?", "did you mean 'en/share/line'?")
+    """
     if fitting:
         *first, last = sorted(fitting)[:4]
         return f"write {', '.join(map(repr, first))} or {last!r}, or {'*/' + given!r} for all that end so"
-    folders = {name[:index] for name in names for index, char in enumerate(name) if char == "/"}
+    folders = sorted({name[:index] for name in names for index, char in enumerate(name) if char == "/"})
     folder = given.rstrip("/*")
-    of_folders = sorted(other for other in folders if other == folder or other.endswith(f"/{folder}"))
+    of_folders = [other for other in folders if other == folder or other.endswith(f"/{folder}")]
     if of_folders:
-        return f"write {of_folders[0] + '/*'!r} for all of them"
-    depth = given.count("/") + 1
-    ends = {"/".join(name.split("/")[-depth:]): name for name in sorted({*names, *(f"{other}/*" for other in folders)}, reverse=True)}
+        return f"write {(of_folders[0] if len(of_folders) == 1 else folder) + '/*'!r} for all of them"
     from difflib import get_close_matches  # few are misspelt
 
-    near = get_close_matches(given, ends, 1)
-    return f"did you mean {ends[near[0]]!r}?" if near else "see cleaner rules list"
+    depth = given.count("/") + 1
+    meant: dict[str, list[str]] = {}  # names, and globs of folders, by their end
+    for name, written in (
+        *((name, name) for name in sorted(names)),
+        *((f"{each}{end}", f"{each}/*") for each in folders for end in ("", "/*")),
+    ):
+        meant.setdefault("/".join(name.split("/")[-depth:]), []).append(written)
+    near = get_close_matches(given, meant.keys() - {"*"}, 1)
+    if not near:
+        return "see cleaner rules list"
+    one, *others = meant[near[0]]
+    return f"did you mean {near[0].removesuffix('/*') + '/*' if others and is_glob(one) else one!r}?"

@@ -102,6 +102,7 @@ class LanguageProfile(NamedTuple):
         abbreviations: Words behind whose full stop a sentence goes on, in lower case and without it.
         addresses: Words by which the reader is addressed, in lower case; some languages write them with a capital letter.
         everywhere: Whether phrases in the language stand on pages in any language.
+        name: What people call the language.
     """
 
     code: str
@@ -110,6 +111,7 @@ class LanguageProfile(NamedTuple):
     abbreviations: tuple[str, ...] = ()
     addresses: tuple[str, ...] = ()
     everywhere: bool = False
+    name: str = ""
 
 
 class Exemption(NamedTuple):
@@ -197,6 +199,17 @@ class Rule(NamedTuple):
     def takes_more(self) -> bool:
         """Whether the rule may take lines beside those that its pattern matches."""
         return self.kind.takes_more or self.headlines is not None
+
+    @property
+    def takes(self) -> str:
+        """What the rule removes, in plain words: `whole lines`."""
+        parts = ", or parts of them" if self.remove == "line" and self.parts else ""
+        return self.kind.takes + parts + (", and the headlines under them" if self.headlines is not None else "")
+
+    @property
+    def levels(self) -> tuple[Level, ...]:
+        """Levels at which the rule is in force."""
+        return tuple(level for level, trusted in TRUSTED.items() if self.confidence in trusted)
 
     @property
     def family(self) -> str:

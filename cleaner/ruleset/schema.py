@@ -187,6 +187,7 @@ class LanguageTable(Table):
     )
     abbreviations: list[Text] = _key("Words behind whose full stop a sentence goes on, without it.", list)
     addresses: list[Text] = _key("Words by which the reader is addressed.", list)
+    name: Text | None = _key("What people call it, in English.")
     everywhere: bool = _key("Whether its phrases (line and match rules of high confidence) apply to texts in all languages.", False)
 
 
@@ -196,6 +197,14 @@ class LanguageFileTable(Table):
     title: Text
     about: Text
     language: dict[Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$")], LanguageTable]
+
+
+class FamilyFileTable(Table):
+    """What the rules of each family take."""
+
+    title: Text
+    about: Text
+    family: dict[Text, Text]
 
 
 class RenamedFileTable(Table):

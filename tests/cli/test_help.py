@@ -115,6 +115,8 @@ def test_alone_at_a_terminal_it_shows_three_commands_to_try(cleaner: Command) ->
         ("cleaner clean --disable en/share/share-l", ["en/share/share-line"]),
         ("cleaner clean --disable any/cre", ["any/credits/*"]),
         ("cleaner rules li", ["list", "lint"]),
+        ("cleaner rules show en/share/share-l", ["en/share/share-line"]),
+        ("cleaner rules list --family new", ["newsletter"]),
     ],
 )
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])

@@ -14,7 +14,7 @@ from cleaner.authoring.examples import run_examples
 from cleaner.authoring.lint import lint
 from cleaner.cli import rules
 from cleaner.ruleset.layers import RuleSet, load
-from tests.cli.pages import HEAD, PAGE, TIDE, lines, write
+from tests.cli.pages import HEAD, PAGE, TIDE, lines, on_a_terminal, write
 from tests.conftest import ROOT, Command, sampled, slow
 
 # list and show
@@ -52,26 +52,159 @@ def test_list_filters(cleaner: Command) -> None:
     assert cleaner("rules", "list", "--confidence", "hi").code == 2
 
 
+def test_list_finds_texts_in_names_descriptions_patterns_and_examples(cleaner: Command) -> None:
+    write(cleaner.folder, my__quay_toml=TIDE)
+
+    def found(text: str) -> list[str]:
+        done = cleaner("rules", "list", "quay/", "--search", text, "--rules", "my", "--json")
+        return [json.loads(line)["name"] for line in done.out.splitlines()]
+
+    assert [found(text) for text in ("QUAY/t", "the tides", "at .{3", "TIDE AT 6.12", "drowned")] == [["quay/tide"]] * 5
+    assert found("low tide") == []
+
+
+def test_list_as_json_says_what_a_rule_takes(cleaner: Command) -> None:
+    write(cleaner.folder, my__quay_toml=TIDE)
+    row = json.loads(cleaner("rules", "list", "quay/tide", "--rules", "my", "--json").out)
+    assert (row["family"], row["remove"], row["takes"]) == ("quay", "line", "whole lines, or parts of them")
+    assert (row["levels"], row["seen"]) == (["safe", "standard", "aggressive"], 0)
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "remedy"),
+    [
+        ("--family", "shar", "did you mean share?"),
+        ("--family", "xyz", "it is one of adverts, byline,"),
+        ("--language", "german", "did you mean de?"),
+        ("--language", "q", "it is one of ar, be,"),
+        ("--confidence", "hi", "did you mean high?"),
+    ],
+)
+def test_list_says_what_a_wrong_filter_may_mean(cleaner: Command, option: str, value: str, remedy: str) -> None:
+    done = cleaner("rules", "list", option, value)
+    assert (done.code, done.out) == (2, b"")
+    assert f"Invalid value for '{option}': {value} isn't known: {remedy}" in " ".join(done.err.split())
+
+
+def test_list_takes_a_tag_with_a_region(cleaner: Command) -> None:
+    tagged, plain = (cleaner("rules", "list", "--language", tag, "--json") for tag in ("nb-NO", "no"))
+    assert tagged == plain
+    assert tagged.out
+
+
+@pytest.mark.parametrize(("width", "beside"), [("80", False), ("200", True)])
+def test_a_list_fits_the_terminal(cleaner: Command, width: str, beside: bool, shipped: RuleSet) -> None:
+    shown = on_a_terminal(cleaner, "rules", "list", COLUMNS=width, NO_COLOR="1", CLEANER_PAGER="sed s/^/PAGED/")
+    rows = [re.sub(r"\x1b\[[\d;]*m", "", row).removeprefix("PAGED") for row in shown.splitlines()]
+    assert "PAGED" in shown
+    assert all(len(row) <= int(width) for row in rows)
+    named = [row.split()[0] for row in rows[1:] if row[:1].strip() and "/" in row.split()[0]]
+    assert named == [rule.name for rule in shipped.rules]
+    assert rows[0].endswith("about") == beside
+    assert "PAGED" not in on_a_terminal(cleaner, "rules", "list", "tide", "--no-pager", CLEANER_PAGER="sed s/^/PAGED/")
+
+
 def test_list_and_show_on_the_screen(cleaner: Command, snapshot: SnapshotAssertion) -> None:
     write(
         cleaner.folder,
         my__quay_toml=TIDE + "\n[confidence]\n'en/template/title-twice' = 'low'\n",
         my__off_toml=HEAD + "disable = ['en/follow/*']\n",
     )
-    shown = cleaner("rules", "list", "tide", "--rules", "my")
-    assert lines(shown) == snapshot
-    shown = cleaner("rules", "show", "tide", "--rules", "my")
-    assert lines(shown) == snapshot
+    assert lines(cleaner("rules", "list", "tide", "--rules", "my")) == snapshot
+    assert lines(cleaner("rules", "show", "tide", "--rules", "my")) == snapshot
+    assert lines(cleaner("rules", "show", "tide", "--source", "--rules", "my")) == snapshot
     notes = [
         note
         for name in ("title-twice", "en/follow/*")
-        for note in lines(cleaner("rules", "show", name, "--rules", "my"))
+        for note in lines(cleaner("rules", "show", name, "--source", "--rules", "my"))
         if ", by " in note or "off by" in note
     ]
     assert notes[0] == "# its confidence is low, by my/quay.toml:13"
     assert set(notes[1:]) == {"# switched off by my/off.toml:3"}
-    missing = cleaner("rules", "show", "title-twise")
-    assert (missing.code, missing.err) == (2, "error: title-twise: no such rule (did you mean 'en/template/title-twice'?)\n")
+    off = cleaner("rules", "show", "en/follow/follow-for", "--rules", "my").out.decode()
+    assert "switched off by my/off.toml:3" in off
+    assert "--disable" not in off
+
+
+GULL = (
+    f'{HEAD}sites = ["quay.example", "pier.example"]\nfingerprint = "gull gazette"\nlanguages = ["en", "de"]\n'
+    '[[rule]]\nid = "gull"\nabout = "Where the picture is from"\nremove = "match"\nconfidence = "medium"\n'
+    'match = "picture: gull"\nseen = 1200\nremoves = ["Picture: gull"]\nkeeps = ["A picture\\nof a gull"]\n'
+    '[[rule.example]]\nbefore = "The pier froze. Picture: gull When it thawed, he wept."\n'
+    'after = "The pier froze. When it thawed, he wept."\n'
+)
+
+
+def test_show_tells_what_goes_and_what_stays(cleaner: Command, snapshot: SnapshotAssertion) -> None:
+    write(cleaner.folder, my__quay_toml=GULL, my__families_toml=HEAD + '[family]\nquay = "what stands on the quay"\n')
+    args = ("rules", "show", "gull", "--rules", "my")
+    assert lines(cleaner(*args)) == snapshot
+    coloured = on_a_terminal(cleaner, *args)
+    assert "\x1b[9;31mPicture: gull\x1b[0m" in coloured
+    assert "[-" not in coloured
+    assert "[-Picture: gull-]" in on_a_terminal(cleaner, *args, NO_COLOR="1")
+    assert on_a_terminal(cleaner, *args, CLEANER_PAGER="sed s/^/PAGED/").startswith("PAGED")
+
+
+def test_show_shows_a_few_of_many_texts(cleaner: Command) -> None:
+    many = ", ".join(f'"High tide at {hour}.12"' for hour in range(10, 20))
+    write(cleaner.folder, my__quay_toml=TIDE.replace('"High tide at 6.12"]', many + "]"))
+    shown = lines(cleaner("rules", "show", "quay/tide", "--rules", "my"))
+    assert sum(line.startswith("goes") for line in shown) == 4
+    assert "and 6 more" in [line.strip() for line in shown]
+
+
+@pytest.mark.parametrize(
+    ("name", "remedy"),
+    [
+        ("title-twise", "did you mean 'en/template/title-twice'?"),
+        ("shar", "did you mean 'share/*'?"),
+        ("share", "write 'share/*' for all of them"),
+        ("en/shar/*", "did you mean 'en/share/*'?"),
+        ("shar/*", "did you mean 'share/*'?"),
+        ("en/share", "write 'en/share/*' for all of them"),
+    ],
+)
+def test_show_says_what_a_wrong_name_may_mean(cleaner: Command, name: str, remedy: str) -> None:
+    done = cleaner("rules", "show", name)
+    assert (done.code, done.err) == (2, f"error: {name}: no such rule ({remedy})\n")
+
+
+# catalogue
+
+
+def test_a_catalogue_is_written(cleaner: Command) -> None:
+    write(cleaner.folder, my__quay_toml=TIDE)
+    done = cleaner("rules", "catalogue", "-o", "rules.html", "--rules", "my")
+    assert (done.code, done.out) == (0, b"")
+    assert re.fullmatch(r"1,\d{3} rules: rules.html\n", done.err)
+    page = (cleaner.folder / "rules.html").read_bytes()
+    assert b'<article id="quay/tide"' in page
+    assert b"my/quay.toml:4" in page
+    done = cleaner("rules", "catalogue", "-o", "-", "--rules", "my")
+    assert (done.code, done.out, done.err) == (0, page, "")
+    assert {path.name for path in cleaner.folder.iterdir()} == {"my", "rules.html"}
+
+
+@pytest.mark.parametrize(
+    ("output", "message"),
+    [
+        ("my/quay.toml", "error: my/quay.toml: is a rule file, and would be overwritten (name another file)\n"),
+        ("missing/rules.html", "missing"),
+        (None, "say where the page goes"),
+    ],
+)
+def test_a_catalogue_harms_no_file(cleaner: Command, output: str | None, message: str) -> None:
+    write(cleaner.folder, my__quay_toml=TIDE)
+    done = cleaner("rules", "catalogue", *(["-o", output] if output else []), "--rules", "my")
+    assert (done.code, done.out) == (2, b"")
+    assert message in done.err
+    assert (cleaner.folder / "my/quay.toml").read_text() == TIDE
+    assert len(list(cleaner.folder.rglob("*"))) == 2
+
+
+def test_help_of_the_commands_is_not_cut(cleaner: Command) -> None:
+    assert "..." not in cleaner("rules", "--help").out.decode().partition("Commands:")[2]
 
 
 # test and lint

@@ -18,7 +18,7 @@ from cleaner.engine.engine import Engine
 from cleaner.patterns import redos
 from cleaner.patterns.source import Term, compiled
 from cleaner.result import TIDY
-from cleaner.ruleset.folder_files import parse_languages, parse_renamed
+from cleaner.ruleset.folder_files import parse_families, parse_languages, parse_renamed
 from cleaner.ruleset.prepare import prepare
 from cleaner.ruleset.rule import LanguageProfile, Rule
 from cleaner.ruleset.rule_file import parse, parse_terms
@@ -63,7 +63,12 @@ def loader(data: bytes) -> None:
             read_rules(file)
         return
     read_rules(source)
-    for read in (parse_terms, parse_languages, parse_renamed):  # as what they hold is used by other files, nothing more is done with it
+    for read in (
+        parse_terms,
+        parse_languages,
+        parse_families,
+        parse_renamed,
+    ):  # as what they hold is used by other files, nothing more is done with it
         read_or_refused(source, read)
     with in_time():
         places_hold(source)

@@ -1,4 +1,4 @@
-"""The page of a report in a real browser: it can be searched, sorted and read, by hand, by keyboard and by ear; nothing leaves it.
+"""A report and a catalogue of rules in a real browser: searched, sorted and read, by hand, by keyboard and by ear; nothing leaves them.
 
 It wants Playwright (`pip install '.[browser]'`) and Debian's Chromium. Where CLEANER_BROWSER is set, as in CI, their absence fails.
 """
@@ -16,12 +16,15 @@ import pytest
 from cleaner.cli import context
 from cleaner.cli.options import RuleOptions, SettingOptions
 from cleaner.engine.engine import Engine
+from cleaner.report.catalogue import catalogue
 from cleaner.report.collect import CollectOptions, Collector, collect
 from cleaner.report.corpus_stats import CorpusStats, Limits
 from cleaner.report.export import About
 from cleaner.report.page import page as made
 from cleaner.result import Flag, Removal, Result
+from cleaner.ruleset.layers import load
 from tests.conftest import SAMPLES
+from tests.report.small_catalogue import write_rules
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -361,3 +364,74 @@ def test_axe_finds_nothing_serious(opened: Any, scheme: str, state: str) -> None
     found = axe.Axe().run(at.page).response["violations"]
     assert [(each["id"], [node["html"] for node in each["nodes"]][:3]) for each in found if each["impact"] in ("serious", "critical")] == []
     assert [each["id"] for each in found] == []
+
+
+# The catalogue -----------------------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def catalogued(browser: Browser, tmp_path: Path) -> Iterator[Any]:
+    """Opens a catalogue of a few rules, and sees at the end that it did nothing wrong."""
+    path = tmp_path / "rules.html"
+    path.write_bytes(catalogue(load([write_rules(tmp_path / "rules")], shipped=False)))
+    found: list[Opened] = []
+
+    def open_page(**options: Any) -> Opened:
+        found.append(Opened(browser, path, **options))
+        return found[-1]
+
+    yield open_page
+    for each in found:
+        assert each.faults == []
+        assert each.page.title() == "What the rules take"
+        each.context.close()
+
+
+def shown_rules(at: Opened) -> list[str]:
+    return [rule.get_attribute("id") or "" for rule in at.page.locator("article").all() if rule.is_visible()]
+
+
+def test_the_catalogue_can_be_searched_and_filtered(catalogued: Any) -> None:
+    at = catalogued()
+    everything = ["de/share/knopf", "en/share/button", "odd/credit", "odd/hostile"]
+    assert (shown_rules(at), at.hits()) == (everything, "4 of 4 rules")
+    at.page.get_by_label("Search").fill("ARTIKEL teilen")  # an example, though it isn't unfolded
+    assert (shown_rules(at), at.hits()) == (["de/share/knopf"], "1 of 4 rules")
+    at.page.get_by_label("Search").fill("")
+    for label, value, found in (
+        ("Family", "odd", everything[2:]),
+        ("Language", "en", everything[1:2]),
+        ("Confidence", "low", everything[3:]),
+    ):
+        at.page.get_by_label(label).select_option(value)
+        assert shown_rules(at) == found
+        assert at.page.get_by_role("heading", name="share", exact=False, level=2).is_visible() == ("en/share/button" in found)
+        at.page.get_by_label(label).select_option("")
+    at.page.get_by_label("Language").select_option("*")
+    assert shown_rules(at) == everything[2:]
+    at.page.evaluate("location.hash = '#de/share/knopf'")  # a link to a rule shows it, whatever the filters are
+    at.page.locator("[id='de/share/knopf'] dl").wait_for(state="visible")
+    assert shown_rules(at) == everything
+
+
+def test_a_link_leads_to_a_rule_and_its_examples(catalogued: Any) -> None:
+    at = catalogued(anchor="#de/share/knopf", width=390)
+    assert at.page.get_by_text("Artikel teilen").is_visible()
+    assert not at.page.get_by_text("Share this article").is_visible()
+    assert at.page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_the_catalogue_is_read_without_javascript(catalogued: Any) -> None:
+    at = catalogued(script=False)
+    assert len(shown_rules(at)) == 4
+    assert not at.page.locator("#filters").is_visible()
+    at.page.locator("summary").first.click()
+    assert at.page.get_by_text("Artikel teilen").is_visible()
+
+
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 390)])
+def test_axe_finds_nothing_in_the_catalogue(catalogued: Any, scheme: str, width: int) -> None:
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright")
+    at = catalogued(scheme=scheme, width=width)
+    at.page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true; })")
+    assert [(each["id"], each["nodes"][0]["html"]) for each in axe.Axe().run(at.page).response["violations"]] == []

@@ -514,7 +514,7 @@ def _contrast(one: str, other: str) -> float:
 
 
 def test_text_can_be_read_in_both_themes() -> None:
-    css = (ROOT / "cleaner/report/page.css").read_text()
+    css = (ROOT / "cleaner/report/base.css").read_text()
     themes = [dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6})", block)) for block in re.findall(r":root[^{]*\{([^}]*--f0[^}]*)\}", css)]
     assert len(themes) == 3
     assert themes[1] == themes[2]

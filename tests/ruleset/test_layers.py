@@ -150,6 +150,7 @@ def test_a_linked_folder_is_followed(below: Path, tmp_path: Path) -> None:
     ("name", "data", "message"),
     [
         ("rules/a.toml", b"# caf\xe9\n", "a.toml:1:6: not UTF-8 text: byte 0xe9 (save it as UTF-8)"),
+        ("rules/deep/families.toml", HEAD.encode(), "families.toml counts only at the top of a rule folder"),
         ("rules/deep/languages.toml", HEAD.encode(), "languages.toml counts only at the top of a rule folder"),
         ("rules/a\x1b.toml", HEAD.encode(), "a rule file's name can't hold control characters"),
         ("rules/a.txt", b"", "holds no rule files"),
@@ -293,6 +294,28 @@ def test_a_rule_of_a_former_name_takes_the_place(below: Path, tmp_path: Path) ->
     found = over(below, tmp_path / "top")
     assert [each.name for each in found.replaced] == ["news/share/two"]
     assert names(found) == ["news/share/one", "news/tags/low", "news/tags/one", "old/share/one"]
+
+
+def test_a_layer_may_say_what_families_take(below: Path, tmp_path: Path) -> None:
+    write(below / "families.toml", head='[family]\nshare = "buttons"\ntags = "labels"\n')
+    write(tmp_path / "top/families.toml", head='[family]\ntags = "labels of stories"\nquay = "tides"\n')
+    assert over(below, tmp_path / "top").families == {"share": "buttons", "tags": "labels of stories", "quay": "tides"}
+
+
+def test_every_shipped_family_and_language_is_called_something() -> None:
+    found = load()
+    assert {each.family for each in found.rules} == {*found.families}
+    called = {each.code: each.name for each in found.languages}
+    assert {code for each in found.rules for code in each.languages} <= {*called}
+    assert all(name[0].isupper() for name in called.values())
+
+
+def test_what_a_language_is_called_is_not_in_the_fingerprint(below: Path) -> None:
+    prints = set()
+    for name in ("", 'name = "English"\n', 'name = "Anglais"\n'):
+        write(below / "languages.toml", head=f'[language.en]\nletters = "[é]"\n{name}')
+        prints.add(load([below], shipped=False).fingerprint)
+    assert len(prints) == 1
 
 
 def test_former_names_of_the_shipped_rules_lead_to_rules() -> None:

@@ -318,12 +318,26 @@ PLACES = {
     # rules
     "explain: about": Place(lambda bad: ["explain", "--text", f"{KEPT}\nShare this", "-r", rule(about=f"x{bad}")], SURROGATES),
     "rules list: about": Place(lambda bad: ["rules", "list", "-r", rule(about=f"x{bad}")], SURROGATES),
+    "rules show: about": Place(lambda bad: ["rules", "show", "own", "-r", rule(about=f"x{bad}")], SURROGATES),
+    "rules show: site": Place(lambda bad: ["rules", "show", "own", "-r", rule(head=f"sites = [{toml(f'{bad}.example')}]")], HOST),
+    "rules show: example": Place(
+        lambda bad: [
+            "rules",
+            "show",
+            "own",
+            "-r",
+            rule(extra=f"[[rule.example]]\nbefore = {toml(f'x{bad}x')}\nafter = {toml(f'x{bad}x')}"),
+        ],
+        TEXT,
+    ),
+    "rules catalogue: about": Place(lambda bad: ["rules", "catalogue", "-o", "-", "-r", rule(about=f"x{bad}")], SURROGATES, shown=False),
+    "rules catalogue: place of the page": Place(lambda bad: ["rules", "catalogue", "-o", bad, "-r", rule()], NAME),
     "rules list: site": Place(lambda bad: ["rules", "list", "-r", rule(head=f"sites = [{toml(f'{bad}.example')}]")], HOST),
     "rules show: source": Place(
-        lambda bad: ["rules", "show", "own", "-r", rule(extra=f"# {bad}")], TEXT + "".join(map(chr, range(32))) + "\x7f"
+        lambda bad: ["rules", "show", "own", "--source", "-r", rule(extra=f"# {bad}")], TEXT + "".join(map(chr, range(32))) + "\x7f"
     ),
     "rules show: words": Place(
-        lambda bad: ["rules", "show", "own", "-r", rule(match=f"Share {re.escape(bad)}x")], SURROGATES + "\r\n", shown=False
+        lambda bad: ["rules", "show", "own", "--source", "-r", rule(match=f"Share {re.escape(bad)}x")], SURROGATES + "\r\n", shown=False
     ),
     "rules test: example": Place(
         lambda bad: ["rules", "test", rule(extra=f"[[rule.example]]\nbefore = {toml('Share x')}\nafter = {toml(f'x{bad}')}")], SURROGATES
@@ -361,6 +375,8 @@ PLACES = {
     "rules: no such command": Place(lambda bad: ["rules", f"x{bad}"], ARGUMENT),
     "rules list: glob": Place(lambda bad: ["rules", "show", f"x{bad}"], ARGUMENT),
     "rules list --confidence": Place(lambda bad: ["rules", "list", "--confidence", f"x{bad}"], ARGUMENT),
+    "rules list --family": Place(lambda bad: ["rules", "list", "--family", f"x{bad}", "-r", rule()], ARGUMENT),
+    "rules list --language": Place(lambda bad: ["rules", "list", "--language", f"x{bad}", "-r", rule()], ARGUMENT + "-"),
     "rules new --site": Place(lambda bad: ["rules", "new", "own.toml", "--site", f"x{bad.lower()}"], ARGUMENT + SURROGATES),
     "explain: no line": Place(lambda bad: ["explain", f"x{bad}"], ARGUMENT),
     "explain: no option": Place(lambda bad: ["explain", f"-x{bad}"], ARGUMENT + "rlh"),
