@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import tempfile
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
@@ -44,7 +45,10 @@ class Request(NamedTuple):
     """Arguments and options of the command."""
 
     sources: options.Sources
-    output_dir: Annotated[Path, Option("--output-dir", "-d", metavar="DST", help="Folder that mirrors them.")]
+    output_dir: Annotated[Path | None, Option("--output-dir", "-d", metavar="DST", help="Folder that mirrors them.")] = None
+    check: Annotated[bool, Option("--check", help="Write nothing; name the files that would change, and exit with 1 if there are any.")] = (
+        False
+    )
     files: FileOptions = FileOptions()
     exclude_to: Annotated[
         Path | None,
@@ -70,10 +74,21 @@ class Request(NamedTuple):
     quiet: Annotated[bool, Option("--quiet", "-q", help="No summary.")] = False
     settings: options.SettingOptions = options.SettingOptions()
 
+    @property
+    def output(self) -> Path:
+        """The output folder.
+
+        Raises:
+            UsageError: None is named.
+        """
+        if not self.output_dir:
+            raise UsageError("say which folder the clean files go to, or --check", "'--output-dir'")
+        return self.output_dir
+
     def for_workers(self, language: str) -> BatchOptions:
         """Options for workers; `language` is that of the texts."""
         return BatchOptions(
-            self.output_dir,
+            self.output,
             self.files.fields,
             Hints(language=language),
             self.exclude_to,
@@ -94,6 +109,9 @@ def batch(request: Request) -> int:
     A file that fails is named at the end; the others are done. DST/.cleaner/manifest.jsonl says what was done.
     """
     settings = context.settings(request.settings)
+    request = request._replace(encoding=request.encoding or settings.encoding, files=request.files.or_of(settings))
+    if request.check:
+        return _checked(request, settings)
     asked = request.for_workers(settings.language)
     _see_that_folders_are_apart(asked, request.audit)
     part = _part(request.shard)
@@ -131,9 +149,51 @@ def batch(request: Request) -> int:
     return 0 if totals.is_sound and not flawed else stdio.BAD_INPUT
 
 
+def _checked(request: Request, settings: Settings) -> int:
+    """Clean into a folder that is thrown away, and name the files that change."""
+    others = {
+        "--output-dir": request.output_dir,
+        "--exclude-to": request.exclude_to,
+        "--removals-field": request.removals_field,
+        "--attributes": request.attributes,
+        "--audit": request.audit,
+        "--learn": request.learn,
+        "--resume": request.resume,
+    }
+    for option, given in others.items():
+        if given:
+            raise UsageError(f"--check writes nothing, so it can't be combined with {option}")
+    totals, changed = Totals(), 0
+    with tempfile.TemporaryDirectory(prefix="cleaner-check-") as folder:
+        request = request._replace(output_dir=Path(folder) / "clean")
+        listing, part = _listing(request), _part(request.shard)
+        for fault in listing.unreadable:
+            totals.fail(str(fault))
+        for fault in listing.passed_over:
+            stdio.warn(f"warning: {fault}")
+        jobs = listing.jobs[part.number - 1 :: part.of]
+        worker = Worker(context.engine(settings), request.for_workers(settings.language))
+        with closing(bar(sum(map(size_of, jobs)), lambda watch: clean_files(jobs, worker, request.jobs, watch))) as outcomes:
+            for outcome in in_order(jobs, outcomes, lambda outcome: outcome.job):
+                totals.add(outcome)
+                if outcome.stats.changed:
+                    changed += 1
+                    stdio.warn(f"would clean {outcome.job.source}")
+    _warn_of_documents(totals, request.strict)
+    if not request.quiet:
+        stdio.warn(
+            f"{changed:,} of {counted(totals.files, 'file')} would change"
+            if changed
+            else f"nothing to remove in {counted(totals.files, 'file')}"
+        )
+    if not totals.is_sound or (request.strict and totals.stats.flagged):
+        return stdio.BAD_INPUT
+    return stdio.WOULD_CHANGE if changed else 0
+
+
 def _with_learned(request: Request, listing: Plan, settings: Settings) -> Settings:
     """Settings with a layer of the sure rules that are learned from the files, or were learned by the run that is resumed."""
-    folder = LearnedFolder(request.output_dir / files.OWN_FOLDER / "rules", "learned")
+    folder = LearnedFolder(request.output / files.OWN_FOLDER / "rules", "learned")
     complete = folder.path / "complete"  # a run may be ended while it learns
     if not (request.resume and complete.exists()):
         complete.unlink(missing_ok=True)
@@ -156,7 +216,7 @@ def _listing(request: Request) -> Plan:
     files, others = request.files, (request.exclude_to, request.attributes)
     return plan(
         request.sources,
-        request.output_dir,
+        request.output,
         files.patterns,
         files.exclude,
         not files.no_ignore,
@@ -306,12 +366,14 @@ def _show(figures: Iterable[RenderableType]) -> None:
         stdio.mute_stdout()
 
 
-def _warn_of_documents(totals: Totals, strict: bool, everything: Path) -> None:
-    """Print errors of files and notes on documents on standard error; if some are only counted there, all go into a file."""
+def _warn_of_documents(totals: Totals, strict: bool, everything: Path | None = None) -> None:
+    """Print errors of files and notes on documents on standard error; if some are only counted there, all go into a file, if given."""
     lines = [*_notes(totals, strict), *(Line("error", *message.partition(": ")[::2]) for message in sorted(totals.failed))]
     shown = list(grouped(lines))
     for line in shown:
         stdio.warn(line)
+    if not everything:
+        return
     if len(shown) < len(lines):
         atomic.write(everything, "".join(f"{line}\n" for line in lines).encode("utf-8", "surrogateescape"))
         stdio.warn(f"all of these: {everything}")

@@ -52,6 +52,7 @@ def clean(request: Request) -> int:
     output = None if request.output and str(request.output) == stdio.STDIN else request.output
     _check_usage(request, names, output)
     chosen = context.settings(request.settings)
+    request = request._replace(encoding=request.encoding or chosen.encoding)
     engine = context.engine(chosen)
     hints = Hints(request.url, chosen.language, request.title)
     form = _form(request)
@@ -74,7 +75,7 @@ def clean(request: Request) -> int:
 
                     stdio.write_audit(log, str(name), result.removals, digest(result.text), 0, engine.seen)
                 if undo:
-                    undo.add(name, result, engine.seen)
+                    undo.add(name, result, engine.seen, before.encoding)
                 put(form(name, before, result))
                 if undo:
                     undo.count(result)

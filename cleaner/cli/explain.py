@@ -41,6 +41,7 @@ def explain(
         raise UsageError("name a line, as in page.txt:12, or give a text with --text")
     name, first, last = _place(line) if line is not None else ("", 1, None)
     chosen = context.settings(settings)
+    encoding = encoding or chosen.encoding
     rule_set = context.rule_set(chosen)
     content = text if text is not None else context.read(Path(name), encoding).text
     hints = Hints(url, chosen.language, title)

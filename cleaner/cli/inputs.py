@@ -20,6 +20,7 @@ from cleaner.io.fields import Fields
 from cleaner.io.files import TEXT_FILES, DecodedText, InputOutput
 from cleaner.io.formats import CORPUS_FILES, format_of
 from cleaner.result import Hints, Result
+from cleaner.ruleset.settings import Settings
 
 
 class FileOptions(NamedTuple):
@@ -42,6 +43,10 @@ class FileOptions(NamedTuple):
             help="Tells the site of files without addresses by their path: 'news/([^/]+)/'. Default: of texts, the first folder.",
         ),
     ] = ""
+
+    def or_of(self, settings: Settings) -> FileOptions:
+        """The same, with what the configuration includes and excludes where no option does."""
+        return self._replace(include=self.include or settings.include, exclude=self.exclude or settings.exclude)
 
     @property
     def patterns(self) -> Sequence[str]:

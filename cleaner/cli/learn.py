@@ -68,6 +68,7 @@ def learn(
         remedy = "propose only what is new with --since, or choose another folder"
         raise InputError(folder.sure, "holds what was learned before", remedy)
     chosen = context.settings(settings)
+    files, encoding = files.or_of(chosen), encoding or chosen.encoding
     layers = [*chosen.layers, *([Layer(_SINCE, since)] if since else [])]
     with page_parts.place_of_store(folder.pages if folder else None, resume) as path, closing(PageStore(path)) as store:
         if folder:

@@ -69,6 +69,7 @@ def preview(
         _see_that_it_can_be_watched(names, unified or stats or bool(rule))
         return Watch(names, partial(_draw, form=form), lambda chosen: Hints(url, chosen.language, title), settings, encoding).run()
     chosen = context.settings(settings)
+    encoding = encoding or chosen.encoding
     engine = context.engine(chosen)
     faults: list[InputError] = []
     hints = Hints(url, chosen.language, title)

@@ -56,6 +56,7 @@ def report(
     if not outputs:
         raise UsageError("say where the report goes", "--output, --json or --csv")
     chosen = context.settings(settings)
+    files, encoding = files.or_of(chosen), encoding or chosen.encoding
     in_force = context.rule_set(chosen).at(chosen.level)
     listing = listed(sources, files.patterns, files.exclude, not files.no_ignore)
     paths = list({path.absolute(): path for _, path in listing.files}.values())  # one that is named twice counts once

@@ -136,11 +136,12 @@ def _folder(held: _Audit, folder: Path, output: Path | None, encoding: str) -> i
 def _in_place(held: _Audit, sources: Iterable[Path] | None, encoding: str) -> int:
     """Replace clean files by what they were: some, or all that the audit names."""
     restored = failed = 0
-    names = {entry.file for entry in held.entries}
+    told = {entry.file: entry.encoding for entry in held.entries}
     for path in sources or dict.fromkeys(Path(entry.file) for entry in held.entries):
         try:
-            if not held.is_whole(path, encoding):  # it couldn't be replaced, or was restored before
-                atomic.write(path, held.restored(path, encoding, str(path) if str(path) in names else ""))
+            known = encoding or told.get(str(path), "")
+            if not held.is_whole(path, known):  # it couldn't be replaced, or was restored before
+                atomic.write(path, held.restored(path, known, str(path) if str(path) in told else ""))
                 restored += 1
         except InputError as error:
             stdio.warn(f"error: {error}")

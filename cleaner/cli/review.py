@@ -69,6 +69,7 @@ def review(
     _check_usage(sources, learned, into)
     app_class = _app_class()
     chosen = context.settings(settings)
+    encoding = encoding or chosen.encoding
     drafts = LearnedFolder(learned) if learned else None
     subject = _Subject(
         learned or into or home(Path.cwd()), chosen._replace(layers=drafts.layers(chosen.layers)) if drafts else chosen, drafts

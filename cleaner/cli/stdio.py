@@ -185,7 +185,9 @@ def open_audit(path: Path, texts: Iterable[Path], kept: int = 0) -> IO[str]:
         raise InputError.from_os(path, error, "can't be written") from error
 
 
-def write_audit(log: IO[str], file: str, removals: Iterable[Removal], clean: str, row: int, seen: Mapping[str, int]) -> None:
+def write_audit(
+    log: IO[str], file: str, removals: Iterable[Removal], clean: str, row: int, seen: Mapping[str, int], encoding: str = ""
+) -> None:
     """Add the removals of a text to an audit; its parameters are those of `audit_lines`.
 
     Raises:
@@ -194,7 +196,7 @@ def write_audit(log: IO[str], file: str, removals: Iterable[Removal], clean: str
     from cleaner.io.audit import audit_lines
 
     try:
-        log.writelines(line + "\n" for line in audit_lines(file, removals, clean, row, seen))
+        log.writelines(line + "\n" for line in audit_lines(file, removals, clean, row, seen, encoding))
         log.flush()
     except OSError as error:
         raise InputError.from_os(log.name, error, "can't be written") from error

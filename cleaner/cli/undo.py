@@ -50,12 +50,12 @@ class UndoLog:
         self._failed = False
         self.files = self.changed = self.words = 0
 
-    def add(self, name: Path, result: Result, seen: dict[str, int]) -> None:
+    def add(self, name: Path, result: Result, seen: dict[str, int], encoding: str) -> None:
         """Write down what goes from a file, before it is replaced."""
         if result.changed and not self._failed:
             try:
                 self._log = self._log or self._opened()
-                stdio.write_audit(self._log, os.path.realpath(name), result.removals, digest(result.text), 0, seen)
+                stdio.write_audit(self._log, os.path.realpath(name), result.removals, digest(result.text), 0, seen, encoding)
             except (OSError, RuntimeError, InputError) as error:
                 self._failed = True
                 stdio.warn(f"warning: this can't be undone: {error}")

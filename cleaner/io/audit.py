@@ -14,14 +14,14 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def audit_lines(
-    file: str, removals: Iterable[Removal], clean: str, row: int = 0, seen: Mapping[str, int] = MappingProxyType({})
+    file: str, removals: Iterable[Removal], clean: str, row: int = 0, seen: Mapping[str, int] = MappingProxyType({}), encoding: str = ""
 ) -> Iterator[str]:
-    """Lines of an audit, without line ends: JSON objects with file, row (if not 0), start, end, rule, text, seen (if known), and clean.
+    """Lines of an audit, without line ends: JSON objects with file, start, end, rule, text and clean; row, encoding and seen, if given.
 
     `row` is the row in the file, from 1, or 0 for a whole file; `clean` is the digest of the clean text, by which `restore` knows it.
     `seen` has the numbers of pages on which rules were learned.
     """
-    name = {"file": file, "row": row} if row else {"file": file}
+    name: dict[str, object] = {"file": file, **({"row": row} if row else {}), **({"encoding": encoding} if encoding else {})}
     for removal in removals:
         pages = {"seen": seen[removal.rule]} if removal.rule in seen else {}
         yield json_line({**name, **removal._asdict(), **pages, "clean": clean})
@@ -48,11 +48,12 @@ def json_line(value: Mapping[str, object]) -> str:
 
 
 class AuditEntry(NamedTuple):
-    """Entries of an audit on one text: the input's name, the digest of the clean text, and the removals."""
+    """Entries of an audit on one text: the input's name, the digest of the clean text, the removals, and the encoding if it is told."""
 
     file: str
     clean: str
     removals: list[Removal]
+    encoding: str = ""
 
 
 def read_audit(name: str, lines: Iterable[str]) -> list[AuditEntry]:
@@ -76,7 +77,7 @@ def read_audit(name: str, lines: Iterable[str]) -> list[AuditEntry]:
             remedy = "each line must be an object with file, start, end, rule, text and clean, as `--audit` writes it"
             raise InputError(f"{name}:{line_number}", f"not an audit line: {error}", remedy) from error
         start, end, rule, text, file, clean = values
-        entry = entries.setdefault((file, row.get("row"), clean), AuditEntry(file, clean, []))
+        entry = entries.setdefault((file, row.get("row"), clean), AuditEntry(file, clean, [], str(row.get("encoding", ""))))
         entry.removals.append(Removal(start, end, rule, text))
     for entry in entries.values():
         entry.removals[:] = sorted(set(entry.removals))  # a text may have been cleaned twice in one run

@@ -8,6 +8,7 @@ from pathlib import Path
 from pydantic import Field
 
 from cleaner.errors import Problem, RuleError
+from cleaner.io.files import is_encoding
 from cleaner.result import Level
 from cleaner.ruleset.layers import Layer
 from cleaner.ruleset.rule import Confidence, Override
@@ -20,6 +21,9 @@ class ConfigTable(Table):
 
     level: Level | None = Field(default=None, description="How far to go: safe, standard or aggressive.")
     language: str | None = Field(default=None, description="Language of the texts, such as en.")
+    encoding: str | None = Field(default=None, description="Encoding of texts without a byte order mark, or auto.")
+    include: list[str] = Field(default_factory=list, description="Files of folders to read: globs, as --include has them.")
+    exclude: list[str] = Field(default_factory=list, description="Files and folders to leave out: globs, as --exclude has them.")
     rules: list[str] = Field(
         default_factory=list, description="Rule folders or files, relative to this file, to lay over the user's rules."
     )
@@ -50,6 +54,12 @@ def read_config(path: Path) -> Config:
             line, column = locations.value((*base, "rules", index)) or (0, 0)
             problems.append(Problem(file, line, "", f"rules: no such folder or file: {name}", "it is relative to this file", column))
 
+    if table.encoding is not None and not is_encoding(table.encoding):
+        line, column = locations.value((*base, "encoding")) or (0, 0)
+        problems.append(
+            Problem(file, line, "", f"encoding: {table.encoding!r} is no encoding of texts", "such as latin-1, or auto", column)
+        )
+
     def override(keys: tuple[object, ...], pattern: str, confidence: Confidence | None = None) -> Override:
         line, column = locations.value((*base, *keys)) or (0, 0)
         return Override(pattern, confidence, file=file, line=line, column=column)
@@ -58,4 +68,12 @@ def read_config(path: Path) -> Config:
     changes += [override(("confidence", pattern), pattern, confidence) for pattern, confidence in table.confidence.items()]
     if changes:
         layers.append(Layer("project", changes=tuple(changes)))
-    return Config(table.level, table.language, tuple(layers), tuple(problems))
+    return Config(
+        table.level,
+        table.language,
+        tuple(layers),
+        tuple(problems),
+        table.encoding or None,
+        tuple(table.include),
+        tuple(table.exclude),
+    )

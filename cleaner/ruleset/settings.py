@@ -46,6 +46,9 @@ class Config(NamedTuple):
     language: str | None = None
     layers: tuple[Layer, ...] = ()
     problems: tuple[Problem, ...] = ()
+    encoding: str | None = None
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
 
 
 class Flags(NamedTuple):
@@ -64,8 +67,11 @@ class Settings(NamedTuple):
     Attributes:
         language: Language of the texts, or an empty string.
         layers: Layers over the shipped rules, in order.
-        origins: Sources of `level` and `language`, by these names.
+        origins: Sources of `level` and `language`, by these names; and the configuration file, as `project`.
         user_rules: Path of the user's rule folder, which may not exist; None if it is ignored.
+        encoding: Encoding of texts without a byte order mark, where no option names one; an empty string for UTF-8.
+        include: Globs of the files of folders to read, where no option names any; none for the usual ones.
+        exclude: The same of those to leave out.
     """
 
     level: Level
@@ -73,11 +79,18 @@ class Settings(NamedTuple):
     layers: tuple[Layer, ...]
     origins: Mapping[str, str]
     user_rules: Path | None = None
+    encoding: str = ""
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
 
     def listed(self) -> Iterator[Setting]:
         """All settings with their origins: level, language, and the layers from the bottom up."""
         yield Setting("level", self.level, self.origins["level"])
         yield Setting("language", self.language or "any", self.origins["language"])
+        for name in ("encoding", "include", "exclude"):
+            value = getattr(self, name)
+            if value:
+                yield Setting(name, value if isinstance(value, str) else ", ".join(value), self.origins["project"])
         yield Setting("rules", str(shipped_folder()), SHIPPED, path=True)
         if self.user_rules and not any(layer.path == self.user_rules for layer in self.layers):
             yield Setting("rules", str(self.user_rules), "user, holds none yet", path=True)
@@ -125,7 +138,9 @@ def resolve(flags: Flags, environment: Mapping[str, str], folder: Path) -> Setti
         values[name], origins[name] = next((value, origin) for value, origin in choices if value is not None)
     layers = [Layer("user", user)] if user and _holds_rules(user) else []
     layers += [*config.layers, *_top_layers(flags, environment)]
-    return Settings(cast("Level", values["level"]), values["language"], tuple(layers), origins, user)
+    origins["project"] = str(project.config) if project and project.config else ""
+    of_project = config.encoding or "", config.include, config.exclude
+    return Settings(cast("Level", values["level"]), values["language"], tuple(layers), origins, user, *of_project)
 
 
 def _environment_problems(environment: Mapping[str, str]) -> Iterator[Problem]:

@@ -246,3 +246,21 @@ def test_there_is_nothing_to_do_where_all_was_done(cleaner: Command) -> None:
         (cleaner.folder / f"src/{name}.txt").write_bytes(DIRTY)
     assert b"2 files cleaned, 2 of them changed" in cleaner("batch", "src", "-d", "out").out
     assert cleaner("batch", "src", "-d", "out", "--resume").out.splitlines()[-1] == b"Nothing to do: all 2 files were cleaned before"
+
+
+def test_a_folder_of_texts_and_documents_is_checked(cleaner: Command) -> None:
+    (cleaner.folder / "src").mkdir()
+    (cleaner.folder / "src/a.txt").write_bytes(DIRTY)
+    (cleaner.folder / "src/b.txt").write_bytes(CLEAN)
+    (cleaner.folder / "src/c.jsonl").write_text('{"text": "It snowed, he said.\\nShare this article\\n"}\n')
+    before = tree(cleaner.folder)
+    done = cleaner("batch", "src", "--check")
+    assert (done.code, done.out) == (1, b"")
+    assert done.err.splitlines() == ["would clean src/a.txt", "would clean src/c.jsonl", "2 of 3 files would change"]
+    assert tree(cleaner.folder) == before
+    done = cleaner("batch", "src/b.txt", "--check")
+    assert (done.code, done.err) == (0, "nothing to remove in 1 file\n")
+    (cleaner.folder / "src/bad.txt").write_bytes(b"Caf\xe9")
+    assert cleaner("batch", "src", "--check").code == 2
+    assert "can't be combined with --audit" in cleaner("batch", "src", "--check", "--audit", "a.jsonl").err
+    assert "say which folder the clean files go to, or --check" in cleaner("batch", "src").err

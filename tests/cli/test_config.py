@@ -7,7 +7,7 @@ import json
 import pytest
 
 from tests.cli.pages import PAGE, TIDE, write
-from tests.conftest import Command
+from tests.conftest import Command, tree
 
 
 def test_the_project_and_the_users_folder_are_in_force(cleaner: Command) -> None:
@@ -42,3 +42,23 @@ def test_faulty_variables(cleaner: Command, variables: dict[str, str]) -> None:
     done = cleaner(stdin=b"x", env=variables)
     assert done.code in (2, 3)
     assert done.err.count("\n") == 1
+
+
+def test_encoding_and_files_can_stand_in_the_configuration(cleaner: Command) -> None:
+    (cleaner.folder / ".cleaner.toml").write_text('encoding = "latin-1"\ninclude = ["*.page"]\nexclude = ["old"]\n')
+    for name in ("src/a.page", "src/b.txt", "src/old/c.page"):
+        (cleaner.folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (cleaner.folder / name).write_bytes("Die Fähre fährt.\n".encode("latin-1"))
+    assert cleaner("batch", "src", "-d", "out", "-q").code == 0
+    assert set(tree(cleaner.folder / "out")) == {"a.page"}
+    assert cleaner("clean", "src/a.page").out.decode("latin-1") == "Die Fähre fährt.\n"
+    assert cleaner("batch", "src", "-d", "out2", "-q", "--include", "*.txt").code == 0
+    assert set(tree(cleaner.folder / "out2")) == {"b.txt"}
+    assert cleaner("clean", "src/a.page", "--isolated").code == 2
+    shown = " ".join(cleaner("config").out.decode().split())
+    for said in ("encoding latin-1 .cleaner.toml", "include *.page .cleaner.toml", "exclude old .cleaner.toml"):
+        assert said in shown
+    (cleaner.folder / ".cleaner.toml").write_text('encoding = "latin-0"\n')
+    done = cleaner("clean", "src/a.page")
+    assert done.code == 2
+    assert "1:12: encoding: 'latin-0' is no encoding of texts (such as latin-1, or auto)" in done.err

@@ -137,6 +137,15 @@ def test_undo_leaves_what_was_changed_since(cleaner: Command, state: dict[str, s
     assert (cleaner.folder / "a.txt").read_bytes() == DIRTY
 
 
+def test_undo_knows_the_encoding(cleaner: Command, state: dict[str, str]) -> None:
+    data = "Die Fähre fährt am Freitag wieder.\nDiesen Artikel teilen\n".encode("latin-1")
+    (cleaner.folder / "a.txt").write_bytes(data)
+    assert cleaner("clean", "-i", "a.txt", "--encoding", "latin-1", env=state).err.startswith("1 of 1 file cleaned")
+    assert (cleaner.folder / "a.txt").read_bytes() == data.partition(b"Diesen")[0]
+    assert cleaner("restore", "--undo", env=state).err == "1 file restored\n"
+    assert (cleaner.folder / "a.txt").read_bytes() == data
+
+
 def test_only_the_last_runs_are_kept(cleaner: Command, state: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
     place = cleaner.folder / "state/cleaner/undo"
     place.mkdir(parents=True)
