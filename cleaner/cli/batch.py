@@ -45,28 +45,28 @@ class Request(NamedTuple):
     """Arguments and options of the command."""
 
     sources: options.Sources
-    output_dir: Annotated[Path | None, Option("--output-dir", "-d", metavar="DST", help="Folder that mirrors them.")] = None
+    output_dir: Annotated[Path | None, Option("--output-dir", "-d", metavar="DST", help="Folder for the clean files.")] = None
     check: Annotated[bool, Option("--check", help="Write nothing; name the files that would change, and exit with 1 if there are any.")] = (
         False
     )
     files: FileOptions = FileOptions()
     exclude_to: Annotated[
         Path | None,
-        Option("--exclude-to", metavar="DIR", help="Set documents aside that are left empty, over the budget, or unreadable."),
+        Option("--exclude-to", metavar="DIR", help="Put documents here that would be left empty, would lose too much, or can't be read."),
     ] = None
     removals_field: Annotated[
-        str, Option("--removals-field", metavar="NAME", help="Give each record a field with its removals: start, end, rule.")
+        str, Option("--removals-field", metavar="NAME", help="Add a field to each record with its removals: start, end, rule.")
     ] = ""
     attributes: Annotated[
-        Path | None, Option("--attributes", metavar="DIR", help="Write removals in Dolma's form here, such as attributes/cleaner.")
+        Path | None, Option("--attributes", metavar="DIR", help="Write removals in Dolma's format here, such as attributes/cleaner.")
     ] = None
     audit: options.Audit = None
     learn: Annotated[
-        bool, Option("--learn", help="First learn what the pages of each site have in common, and remove that, too, as learned/…")
+        bool, Option("--learn", help="First learn what each site's pages share, and remove that too (rules named learned/…).")
     ] = False
     jobs: options.Jobs = None
     shard: Annotated[str, Option("--shard", metavar="I/N", help="Only the I-th of N parts of the sorted files.")] = "1/1"
-    resume: Annotated[bool, Option("--resume", help="Skip files that an earlier run has done.")] = False
+    resume: Annotated[bool, Option("--resume", help="Skip files that an earlier run has cleaned.")] = False
     force: Annotated[bool, Option("--force", help="With --resume: clean again if rules or options have changed.")] = False
     encoding: options.Encoding = ""
     strict: options.Strict = False

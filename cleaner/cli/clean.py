@@ -22,15 +22,15 @@ if TYPE_CHECKING:
 class Request(NamedTuple):
     """Arguments and options of the command."""
 
-    sources: Annotated[Sequence[Path], Option(metavar="FILE", help="Text files; - or nothing is standard input.")] = ()
+    sources: Annotated[Sequence[Path], Option(metavar="FILE", help="Text files. Default, and -: standard input.")] = ()
     output: Annotated[Path | None, Option("--output", "-o", metavar="FILE", help="Write the clean text here.")] = None
-    in_place: Annotated[bool, Option("--in-place", "-i", help="Replace each file by its clean text.")] = False
-    diff: Annotated[bool, Option("--diff", help="Write a patch in place of the text; no file is changed.")] = False
+    in_place: Annotated[bool, Option("--in-place", "-i", help="Replace each file with its clean text.")] = False
+    diff: Annotated[bool, Option("--diff", help="Write a patch instead of the text. No file changes.")] = False
     check: Annotated[bool, Option("--check", help="Write nothing; exit with 1 if something would be removed.")] = False
     output_format: Annotated[
         Literal["text", "github"], Option("--output-format", metavar="NAME", help="With --check: text, or github for annotations.")
     ] = "text"
-    as_json: Annotated[bool, Option("--json", help="One JSON object a document: file, text, removals, flags.")] = False
+    as_json: Annotated[bool, Option("--json", help="Print one JSON object per document: file, text, removals, flags.")] = False
     jsonl: Annotated[bool, Option("--jsonl", help="Read and write JSONL: only the text field of each line changes.")] = False
     text_field: options.TextField = "text"
     url_field: options.UrlField = "url"

@@ -30,8 +30,8 @@ class FileOptions(NamedTuple):
         Sequence[str],
         Option("--include", metavar="GLOB", help="Only files like this. Repeatable. Default: texts (txt, text, md) and corpora."),
     ] = ()
-    exclude: Annotated[Sequence[str], Option("--exclude", metavar="GLOB", help="Leave these out. Repeatable.")] = ()
-    no_ignore: Annotated[bool, Option("--no-ignore", help="Don't honour .gitignore files.")] = False
+    exclude: Annotated[Sequence[str], Option("--exclude", metavar="GLOB", help="Skip files like this. Repeatable.")] = ()
+    no_ignore: Annotated[bool, Option("--no-ignore", help="Don't follow .gitignore files.")] = False
     text_field: options.TextField = "text"
     id_field: Annotated[str, Option("--id-field", metavar="NAME", help="Field of the document's id.")] = "id"
     url_field: options.UrlField = "url"
@@ -40,7 +40,7 @@ class FileOptions(NamedTuple):
         Option(
             "--group-by",
             metavar="PATTERN",
-            help="Tells the site of files without addresses by their path: 'news/([^/]+)/'. Default: of texts, the first folder.",
+            help="Where a path names the site, for texts without an address: 'news/([^/]+)/'. Default: the first folder.",
         ),
     ] = ""
 

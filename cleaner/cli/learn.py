@@ -36,19 +36,21 @@ _SINCE = "--since"
 def learn(
     sources: options.Sources,
     into: Annotated[
-        Path | None, Option("--into", metavar="DIR", help="Folder for the rules; in force where it is a rule folder, as rules.d is.")
+        Path | None, Option("--into", metavar="DIR", help="Folder to write rules to. They apply if it is a rule folder, such as rules.d.")
     ] = None,
     counts_only: Annotated[
-        Path | None, Option("--counts-only", metavar="FILE", help="Only count: write the pages that are looked at to this Parquet file.")
+        Path | None, Option("--counts-only", metavar="FILE", help="Only count: write the sampled pages to this Parquet file.")
     ] = None,
-    from_counts: Annotated[bool, Option("--from-counts", help="SRC are such files, or folders of them.")] = False,
+    from_counts: Annotated[bool, Option("--from-counts", help="SRC are files that --counts-only wrote, or folders of them.")] = False,
     since: Annotated[
         Path | None,
-        Option("--since", metavar="DIR", help="Propose only what the rules there don't take; tell those that take nothing now."),
+        Option(
+            "--since", metavar="DIR", help="Propose only what the rules in DIR don't remove yet, and name those that remove nothing now."
+        ),
     ] = None,
     *,
     files: FileOptions,
-    resume: Annotated[bool, Option("--resume", help="Go on with an earlier run, without the files that it has read.")] = False,
+    resume: Annotated[bool, Option("--resume", help="Continue an earlier run, and skip the files that it has read.")] = False,
     jobs: options.Jobs = None,
     encoding: options.Encoding = "",
     quiet: Annotated[bool, Option("--quiet", "-q", help="No summary.")] = False,

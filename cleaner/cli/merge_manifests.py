@@ -15,7 +15,7 @@ from cleaner.render.console import console
 
 def merge_manifests(
     places: Annotated[Sequence[Path], Option(metavar="DST", help="Folders that cleaner batch wrote to, or manifests.")],
-    as_json: Annotated[bool, Option("--json", help="As one JSON object.")] = False,
+    as_json: Annotated[bool, Option("--json", help="Print one JSON object.")] = False,
 ) -> int:
     """Sum up the shards of a batch; see that none is missing.
 

@@ -98,35 +98,36 @@ def families(incomplete: str) -> list[str]:
 
 
 Sources = Annotated[Sequence[Path], Option(metavar="SRC", help="Folders and files: texts, JSONL, Parquet, WET.")]
-Output = Annotated[Path | None, Option("--output", "-o", metavar="FILE", help="Write here; default: standard output.")]
-Audit = Annotated[Path | None, Option("--audit", metavar="FILE", help="Write every removal here, one JSON object a line.")]
-JsonLines = Annotated[bool, Option("--json", help="One JSON object a line.")]
-Json = Annotated[bool, Option("--json", help="As JSON.")]
+Output = Annotated[Path | None, Option("--output", "-o", metavar="FILE", help="File to write to. Default: standard output.")]
+Audit = Annotated[Path | None, Option("--audit", metavar="FILE", help="Write every removal to this file, one JSON object per line.")]
+JsonLines = Annotated[bool, Option("--json", help="Print one JSON object per line.")]
+Json = Annotated[bool, Option("--json", help="Print JSON.")]
 Encoding = Annotated[
     str,
     Option(
         "--encoding",
         metavar="NAME",
         check=_check_encoding,
-        help="Encoding of texts without a byte order mark, or auto to guess it; default: UTF-8.",
+        help="Encoding of texts without a byte order mark, or auto to guess it. Default: UTF-8.",
     ),
 ]
-Strict = Annotated[bool, Option("--strict", help="A text that was left as it is, for whatever reason, is an error.")]
-Durable = Annotated[bool, Option("--durable", help="Wait for each file until it is on the disk.")]
-TextField = Annotated[str, Option("--text-field", metavar="NAME", help="Field of the text; a.b for one inside another.")]
-UrlField = Annotated[str, Option("--url-field", metavar="NAME", help="Field of the page's address: switches on the rules of its site.")]
-NoPager = Annotated[bool, Option("--no-pager", help="Show it without a pager.")]
+Strict = Annotated[bool, Option("--strict", help="Treat it as an error if a text is left unchanged with a warning.")]
+Durable = Annotated[bool, Option("--durable", help="Wait until each file is on the disk.")]
+TextField = Annotated[str, Option("--text-field", metavar="NAME", help="Field of the text. a.b is a field inside another.")]
+UrlField = Annotated[str, Option("--url-field", metavar="NAME", help="Field of the page's address; switches on the rules of its site.")]
+NoPager = Annotated[bool, Option("--no-pager", help="Don't use a pager.")]
 Jobs = Annotated[
-    int | None, Option("--jobs", "-j", check=_check_jobs, metavar="N", help="Processes. Default: one a core, if there is enough to do.")
+    int | None,
+    Option("--jobs", "-j", check=_check_jobs, metavar="N", help="Number of processes. Default: one per core, if there is enough to do."),
 ]
 Level = Annotated[
     LevelName | None,
     Option("--level", "-l", metavar="LEVEL", help="safe (only what is surely chrome), standard (the default) or aggressive (whole pages)."),
 ]
-Url = Annotated[str, Option("--url", metavar="URL", help="Address of the page: switches on the rules of its site.")]
-Title = Annotated[str, Option("--title", metavar="TEXT", help="Title of the article, where it isn't its first line.")]
+Url = Annotated[str, Option("--url", metavar="URL", help="Address of the page; switches on the rules of its site.")]
+Title = Annotated[str, Option("--title", metavar="TEXT", help="Title of the article, if it isn't the first line.")]
 Language = Annotated[
-    str | None, Option("--language", metavar="TAG", help="Language of the text, such as en or de: rules for others stay out.")
+    str | None, Option("--language", metavar="TAG", help="Language of the text, such as en or de. Rules for other languages don't apply.")
 ]
 
 
@@ -135,13 +136,13 @@ class RuleOptions(NamedTuple):
 
     rules: Annotated[
         Sequence[Path],
-        Option("--rules", "-r", metavar="DIR", help="A folder of rule files (or one file) to lay over the other rules. Repeatable."),
+        Option("--rules", "-r", metavar="DIR", help="Rule folder, or rule file, to add to the other rules. Repeatable."),
     ] = ()
     disable: Annotated[
         Sequence[str],
-        Option("--disable", metavar="NAME", autocompletion=rule_names, help="Switch off a rule, or several: any/credits/*. Repeatable."),
+        Option("--disable", metavar="NAME", autocompletion=rule_names, help="Rule to switch off, or a glob: any/credits/*. Repeatable."),
     ] = ()
-    isolated: Annotated[bool, Option("--isolated", help="Pass over the user's and the project's rules and configuration.")] = False
+    isolated: Annotated[bool, Option("--isolated", help="Ignore the user's and the project's rules and configuration.")] = False
 
 
 class SettingOptions(NamedTuple):

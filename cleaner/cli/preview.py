@@ -35,20 +35,23 @@ from cleaner.wording import counted
 def preview(
     sources: Annotated[
         Sequence[Path],
-        Option(metavar="SRC", help="Files and folders: texts, JSONL, Parquet, WET; - or nothing is a text from standard input."),
+        Option(metavar="SRC", help="Files and folders: texts, JSONL, Parquet, WET. Default, and -: a text from standard input."),
     ] = (),
     side_by_side: Annotated[bool, Option("--side-by-side", "-y", help="The original and the clean text in two columns.")] = False,
     unified: Annotated[bool, Option("--unified", "-u", help="A patch, as `patch` reads it.")] = False,
-    stats: Annotated[bool, Option("--stats", help="No text: what went from each document, by family and by rule.")] = False,
-    only_removed: Annotated[bool, Option("--only-removed", help="Only lines of which something goes, all of them.")] = False,
+    stats: Annotated[bool, Option("--stats", help="Show figures only: what goes, by family and by rule.")] = False,
+    only_removed: Annotated[bool, Option("--only-removed", help="Show only lines from which something is removed.")] = False,
     around: Annotated[
-        int | None, Option("--context", "-C", min=0, metavar="N", help=f"Lines that stay to show around. Default: {CONTEXT}.")
+        int | None, Option("--context", "-C", min=0, metavar="N", help=f"Unchanged lines to show around removals. Default: {CONTEXT}.")
     ] = None,
     no_pager: options.NoPager = False,
     rule: Annotated[
-        str, Option("--rule", metavar="NAME", autocompletion=options.rule_names, help="Only what this rule takes; a glob means several.")
+        str,
+        Option(
+            "--rule", metavar="NAME", autocompletion=options.rule_names, help="Show only what this rule removes. Globs work: any/credits/*."
+        ),
     ] = "",
-    watch: Annotated[bool, Option("--watch", "-w", help="Draw it anew whenever a text or a rule file is saved; Ctrl-C ends.")] = False,
+    watch: Annotated[bool, Option("--watch", "-w", help="Redraw whenever a text or a rule file is saved. Ctrl-C stops.")] = False,
     url: options.Url = "",
     title: options.Title = "",
     *,

@@ -31,14 +31,16 @@ _NAMED_AT_MOST = 10
 
 def report(
     sources: options.Sources,
-    output: Annotated[Path | None, Option("--output", "-o", metavar="FILE", help="Write the page here: one file of HTML.")] = None,
-    to_json: Annotated[Path | None, Option("--json", metavar="FILE", help="Write all figures here as JSON; - is the output.")] = None,
+    output: Annotated[Path | None, Option("--output", "-o", metavar="FILE", help="HTML file to write.")] = None,
+    to_json: Annotated[
+        Path | None, Option("--json", metavar="FILE", help="Write all figures to this JSON file; - is standard output.")
+    ] = None,
     to_csv: Annotated[
-        Path | None, Option("--csv", metavar="FILE", help="Write the table of documents here, a line each; - is the output.")
+        Path | None, Option("--csv", metavar="FILE", help="Write the table of documents to this CSV file; - is standard output.")
     ] = None,
     title: Annotated[str, Option("--title", metavar="TEXT", help="Title of the page.")] = "What cleaner removes",
     diffs: Annotated[
-        int, Option("--diffs", min=0, metavar="N", help="Documents whose diff is in the page, as far as there is room.")
+        int, Option("--diffs", min=0, metavar="N", help="Number of documents whose diff is in the page, if there is room.")
     ] = _DIFFS,
     *,
     files: FileOptions,

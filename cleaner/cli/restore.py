@@ -23,15 +23,18 @@ from cleaner.wording import counted
 def restore(
     source: Annotated[
         Path | None,
-        Option(metavar="CLEAN", help="The clean text, or a folder that batch wrote; - is standard input. Default: all files of the audit."),
+        Option(
+            metavar="CLEAN",
+            help="Clean text, or folder that batch wrote; - is standard input. With --in-place: default is all files of the audit.",
+        ),
     ] = None,
-    audit: Annotated[Path | None, Option("--audit", metavar="FILE", help="The audit that clean or batch wrote by --audit.")] = None,
-    undo_last: Annotated[bool, Option("--undo", help="Take back the last `clean --in-place` that isn't taken back yet.")] = False,
+    audit: Annotated[Path | None, Option("--audit", metavar="FILE", help="Audit that clean --audit or batch --audit wrote.")] = None,
+    undo_last: Annotated[bool, Option("--undo", help="Undo the last `clean --in-place` that isn't undone yet.")] = False,
     output: Annotated[
-        Path | None, Option("--output", "-o", metavar="FILE", help="Write here, a file or a folder; default: standard output.")
+        Path | None, Option("--output", "-o", metavar="FILE", help="File or folder to write to. Default: standard output.")
     ] = None,
-    in_place: Annotated[bool, Option("--in-place", "-i", help="Replace each clean file by what it was.")] = False,
-    file: Annotated[str, Option("--file", metavar="NAME", help="Which file of the audit it is, if the audit holds several.")] = "",
+    in_place: Annotated[bool, Option("--in-place", "-i", help="Replace each clean file with its input.")] = False,
+    file: Annotated[str, Option("--file", metavar="NAME", help="Name of the file in the audit, if several files came out alike.")] = "",
     encoding: options.Encoding = "",
 ) -> int:
     """Put removals back: the input again, byte for byte."""

@@ -46,12 +46,10 @@ def review(
     sources: Annotated[Sequence[Path], Option(metavar="SRC", help="Folders and files: texts, JSONL, Parquet, WET.")] = (),
     into: Annotated[
         Path | None,
-        Option("--into", metavar="DIR", help="Rule folder to write to. Default: the project's rules.d, or one where you are."),
+        Option("--into", metavar="DIR", help="Rule folder to write to. Default: rules.d of the project, or of the current folder."),
     ] = None,
-    learned: Annotated[
-        Path | None, Option("--learned", metavar="DIR", help="Go through the rules that learn wrote there, on pages that it looked at.")
-    ] = None,
-    fresh: Annotated[bool, Option("--fresh", help="Forget what was decided before.")] = False,
+    learned: Annotated[Path | None, Option("--learned", metavar="DIR", help="Review the rules that cleaner learn wrote to DIR.")] = None,
+    fresh: Annotated[bool, Option("--fresh", help="Start again: forget earlier decisions.")] = False,
     url: options.Url = "",
     *,
     settings: options.SettingOptions,

@@ -52,14 +52,16 @@ _SHOWN = 4
 
 
 def list_(
-    pattern: Annotated[str, Option(metavar="GLOB", help="Only rules whose name fits: any/credits/*, or a part of it.")] = "",
+    pattern: Annotated[str, Option(metavar="GLOB", help="Only rules whose name matches: any/credits/*, or part of a name.")] = "",
     family: Annotated[
         str, Option("--family", metavar="NAME", autocompletion=options.families, help="Only of this family: credits, share, …")
     ] = "",
-    site: Annotated[str, Option("--site", metavar="HOST", help="Only rules that are at work on this site alone.")] = "",
+    site: Annotated[str, Option("--site", metavar="HOST", help="Only rules for this site.")] = "",
     language: Annotated[str, Option("--language", metavar="TAG", help="Only rules for this language: en, de, …")] = "",
     confidence: Annotated[str, Option("--confidence", metavar="NAME", help="Only high, medium or low.")] = "",
-    search: Annotated[str, Option("--search", metavar="TEXT", help="Only rules that hold it: name, about, pattern, examples.")] = "",
+    search: Annotated[
+        str, Option("--search", metavar="TEXT", help="Only rules with this in their name, description, pattern or examples.")
+    ] = "",
     no_pager: options.NoPager = False,
     as_json: options.JsonLines = False,
     *,
@@ -123,7 +125,7 @@ def _holds(rule: Rule, searched: str) -> bool:
 
 def show(
     name: Annotated[str, Option(metavar="NAME", autocompletion=options.rule_names, help="A rule's full name, the end of it, or a glob.")],
-    source: Annotated[bool, Option("--source", help="Its TOML, as it stands in its file.")] = False,
+    source: Annotated[bool, Option("--source", help="Show its TOML.")] = False,
     no_pager: options.NoPager = False,
     *,
     layers: options.RuleOptions,
@@ -161,7 +163,7 @@ def _looked_for(prepared: PreparedRule) -> set[str]:
 
 
 def catalogue(
-    output: Annotated[Path | None, Option("--output", "-o", metavar="FILE", help="Write the page here: one file of HTML.")] = None,
+    output: Annotated[Path | None, Option("--output", "-o", metavar="FILE", help="HTML file to write.")] = None,
     *,
     layers: options.RuleOptions,
 ) -> int:
@@ -186,7 +188,7 @@ def run_tests(
     sources: Tested = (),
     *,
     layers: options.RuleOptions,
-    quiet: Annotated[bool, Option("--quiet", "-q", help="Say nothing if all is well.")] = False,
+    quiet: Annotated[bool, Option("--quiet", "-q", help="Print nothing if all is well.")] = False,
 ) -> int:
     """Run the examples inside rule files.
 
@@ -288,7 +290,7 @@ def _schema() -> bytes:
 
 
 def schema(
-    output: Annotated[Path | None, Option("--output", "-o", metavar="FILE", help="Write it here; default: standard output.")] = None,
+    output: Annotated[Path | None, Option("--output", "-o", metavar="FILE", help="File to write to. Default: standard output.")] = None,
 ) -> int:
     """Print the JSON Schema of rule files, for editors."""
     stdio.write(output, _schema())
@@ -296,10 +298,10 @@ def schema(
 
 
 def diff(
-    old: Annotated[str, Option(metavar="OLD", help="A rule folder or file, laid over the shipped rules; - is the shipped rules alone.")],
-    new: Annotated[str, Option(metavar="NEW", help="The same, as it would be.")],
+    old: Annotated[str, Option(metavar="OLD", help="Rule folder or file, added to the shipped rules; - means the shipped rules alone.")],
+    new: Annotated[str, Option(metavar="NEW", help="The changed rules, in the same form.")],
     corpus: Annotated[Sequence[Path], Option(metavar="CORPUS", help="Folders and files: texts, JSONL, Parquet, WET.")],
-    alone: Annotated[bool, Option("--alone", help="OLD and NEW are whole rule sets: leave the shipped rules out.")] = False,
+    alone: Annotated[bool, Option("--alone", help="OLD and NEW are complete rule sets; don't add the shipped rules.")] = False,
     samples: Annotated[int, Option("--samples", min=0, metavar="N", help="Texts to show for each rule.")] = 5,
     as_json: options.Json = False,
     language: options.Language = None,
