@@ -140,9 +140,9 @@ def _tell(store: PageStore, folder: LearnedFolder, learned: Sequence[LearnedSite
         for renderable in summary(learned, *store.totals()):
             console().print(renderable)
         if any(site.sure for site in learned):
-            stdio.echo(f"{from_here(str(folder.sure))} holds the rules: in force where --rules {from_here(str(folder.path))} says so")
+            stdio.echo(f"the rules are in {from_here(str(folder.sure))}; --rules {from_here(str(folder.path))} uses them")
         if any(site.rules for site in learned):
-            stdio.echo(f"cleaner review --learned {from_here(str(folder.path))} goes through them one by one")
+            stdio.echo(f"review them one by one: cleaner review --learned {from_here(str(folder.path))}")
     for name in silent:
         stdio.warn(f"note: {name} takes nothing any more on the pages of its site")
     copies = [site.name for site in learned if site.size < PAGES_AT_LEAST]

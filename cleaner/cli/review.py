@@ -100,7 +100,7 @@ def review(
         if amendment is None:
             save()
             many = f"{len(session.decisions):,} of {len(session.items):,}"
-            stdio.echo(f"{many} decided; the same command goes on from here")
+            stdio.echo(f"{many} decided; run the same command to go on")
             return 0
         subject.settle(session)
         for deed in amendment.deeds:
@@ -113,7 +113,7 @@ def review(
         session.forget_all_but(unmet.index for unmet in amendment.unmet)
         if session.decisions:
             save()
-            stdio.echo("what could not be written stays decided; the same command goes on from here")
+            stdio.echo("decisions that could not be written are kept; run the same command to go on")
         else:
             session_store.forget(state)
         return 0
@@ -195,7 +195,7 @@ def _run(app: ReviewApp) -> Amendment | None:
 
 def _write(amendment: Amendment, folder: Path, in_force: bool) -> None:
     if not amendment.source:
-        stdio.echo("nothing to write: what goes stays as it is")
+        stdio.echo("nothing to write: you changed nothing")
         return
     file = folder / f"{amendment.stem}.toml"  # its rules bear this name, and were proven with it
     if file.exists():
@@ -208,7 +208,7 @@ def _write(amendment: Amendment, folder: Path, in_force: bool) -> None:
     atomic.write(file, amendment.source.encode(), durable=True)
     stdio.echo(f"{from_here(str(file))} is written; cleaner rules test {from_here(str(file))} proves it")
     if not in_force:
-        stdio.echo(f"it is in force only where --rules {from_here(str(folder))} says so")
+        stdio.echo(f"it applies only with --rules {from_here(str(folder))}")
 
 
 def _check_usage(sources: Sequence[Path], learned: Path | None, into: Path | None) -> None:

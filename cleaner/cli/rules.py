@@ -230,7 +230,7 @@ def lint(
         counts = fires(at_work, (text for _, text in _texts(on)), Hints(language=chosen.language))
         idle = [matcher.rule for matcher in at_work.matchers if matcher.prepared in tested and not counts[matcher.rule.name]]
         for rule in idle:
-            stdio.echo(f"never at work: {rule.name}  {place(rule)}")
+            stdio.echo(f"removes nothing: {rule.name}  {place(rule)}")
         stdio.echo(f"{counted(len(idle), 'rule')} removed nothing, {sum(1 for rule in tested if counts[rule.name]):,} something")
     risky = len({finding.rule.name for finding in findings})
     stdio.echo(f"{counted(len(tested), 'rule')} looked at, " + (f"{risky:,} with something to mend" if risky else "nothing to mend"))
@@ -279,7 +279,7 @@ def new(
     atomic.write(file, text.encode())
     url = f" --url https://{site[0]}/" if site else ""
     name = shlex.quote(str(file))
-    stdio.echo(f"{file} is begun. Next:")
+    stdio.echo(f"wrote {file}. Next:")
     stdio.echo(f"  cleaner preview --watch --rules {name}{url} PAGE.txt")
     stdio.echo(f"  cleaner rules test {name}")
     return 0

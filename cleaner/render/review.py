@@ -214,7 +214,7 @@ def plan_summary(session: Session, amendment: Amendment) -> Text:
     if amendment.source:
         text.append(f"\n{len(amendment.results):,} of {len(session.pages):,} documents come out differently with this file:\n")
     elif not amendment.deeds:
-        text.append("\nThere is nothing to write: what goes stays as it is. Enter ends the review.\n")
+        text.append("\nThere is nothing to write: you changed nothing. Enter ends the review.\n")
     for line in amendment.source.splitlines():
         text.append(f"\n{abridged(visible(line))}", "dim" if line.lstrip().startswith("#") else "")
     return text

@@ -351,7 +351,7 @@ class LineScreen(_LinesScreen):
         self._chosen = min(max(0, self._chosen + by), len(self._texts) - 1)
         note = "" if self._chosen else "\nThe first line is the rule's mark: to keep it nearly switches the rule off."
         self._ask(
-            f"By which line is it told that this is article?{note}", [Text(abridged(visible(line))) for line in self._texts], self._chosen
+            f"Which of these lines belongs to the article?{note}", [Text(abridged(visible(line))) for line in self._texts], self._chosen
         )
 
     def action_keep(self) -> None:

@@ -183,7 +183,7 @@ def test_what_could_not_be_written_stays_decided(cleaner: Command, terminal: Cal
     seen.until("can't be had")
     seen.press(ENTER)
     assert seen.end() == 0
-    assert "what could not be written stays decided" in seen.raw.decode()
+    assert "decisions that could not be written are kept" in seen.raw.decode()
     [file] = (cleaner.folder / "mine").glob("review-*.toml")
     assert [each["rule"].split("/")[1] for each in tomllib.loads(file.read_text())["exemption"]] == ["share"]
     assert [each.verdict for each in session_store.read(states(cleaner)[0]).decisions.values()] == ["keep"]
@@ -208,7 +208,7 @@ def test_a_killed_review_leaves_all_as_it_was_and_goes_on(cleaner: Command, term
     again.until(lambda shown: "of 6 decided" in shown and "decided before" in shown)
     again.press(CTRL_C)
     assert again.end() == 0
-    assert b"the same command goes on from here" in again.raw
+    assert b"run the same command to go on" in again.raw
     assert not (cleaner.folder / "rules.d").exists()
 
 

@@ -311,7 +311,7 @@ def test_lint_names_rules_that_are_never_at_work(cleaner: Command) -> None:
     done = cleaner("rules", "lint", "my", "--on", "texts")
     assert (done.code, done.err) == (0, "")
     assert lines(done) == [
-        "never at work: quay/ebb  my/quay.toml:12",
+        "removes nothing: quay/ebb  my/quay.toml:12",
         "1 rule removed nothing, 1 something",
         "2 rules looked at, nothing to mend",
     ]
@@ -330,7 +330,7 @@ def test_a_new_file_passes_its_own_test(cleaner: Command, name: str, options: li
         assert not (cleaner.folder / "my").exists()
         return
     path = cleaner.folder / "my" / name
-    assert lines(done)[0] == f"my/{name} is begun. Next:"
+    assert lines(done)[0] == f"wrote my/{name}. Next:"
     done = cleaner("rules", "test", "my")
     assert (done.code, done.err) == (0, "")
     (rule,) = load([path], shipped=False).rules

@@ -296,7 +296,7 @@ PLACES = {
     ),
     "rules list: replaced": Place(lambda bad: ["rules", "list", "-r", top(rule(f"{bad}/own.toml")), "-r", rule()], NAME),
     "rules lint: finding": Place(lambda bad: ["rules", "lint", rule(f"{bad}/own.toml")], NAME),
-    "rules lint: never at work": Place(
+    "rules lint: removes nothing": Place(
         lambda bad: ["rules", "lint", rule(f"{bad}/own.toml", match="No"), "--on", file("page.txt", KEPT)], NAME
     ),
     "rules test: failed": Place(lambda bad: ["rules", "test", rule(f"{bad}/own.toml", match="No")], NAME),
