@@ -108,6 +108,16 @@ class Hints(NamedTuple):
         return bool(sites) and not set(sites).isdisjoint(self.host_and_above)
 
 
+def is_language(tag: str) -> bool:
+    """Whether a text is a language tag by its form, as BCP 47 has it.
+
+    >>> is_language("en"), is_language("pt-BR"), is_language("english")
+    (True, True, False)
+    """
+    first, *rest = tag.replace("_", "-").split("-")
+    return 2 <= len(first) <= 3 and all(part.isascii() and part.isalnum() for part in (first, *rest)) and first.isalpha()
+
+
 class Flag(NamedTuple):
     """Reason why a text, or a line of it, was not cleaned.
 

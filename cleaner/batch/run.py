@@ -20,7 +20,7 @@ from cleaner.engine.engine import Engine
 from cleaner.errors import CleanerError, InputError, os_reason
 from cleaner.io import atomic
 from cleaner.io.compression import SUFFIXES
-from cleaner.io.files import InputOutput
+from cleaner.io.files import AUTO, InputOutput
 from cleaner.io.formats import format_of
 from cleaner.io.markup import IS_HTML, is_html
 from cleaner.result import Result
@@ -102,7 +102,8 @@ class Worker:
         if reason and options.exclude_to:
             stats.excluded[reason] += 1
             return Decision(reason, result, chunk.data)
-        outcome.enter(record.row, record.text, result, options.audited)
+        named = "" if options.encoding == AUTO or record.row else options.encoding
+        outcome.enter(record.row, record.text, result, options.audited, record.encoding or named)
         if is_html(record.text):
             outcome.note(record.row, HTML, IS_HTML)
         return Decision(CLEAN, result, data)

@@ -57,11 +57,15 @@ class Note(NamedTuple):
 
 
 class Audited(NamedTuple):
-    """Removals of one document for an audit, with its row (from 1, or 0 if it is the file) and the digest of its clean text."""
+    """Removals of one document for an audit.
+
+    It has the document's row (from 1, or 0 if it is the file), the digest of its clean text, and its encoding if its bytes don't tell it.
+    """
 
     row: int
     removals: tuple[Removal, ...]
     clean: str
+    encoding: str = ""
 
 
 @dataclass(slots=True)
@@ -97,13 +101,16 @@ class Outcome:
         self.stats.rejected += 1
         self.note(row, UNREADABLE, reason)
 
-    def enter(self, row: int, text: str, result: Result, audited: bool) -> None:
-        """Count a written document, from its text before cleaning and its result; `audited` keeps its removals for an audit."""
+    def enter(self, row: int, text: str, result: Result, audited: bool, encoding: str = "") -> None:
+        """Count a written document, from its text before cleaning and its result.
+
+        `audited` keeps its removals for an audit, with its encoding if its bytes don't tell it.
+        """
         self.stats.add(Stats.of(text, result))
         for flag in result.flags:
             self.note(row, flag.kind, flag.message)
         if audited and result.changed:
-            self.audited.append(Audited(row, result.removals, digest(result.text)))
+            self.audited.append(Audited(row, result.removals, digest(result.text), encoding))
 
     def note(self, row: int, kind: str, message: str) -> None:
         """Add a message on a document."""

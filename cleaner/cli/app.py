@@ -93,13 +93,21 @@ def _callback(check: Callable[[Any], object]) -> Callable[[Any], Any]:
     return checked
 
 
+class _UsageError(typer.BadParameter):
+    """A usage error of ours, which says all that there is to say."""
+
+    def format_message(self) -> str:
+        """The message, behind the option that it is about."""
+        return f"{str(self.param_hint).strip(chr(39))}: {self.message}" if self.param_hint else self.message
+
+
 @contextmanager
 def _bad_usage() -> Iterator[None]:
     """Turn our usage errors into those of `typer`, which prints them with the command's usage."""
     try:
         yield
     except UsageError as error:
-        raise typer.BadParameter(visible(str(error)), param_hint=error.option or None) from error
+        raise _UsageError(visible(str(error)), param_hint=error.option or None) from error
 
 
 def _version(asked: bool) -> None:

@@ -142,9 +142,7 @@ def batch(request: Request) -> int:
     if not request.quiet:
         _show(summary(totals, listing.skipped, len(progress.done), request.exclude_to))
     _warn_of_documents(totals, request.strict, record.with_suffix(".errors.txt"))
-    unreadable = sum(stats.rejected for stats in progress.done.values())
-    if unreadable:
-        stdio.warn(f"error: {counted(unreadable, 'document')} can't be read in files that were cleaned before")
+    _warn_of_earlier(progress)
     flawed = request.strict and (totals.stats.flagged or totals.stats.excluded)
     return 0 if totals.is_sound and not flawed else stdio.BAD_INPUT
 
@@ -238,7 +236,7 @@ def _cleaned(
             return
         for outcome in in_order(todo, outcomes, lambda outcome: outcome.job):
             for audit in outcome.audited:
-                stdio.write_audit(log, str(outcome.job.source), audit.removals, audit.clean, audit.row, worker.engine.seen)
+                stdio.write_audit(log, str(outcome.job.source), audit.removals, audit.clean, audit.row, worker.engine.seen, audit.encoding)
             yield outcome, os.fstat(log.fileno()).st_size
 
 
@@ -376,9 +374,22 @@ def _warn_of_documents(totals: Totals, strict: bool, everything: Path | None = N
         return
     if len(shown) < len(lines):
         atomic.write(everything, "".join(f"{line}\n" for line in lines).encode("utf-8", "surrogateescape"))
-        stdio.warn(f"all of these: {everything}")
+        stdio.warn(f"more of them: {everything}")
     else:
         everything.unlink(missing_ok=True)
+
+
+def _warn_of_earlier(progress: _Progress) -> None:
+    """Name files of an earlier run that hold documents that can't be read."""
+    lines = [
+        Line("error", str(job.source), f"{counted(stats.rejected, 'document')} could not be read when it was cleaned before")
+        for job, stats in progress.done.items()
+        if stats.rejected
+    ]
+    for line in grouped(sorted(lines)):
+        stdio.warn(line)
+    if lines:
+        stdio.warn("to clean these again: mend them, or repeat the command with --force and, for example, --encoding")
 
 
 def _notes(totals: Totals, strict: bool) -> Iterator[Line]:

@@ -13,6 +13,7 @@ from cleaner.cli.options import Option, UsageError
 from cleaner.errors import InputError
 from cleaner.io import atomic, files
 from cleaner.io.files import DecodedText
+from cleaner.io.formats import format_of
 from cleaner.result import Hints, Result
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ def clean(request: Request) -> int:
     engine = context.engine(chosen)
     hints = Hints(request.url, chosen.language, request.title)
     form = _form(request)
-    failed = changed = False
+    failed, changed = False, 0
     with ExitStack() as stack:
         put = _Output(output, request.durable, stack).write if output else stdio.write_stdout
         log = stack.enter_context(stdio.open_audit(request.audit, [*names, *([output] if output else [])])) if request.audit else None
@@ -73,9 +74,9 @@ def clean(request: Request) -> int:
                 if log:  # before the file itself: removals must be in the audit before they are lost
                     from cleaner.io.audit import digest  # few ask for an audit
 
-                    stdio.write_audit(log, str(name), result.removals, digest(result.text), 0, engine.seen)
+                    stdio.write_audit(log, str(name), result.removals, digest(result.text), 0, engine.seen, _told(before))
                 if undo:
-                    undo.add(name, result, engine.seen, before.encoding)
+                    undo.add(name, result, engine.seen, _told(before))
                 put(form(name, before, result))
                 if undo:
                     undo.count(result)
@@ -89,12 +90,24 @@ def clean(request: Request) -> int:
             failed |= request.strict and bool(result.flags)
             if request.check and result.changed:
                 stdio.warn(f"would clean {name}")
-            changed |= result.changed
-    if undo and (said := undo.told()):
-        stdio.warn(said)
+            changed += result.changed
+    _sum_up(request, undo, changed, len(names))
     if failed:
         return stdio.BAD_INPUT
     return stdio.WOULD_CHANGE if request.check and changed else 0
+
+
+def _told(before: DecodedText) -> str:
+    """Encoding of a text, if its bytes don't tell it."""
+    return before.encoding if before.guessed else ""
+
+
+def _sum_up(request: Request, undo: "UndoLog | None", changed: int, files: int) -> None:
+    """Say what was done in place, or would be."""
+    if undo and (said := undo.told()):
+        stdio.warn(said)
+    if request.check and files > 1:
+        stdio.warn(f"{changed:,} of {files:,} files would change" + ("; cleaner preview shows what would go" if changed else ""))
 
 
 def _names(request: Request) -> Sequence[Path]:
@@ -112,6 +125,8 @@ def _names(request: Request) -> Sequence[Path]:
         listing = listed([name]) if name.is_dir() else None
         for fault in (*listing.unreadable, *listing.passed_over) if listing else ():
             stdio.warn(f"warning: {fault}")
+        if listing and not listing.files:
+            stdio.warn(f"warning: {name}: holds no texts; cleaner batch reads JSONL and Parquet, too")
         found += [path for _, path in listing.files] if listing else [name]
     return found
 
@@ -199,21 +214,26 @@ def _check_usage(request: Request, names: Sequence[Path], output: Path | None) -
         raise UsageError("--in-place can't be combined with --output, --diff, --check or --json")
     if request.check and (request.as_json or (output and not request.diff)):
         raise UsageError("--check writes nothing, so it can't be combined with --output or --json")
+    _see_that_formats_agree(request)
+    if request.in_place and any(str(name) == stdio.STDIN for name in names):
+        raise UsageError("--in-place needs files: standard input has no place")
+    if output and any(stdio.same_file(output, name) for name in names):
+        raise UsageError("the clean text would overwrite its input: --in-place does that, and can be undone", "'--output'")
+    if not request.jsonl:
+        _see_that_they_are_texts(names)
+
+
+def _see_that_they_are_texts(names: Iterable[Path]) -> None:
+    for name in names:
+        if str(name) != stdio.STDIN and format_of(name) != "text":
+            remedy = "cleaner clean --jsonl and cleaner batch read it" if format_of(name) == "jsonl" else "cleaner batch reads it"
+            raise InputError(name, "holds documents, and isn't a text", remedy)
+
+
+def _see_that_formats_agree(request: Request) -> None:
     if request.jsonl and (request.in_place or request.diff or request.check or request.as_json):
         raise UsageError("--jsonl can't be combined with --in-place, --diff, --check or --json")
     if request.output_format == "github" and (not request.check or request.diff):
         raise UsageError("--output-format github goes with --check")
     if request.diff and request.as_json:
         raise UsageError("--diff can't be combined with --json")
-    if request.in_place and any(str(name) == stdio.STDIN for name in names):
-        raise UsageError("--in-place needs files: standard input has no place")
-    overwrites = request.in_place or (output and any(stdio.same_file(output, name) for name in names))
-    if request.audit and overwrites and _holds_something(request.audit):
-        raise UsageError(f"--audit {request.audit} holds an earlier audit, which restoring needs: name another file")
-
-
-def _holds_something(path: Path) -> bool:
-    try:
-        return path.is_file() and path.stat().st_size > 0
-    except OSError:  # opening it will say what is wrong
-        return False

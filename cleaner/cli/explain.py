@@ -63,7 +63,7 @@ def _place(text: str) -> tuple[str, int, int | None]:
         raise UsageError(f"no such option: {visible(text)}")
     match = _PLACE.fullmatch(text)
     if not match:
-        raise InputError(text, "names no line", f"write {text}:12 for its twelfth line")
+        raise InputError(text, "names no line", f"write {text.partition(':')[0]}:12 for its twelfth line")
     first, last = int(match["first"]), int(match["last"]) if match["last"] else None
     if last is not None and last < first:
         raise InputError(text, "the last line stands before the first")

@@ -22,6 +22,10 @@ COMPLETION = "_CLEANER_COMPLETE"
 COMMANDS = ("clean", "batch", "merge-manifests", "preview", "report", "review", "learn", "restore", "explain", "config", "rules")
 
 
+#: What people look for as commands.
+_ELSEWHERE = {"undo": "restore --undo", "version": "--version", "check": "clean --check"}
+
+
 def with_command(arguments: Sequence[str]) -> Sequence[str]:
     """Command line with the name of its command, by default `clean`. Ends the process if a command's name is misspelt."""
     if COMPLETION in os.environ:  # a shell asks what could come next
@@ -42,7 +46,7 @@ def with_command(arguments: Sequence[str]) -> Sequence[str]:
     if not first.startswith("-") and not _is_there(first):
         from difflib import get_close_matches  # rarely needed
 
-        near = get_close_matches(first, ("help", *COMMANDS), 1)
+        near = [_ELSEWHERE[first]] if first in _ELSEWHERE else get_close_matches(first, ("help", *COMMANDS), 1)
         if near:
             warn(f"error: {first}: neither a command nor a file (did you mean {near[0]}?)")
             sys.exit(BAD_INPUT)

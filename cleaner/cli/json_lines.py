@@ -14,14 +14,18 @@ from cleaner.io.audit import digest
 from cleaner.io.fields import Fields
 from cleaner.io.jsonl import RowError, find, with_text
 from cleaner.io.line_files import decoded, lines
+from cleaner.render.batch import Grouper, Line
 from cleaner.result import Hints
+
+#: How gzip's and zstd's files begin.
+_COMPRESSED = (b"\x1f\x8b", b"\x28\xb5\x2f\xfd")
 
 
 def clean_lines(
     names: Iterable[Path], fields: Fields, engine: Engine, hints: Hints, put: Callable[[bytes], object], log: IO[str] | None, strict: bool
 ) -> int:
     """Clean the documents of lines of JSON; a line that isn't one passes as it is, and is reported. Gives the exit code."""
-    failed = False
+    failed, errors = False, Grouper()
     for name in names:
         try:
             for row, data in enumerate(_lines(name), 1):
@@ -32,7 +36,9 @@ def clean_lines(
                     mark, line = decoded(data)
                     found = find(line, fields)
                 except RowError as error:
-                    stdio.warn(f"error: {name}:{row}: {error}")
+                    line_of_error = Line("error", f"{name}:{row}", _reason(error, data))
+                    if errors.shown(line_of_error):
+                        stdio.warn(str(line_of_error))
                     put(data)
                     failed = True
                     continue
@@ -45,7 +51,13 @@ def clean_lines(
         except InputError as error:
             stdio.warn(f"error: {error}")
             failed = True
+    for said in errors.rest():
+        stdio.warn(said)
     return stdio.BAD_INPUT if failed else 0
+
+
+def _reason(error: RowError, data: bytes) -> str:
+    return "is compressed: unpack it first, with zcat or zstdcat" if data.startswith(_COMPRESSED) else str(error)
 
 
 def _lines(name: Path) -> Iterator[bytes]:

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal, NamedTuple, get_args, get_origin, ge
 
 from cleaner.io.files import is_encoding
 from cleaner.result import Level as LevelName
+from cleaner.result import is_language
 
 
 class UsageError(Exception):
@@ -78,6 +79,11 @@ def _check_encoding(name: str) -> None:
         raise UsageError(f"--encoding {name}: no encoding of texts has this name", "'--encoding'")
 
 
+def _check_language(tag: str | None) -> None:
+    if tag and not is_language(tag):
+        raise UsageError(f"{tag!r} is no language tag: write one such as en, de or pt-BR", "'--language'")
+
+
 def _check_jobs(number: int | None) -> None:
     if number is not None and number < 1:
         raise UsageError(f"{number} processes do nothing: at least 1 is needed", "'--jobs'")
@@ -127,7 +133,13 @@ Level = Annotated[
 Url = Annotated[str, Option("--url", metavar="URL", help="Address of the page; switches on the rules of its site.")]
 Title = Annotated[str, Option("--title", metavar="TEXT", help="Title of the article, if it isn't the first line.")]
 Language = Annotated[
-    str | None, Option("--language", metavar="TAG", help="Language of the text, such as en or de. Rules for other languages don't apply.")
+    str | None,
+    Option(
+        "--language",
+        metavar="TAG",
+        check=_check_language,
+        help="Language of the text, such as en or de. Rules for other languages don't apply.",
+    ),
 ]
 
 

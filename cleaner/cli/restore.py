@@ -15,9 +15,13 @@ from cleaner.errors import CleanerError, InputError, ProofError
 from cleaner.io import atomic, files
 from cleaner.io.audit import AuditEntry, digest, read_audit
 from cleaner.io.formats import format_of
+from cleaner.render.console import from_here
 from cleaner.result import Removal, Result
 from cleaner.spans import restore as put_back
 from cleaner.wording import counted
+
+#: Number of restored files that are named.
+_NAMED_AT_MOST = 5
 
 
 def restore(
@@ -45,6 +49,8 @@ def restore(
     if not audit:
         raise UsageError("say which audit holds the removals, or --undo", "'--audit'")
     held = _Audit(audit)
+    if in_place and source and source.is_dir():
+        raise UsageError("a folder that batch wrote is restored into another one: name that with --output", "--in-place")
     if in_place:
         if output or file or str(source) == stdio.STDIN:
             raise UsageError("--in-place can't be combined with --output, --file or standard input")
@@ -69,6 +75,11 @@ class _Audit:
     def entries(self) -> list[AuditEntry]:
         """Texts of the audit."""
         return read_audit(str(self.path), files.decode(files.read(self.path), self.path).text.split("\n"))
+
+    @cached_property
+    def encodings(self) -> dict[str, str]:
+        """Encoding of each file of the audit, or an empty string if its bytes tell it."""
+        return {entry.file: entry.encoding for entry in self.entries}
 
     def is_whole(self, path: Path, encoding: str) -> bool:
         """Whether a file still, or again, holds all that was removed from it by its entry."""
@@ -98,8 +109,10 @@ class _Audit:
             return []
         matches = [entry for entry in self.entries if entry.clean == clean and file in ("", entry.file)]
         if not matches:
+            if file and file in self.encodings:
+                raise InputError(source, "was changed since it was cleaned", f"what was removed from it is in {self.path}")
             what = f"{file} is not" if file else "is not the clean text of any file"
-            remedy = "it was changed since, or nothing had been removed from it"
+            remedy = "it was changed since, nothing had been removed from it, or it is of another audit"
             raise InputError(source, f"{what} in {self.path}", remedy)
         if any(entry.removals != matches[0].removals for entry in matches):
             names = ", ".join(entry.file for entry in matches[:5])
@@ -121,7 +134,7 @@ def _folder(held: _Audit, folder: Path, output: Path | None, encoding: str) -> i
         try:
             if format_of(clean) != "text":
                 raise InputError(clean, "holds many documents, which can't be put back one by one", f"take its input: {source}")
-            data = held.restored(clean, encoding, source) if source in names else files.read(clean)
+            data = held.restored(clean, held.encodings.get(source) or encoding, source) if source in names else files.read(clean)
             target.parent.mkdir(parents=True, exist_ok=True)
             atomic.write(target, data)
         except CleanerError as error:
@@ -138,26 +151,39 @@ def _folder(held: _Audit, folder: Path, output: Path | None, encoding: str) -> i
 
 def _in_place(held: _Audit, sources: Iterable[Path] | None, encoding: str) -> int:
     """Replace clean files by what they were: some, or all that the audit names."""
-    restored = failed = 0
-    told = {entry.file: entry.encoding for entry in held.entries}
+    restored, failed, whole = list[Path](), 0, 0
+    told = held.encodings
     for path in sources or dict.fromkeys(Path(entry.file) for entry in held.entries):
         try:
-            known = encoding or told.get(str(path), "")
-            if not held.is_whole(path, known):  # it couldn't be replaced, or was restored before
-                atomic.write(path, held.restored(path, known, str(path) if str(path) in told else ""))
-                restored += 1
+            known = told.get(str(path)) or encoding
+            if held.is_whole(path, known):  # it couldn't be replaced, or was restored before
+                whole += 1
+                continue
+            atomic.write(path, held.restored(path, known, str(path) if str(path) in told else ""))
+            restored.append(path)
         except InputError as error:
             stdio.warn(f"error: {error}")
             failed += 1
-    stdio.warn(f"{counted(restored, 'file')} restored" + (f", {failed:,} left as they are" if failed else ""))
+    for path in restored[:_NAMED_AT_MOST]:
+        stdio.warn(f"restored {from_here(str(path))}")
+    said = [f"{counted(len(restored), 'file')} restored"]
+    said += [f"{whole:,} held all of it already"] if whole else []
+    said += [f"{failed:,} could not be restored"] if failed else []
+    stdio.warn(", ".join(said))
     return stdio.BAD_INPUT if failed else 0
 
 
 def _undone(encoding: str) -> int:
     audits = undo.audits()
     if not audits:
-        raise InputError("restore --undo", "there is nothing to undo", "clean --in-place keeps what it removes for this")
-    code = _in_place(_Audit(audits[-1]), None, encoding)
-    if not code:
-        audits[-1].unlink(missing_ok=True)
+        remedy = "it undoes clean --in-place without --audit; with one: cleaner restore --in-place --audit FILE"
+        raise InputError("restore --undo", "there is nothing to undo", remedy)
+    last = audits[-1]
+    code = _in_place(_Audit(last), None, encoding)
+    if code:  # so that runs before it can be undone, too
+        kept = last.with_suffix(".left")
+        last.replace(kept)
+        stdio.warn(f"what could not be put back is in {kept}: cleaner restore FILE --audit {kept} takes it from there")
+    else:
+        last.unlink(missing_ok=True)
     return code

@@ -177,12 +177,21 @@ def open_audit(path: Path, texts: Iterable[Path], kept: int = 0) -> IO[str]:
     """
     if any(same_file(path, text) for text in texts):
         raise InputError(path, "the audit would overwrite a text", "name another file")
+    if not kept and _holds_something(path):
+        raise InputError(path, "holds an earlier audit, which restoring needs", "name another file, or remove it")
     try:
         if kept and path.exists():
             os.truncate(path, kept)
         return path.open("a" if kept else "w", encoding="utf-8", newline="\n")
     except OSError as error:
         raise InputError.from_os(path, error, "can't be written") from error
+
+
+def _holds_something(path: Path) -> bool:
+    try:
+        return path.is_file() and path.stat().st_size > 0
+    except OSError:  # opening it will say what is wrong
+        return False
 
 
 def write_audit(

@@ -69,7 +69,7 @@ class UndoLog:
     def _opened(self) -> IO[str]:
         place = folder()
         place.mkdir(parents=True, exist_ok=True, mode=0o700)
-        for old in audits()[: 1 - KEPT]:
+        for old in sorted(place.iterdir())[: 1 - KEPT]:
             old.unlink(missing_ok=True)
         path = place / f"{time.strftime('%Y-%m-%dT%H-%M-%S')}-{time.time_ns() % 10**9:09}.jsonl"
         log = os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8", newline="\n")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -76,22 +76,43 @@ class Line(NamedTuple):
         return f"{self.severity}: {self.name}: {self.reason}" if self.severity else f"{self.name}: {self.reason}"
 
 
-def grouped(lines: Sequence[Line]) -> Iterator[str]:
-    """Messages as text; of those whose reasons differ only in figures, some are shown, and the rest counted at the end.
+class Grouper:
+    """Shows the first messages of each kind, as they come, and counts the rest. Reasons that differ only in figures are of one kind."""
 
-    >>> list(grouped([Line("error", name, f"byte {len(name)} is 0xe9") for name in ("a", "bb", "c", "d", "e")]))
-    ['error: a: byte 1 is 0xe9', 'error: bb: byte 2 is 0xe9', 'error: c: byte 1 is 0xe9', 'error: 2 more files like a']
+    def __init__(self) -> None:
+        self._groups: dict[tuple[str, str], tuple[Line, int]] = {}
+
+    def shown(self, line: Line) -> bool:
+        """Whether a message is to be shown."""
+        first, count = self._groups.get(_kind(line), (line, 0))
+        self._groups[_kind(line)] = first, count + 1
+        return count < _ALIKE
+
+    def rest(self) -> Iterator[str]:
+        """For each kind how many weren't shown."""
+        for (severity, _), (first, count) in self._groups.items():
+            if count > _ALIKE:
+                said = f"{count - _ALIKE:,} more like {first.name}"
+                yield f"{severity}: {said}" if severity else said
+
+
+def grouped(lines: Iterable[Line]) -> Iterator[str]:
+    """Messages as text, those that are shown, and then how many aren't; one more than usual is shown rather than counted.
+
+    >>> list(grouped(Line("error", name, f"byte {len(name)} is 0xe9") for name in ("a", "bb", "c", "d", "e")))
+    ['error: a: byte 1 is 0xe9', 'error: bb: byte 2 is 0xe9', 'error: c: byte 1 is 0xe9', 'error: 2 more like a']
     """
-    groups: dict[tuple[str, str], list[Line]] = {}
+    lines = list(lines)
+    counts = Counter(map(_kind, lines))
+    grouper = Grouper()
     for line in lines:
-        group = groups.setdefault((line.severity, _FIGURES.sub("#", line.reason)), [])
-        group.append(line)
-    shown = {id(line) for group in groups.values() for line in (group if len(group) <= _ALIKE + 1 else group[:_ALIKE])}
-    yield from (str(line) for line in lines if id(line) in shown)
-    for (severity, _), group in groups.items():
-        if len(group) > _ALIKE + 1:
-            said = f"{len(group) - _ALIKE:,} more files like {group[0].name}"
-            yield f"{severity}: {said}" if severity else said
+        if counts[_kind(line)] == _ALIKE + 1 or grouper.shown(line):
+            yield str(line)
+    yield from grouper.rest()
+
+
+def _kind(line: Line) -> tuple[str, str]:
+    return line.severity, _FIGURES.sub("#", line.reason)
 
 
 def _counted(counts: Counter[str], what: str) -> list[str]:

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from cleaner.errors import Problem, RuleError
 from cleaner.io.files import is_encoding
-from cleaner.result import Level
+from cleaner.result import Level, is_language
 from cleaner.ruleset.layers import Layer
 from cleaner.ruleset.rule import Confidence, Override
 from cleaner.ruleset.settings import PYPROJECT, Config
@@ -59,6 +59,10 @@ def read_config(path: Path) -> Config:
         problems.append(
             Problem(file, line, "", f"encoding: {table.encoding!r} is no encoding of texts", "such as latin-1, or auto", column)
         )
+
+    if table.language and not is_language(table.language):
+        line, column = locations.value((*base, "language")) or (0, 0)
+        problems.append(Problem(file, line, "", f"language: {table.language!r} is no language tag", "such as en, de or pt-BR", column))
 
     def override(keys: tuple[object, ...], pattern: str, confidence: Confidence | None = None) -> Override:
         line, column = locations.value((*base, *keys)) or (0, 0)

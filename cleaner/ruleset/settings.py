@@ -13,7 +13,7 @@ from typing import NamedTuple, cast, get_args
 
 from cleaner.errors import ConfigError, Problem
 from cleaner.io.user_dirs import of_user
-from cleaner.result import Level
+from cleaner.result import Level, is_language
 from cleaner.ruleset.layers import SHIPPED, Layer, shipped_folder
 from cleaner.ruleset.rule import SIZE_AT_MOST, Override
 
@@ -147,6 +147,9 @@ def _environment_problems(environment: Mapping[str, str]) -> Iterator[Problem]:
     level = environment.get("CLEANER_LEVEL")
     if level and level not in get_args(Level):
         yield Problem("CLEANER_LEVEL", 0, "", f"{level!r} is no level", f"one of {', '.join(get_args(Level))}")
+    language = environment.get("CLEANER_LANGUAGE")
+    if language and not is_language(language):
+        yield Problem("CLEANER_LANGUAGE", 0, "", f"{language!r} is no language tag", "such as en, de or pt-BR")
 
 
 def _top_layers(flags: Flags, environment: Mapping[str, str]) -> Iterator[Layer]:

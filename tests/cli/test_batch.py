@@ -110,9 +110,9 @@ def test_processes_change_nothing(cleaner: Command) -> None:
     (cleaner.folder / "src/045.txt").write_bytes(b"\xe9")
     seen = set()
     for jobs in (1, 2, 3):
-        done = cleaner("batch", "src", "-d", f"out{jobs}", "--jobs", jobs, "--audit", "audit.jsonl")
+        done = cleaner("batch", "src", "-d", f"out{jobs}", "--jobs", jobs, "--audit", f"audit{jobs}.jsonl")
         assert done.code == 2
-        audit = (cleaner.folder / "audit.jsonl").read_text()
+        audit = (cleaner.folder / f"audit{jobs}.jsonl").read_text()
         files = {path.name: path.read_bytes() for path in (cleaner.folder / f"out{jobs}").iterdir() if path.is_file()}
         assert len(files) == 90
         seen.add((done.out, done.err, audit, tuple(sorted(files.items()))))
@@ -232,7 +232,7 @@ def test_errors_that_are_alike_are_counted_and_all_are_in_a_file(cleaner: Comman
     assert [line.partition(": not")[0] for line in told[:3]] == [f"error: src/{number}.txt" for number in range(3)]
     assert told[3] == "error: src/nul.txt: not a text: it holds NUL characters"
     assert "let --encoding auto guess it" in told[0]
-    assert told[4:] == ["error: 6 more files like src/0.txt", "all of these: out/.cleaner/manifest.errors.txt"]
+    assert told[4:] == ["error: 6 more like src/0.txt", "more of them: out/.cleaner/manifest.errors.txt"]
     everything = (cleaner.folder / "out/.cleaner/manifest.errors.txt").read_text().splitlines()
     assert len(everything) == 10
     done = cleaner("batch", "src", "-d", "out", "--encoding", "latin-1", "--resume", "--force", "-q")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import signal
@@ -12,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests import conftest
-from tests.conftest import SAMPLES, Command, sampled
+from tests.conftest import SAMPLES, Command, sampled, tree
 
 #: With line ends as Windows has them.
 DIRTY = conftest.DIRTY.replace(b"\n", b"\r\n")
@@ -286,7 +287,11 @@ def test_a_folder_is_checked(cleaner: Command) -> None:
     for name, data in {"deep/a.txt": DIRTY, "b.md": DIRTY, "c.txt": CLEAN, "d.py": DIRTY}.items():
         (cleaner.folder / name).write_bytes(data)
     done = cleaner("--check", ".")
-    assert (done.code, done.out, done.err) == (1, b"", "would clean b.md\nwould clean deep/a.txt\n")
+    assert (done.code, done.out, done.err) == (
+        1,
+        b"",
+        "would clean b.md\nwould clean deep/a.txt\n2 of 3 files would change; cleaner preview shows what would go\n",
+    )
     assert cleaner("clean", "--check", "c.txt").code == 0
     assert cleaner("clean", "--diff", "deep").out.startswith(b"--- a/deep/a.txt")
 
@@ -390,12 +395,66 @@ def test_json_lines_through_a_pipe(cleaner: Command) -> None:
 @pytest.mark.parametrize(
     ("option", "given", "said"),
     [
-        ("--level", "sfae", "Invalid value for '--level': 'sfae' is not safe, standard or aggressive: did you mean 'safe'?"),
-        ("--level", "7", "Invalid value for '--level': '7' is not safe, standard or aggressive"),
-        ("--output-format", "gihtub", "Invalid value for '--output-format': 'gihtub' is not text or github: did you mean 'github'?"),
+        ("--level", "sfae", "--level: 'sfae' is not safe, standard or aggressive: did you mean 'safe'?"),
+        ("--level", "7", "--level: '7' is not safe, standard or aggressive"),
+        ("--output-format", "gihtub", "--output-format: 'gihtub' is not text or github: did you mean 'github'?"),
     ],
 )
 def test_a_mistyped_word_gets_a_suggestion(cleaner: Command, page: Path, option: str, given: str, said: str) -> None:
     done = cleaner("clean", page, option, given)
     assert done.code == 2
     assert done.err.splitlines()[-1] == f"Error: {said}"
+
+
+def test_what_would_be_lost_is_refused(cleaner: Command, page: Path) -> None:
+    """An input under its own output, an earlier audit, and documents that would be cleaned as if they were a text."""
+    (cleaner.folder / "pages.jsonl").write_bytes(LINES)
+    (cleaner.folder / "old.jsonl").write_text("{}\n")
+    before = tree(cleaner.folder)
+    for arguments, said in (
+        ([page, "-o", page], "--output: the clean text would overwrite its input: --in-place does that, and can be undone"),
+        ([page, "--audit", "old.jsonl"], "old.jsonl: holds an earlier audit, which restoring needs (name another file, or remove it)"),
+        (["-i", "pages.jsonl"], "pages.jsonl: holds documents, and isn't a text (cleaner clean --jsonl and cleaner batch read it)"),
+    ):
+        done = cleaner("clean", *arguments)
+        assert done.code == 2
+        assert said in done.err
+        assert tree(cleaner.folder) == before
+
+
+def test_a_flood_of_errors_is_counted(cleaner: Command) -> None:
+    done = cleaner("clean", "--jsonl", stdin=b'{"id": 1}\n' * 9)
+    assert len(done.err.splitlines()) == 4
+    assert done.err.endswith("error: 6 more like -:1\n")
+    assert done.out == b'{"id": 1}\n' * 9
+    assert "is compressed: unpack it first" in cleaner("clean", "--jsonl", stdin=gzip.compress(b"{}\n")).err
+
+
+def test_an_empty_folder_is_told(cleaner: Command) -> None:
+    (cleaner.folder / "empty").mkdir()
+    done = cleaner("clean", "--check", "empty")
+    assert (done.code, done.err) == (0, "warning: empty: holds no texts; cleaner batch reads JSONL and Parquet, too\n")
+
+
+@pytest.mark.parametrize("way", ["option", "environment", "configuration"])
+def test_what_is_no_language_is_refused(cleaner: Command, page: Path, way: str) -> None:
+    if way == "configuration":
+        (cleaner.folder / ".cleaner.toml").write_text('language = "english"\n')
+    done = cleaner(
+        "clean",
+        page,
+        *(["--language", "english"] if way == "option" else []),
+        env={"CLEANER_LANGUAGE": "english"} if way == "environment" else {},
+    )
+    assert done.code == 2
+    assert "'english' is no language tag" in done.err
+    assert cleaner("clean", page, "--language", "pt-BR", "--isolated").code == 0
+
+
+@pytest.mark.parametrize(
+    ("word", "meant"), [("undo", "restore --undo"), ("version", "--version"), ("check", "clean --check"), ("claen", "clean")]
+)
+def test_words_that_are_no_commands_lead_to_what_is_meant(cleaner: Command, word: str, meant: str) -> None:
+    done = cleaner(word)
+    assert done.code == 2
+    assert f"(did you mean {meant}?)" in done.err

@@ -83,7 +83,7 @@ def test_list_as_json_says_what_a_rule_takes(cleaner: Command) -> None:
 def test_list_says_what_a_wrong_filter_may_mean(cleaner: Command, option: str, value: str, remedy: str) -> None:
     done = cleaner("rules", "list", option, value)
     assert (done.code, done.out) == (2, b"")
-    assert f"Invalid value for '{option}': {value} isn't known: {remedy}" in " ".join(done.err.split())
+    assert f"{option}: {value} isn't known: {remedy}" in " ".join(done.err.split())
 
 
 def test_list_takes_a_tag_with_a_region(cleaner: Command) -> None:

@@ -6,7 +6,6 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
 
 from cleaner.authoring.examples import check, example_engine
 from cleaner.authoring.learn.evidence import Place, Site
@@ -60,11 +59,13 @@ class RuleWriter:
         everyone = example_engine(prepared for *_, prepared in proven)
         sure = example_engine(prepared for _, proposal, prepared in proven if not proposal.doubt)
         for id_, proposal, prepared in proven:
-            rule, sisters = prepared.rule, everyone if proposal.doubt else sure
-            near = (text for text in rule.keeps if not sisters.clean(text).removals and self._stays(text))
-            keeps = list(islice(near, _KEEPS))
-            if keeps:
-                yield LearnedRule(id_, self._source(proposal, id_, keeps, rule.examples), proposal)
+            near = [text for text in prepared.rule.keeps if self._stays(text)]
+            # What a doubtful rule takes stays only until somebody accepts it.
+            staying = [text for text in near if not everyone.clean(text).removals]
+            if not (staying or proposal.doubt):
+                staying = [text for text in near if not sure.clean(text).removals]
+            if staying:
+                yield LearnedRule(id_, self._source(proposal, id_, staying[:_KEEPS], prepared.rule.examples), proposal)
 
     def _proven(self, proposals: Iterable[Proposal]) -> Iterator[tuple[str, Proposal, PreparedRule]]:
         """The proposals that are proven by their own examples, with an id and the rule."""
