@@ -18,9 +18,9 @@ from cleaner.batch.manifest import Manifest, ManifestLog, Shard, manifest_path
 from cleaner.batch.options import BatchOptions
 from cleaner.batch.run import Totals, Worker, clean_files, in_order, size_of
 from cleaner.batch.sampling import Sampler
-from cleaner.batch.stats import UNREADABLE, Stats
-from cleaner.batch.task import HTML, READ_AS, Outcome
-from cleaner.cli import context, options, stdio
+from cleaner.batch.stats import Stats
+from cleaner.batch.task import Outcome
+from cleaner.cli import batch_notes, context, options, stdio
 from cleaner.cli.inputs import FileOptions
 from cleaner.cli.learning import gathered, learned_sites
 from cleaner.cli.options import Option, UsageError
@@ -31,9 +31,9 @@ from cleaner.io.discovery import Plan, plan
 from cleaner.io.files import InputOutput
 from cleaner.io.formats import clean_name
 from cleaner.io.page_store import PageStore
-from cleaner.render.batch import Line, grouped, summary
+from cleaner.render.batch import summary
 from cleaner.render.console import console
-from cleaner.result import Flag, Hints
+from cleaner.result import Hints
 from cleaner.ruleset.layers import Layer, RuleSet
 from cleaner.ruleset.loading import shipped_terms
 from cleaner.ruleset.settings import Settings
@@ -141,8 +141,8 @@ def batch(request: Request) -> int:
         progress.log.end({"failed": len(totals.failed), **totals.stats.as_json()})
     if not request.quiet:
         _show(summary(totals, listing.skipped, len(progress.done), request.exclude_to))
-    _warn_of_documents(totals, request.strict, record.with_suffix(".errors.txt"))
-    _warn_of_earlier(progress)
+    batch_notes.of_documents(totals, request.strict, record.with_suffix(".errors.txt"))
+    batch_notes.of_earlier(progress.done)
     flawed = request.strict and (totals.stats.flagged or totals.stats.excluded)
     return 0 if totals.is_sound and not flawed else stdio.BAD_INPUT
 
@@ -177,7 +177,7 @@ def _checked(request: Request, settings: Settings) -> int:
                 if outcome.stats.changed:
                     changed += 1
                     stdio.warn(f"would clean {outcome.job.source}")
-    _warn_of_documents(totals, request.strict)
+    batch_notes.of_documents(totals, request.strict)
     if not request.quiet:
         stdio.warn(
             f"{changed:,} of {counted(totals.files, 'file')} would change"
@@ -362,45 +362,3 @@ def _show(figures: Iterable[RenderableType]) -> None:
             console().print(renderable)
     except BrokenPipeError:  # nobody reads the figures; errors must be printed all the same
         stdio.mute_stdout()
-
-
-def _warn_of_documents(totals: Totals, strict: bool, everything: Path | None = None) -> None:
-    """Print errors of files and notes on documents on standard error; if some are only counted there, all go into a file, if given."""
-    lines = [*_notes(totals, strict), *(Line("error", *message.partition(": ")[::2]) for message in sorted(totals.failed))]
-    shown = list(grouped(lines))
-    for line in shown:
-        stdio.warn(line)
-    if not everything:
-        return
-    if len(shown) < len(lines):
-        atomic.write(everything, "".join(f"{line}\n" for line in lines).encode("utf-8", "surrogateescape"))
-        stdio.warn(f"more of them: {everything}")
-    else:
-        everything.unlink(missing_ok=True)
-
-
-def _warn_of_earlier(progress: _Progress) -> None:
-    """Name files of an earlier run that hold documents that can't be read."""
-    lines = [
-        Line("error", str(job.source), f"{counted(stats.rejected, 'document')} could not be read when it was cleaned before")
-        for job, stats in progress.done.items()
-        if stats.rejected
-    ]
-    for line in grouped(sorted(lines)):
-        stdio.warn(line)
-    if lines:
-        stdio.warn("to clean these again: mend them, or repeat the command with --force and, for example, --encoding")
-
-
-def _notes(totals: Totals, strict: bool) -> Iterator[Line]:
-    for outcome in sorted(totals.noted, key=lambda outcome: outcome.job.source):
-        for row, kind, message in outcome.notes:
-            name = f"{outcome.job.source}:{row}" if row else str(outcome.job.source)
-            if kind in (READ_AS, HTML):
-                yield Line("warning" if kind == HTML else "", name, message)
-            elif kind == UNREADABLE:
-                yield Line("error", name, message)
-            else:
-                yield Line("error" if strict else "warning", name, stdio.flag_message(Flag(kind, message)))
-        for kind, count in sorted(outcome.unsaid.items()):
-            yield Line("", str(outcome.job.source), f"and {count:,} more like that ({kind})")

@@ -7,6 +7,7 @@ from zlib import crc32
 
 from cleaner.io import disk_cache
 from cleaner.patterns.values import Required
+from cleaner.ruleset.shipped_requirements import ShippedRequirements
 
 #: A function that derives requirements, by name, and a pattern.
 _Key = tuple[str, str]
@@ -23,11 +24,12 @@ class RequirementCache:
         self._place = f"requirements-{words:08x}", disk_cache.code_key(("patterns",))
         self._known: dict[_Key, Required] = disk_cache.read(*self._place, dict) or {}
         self._new: dict[_Key, Required] = {}
+        self._shipped = ShippedRequirements(common)
 
     def __call__(self, derive: Callable[[str, frozenset[str]], Required], pattern: str) -> Required:
         """What `derive` returns for a pattern."""
         key = derive.__name__, pattern
-        required = self._known.get(key) or self._new.get(key)
+        required = self._known.get(key) or self._new.get(key) or self._shipped.get(derive, pattern)
         if required is None:
             required = self._new[key] = derive(pattern, self.common)
         return required
