@@ -131,10 +131,13 @@ def batch(request: Request) -> int:
     head = _head(asked, rules, settings, part, len(jobs), request.audit)
     worker = Worker(context.engine(settings), asked)
     with _on_record(asked, head, record, jobs, request) as progress, closing(_cleaned(request, jobs, worker, progress)) as outcomes:
-        for outcome, audited in outcomes:
-            totals.add(outcome)
-            if not outcome.error:
-                progress.log.add(outcome.entry(asked, head["fingerprint"], audited))
+        try:
+            for outcome, audited in outcomes:
+                totals.add(outcome)
+                if not outcome.error:
+                    progress.log.add(outcome.entry(asked, head["fingerprint"], audited))
+        except KeyboardInterrupt as interrupt:
+            raise KeyboardInterrupt("interrupted: the same command with --resume goes on from here") from interrupt
         for stats in progress.done.values():
             totals.stats.add(stats)
         totals.stats.check()

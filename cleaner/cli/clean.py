@@ -82,6 +82,7 @@ def clean(request: Request) -> int:
                     undo.count(result)
             except InputError as error:
                 stdio.warn(f"error: {error}")
+                _annotate(request, name, error)
                 failed = True
                 continue
             context.warn_of_guess(name, before, request.encoding)
@@ -192,6 +193,13 @@ def _patch(name: Path, before: DecodedText, result: Result) -> bytes:
     if not is_patchable(before.encoding):
         raise InputError(name, f"is in {before.encoding.upper()}, of which no patch can be made", "convert it to UTF-8")
     return before.encode("".join(patch(stdio.name_in_patch(name), result)))
+
+
+def _annotate(request: Request, name: Path, error: InputError) -> None:
+    if request.output_format == "github":
+        from cleaner.render.annotations import workflow_error  # the same
+
+        stdio.write_stdout(f"{workflow_error(stdio.name_in_patch(name), error.reason)}\n".encode("utf-8", "surrogatepass"))
 
 
 def _annotations(name: Path, before: DecodedText, result: Result) -> bytes:

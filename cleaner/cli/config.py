@@ -4,9 +4,16 @@ from __future__ import annotations
 
 import json
 
+from rich.text import Text
+
 from cleaner.cli import context, options, stdio
 from cleaner.render.console import console
+from cleaner.render.description import origin
 from cleaner.render.tables import settings as drawn
+from cleaner.render.visible import visible
+
+#: Number of rules that are switched off which are named.
+_OFF_AT_MOST = 10
 
 
 def config(
@@ -33,4 +40,8 @@ def config(
     out.print(drawn(listed))
     figures = f"{len(in_force.rules):,} rules at this level, of {len(rule_set.rules):,}"
     out.print(f"{figures}; {len(rule_set.off):,} switched off, {len(rule_set.replaced):,} replaced")
+    for rule, change in rule_set.off[:_OFF_AT_MOST]:
+        out.print(Text(visible(f"off: {rule.name}, by {origin(change)}"), "fold"), soft_wrap=True)
+    if len(rule_set.off) > _OFF_AT_MOST:
+        out.print(Text(f"and {len(rule_set.off) - _OFF_AT_MOST:,} more: cleaner rules list names all", "fold"))
     return 0

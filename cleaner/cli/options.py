@@ -9,9 +9,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple, get_args, get_origin, get_type_hints
 
-from cleaner.io.files import is_encoding
+from cleaner.io.files import AUTO, is_encoding
 from cleaner.result import Level as LevelName
 from cleaner.result import is_language
+from cleaner.wording import extra
 
 
 class UsageError(Exception):
@@ -76,7 +77,12 @@ def choices_of(kind: Any) -> tuple[str, ...]:
 
 def _check_encoding(name: str) -> None:
     if name and not is_encoding(name):
-        raise UsageError(f"--encoding {name}: no encoding of texts has this name", "'--encoding'")
+        raise UsageError(f"{name!r} is no encoding of texts: write one such as latin-1 or cp1252, or auto", "'--encoding'")
+    if name == AUTO:
+        from importlib.util import find_spec  # rarely needed
+
+        if not find_spec("charset_normalizer"):
+            raise UsageError(f"auto needs a package that isn't there ({extra('encodings')})", "'--encoding'")
 
 
 def _check_language(tag: str | None) -> None:

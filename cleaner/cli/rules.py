@@ -78,7 +78,10 @@ def list_(
     _see_that_it_is_known("--family", family, {*rule_set.families, *(rule.family for rule in rule_set.rules)})
     _see_that_it_is_known("--language", code, {*names, *(code for rule in rule_set.rules for code in rule.languages)}, names)
     named = {rule.name for rule in rule_set.rules if pattern in rule.name}
-    named = named or {*find_names(pattern, [rule.name for rule in rule_set.rules], rule_set.renamed)}
+    names_of_all = [rule.name for rule in rule_set.rules]
+    named = named or {*find_names(pattern, names_of_all, rule_set.renamed)}
+    if pattern and not named:
+        raise InputError(pattern, "no rule in force has such a name", suggest(pattern, (), names_of_all))
     fitting = (rule for rule in rule_set.rules if rule.name in named and _fits(rule, family, site, code))
     chosen = [rule for rule in fitting if confidence in ("", rule.confidence) and _holds(rule, search.casefold())]
     if as_json:
@@ -201,7 +204,8 @@ def run_tests(
     if not quiet or report.problems:
         failed = len({problem.rule for problem in report.problems})
         verdict = f"{failed:,} of {counted(report.rules, 'rule')} failed" if failed else f"{counted(report.rules, 'rule')} passed"
-        stdio.echo(f"{verdict}: {report.texts:,} texts were run, and what {counted(len(rule_set.prepared), 'rule')} keep was tried")
+        near_misses = f"the near misses of {counted(len(rule_set.prepared), 'rule')}"
+        stdio.echo(f"{verdict}: tried on {counted(report.texts, 'text')}, and on {near_misses}")
     return stdio.BAD_RULES if report.problems else 0
 
 

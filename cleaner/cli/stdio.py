@@ -50,7 +50,9 @@ def guarded(command: Callable[Args, int]) -> Callable[Args, None]:
             code = 0
         except OSError as error:
             code = failed(error)
-        except KeyboardInterrupt:
+        except KeyboardInterrupt as error:
+            if str(error):
+                warn(str(error))
             code = INTERRUPTED
         sys.exit(code)
 
@@ -165,33 +167,37 @@ def same_file(one: Path, other: Path) -> bool:
 
 
 def open_audit(path: Path, texts: Iterable[Path], kept: int = 0) -> IO[str]:
-    """An audit that is open for writing.
+    """An audit that is open for writing at its end.
 
     Args:
-        path: The audit's file.
+        path: The audit's file, which may hold earlier audits.
         texts: Files that it must not be: those that are read and those that are written.
-        kept: Bytes of an earlier audit that stay in front.
+        kept: Bytes of it that stay where a run is resumed; 0 for all.
 
     Raises:
-        InputError: It can't be written, or is one of the texts.
+        InputError: It can't be written, is one of the texts, or holds something else.
     """
     if any(same_file(path, text) for text in texts):
         raise InputError(path, "the audit would overwrite a text", "name another file")
-    if not kept and _holds_something(path):
-        raise InputError(path, "holds an earlier audit, which restoring needs", "name another file, or remove it")
+    if _holds_something_else(path):
+        raise InputError(path, "holds something else than an audit", "name another file")
     try:
         if kept and path.exists():
             os.truncate(path, kept)
-        return path.open("a" if kept else "w", encoding="utf-8", newline="\n")
+        return path.open("a", encoding="utf-8", newline="\n")
     except OSError as error:
         raise InputError.from_os(path, error, "can't be written") from error
 
 
-def _holds_something(path: Path) -> bool:
+def _holds_something_else(path: Path) -> bool:
     try:
-        return path.is_file() and path.stat().st_size > 0
+        if not path.is_file():
+            return False
+        with path.open("rb") as stream:
+            beginning = stream.read(9)
     except OSError:  # opening it will say what is wrong
         return False
+    return bool(beginning) and not beginning.startswith(b'{"file": ')
 
 
 def write_audit(

@@ -80,5 +80,6 @@ def read_audit(name: str, lines: Iterable[str]) -> list[AuditEntry]:
         entry = entries.setdefault((file, row.get("row"), clean), AuditEntry(file, clean, [], str(row.get("encoding", ""))))
         entry.removals.append(Removal(start, end, rule, text))
     for entry in entries.values():
-        entry.removals[:] = sorted(set(entry.removals))  # a text may have been cleaned twice in one run
+        # A text may have been cleaned twice, by rules of other names.
+        entry.removals[:] = sorted({(removal.start, removal.end): removal for removal in entry.removals}.values())
     return list(entries.values())

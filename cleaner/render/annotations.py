@@ -24,7 +24,12 @@ def workflow_commands(file: str, result: Result) -> Iterator[str]:
         first = text.count("\n", 0, removal.start) + 1
         last = first + removal.text.rstrip("\n").count("\n")
         said = shorten(" ".join(removal.text.split()), _SHOWN)
-        yield f"::warning file={_property(file)},line={first},endLine={last},title={_property(removal.rule)}::{_data(f'chrome: {said}')}"
+        yield f"::error file={_property(file)},line={first},endLine={last},title={_property(removal.rule)}::{_data(f'chrome: {said}')}"
+
+
+def workflow_error(file: str, message: str) -> str:
+    """A workflow command for a file that can't be read."""
+    return f"::error file={_property(file)}::{_data(message)}"
 
 
 def _data(text: str) -> str:

@@ -303,10 +303,11 @@ def test_a_check_as_annotations_of_github(cleaner: Command) -> None:
     done = cleaner("clean", "--check", "--output-format", "github", "50%,a.txt")
     assert done.code == 1
     lines = done.out.decode().splitlines()
-    assert lines[0] == "::warning file=50%25%2Ca.txt,line=3,endLine=3,title=en/share/share-line::chrome: Share this article"
-    assert lines[1].startswith(
-        "::warning file=50%25%2Ca.txt,line=4,endLine=5,title=en/adverts/ai-pitch::chrome: Try Our AI Features Explore"
-    )
+    assert lines[0] == "::error file=50%25%2Ca.txt,line=3,endLine=3,title=en/share/share-line::chrome: Share this article"
+    assert lines[1].startswith("::error file=50%25%2Ca.txt,line=4,endLine=5,title=en/adverts/ai-pitch::chrome: Try Our AI Features Explore")
+    (cleaner.folder / "bad.txt").write_bytes(b"Caf\xe9")
+    done = cleaner("clean", "--check", "--output-format", "github", "bad.txt")
+    assert (done.code, done.out) == (2, b"::error file=bad.txt::not UTF-8 text%3A byte 3 is 0xe9\n".replace(b"%3A", b":"))
     for arguments in (["clean", "a"], ["clean", "--check", "--diff", "a"]):
         assert "--output-format github goes with --check" in cleaner(*arguments, "--output-format", "github").err
 
@@ -413,13 +414,27 @@ def test_what_would_be_lost_is_refused(cleaner: Command, page: Path) -> None:
     before = tree(cleaner.folder)
     for arguments, said in (
         ([page, "-o", page], "--output: the clean text would overwrite its input: --in-place does that, and can be undone"),
-        ([page, "--audit", "old.jsonl"], "old.jsonl: holds an earlier audit, which restoring needs (name another file, or remove it)"),
+        ([page, "--audit", "old.jsonl"], "old.jsonl: holds something else than an audit (name another file)"),
         (["-i", "pages.jsonl"], "pages.jsonl: holds documents, and isn't a text (cleaner clean --jsonl and cleaner batch read it)"),
     ):
         done = cleaner("clean", *arguments)
         assert done.code == 2
         assert said in done.err
         assert tree(cleaner.folder) == before
+
+
+def test_an_audit_goes_on_where_an_earlier_one_ended(cleaner: Command, page: Path) -> None:
+    """Two texts, one of them twice and by rules of other names: each is restored."""
+    (cleaner.folder / "other.txt").write_text("It snowed, he said.\nShare this article\n")
+    (cleaner.folder / "mine.toml").write_text(
+        'title = "a"\nabout = "a"\n[[rule]]\nid = "mine"\nabout = "a"\nremove = "line"\nmatch = "share this article"\n'
+        'removes = ["Share this article"]\nkeeps = ["Share this"]\n'
+    )
+    for arguments in ([page, "-o", "a"], ["other.txt", "-o", "b"], ["other.txt", "-o", "b", "--disable", "*/share/*", "-r", "mine.toml"]):
+        assert cleaner("clean", *arguments, "--audit", "audit.jsonl").code == 0
+    assert len((cleaner.folder / "audit.jsonl").read_text().splitlines()) >= 4
+    assert cleaner("restore", "a", "--audit", "audit.jsonl").out == page.read_bytes()
+    assert cleaner("restore", "b", "--audit", "audit.jsonl").out == (cleaner.folder / "other.txt").read_bytes()
 
 
 def test_a_flood_of_errors_is_counted(cleaner: Command) -> None:

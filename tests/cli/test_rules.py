@@ -101,7 +101,7 @@ def test_a_list_fits_the_terminal(cleaner: Command, width: str, beside: bool, sh
     named = [row.split()[0] for row in rows[1:] if row[:1].strip() and "/" in row.split()[0]]
     assert named == [rule.name for rule in shipped.rules]
     assert rows[0].endswith("about") == beside
-    assert "PAGED" not in on_a_terminal(cleaner, "rules", "list", "tide", "--no-pager", CLEANER_PAGER="sed s/^/PAGED/")
+    assert "PAGED" not in on_a_terminal(cleaner, "rules", "list", "share-line", "--no-pager", CLEANER_PAGER="sed s/^/PAGED/")
 
 
 def test_list_and_show_on_the_screen(cleaner: Command, snapshot: SnapshotAssertion) -> None:
@@ -214,7 +214,7 @@ def test_test_passes_and_fails(cleaner: Command) -> None:
     write(cleaner.folder, my__quay_toml=TIDE)
     done = cleaner("rules", "test", "my")
     assert (done.code, done.err) == (0, "")
-    assert re.fullmatch(r"1 rule passed: 2 texts were run, and what [\d,]+ rules keep was tried\n", done.out.decode())
+    assert re.fullmatch(r"1 rule passed: tried on 2 texts, and on the near misses of [\d,]+ rules\n", done.out.decode())
     write(cleaner.folder, my__quay_toml=TIDE.replace("Friday", "").replace('["High tide at 6.12"]', '["Low tide at 6.12"]'))
     done = cleaner("rules", "test", "my/quay.toml")
     assert done.code == 3
@@ -413,3 +413,9 @@ def test_names_in_rule_files_cannot_drive_the_terminal(cleaner: Command) -> None
         out = cleaner(*args, "--rules", "my").out.decode()
         assert "\x1b" not in out
         assert "\u202e" not in out
+
+
+def test_a_name_that_no_rule_has_is_told_by_list(cleaner: Command) -> None:
+    done = cleaner("rules", "list", "share-lime")
+    assert (done.code, done.out) == (2, b"")
+    assert "no rule in force has such a name (did you mean 'en/share/share-line'?)" in done.err

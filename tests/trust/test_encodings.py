@@ -303,8 +303,8 @@ def test_what_is_no_encoding_of_texts_is_bad_usage(cleaner: Command, command: st
     done = cleaner(*COMMANDS[command], "--encoding", "rot13")
     assert (done.code, done.out) == (2, b"")
     assert "Traceback" not in done.err
-    assert "--encoding rot13" in done.err
-    assert "no encoding of texts has this name" in done.err
+    assert "--encoding: 'rot13'" in done.err
+    assert "is no encoding of texts: write one such as latin-1" in done.err
     assert not (cleaner.folder / "out").exists()
     assert (cleaner.folder / "page.txt").read_text() == ENGLISH + "Share this article\n"
 
