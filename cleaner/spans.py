@@ -6,7 +6,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate
 
-from cleaner.document import Document, Line
+from cleaner.document import BOM, Document, Line
 from cleaner.errors import ProofError
 from cleaner.result import TIDY, Removal, Result, Span
 
@@ -38,8 +38,9 @@ def delete(text: str, spans: Iterable[Span]) -> str:
 def tidy(document: Document, spans: Sequence[Span]) -> list[Span]:
     """Further spans of white space that should go together with `spans`; both are sorted and without overlaps.
 
-    A line of which only white space is left is deleted whole. Beside a span inside a line, one of two spaces is deleted; at the line's
-    ends both; before a comma or the like every space. Of blank lines at most one in a row stays, and none at either end of the text.
+    A line of which only white space, or the sign of a byte order mark, is left is deleted whole. Beside a span inside a line, one of two
+    spaces is deleted; at the line's ends both; before a comma or the like every space. Of blank lines at most one in a row stays, and none
+    at either end of the text.
     """
     extra: list[Span] = []
     text = document.text
@@ -56,7 +57,7 @@ def tidy(document: Document, spans: Sequence[Span]) -> list[Span]:
                 trailing_blank, room_for_blank = (line.start, line.stop), False
             else:
                 extra.append(Span(line.start, line.stop, TIDY))
-        elif not any(text[a:b].strip() for a, b in left):
+        elif not any(text[a:b].strip() for a, b in left) or (cuts and not any(text[a:b].replace(BOM, "").strip() for a, b in left)):
             extra.extend(Span(a, b, TIDY) for a, b in left)
         else:
             if cuts:

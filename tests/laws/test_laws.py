@@ -76,6 +76,7 @@ def laws_hold(text: str, result: Result) -> None:
 @example("logo\n" * 40 + "The harbour froze.\n")
 @example(BOM + "Share.\r\n")
 @example("The harbour froze.\rShare.\r")
+@example(f"(si apre in una nuova finestra){BOM}(si apre in una nuova finestra)\n")
 def test_cleaning_only_deletes_with_a_name_and_is_stable(share: int, text: str) -> None:
     result = shipped_engine().clean(text)
     laws_hold(text, result)
