@@ -124,10 +124,7 @@ def batch(request: Request) -> int:
     asked.check(listing.jobs, record)
     jobs = listing.jobs[part.number - 1 :: part.of]
     totals = Totals()
-    for fault in listing.unreadable:
-        totals.fail(str(fault))
-    for fault in listing.passed_over:
-        stdio.warn(f"warning: {fault}")
+    _tell_of(listing, totals)
     head = _head(asked, rules, settings, part, len(jobs), request.audit)
     worker = Worker(context.engine(settings), asked)
     with _on_record(asked, head, record, jobs, request) as progress, closing(_cleaned(request, jobs, worker, progress)) as outcomes:
@@ -168,10 +165,7 @@ def _checked(request: Request, settings: Settings) -> int:
     with tempfile.TemporaryDirectory(prefix="cleaner-check-") as folder:
         request = request._replace(output_dir=Path(folder) / "clean")
         listing, part = _listing(request), _part(request.shard)
-        for fault in listing.unreadable:
-            totals.fail(str(fault))
-        for fault in listing.passed_over:
-            stdio.warn(f"warning: {fault}")
+        _tell_of(listing, totals)
         jobs = listing.jobs[part.number - 1 :: part.of]
         worker = Worker(context.engine(settings), request.for_workers(settings.language))
         with closing(bar(sum(map(size_of, jobs)), lambda watch: clean_files(jobs, worker, request.jobs, watch))) as outcomes:
@@ -210,6 +204,14 @@ def _with_learned(request: Request, listing: Plan, settings: Settings) -> Settin
         atomic.write(complete, b"")
     there = any(folder.sure.glob("*.toml"))
     return settings._replace(layers=(*settings.layers, Layer("--learn", folder.path))) if there else settings
+
+
+def _tell_of(listing: Plan, totals: Totals) -> None:
+    """Count folders that can't be read, and name what is no input."""
+    for fault in listing.unreadable:
+        totals.fail(str(fault))
+    for fault in listing.passed_over:
+        stdio.warn(f"warning: {fault}")
 
 
 def _listing(request: Request) -> Plan:

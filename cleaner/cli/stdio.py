@@ -184,9 +184,28 @@ def open_audit(path: Path, texts: Iterable[Path], kept: int = 0) -> IO[str]:
     try:
         if kept and path.exists():
             os.truncate(path, kept)
+        _cut_torn_line(path)
         return path.open("a", encoding="utf-8", newline="\n")
     except OSError as error:
         raise InputError.from_os(path, error, "can't be written") from error
+
+
+def _cut_torn_line(path: Path) -> None:
+    """Cut half a line off the end of an audit: a process was killed while it wrote it, and its text was not replaced yet."""
+    if not path.is_file():
+        return
+    with path.open("r+b") as stream:
+        size = end = stream.seek(0, os.SEEK_END)
+        while end:
+            start = max(0, end - (1 << 16))
+            stream.seek(start)
+            line_end = stream.read(end - start).rfind(b"\n")
+            if line_end >= 0:
+                end = start + line_end + 1
+                break
+            end = start
+        if end < size:
+            stream.truncate(end)
 
 
 def _holds_something_else(path: Path) -> bool:

@@ -41,11 +41,11 @@ class UndoLog:
     """Audit of one run, which comes into being with the first text that changes; and the run's figures.
 
     Args:
-        stack: Called with a function that closes the file.
+        at_end: Called with the function that closes the file.
     """
 
-    def __init__(self, stack: Callable[[Callable[[], object]], object]) -> None:
-        self._stack = stack
+    def __init__(self, at_end: Callable[[Callable[[], object]], object]) -> None:
+        self._at_end = at_end
         self._log: IO[str] | None = None
         self._failed = False
         self.files = self.changed = self.words = 0
@@ -73,7 +73,7 @@ class UndoLog:
             old.unlink(missing_ok=True)
         path = place / f"{time.strftime('%Y-%m-%dT%H-%M-%S')}-{time.time_ns() % 10**9:09}.jsonl"
         log = os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8", newline="\n")
-        self._stack(log.close)
+        self._at_end(log.close)
         return log
 
     def told(self) -> str:

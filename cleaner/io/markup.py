@@ -8,8 +8,9 @@ import re
 IS_HTML = "it looks like HTML: take the text out first, with an extractor such as trafilatura"
 #: Characters at a text's start that are looked at, and closing tags that tell.
 _LOOKED_AT, _TAGS = 20_000, 10
-_BEGINS = re.compile(r"\ufeff?\s*(?:<\?xml[^>]{0,200}>\s*)?<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
-_CLOSING = re.compile(r"</[a-z][a-z0-9]{0,9}>", re.IGNORECASE)
+# Not compiled here: a start takes long enough, and few texts get so far.
+_BEGINS = r"(?i)\ufeff?\s*(?:<\?xml[^>]{0,200}>\s*)?<(?:!doctype\s+html|html|head|body)\b"
+_CLOSING = r"(?i)</[a-z][a-z0-9]{0,9}>"
 
 
 def is_html(text: str) -> bool:
@@ -20,4 +21,4 @@ def is_html(text: str) -> bool:
     """
     if text[:1] not in "<\ufeff \t\r\n" and text.count("</", 0, _LOOKED_AT) < _TAGS:
         return False
-    return bool(_BEGINS.match(text)) or sum(1 for _ in _CLOSING.finditer(text, 0, _LOOKED_AT)) >= _TAGS
+    return bool(re.match(_BEGINS, text)) or len(re.findall(_CLOSING, text[:_LOOKED_AT])) >= _TAGS

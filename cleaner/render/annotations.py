@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Literal
 
 from cleaner.result import TIDY, Result
 from cleaner.spans import restore
 from cleaner.wording import shorten
 
-#: How `clean --check` says what it found.
-OutputFormat = Literal["text", "github"]
 #: Greatest length in characters of the removed text in an annotation.
 _SHOWN = 200
 

@@ -36,7 +36,7 @@ _FIRST = {name.removesuffix(".toml") for name in (TERMS, LANGUAGES, FAMILIES, RE
 SHIPPED = "shipped"
 
 #: Fields of a rule that can't change a result.
-_NO_LOOKS = {"about", "removes", "keeps", "examples", "exemptions", "file", "line", "layer"}
+_NO_LOOKS = {"about", "removes", "keeps", "examples", "exemptions", "seen", "file", "line", "layer"}
 _LOOKS = tuple(name for name in Rule._fields if name not in _NO_LOOKS)
 
 

@@ -437,6 +437,20 @@ def test_an_audit_goes_on_where_an_earlier_one_ended(cleaner: Command, page: Pat
     assert cleaner("restore", "b", "--audit", "audit.jsonl").out == (cleaner.folder / "other.txt").read_bytes()
 
 
+@pytest.mark.parametrize("torn", [b'{"file": "x', b'{"file": "' + b"x" * 200_000])
+def test_half_a_line_of_a_killed_run_does_not_spoil_an_audit(cleaner: Command, page: Path, torn: bytes) -> None:
+    audit = cleaner.folder / "audit.jsonl"
+    assert cleaner("clean", page, "-o", "a", "--audit", audit).code == 0
+    whole = audit.read_bytes()
+    audit.write_bytes(whole + torn)
+    assert cleaner("clean", page, "-o", "b", "--audit", audit).code == 0
+    assert audit.read_bytes() == whole * 2
+    assert cleaner("restore", "a", "--audit", audit).out == page.read_bytes()
+    audit.write_bytes(torn)  # nothing but half a line
+    assert cleaner("clean", page, "-o", "b", "--audit", audit).code == 0
+    assert audit.read_bytes() == whole
+
+
 def test_a_flood_of_errors_is_counted(cleaner: Command) -> None:
     done = cleaner("clean", "--jsonl", stdin=b'{"id": 1}\n' * 9)
     assert len(done.err.splitlines()) == 4

@@ -324,3 +324,15 @@ def test_former_names_of_the_shipped_rules_lead_to_rules() -> None:
     assert found.renamed
     assert set(found.renamed.values()) <= now
     assert not set(found.renamed) & now
+
+
+def test_on_how_many_pages_a_rule_was_seen_changes_no_result(tmp_path: Path) -> None:
+    head = 'title = "a"\nabout = "a"\n[[rule]]\nid = "tide"\nabout = "a"\nremove = "line"\n'
+    source = head + 'match = "high tide"\nremoves = ["High tide"]\nkeeps = ["x"]\n'
+    (tmp_path / "a.toml").write_text(source)
+    before = load([tmp_path], shipped=False)
+    (tmp_path / "a.toml").write_text(source + "seen = 12\n")
+    after = load([tmp_path], shipped=False)
+    assert [rule.seen for rule in (*before.rules, *after.rules)] == [0, 12]
+    assert before.fingerprint == after.fingerprint
+    assert before.digests == after.digests
