@@ -73,10 +73,10 @@ class Cleaner:
         self.fingerprint = rule_set.fingerprint
         self._engine: Engine = Engine(rule_set.prepared, rule_set.languages)
 
-    def __reduce__(self) -> tuple[Callable[[Level, str, bytes], Cleaner], tuple[Level, str, bytes]]:
-        from cleaner.engine.pickling import packed
+    def __reduce__(self) -> tuple[Callable[[Level, str, bytes, bytes], Cleaner], tuple[Level, str, bytes, bytes]]:
+        from cleaner.engine.packing import packed
 
-        return _unpickled, (self.level, self.fingerprint, packed(self._engine))
+        return _unpickled, (self.level, self.fingerprint, *packed(self._engine))
 
     def clean(self, text: str, *, url: str = "", language: str = "", title: str = "") -> Result:
         """Result of cleaning one text; for the keywords see `Hints`.
@@ -90,11 +90,11 @@ class Cleaner:
 
 
 @lru_cache(maxsize=_KEPT)
-def _unpickled(level: Level, fingerprint: str, data: bytes) -> Cleaner:
-    from cleaner.engine.pickling import unpacked
+def _unpickled(level: Level, fingerprint: str, engine: bytes, patterns: bytes) -> Cleaner:
+    from cleaner.engine.packing import unpacked
 
     cleaner = object.__new__(Cleaner)
-    cleaner.level, cleaner.fingerprint, cleaner._engine = level, fingerprint, unpacked(data)
+    cleaner.level, cleaner.fingerprint, cleaner._engine = level, fingerprint, unpacked(engine, patterns)
     return cleaner
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from cleaner.patterns.values import Required
 from cleaner.ruleset.layers import load
 from cleaner.ruleset.prepare import prepare
-from cleaner.ruleset.shipped_requirements import FILE, ShippedRequirements, code_digest, key_of, packed, words_digest
+from cleaner.ruleset.shipped_requirements import CODEC, FILE, ShippedRequirements, code_digest, key_of, words_digest
 
 
 def requirements(anew: bool = True) -> str:
@@ -20,7 +20,7 @@ def requirements(anew: bool = True) -> str:
 
     def derived(derive: Callable[[str, frozenset[str]], Required], pattern: str) -> Required:
         required = (None if anew else held.get(derive, pattern)) or derive(pattern, common)
-        found[key_of(derive, pattern)] = packed(required)
+        found[key_of(derive, pattern)] = CODEC.encode(required)
         return required
 
     for prepared in rule_set.prepared:

@@ -11,6 +11,7 @@ from pathlib import Path
 from cleaner.cli import stdio
 from cleaner.cli.options import SettingOptions
 from cleaner.engine.engine import Engine
+from cleaner.engine.packing import dumps, loads
 from cleaner.io import files
 from cleaner.io.files import DecodedText
 from cleaner.io.markup import IS_HTML, is_html
@@ -54,7 +55,14 @@ def engine(settings: Settings) -> Engine:
     # Garbage collection of rules, which are needed to the end, takes as long as reading them: now, later, and when the process ends.
     gc.disable()
     try:
-        return made_of(Engine, settings.layers, settings.level, lambda rules: Engine(rules.at(settings.level).prepared, rules.languages))
+        return made_of(
+            "engine",
+            settings.layers,
+            settings.level,
+            lambda rules: Engine(rules.at(settings.level).prepared, rules.languages),
+            dumps,
+            loads,
+        )
     finally:
         gc.freeze()
         gc.enable()

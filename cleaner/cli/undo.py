@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import IO
 
@@ -50,7 +50,7 @@ class UndoLog:
         self._failed = False
         self.files = self.changed = self.words = 0
 
-    def add(self, name: Path, result: Result, seen: dict[str, int], encoding: str) -> None:
+    def add(self, name: Path, result: Result, seen: Mapping[str, int], encoding: str) -> None:
         """Write down what goes from a file, before it is replaced."""
         if result.changed and not self._failed:
             try:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from cleaner.engine.deadline import Deadline
 from cleaner.engine.matcher import SHORT, Candidates, Hit, RuleTimeoutError, View
+from cleaner.engine.matchers import Matchers
+from cleaner.engine.part_index import PartIndex
 from cleaner.engine.parts import PartFinder, PartHit
-from cleaner.engine.pickling import Matchers
-from cleaner.engine.prefilter import Prefilter
+from cleaner.engine.prefilter import Prefilter, PrefilterIndex
 from cleaner.patterns.casefold import AGAIN, lines_repeated_by_the_next
 
 
@@ -27,14 +28,17 @@ class _Lookup(NamedTuple):
     """Search for one alternative.
 
     Attributes:
-        lead: Conclusion from a line that holds one of its literals.
+        rule, alternative, nearest, farthest: Conclusion from a line that holds one of its literals (see `_Lead`).
         least: Least length of such a line, in characters.
         most: Greatest length of such a line.
         by_line: Whether matching the line alone decides.
         one_is_enough: Whether that holds for all alternatives of the rule: then one match is enough.
     """
 
-    lead: _Lead
+    rule: int
+    alternative: int
+    nearest: int
+    farthest: int
     least: int
     most: int
     by_line: bool
@@ -69,39 +73,66 @@ class Found(NamedTuple):
     inside: Sequence[Hit] = ()
 
 
-class CandidateFinder:
-    """Finds the candidate lines of all rules at once. Rules are given as indexes of `matchers`."""
+class CandidateIndex(NamedTuple):
+    """Index of the requirements of rules, of plain values.
 
-    def __init__(self, matchers: Matchers) -> None:
-        self._matchers = matchers
-        self._lookups: list[_Lookup] = []  # first those with literals, then those without, which any line may match
+    Attributes:
+        lookups: Values of `_Lookup` in a row, first those with literals, then those without, which any line may match.
+        with_literals: Number of lookups with literals.
+        anywhere: Rules and alternatives whose match may begin on any line.
+        again: Rules and alternatives whose first line is one with which the next line begins.
+        prefilter: Index of the literals of lookups.
+        parts: Index of the beginnings of parts of lines.
+    """
+
+    lookups: Sequence[Sequence[Any]]
+    with_literals: int
+    anywhere: Sequence[Sequence[int]]
+    again: Sequence[Sequence[int]]
+    prefilter: PrefilterIndex
+    parts: PartIndex
+
+    @classmethod
+    def of(cls, matchers: Matchers) -> CandidateIndex:
+        """The index of some rules."""
+        lookups: list[_Lookup] = []
         of_any_line: list[_Lookup] = []
-        self._anywhere: list[tuple[int, int]] = []  # rules and alternatives whose match may begin on any line
-        self._again: list[tuple[int, int]] = []  # rules and alternatives whose first line is one with which the next line begins
+        anywhere: list[tuple[int, int]] = []
+        again: list[tuple[int, int]] = []
         literals, tails = [], []
         for rule, matcher in enumerate(matchers):
             for alternative, required in enumerate(matcher.prepared.required):
-                lead = _Lead(rule, alternative, required.min_lines_before, required.max_lines_before)
-                lookup = _Lookup(lead, required.min_width, required.max_width, required.by_line, matcher.by_line)
+                lines_before = required.min_lines_before, required.max_lines_before
+                lookup = _Lookup(
+                    rule, alternative, *lines_before, required.min_width, required.max_width, required.by_line, matcher.by_line
+                )
                 if AGAIN in required.literals:
-                    self._again.append((rule, alternative))
+                    again.append((rule, alternative))
                 elif required.literals:
-                    self._lookups.append(lookup)
+                    lookups.append(lookup)
                     literals.append(required.literals)
                     tails.append(required.tail)
                 elif required.by_line:
                     of_any_line.append(lookup)
                 else:
-                    self._anywhere.append((rule, alternative))
-        self._prefilter = Prefilter(literals, tails)
-        self._parts = PartFinder(matchers)
-        self._of_any_line = range(len(self._lookups), len(self._lookups) + len(of_any_line))
-        self._lookups += of_any_line
+                    anywhere.append((rule, alternative))
+        prefilter, parts = PrefilterIndex.of(literals, tails), PartIndex.of(matchers)
+        return cls([*lookups, *of_any_line], len(lookups), anywhere, again, prefilter, parts)
+
+
+class CandidateFinder:
+    """Finds the candidate lines of all rules at once. Rules are given as indexes of `matchers`, whose index may be given, too."""
+
+    def __init__(self, matchers: Matchers, index: CandidateIndex | None = None) -> None:
+        self._matchers = matchers
+        self.index = index or CandidateIndex.of(matchers)
+        self._lookups = self.index.lookups
+        self._anywhere, self._again = self.index.anywhere, self.index.again
+        self._prefilter = Prefilter(self.index.prefilter)
+        self._parts = PartFinder(matchers, self.index.parts)
+        self._of_any_line = range(self.index.with_literals, len(self._lookups))
         #: By lookup index, the function that matches a short line; for trusted patterns that have been used.
         self._fullmatch: dict[int, Callable[[str], object]] = {}
-
-    def __getstate__(self) -> dict[str, object]:
-        return {**self.__dict__, "_fullmatch": {}}
 
     def of(self, view: View, active: Set[int], known: KnownLines) -> Mapping[int, Found]:
         """What was found for each active rule, by its index; rules for which there is nothing are left out.
@@ -118,11 +149,11 @@ class CandidateFinder:
             if leads:
                 known.leads[fresh[index]] = leads
         for lookup_index in self._of_any_line:
-            lookup = self._lookups[lookup_index]
-            if lookup.lead.rule in active:
+            *lead, least, most, _, _ = self._lookups[lookup_index]
+            if lead[0] in active:
                 for line in fresh:
-                    if lookup.least <= len(line) <= lookup.most and self._fits(lookup_index, line, view.deadline):
-                        known.leads[line] = {*known.leads[line], lookup.lead}
+                    if least <= len(line) <= most and self._fits(lookup_index, line, view.deadline):
+                        known.leads[line] = {*known.leads[line], _Lead(*lead)}
         known.inside |= self._parts.of(fresh, active, view.vocabulary, view.deadline)
         candidates = self._candidates(view.lines, active, known)
         inside = self._inside(view.lines, known) if known.inside else {}
@@ -141,10 +172,9 @@ class CandidateFinder:
         leads, done = set(), set()
         length = len(line)
         for index in lookups:
-            lead, least, most, by_line, one_is_enough = self._lookups[index]
+            rule, alternative, nearest, farthest, least, most, by_line, one_is_enough = self._lookups[index]
             if not least <= length <= most:
                 continue
-            rule = lead.rule
             if rule not in active or rule in done:
                 continue
             if by_line:
@@ -152,7 +182,7 @@ class CandidateFinder:
                     continue
                 if one_is_enough:
                     done.add(rule)
-            leads.add(lead)
+            leads.add(_Lead(rule, alternative, nearest, farthest))
         return leads
 
     def _fits(self, index: int, line: str, deadline: Deadline) -> object:
@@ -160,7 +190,7 @@ class CandidateFinder:
         fullmatch = self._fullmatch.get(index)
         if fullmatch and len(line) <= SHORT:
             return fullmatch(line)
-        rule, alternative, *_ = self._lookups[index].lead
+        rule, alternative, *_ = self._lookups[index]
         matcher = self._matchers[rule]
         if matcher.prepared.trusted:
             self._fullmatch[index] = matcher.pattern(alternative).fullmatch

@@ -10,18 +10,18 @@ that exceeds them comes out unchanged. Only `clean_within`, for processes of our
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from cleaner import document, spans
 from cleaner.document import has_sentence, words
 from cleaner.engine import line_features, prose
-from cleaner.engine.applicability import Applicability
-from cleaner.engine.candidates import CandidateFinder, Found, KnownLines
+from cleaner.engine.applicability import Applicability, ApplicabilityIndex
+from cleaner.engine.candidates import CandidateFinder, CandidateIndex, Found, KnownLines
 from cleaner.engine.deadline import Deadline, limits, run_with_timeout, seconds_for
-from cleaner.engine.language import DetectedLanguage, LanguageDetector, Vocabulary
+from cleaner.engine.language import DetectedLanguage, LanguageDetector, LanguageIndex, Vocabulary
 from cleaner.engine.matcher import MAX_SCAN, Hit, Matcher, RuleTimeoutError, View
-from cleaner.engine.pickling import Matchers
+from cleaner.engine.matchers import Matchers
 from cleaner.result import Flag, Hints, Result, Span
 from cleaner.ruleset.rule import CONFIDENCES, Confidence, LanguageProfile, PreparedRule, Rule, Where
 
@@ -54,31 +54,80 @@ class PassResult(NamedTuple):
     removed: list[Span]
 
 
+class EngineIndex(NamedTuple):
+    """What an engine needs to know of all of its rules, of plain values: it takes longer to work out than to clean a text.
+
+    Attributes:
+        confidences: The confidence of each rule, by name, in the order of the rules.
+        judging: Names of the rules that judge lines by the page around them.
+        seen: For each learned rule the number of pages on which it was seen.
+        late: Indexes of the rules that look at what others leave.
+        on_all_lines: Indexes of the others that don't need candidates.
+        candidates: Index of the requirements.
+        applicability: Index of languages and sites.
+        languages: Index of the languages that can be detected.
+    """
+
+    confidences: Mapping[str, Confidence]
+    judging: Sequence[str]
+    seen: Mapping[str, int]
+    late: Sequence[int]
+    on_all_lines: Sequence[int]
+    candidates: CandidateIndex
+    applicability: ApplicabilityIndex
+    languages: LanguageIndex
+
+    @classmethod
+    def of(cls, matchers: Matchers, languages: Sequence[LanguageProfile]) -> EngineIndex:
+        """The index of some rules and languages."""
+        rules = [matcher.rule for matcher in matchers]
+        return cls(
+            {rule.name: rule.confidence for rule in rules},
+            [rule.name for rule in rules if rule.kind.judges_pages],
+            {rule.name: rule.seen for rule in rules if rule.seen},
+            [index for index, matcher in enumerate(matchers) if matcher.is_late],
+            [index for index, matcher in enumerate(matchers) if not matcher.is_late and not matcher.needs_candidates],
+            CandidateIndex.of(matchers),
+            ApplicabilityIndex.of(matchers),
+            LanguageDetector(languages).index,
+        )
+
+
 class Engine:
     """Cleans texts with one set of rules. Safe to share between threads, and to send to other processes.
 
     Args:
-        prepared: The rules to use, names unique.
+        rules: The rules to use, names unique; or, with an index, the bytes of each (see `Matchers`).
         languages: Languages that can be detected; without any, rules of all languages apply where the caller gives no language.
         guarded: Whether texts that would lose too much come out unchanged; off for the examples of rules, which are nothing but chrome.
+        index: Index of these rules and languages, if it is known.
     """
 
-    def __init__(self, prepared: Sequence[PreparedRule], languages: Sequence[LanguageProfile] = (), guarded: bool = True) -> None:
+    def __init__(
+        self,
+        rules: Sequence[PreparedRule | memoryview],
+        languages: Sequence[LanguageProfile] = (),
+        guarded: bool = True,
+        index: EngineIndex | None = None,
+    ) -> None:
         self.languages = tuple(languages)
         self.guarded = guarded
-        self.matchers = Matchers(prepared)
-        #: For each learned rule the number of pages on which it was seen.
-        self.seen = {rule.name: rule.rule.seen for rule in prepared if rule.rule.seen}
-        self._detector = LanguageDetector(languages)
-        self._confidence = {rule.name: rule.rule.confidence for rule in prepared}
+        self.matchers = Matchers(rules)
+        self.index = index or EngineIndex.of(self.matchers, languages)
+        self.seen = self.index.seen
+        self._detector = LanguageDetector(languages, self.index.languages)
         #: The confidence whose budget a rule goes by.
-        self._budget = {rule.name: "low" if rule.rule.kind.judges_pages else rule.rule.confidence for rule in prepared}
+        self._budget = {**self.index.confidences, **dict.fromkeys(self.index.judging, "low")}
         # A span that several rules match is credited to the one with the highest confidence.
-        self._doubt = {name: CONFIDENCES.index(confidence) for name, confidence in self._confidence.items()}
-        self._candidates = CandidateFinder(self.matchers)
-        self._applicability = Applicability(self.matchers)
-        self._late = [index for index, matcher in enumerate(self.matchers) if matcher.is_late]
-        self._on_all_lines = [index for index, matcher in enumerate(self.matchers) if not matcher.is_late and not matcher.needs_candidates]
+        self._doubt = {name: CONFIDENCES.index(confidence) for name, confidence in self.index.confidences.items()}
+        self._candidates = CandidateFinder(self.matchers, self.index.candidates)
+        self._applicability = Applicability(self.matchers, self.index.applicability)
+        self._late, self._on_all_lines = self.index.late, self.index.on_all_lines
+
+    def __reduce__(self) -> tuple[Callable[[bytes, bytes], Engine], tuple[bytes, bytes]]:
+        from cleaner.engine.packing import packed, unpacked
+
+        return unpacked, packed(self)
 
     @property
     def rules(self) -> tuple[Rule, ...]:

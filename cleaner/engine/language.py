@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import reduce
 from itertools import repeat
 from operator import and_
@@ -101,6 +101,22 @@ class DetectedLanguage(NamedTuple):
         return changed + len(_lower_words(coming)) <= self.margin and not _UNUSUAL.search(coming)
 
 
+class LanguageIndex(NamedTuple):
+    """Words and letters of languages, of plain values.
+
+    Attributes:
+        sharing: Sets of languages that share words.
+        by_word: For each word of a language, the index of its set.
+        by_letter: The languages that have a letter, as bits: the first is bit 0. Signs inside words are in all languages.
+        usual: Whether a script includes letters that all languages have.
+    """
+
+    sharing: Sequence[Sequence[int]]
+    by_word: Mapping[str, int]
+    by_letter: Mapping[str, int]
+    usual: bool
+
+
 class LanguageDetector:
     """Detects languages: first those with a script of their own, then those known by their words and letters.
 
@@ -108,7 +124,7 @@ class LanguageDetector:
     from a to z.
     """
 
-    def __init__(self, languages: Sequence[LanguageProfile]) -> None:
+    def __init__(self, languages: Sequence[LanguageProfile], index: LanguageIndex | None = None) -> None:
         self._by_script = [(language.code, f"(?:{language.letters})+") for language in languages if not language.words]
         alphabets = {language.code: language.letters for language in languages if language.words and language.letters}
         #: The patterns to compile.
@@ -119,21 +135,23 @@ class LanguageDetector:
             addresses=frozenset(word for language in languages for word in language.addresses),
         )
         self._codes = tuple(self.words)
-        by_word: dict[str, tuple[int, ...]] = {}
+        self.index = index or self._index_of(alphabets)
+        self._sharing, self._known, self._by_letter, self._usual = self.index
+
+    def _index_of(self, alphabets: Mapping[str, str]) -> LanguageIndex:
+        """The index of words and letters; alphabets are patterns, by language."""
+        of_words: dict[str, tuple[int, ...]] = {}
         for index, words in enumerate(self.words.values()):
             for word in words:
-                by_word[word] = (*by_word.get(word, ()), index)
-        #: Sets of languages that share words; and for each word the index of its set.
-        self._sharing = list(dict.fromkeys(by_word.values()))
-        self._known = {word: self._sharing.index(indexes) for word, indexes in by_word.items()}
-        #: The languages that have a letter, as bits: the first is bit 0. Signs inside words are in all languages.
-        self._by_letter = dict.fromkeys(_ASCII.union(_INNER_SIGNS), -1)
+                of_words[word] = (*of_words.get(word, ()), index)
+        sharing = list(dict.fromkeys(of_words.values()))
+        by_word = {word: sharing.index(indexes) for word, indexes in of_words.items()}
+        by_letter = dict.fromkeys(_ASCII.union(_INNER_SIGNS), -1)
         for code, letters in alphabets.items():
             for letter in compiled(letters).findall(_ALPHABET):
-                self._by_letter[letter] = self._by_letter.get(letter, 0) | 1 << self._codes.index(code)
+                by_letter[letter] = by_letter.get(letter, 0) | 1 << self._codes.index(code)
         usual = _UNUSUAL.sub("", "".join(map(chr, range(0x3000)))) if self._by_script else ""
-        #: Whether a script includes letters that all languages have.
-        self._usual = any(compiled(letters).search(usual) for _, letters in self._by_script)
+        return LanguageIndex(sharing, by_word, by_letter, any(compiled(letters).search(usual) for _, letters in self._by_script))
 
     def vocabulary(self, code: str) -> Vocabulary:
         """What is known of the words of texts in a language; an empty code is an unknown one."""

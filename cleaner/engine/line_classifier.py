@@ -13,7 +13,7 @@ from cleaner.engine.deadline import Deadline
 from cleaner.engine.line_features import KEPT, LINES_KEPT, NONE, Column, Features
 from cleaner.engine.prefilter import Prefilter
 from cleaner.patterns.source import compiled
-from cleaner.ruleset.rule import Feature, Shape, Tree
+from cleaner.ruleset.rule import Feature, Question, Shape, Tree
 
 #: Number of trees after which a line may be given up, and the points that it must be short of: of 2,000 lines that would go, one is lost.
 _FIRST_TREES = 10
@@ -96,7 +96,7 @@ class LineClassifier:
             if number == _FIRST_TREES and total < least - _HOPELESS:
                 return total
             node = tree
-            while isinstance(node, tuple):
+            while isinstance(node, Question):
                 feature, bound, below, above = node
                 node = below if values[feature] < bound else above
             total += node
@@ -156,7 +156,7 @@ class LineClassifier:
         given: dict[int, float] = {}
         for tree in self.shape.trees:
             node = tree
-            while isinstance(node, tuple):
+            while isinstance(node, Question):
                 feature, bound, below, above = node
                 chosen = below if values[feature] < bound else above
                 given[feature] = given.get(feature, 0.0) + _mean(chosen) - _mean(node)
@@ -167,4 +167,4 @@ class LineClassifier:
 
 def _mean(tree: Tree) -> float:
     """Mean of a tree's leaves, each question's two answers counting alike."""
-    return sum(map(_mean, tree[2:])) / 2 if isinstance(tree, tuple) else tree
+    return (_mean(tree.below) + _mean(tree.above)) / 2 if isinstance(tree, Question) else tree

@@ -22,17 +22,16 @@ from cleaner.document import words
 from cleaner.engine.boundaries import CAPITAL, CLOSING, ENDING, GLUED, SMALL, STARTING, Boundary, boundaries
 from cleaner.engine.language import Vocabulary
 from cleaner.engine.matcher import RuleTimeoutError
+from cleaner.engine.part_index import KEY, Beginnings, PartIndex
 from cleaner.patterns.casefold import bare, folded
 
 if TYPE_CHECKING:
     from cleaner.engine.deadline import Deadline
     from cleaner.engine.matcher import Matcher
-    from cleaner.engine.pickling import Matchers
+    from cleaner.engine.matchers import Matchers
 
 #: Greatest number of parts in a run.
 _PARTS_AT_MOST = 5
-#: Number of characters by which beginnings are looked up, and in scripts whose words have few letters.
-_KEY, _SHORT_KEY = 4, 2
 #: Number of characters in which a beginning is looked for: the signs before it, and the longest literal.
 _BEGINNING = 16
 _LINE_END = re.compile(r"\n")
@@ -89,24 +88,16 @@ Begun = Set[tuple[int, int]]
 
 
 class PartFinder:
-    """Finds the parts of lines that line rules take. Rules are given as indexes of `matchers`."""
+    """Finds the parts of lines that line rules take. Rules are given as indexes of `matchers`, whose index may be given, too."""
 
-    def __init__(self, matchers: Matchers | Sequence[Matcher]) -> None:
+    def __init__(self, matchers: Matchers | Sequence[Matcher], index: PartIndex | None = None) -> None:
         self._matchers = matchers
-        #: Rules and alternatives by beginning; and by the first characters of beginnings, the lengths of these.
-        self._begun: dict[str, list[tuple[int, int]]] = {}
-        self._lengths: dict[str, set[int]] = {}
-        for rule, matcher in enumerate(self._matchers):
-            if not works_on_parts(matcher):
-                continue
-            for alternative, required in enumerate(matcher.prepared.required):
-                for beginning in required.beginnings:
-                    self._begun.setdefault(beginning, []).append((rule, alternative))
-                    self._lengths.setdefault(_key(beginning), set()).add(len(beginning))
+        self.index = index or PartIndex.of(matchers)
+        self._beginnings = Beginnings(self.index)
 
     def of(self, lines: Sequence[str], active: Set[int], vocabulary: Vocabulary, deadline: Deadline) -> dict[str, list[PartHit]]:
         """Hits inside lines, by line; lines without any are left out."""
-        likely = self._likely(lines, active) if self._begun else {}
+        likely = self._likely(lines, active) if self.index.groups else {}
         found = {line: list(self._hits(line, begun, vocabulary, deadline)) for line, begun in likely.items()}
         return {line: hits for line, hits in found.items() if hits}
 
@@ -115,15 +106,15 @@ class PartFinder:
         text = "\n".join(["", *lines, ""])
         line_ends = [match.start() for match in _LINE_END.finditer(text)]
         likely: dict[str, dict[int, Begun]] = {}
-        lengths = self._lengths
+        groups = self.index.groups
         for pattern in (ENDING, GLUED):
             index, stop = -1, 0  # of the line of the last match, and its end
             for match in pattern.finditer(text):
                 offset = match.end() if pattern is ENDING else match.start()
                 if text[offset] == "\n":
                     continue
-                word = text[offset : offset + _KEY]
-                may_begin = word.lower() in lengths or not (word.isascii() and word[0].isalpha())
+                word = text[offset : offset + KEY]
+                may_begin = word.lower() in groups or not (word.isascii() and word[0].isalpha())
                 if offset < stop and not may_begin:
                     continue
                 offsets = [offset] if may_begin else []
@@ -143,8 +134,7 @@ class PartFinder:
         if not text[:1].isalpha() and text[:1] not in STARTING:
             return
         text = folded(text if text[:1].isalpha() else bare(text))
-        for length in self._lengths.get(_key(text), ()):
-            yield from self._begun.get(text[:length], ())
+        yield from self._beginnings.of(text)
 
     def _hits(self, line: str, begun: Mapping[int, Begun], vocabulary: Vocabulary, deadline: Deadline) -> Iterator[PartHit]:
         bounds = boundaries(line, vocabulary.abbreviations)
@@ -175,19 +165,6 @@ class PartFinder:
         word = _LAST_WORD.search(line, 0, bound.end)
         own = word is None or (len(word.group()) >= _CLAUSE and word.group()[0].islower())
         return own or any(self._beginning_at(line, bound.start))
-
-
-def _key(beginning: str) -> str:
-    """First characters of a beginning, by which it is looked up."""
-    if beginning[:_KEY].isascii() and not beginning.startswith("c)"):
-        return beginning[:_KEY]
-    return beginning[: 1 if beginning[:1] in "©ⓒ" else _KEY if "©" < beginning[:1] < "\u0900" else _SHORT_KEY]
-
-
-def works_on_parts(matcher: Matcher) -> bool:
-    """Whether a rule looks at parts of lines."""
-    rule = matcher.rule
-    return rule.remove == "line" and rule.parts and not (rule.previous or rule.next)
 
 
 class _Run:

@@ -1,12 +1,13 @@
 """Cache of values that take long to compute, kept in the user's cache folder between runs.
 
-A cache file may be missing, unreadable or damaged at any time: then the value is computed again, without a message.
+A cache file may be missing, unreadable or damaged at any time: then the value is computed again, without a message. So it is where
+somebody else could have written the file: it holds data only, but what is removed from a text depends on it.
 """
 
 from __future__ import annotations
 
 import os
-import pickle
+import stat
 import sys
 import time
 from collections.abc import Callable, Hashable, Iterable
@@ -23,8 +24,12 @@ T = TypeVar("T")
 _Stamp = tuple[str, int, int, int, int]
 #: Seconds after which a cache file is deleted if it wasn't written again.
 _AGE_AT_MOST = 30 * 24 * 3600
+#: Length of a checksum's line in bytes.
+_CHECKSUM = 9
 #: Seconds since a file's last change from which on its stamp is reliable: within one tick of the clock it may change unseen.
 _SETTLED_AFTER = 2.0
+#: Ending of cache files, and of those of version 0.1.0, which were pickles.
+_ENDING, _FORMER_ENDING = ".cache", ".pickle"
 #: Packages of our own code on which cached values depend.
 _ROOMS = ("", "io", "patterns", "ruleset", "engine")
 
@@ -79,49 +84,98 @@ def folder() -> Path:
     return of_user("cache")
 
 
-def cached(name: str, key: object, kind: type[T], make: Callable[[], T], sound: Callable[[T], bool] = bool) -> T:
+def cached(
+    name: str,
+    key: object,
+    make: Callable[[], T],
+    dumps: Callable[[T], bytes],
+    loads: Callable[[bytes], T],
+    sound: Callable[[T], bool] = bool,
+) -> T:
     """The value in the cache file `name`, or else the value of `make`, which is then cached.
 
     Args:
         name: Name of the cache file.
         key: All that the value depends on; a file with another key is ignored.
-        kind: Type of the value.
         make: Function that computes the value.
+        dumps: Function that makes bytes of a value; if it raises a TypeError or ValueError, the value isn't cached.
+        loads: Function that makes a value of these bytes.
         sound: Whether a computed value is to be cached.
     """
-    value = read(name, key, kind)
-    if value is None:
-        value = make()
-        if sound(value):
-            write(name, key, value)
+    data = read(name, key)
+    if data is not None:
+        with suppress(Exception):  # whatever a file holds that somebody made by hand, the value is computed again
+            return loads(data)
+    value = make()
+    if sound(value):
+        with suppress(TypeError, ValueError):
+            write(name, key, dumps(value))
     return value
 
 
-def read(name: str, key: object, kind: type[T]) -> T | None:
-    """The value in a cache file; None if the file is missing or damaged, or has another key or type."""
-    with suppress(Exception):  # whatever a damaged file holds, the value is computed again
-        with (folder() / f"{name}.pickle").open("rb") as file:
-            value = pickle.load(file) if pickle.load(file) == key else None
-        if isinstance(value, kind):
-            return value
-    return None
+def read(name: str, key: object) -> bytes | None:
+    """What was written to a cache file; None if the file is missing or damaged, has another key, or isn't the user's own."""
+    try:
+        with open(_path(name), "rb", buffering=0, opener=_open_own) as file:
+            head = _head(key)
+            if file.read(len(head)) != head:
+                return None
+            checksum, data = file.read(_CHECKSUM), file.read()
+    except (OSError, RuntimeError):
+        return None
+    return data if checksum == _checksum(data) else None
 
 
-def write(name: str, key: object, value: object) -> None:
-    """Write a value to a cache file, if possible; delete cache files that weren't written for long."""
+def write(name: str, key: object, data: bytes) -> None:
+    """Write a cache file, if possible; delete cache files that weren't written for long."""
     import tempfile  # slow to import, and most runs don't write to the cache
 
-    content = pickle.dumps(key, pickle.HIGHEST_PROTOCOL) + pickle.dumps(value, pickle.HIGHEST_PROTOCOL)
-    path = folder() / f"{name}.pickle"
-    with suppress(OSError):
+    with suppress(OSError, RuntimeError):
+        path = _path(name)
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if not is_own(path.parent.stat()):
+            return
         handle, temporary = tempfile.mkstemp(dir=path.parent)  # other processes never read half a file, other users can't write it
         try:
             with os.fdopen(handle, "wb") as file:
-                file.write(content)
+                file.write(_head(key))
+                file.write(_checksum(data))
+                file.write(data)
             Path(temporary).replace(path)
         finally:
             Path(temporary).unlink(missing_ok=True)
-        for other in path.parent.glob("*.pickle"):
-            if time.time() - other.stat().st_mtime > _AGE_AT_MOST:
+        for other in path.parent.iterdir():
+            if other.suffix in (_ENDING, _FORMER_ENDING) and time.time() - other.stat().st_mtime > _AGE_AT_MOST:
                 other.unlink(missing_ok=True)
+
+
+def is_own(status: os.stat_result) -> bool:
+    """Whether a file or folder belongs to the user, and nobody else may write to it. Where there are no owners, it does."""
+    return not hasattr(os, "geteuid") or (status.st_uid == os.geteuid() and not status.st_mode & (stat.S_IWGRP | stat.S_IWOTH))
+
+
+def _path(name: str) -> Path:
+    return folder() / f"{name}{_ENDING}"
+
+
+def _head(key: object) -> bytes:
+    """First line of a file: the key, in which line ends are escaped."""
+    return repr(key).encode("utf-8", "surrogatepass") + b"\n"
+
+
+def _checksum(data: bytes) -> bytes:
+    return b"%08x\n" % crc32(data)
+
+
+def _open_own(path: str, flags: int) -> int:
+    """Open a regular file of the user's own in a folder of the user's own; no link is followed, and no pipe waited for.
+
+    Raises:
+        OSError: It is something else.
+    """
+    handle = os.open(path, flags | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
+    status = os.fstat(handle)
+    if stat.S_ISREG(status.st_mode) and is_own(status) and is_own(Path(path).parent.stat()):
+        return handle
+    os.close(handle)
+    raise PermissionError(f"{path} isn't the user's own")

@@ -141,14 +141,23 @@ def load(extra: Iterable[Path | Layer] = (), shipped: bool = True) -> RuleSet:
     return stack.rule_set()
 
 
-def made_of(made: type[T], extra: Sequence[Layer], further: Hashable, make: Callable[[RuleSet], T]) -> T:
+def made_of(
+    kind: str,
+    extra: Sequence[Layer],
+    further: Hashable,
+    make: Callable[[RuleSet], T],
+    dumps: Callable[[T], bytes],
+    loads: Callable[[bytes], T],
+) -> T:
     """Value computed from the shipped rules and `extra` layers; from the cache if nothing has changed since.
 
     Args:
-        made: Type of the value.
+        kind: Name for such values in the cache.
         extra: Layers over the shipped rules.
         further: Everything else that the value depends on.
         make: Function that computes the value.
+        dumps: Function that makes bytes of a value.
+        loads: Function that makes a value of these bytes.
 
     Raises:
         RuleError: With every problem of all files.
@@ -159,8 +168,8 @@ def made_of(made: type[T], extra: Sequence[Layer], further: Hashable, make: Call
             sources.add(layer, (path for _, path in rule_files(layer.path)) if layer.path else ())
     except RuleError:  # loading may find further problems
         return make(load(extra))
-    name, key = sources.name(made.__name__.lower(), further), (sources.key, further)
-    return cached(name, key, made, lambda: make(load(extra)), lambda _: sources.settled)
+    name, key = sources.name(kind, further), (sources.key, further)
+    return cached(name, key, lambda: make(load(extra)), dumps, loads, lambda _: sources.settled)
 
 
 def _with_shipped(extra: Iterable[Path | Layer], shipped: bool = True) -> Iterator[Layer]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 from cleaner.errors import Problem, RuleError, os_reason
 from cleaner.io.disk_cache import InputFiles, cached
@@ -12,6 +13,7 @@ from cleaner.patterns.source import Term
 from cleaner.ruleset.folder_files import parse_families, parse_languages, parse_renamed
 from cleaner.ruleset.layers import FAMILIES, LANGUAGES, RENAMED, TERMS, Layer, RuleSet, rule_files, shipped_folder
 from cleaner.ruleset.names import find_names, is_glob, suggest
+from cleaner.ruleset.plain_values import dumps, loads
 from cleaner.ruleset.prepare import prepare
 from cleaner.ruleset.requirement_cache import RequirementCache
 from cleaner.ruleset.rule import SIZE_AT_MOST, Exemption, LanguageProfile, Override, PreparedRule, Rule
@@ -51,7 +53,7 @@ class Stack:
         before = len(self.problems)
         files = self.files(layer.path) if layer.path else []
         self.sources.add(layer, (path for _, path in files))
-        read = self.read(layer, files) if files else LayerContent()
+        read = self.read(layer, files) if files else LayerContent.of_no_files()
         self.problems[before:] = sorted([*self.problems[before:], *read.problems], key=lambda problem: problem.file)
         self.terms = merge_terms(self.terms, read.terms)
         self.languages |= read.languages
@@ -72,13 +74,15 @@ class Stack:
 
     def read(self, layer: Layer, files: Sequence[tuple[str, Path]]) -> LayerContent:
         """Content of the files of the next layer, from the cache if possible."""
-        return cached(
+        content: LayerContent = cached(
             self.sources.name("rules"),
             self.sources.key,
-            LayerContent,
             lambda: _read_layer(layer, files, self.terms, self.languages),
+            partial(dumps, kind=LayerContent),
+            partial(loads, kind=LayerContent),
             lambda read: not read.problems and self.sources.settled,
         )
+        return content
 
     def exempt(self, exemption: Exemption) -> None:
         """Apply an exemption to its rule, of the layers below or of this one."""
@@ -127,23 +131,27 @@ class Stack:
             return []
 
 
-@dataclass(slots=True)
-class LayerContent:
+class LayerContent(NamedTuple):
     """Content of the files of one layer."""
 
-    rules: dict[str, PreparedRule] = field(default_factory=dict)
-    changes: list[Override] = field(default_factory=list)
-    exemptions: list[Exemption] = field(default_factory=list)
-    terms: Terms = field(default_factory=dict)
-    languages: dict[str, LanguageProfile] = field(default_factory=dict)
-    families: dict[str, str] = field(default_factory=dict)
-    renamed: dict[str, str] = field(default_factory=dict)
-    problems: list[Problem] = field(default_factory=list)
+    rules: dict[str, PreparedRule]
+    changes: list[Override]
+    exemptions: list[Exemption]
+    terms: Terms
+    languages: dict[str, LanguageProfile]
+    families: dict[str, str]
+    renamed: dict[str, str]
+    problems: list[Problem]
+
+    @classmethod
+    def of_no_files(cls) -> LayerContent:
+        """Content that can be added to."""
+        return cls({}, [], [], {}, {}, {}, {}, [])
 
 
 def _read_layer(layer: Layer, files: Iterable[tuple[str, Path]], terms: Terms, languages: Mapping[str, LanguageProfile]) -> LayerContent:
     """Read the files of a layer, given as pairs of name and path; `terms` and `languages` are those of the layers below."""
-    read = LayerContent()
+    read = LayerContent.of_no_files()
     rules: dict[str, Rule] = {}
     for name, path in files:
         try:

@@ -59,8 +59,17 @@ class Feature(NamedTuple):
         return f"{self.name} of lines {self.first:+d} to {self.last:+d}"
 
 
-#: A decision tree: points; or the index of a feature, a bound, and the trees for values below the bound and for others.
-Tree: TypeAlias = "float | tuple[int, float, Tree, Tree]"
+class Question(NamedTuple):
+    """A decision tree that asks whether a feature (by index) is below a bound, with the trees for either answer."""
+
+    feature: int
+    bound: float
+    below: float | Question
+    above: float | Question
+
+
+#: A decision tree, or the points at its end.
+Tree: TypeAlias = float | Question
 
 
 class Shape(NamedTuple):

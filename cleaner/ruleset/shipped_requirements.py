@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 
 from cleaner.patterns.values import Required
+from cleaner.ruleset.plain_values import codec
 
 #: The file with them. `python -m tests.requirements` writes it anew.
 FILE = Path(__file__).with_name("requirements.json")
@@ -32,21 +32,8 @@ def key_of(derive: Callable[[str, frozenset[str]], Required], pattern: str) -> s
     return hashlib.blake2b(f"{derive.__name__}\0{pattern}".encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
 
 
-def packed(required: Required) -> Sequence[object]:
-    """Requirements as a list for JSON: strings sorted, no limit as None, and nothing at the end that is as by default."""
-    values, defaults = _plain(required), _plain(Required(frozenset()))
-    while len(values) > 1 and values[-1] == defaults[len(values) - 1]:
-        values.pop()
-    return values
-
-
-def _plain(required: Required) -> list[object]:
-    return [sorted(value) if isinstance(value, frozenset) else None if value == sys.maxsize else value for value in required]
-
-
-def _unpacked(values: Sequence[object]) -> Required:
-    given = (frozenset(value) if isinstance(value, list) else sys.maxsize if value is None else value for value in values)
-    return Required(*given)  # type: ignore[arg-type]  # as `packed` wrote them
+#: How requirements are written in the file.
+CODEC = codec(Required)
 
 
 class ShippedRequirements:
@@ -58,7 +45,7 @@ class ShippedRequirements:
     def get(self, derive: Callable[[str, frozenset[str]], Required], pattern: str) -> Required | None:
         """What a function derives from a pattern; None if that isn't known."""
         values = self._required.get(key_of(derive, pattern))
-        return None if values is None else _unpacked(values)
+        return None if values is None else CODEC.decode(values)
 
     @cached_property
     def _required(self) -> Mapping[str, Sequence[object]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Container, Iterator
 
-from cleaner.ruleset.rule import Feature, Tree
+from cleaner.ruleset.rule import Feature, Question, Tree
 
 _TOKEN = re.compile(
     r"\s*(?:(?P<feature>[a-z][a-z-]*)(?:\[(?:(?P<seen>seen)|(?P<first>-?\d+)(?:\.\.(?P<last>-?\d+))?)\])?|(?P<number>-?\d+(?:\.\d+)?)|(?P<sign>[<?:]))"
@@ -70,7 +70,7 @@ class TreeReader:
         self._sign(tokens, "?")
         below = self._tree(tokens, depth + 1)
         self._sign(tokens, ":")
-        return number, float(bound["number"]), below, self._tree(tokens, depth + 1)
+        return Question(number, float(bound["number"]), below, self._tree(tokens, depth + 1))
 
     def _feature(self, token: re.Match[str]) -> Feature:
         name, first, last = token["feature"], int(token["first"] or 0), int(token["last"] or token["first"] or 0)

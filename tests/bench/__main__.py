@@ -34,7 +34,7 @@ from cleaner.engine.candidates import CandidateFinder, KnownLines
 from cleaner.engine.deadline import Deadline
 from cleaner.engine.engine import Engine
 from cleaner.engine.matcher import View
-from cleaner.engine.pickling import Matchers
+from cleaner.engine.matchers import Matchers
 from cleaner.patterns.casefold import fold
 from cleaner.ruleset.layers import load
 from tests.bench import learning, synthetic_pages

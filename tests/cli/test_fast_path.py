@@ -112,7 +112,7 @@ def test_a_command_is_found_without_the_others(name: str) -> None:
 
 #: What plain cleaning has no need of once the rules are in the cache.
 SLOW = {
-    *("typer", "click", "rich", "pydantic", "platformdirs", "regex", "regex._main", "pathspec", "dataclasses", "hashlib", "json"),
+    *("typer", "click", "rich", "pydantic", "platformdirs", "regex", "regex._main", "pathspec", "dataclasses", "hashlib", "pickle"),
     *("cleaner.ruleset.rule_file", "cleaner.patterns.literals", "cleaner.patterns.requirements", "cleaner.patterns.syntax_tree"),
 }
 

@@ -10,7 +10,7 @@ import regex
 
 from cleaner.engine.candidates import CandidateFinder, Found, KnownLines
 from cleaner.engine.matcher import View
-from cleaner.engine.pickling import Matchers
+from cleaner.engine.matchers import Matchers
 from cleaner.patterns.soundness import check
 from cleaner.patterns.source import compiled, spans_lines
 from cleaner.ruleset.prepare import prepare

@@ -16,7 +16,7 @@ from cleaner.engine.deadline import Deadline
 from cleaner.engine.engine import Engine
 from cleaner.engine.line_classifier import LineClassifier
 from cleaner.engine.matcher import Matcher, View
-from cleaner.engine.pickling import Matchers
+from cleaner.engine.matchers import Matchers
 from cleaner.patterns.source import compiled
 from cleaner.result import Hints
 from cleaner.ruleset import prepare
