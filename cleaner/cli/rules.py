@@ -32,7 +32,7 @@ from cleaner.render.description import describe, language_names, place
 from cleaner.render.visible import visible
 from cleaner.report.catalogue import catalogue as catalogue_page
 from cleaner.result import Hints
-from cleaner.ruleset.layers import SHIPPED, Layer, RuleSet, load, rule_files, shipped_folder
+from cleaner.ruleset.layers import RuleSet, load, rule_files, shipped_layer
 from cleaner.ruleset.names import find_names, suggest
 from cleaner.ruleset.rule import CONFIDENCES, PreparedRule, Rule
 from cleaner.ruleset.schema import json_schema
@@ -177,7 +177,7 @@ def catalogue(
     if not output:
         raise UsageError("say where the page goes: rules.html", "'--output'")
     chosen = context.settings(SettingOptions(layers=layers))
-    of_rules = (file for layer in [Layer(SHIPPED, shipped_folder()), *chosen.layers] if layer.path for _, file in rule_files(layer.path))
+    of_rules = (file for layer in [shipped_layer(), *chosen.layers] if layer.path for _, file in rule_files(layer.path))
     if any(stdio.same_file(output, file) for file in of_rules):
         raise InputError(output, "is a rule file, and would be overwritten", "name another file")
     rule_set = context.rule_set(chosen)

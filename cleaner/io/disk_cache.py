@@ -31,7 +31,7 @@ _SETTLED_AFTER = 2.0
 #: Ending of cache files, and of those of version 0.1.0, which were pickles.
 _ENDING, _FORMER_ENDING = ".cache", ".pickle"
 #: Packages of our own code on which cached values depend.
-_ROOMS = ("", "io", "patterns", "ruleset", "engine")
+ROOMS = ("", "io", "patterns", "ruleset", "engine")
 
 
 class InputFiles:
@@ -44,7 +44,7 @@ class InputFiles:
 
     def __init__(self) -> None:
         self._names: list[Hashable] = [sys.version]
-        self.key = code_key(_ROOMS)
+        self.key = code_key(ROOMS)
         self.settled = True
 
     def add(self, purpose: Hashable, files: Iterable[Path]) -> None:
@@ -62,11 +62,12 @@ class InputFiles:
 
 def code_key(rooms: tuple[str, ...]) -> list[object]:
     """Value that changes whenever the code in some packages of ours does, or Python."""
-    return [sys.version, [_stamp(path) for path in _own_files(rooms)]]
+    return [sys.version, [_stamp(path) for path in own_files(rooms)]]
 
 
 @cache
-def _own_files(rooms: tuple[str, ...]) -> list[Path]:
+def own_files(rooms: tuple[str, ...]) -> list[Path]:
+    """Paths of the files of some packages of ours."""
     package = Path(__file__).parent.parent
     return sorted((path for room in rooms for path in (package / room).glob("*.py")), key=str)
 
@@ -91,6 +92,7 @@ def cached(
     dumps: Callable[[T], bytes],
     loads: Callable[[bytes], T],
     sound: Callable[[T], bool] = bool,
+    prebuilt: Callable[[], bytes | None] = lambda: None,
 ) -> T:
     """The value in the cache file `name`, or else the value of `make`, which is then cached.
 
@@ -100,16 +102,18 @@ def cached(
         make: Function that computes the value.
         dumps: Function that makes bytes of a value; if it raises a TypeError or ValueError, the value isn't cached.
         loads: Function that makes a value of these bytes.
-        sound: Whether a computed value is to be cached.
+        sound: Whether a value that wasn't cached is to be.
+        prebuilt: Function that returns the bytes of a value that was computed when the package was built, if there is one.
     """
     data = read(name, key)
     if data is not None:
         with suppress(Exception):  # whatever a file holds that somebody made by hand, the value is computed again
             return loads(data)
-    value = make()
+    data = prebuilt()
+    value = make() if data is None else loads(data)
     if sound(value):
         with suppress(TypeError, ValueError):
-            write(name, key, dumps(value))
+            write(name, key, dumps(value) if data is None else data)
     return value
 
 

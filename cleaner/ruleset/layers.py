@@ -121,6 +121,15 @@ def shipped_folder() -> Path:
     raise RuleError([Problem(str(package / "rules"), 0, "", "the shipped rules are missing", "install cleaner again")])
 
 
+def shipped_layer() -> Layer:
+    """The layer of the rules that come with the package, which lies below all others.
+
+    Raises:
+        RuleError: They are missing.
+    """
+    return Layer(SHIPPED, shipped_folder(), trusted=True)
+
+
 def load(extra: Iterable[Path | Layer] = (), shipped: bool = True) -> RuleSet:
     """Load rule folders; later ones may add rules, replace those of the same name, switch some off, or change their confidence.
 
@@ -162,6 +171,12 @@ def made_of(
     Raises:
         RuleError: With every problem of all files.
     """
+
+    def prebuilt() -> bytes | None:
+        from cleaner.ruleset.prebuilt import read  # for a first run only
+
+        return None if extra else read(f"{kind}-{further}")
+
     sources = InputFiles()
     try:
         for layer in _with_shipped(extra):
@@ -169,12 +184,12 @@ def made_of(
     except RuleError:  # loading may find further problems
         return make(load(extra))
     name, key = sources.name(kind, further), (sources.key, further)
-    return cached(name, key, lambda: make(load(extra)), dumps, loads, lambda _: sources.settled)
+    return cached(name, key, lambda: make(load(extra)), dumps, loads, lambda _: sources.settled, prebuilt)
 
 
 def _with_shipped(extra: Iterable[Path | Layer], shipped: bool = True) -> Iterator[Layer]:
     if shipped:
-        yield Layer(SHIPPED, shipped_folder(), trusted=True)
+        yield shipped_layer()
     yield from (layer if isinstance(layer, Layer) else Layer("--rules", layer) for layer in extra)
 
 

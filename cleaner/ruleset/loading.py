@@ -10,8 +10,9 @@ from typing import NamedTuple
 from cleaner.errors import Problem, RuleError, os_reason
 from cleaner.io.disk_cache import InputFiles, cached
 from cleaner.patterns.source import Term
+from cleaner.ruleset import prebuilt
 from cleaner.ruleset.folder_files import parse_families, parse_languages, parse_renamed
-from cleaner.ruleset.layers import FAMILIES, LANGUAGES, RENAMED, TERMS, Layer, RuleSet, rule_files, shipped_folder
+from cleaner.ruleset.layers import FAMILIES, LANGUAGES, RENAMED, TERMS, Layer, RuleSet, rule_files, shipped_folder, shipped_layer
 from cleaner.ruleset.names import find_names, is_glob, suggest
 from cleaner.ruleset.plain_values import dumps, loads
 from cleaner.ruleset.prepare import prepare
@@ -77,10 +78,11 @@ class Stack:
         content: LayerContent = cached(
             self.sources.name("rules"),
             self.sources.key,
-            lambda: _read_layer(layer, files, self.terms, self.languages),
+            lambda: read_layer(layer, files, self.terms, self.languages),
             partial(dumps, kind=LayerContent),
             partial(loads, kind=LayerContent),
             lambda read: not read.problems and self.sources.settled,
+            lambda: prebuilt.read("rules") if layer == shipped_layer() else None,
         )
         return content
 
@@ -149,7 +151,7 @@ class LayerContent(NamedTuple):
         return cls({}, [], [], {}, {}, {}, {}, [])
 
 
-def _read_layer(layer: Layer, files: Iterable[tuple[str, Path]], terms: Terms, languages: Mapping[str, LanguageProfile]) -> LayerContent:
+def read_layer(layer: Layer, files: Iterable[tuple[str, Path]], terms: Terms, languages: Mapping[str, LanguageProfile]) -> LayerContent:
     """Read the files of a layer, given as pairs of name and path; `terms` and `languages` are those of the layers below."""
     read = LayerContent.of_no_files()
     rules: dict[str, Rule] = {}
