@@ -21,6 +21,12 @@ _PROBES_AT_MOST = 36
 MANY = 10
 
 
+#: Greatest number of comparisons for which `regex` may prepare itself to look for fixed text: so many take it a third of a second, in which
+#: neither its time limit nor a signal counts. Only text that repeats itself needs that many.
+_COMPARED_AT_MOST = 250_000_000
+#: Greatest length in characters of a pattern that has no parse tree: its fixed text isn't known.
+_UNKNOWN_AT_MOST = 1_000
+
 _TAMER = "nest no repeats, and let what follows a repeat differ from what it repeats"
 
 
@@ -41,6 +47,59 @@ def blows_up(pattern: str, use: Use) -> Fault | None:
         except MemoryError:
             return Fault("blows up: it takes all memory", "make it simpler")
     return None
+
+
+def repetitive(pattern: str) -> Fault | None:
+    """Fault of a pattern whose fixed text repeats itself so often that `regex` takes endless time to prepare itself."""
+    tree = parse_tree(pattern)
+    if tree is None and len(pattern) > _UNKNOWN_AT_MOST:
+        return Fault(f"longer than {_UNKNOWN_AT_MOST:,} characters, in a syntax that only `regex` knows", "split it into several rules")
+    for text in _fixed_texts(tree) if tree is not None else (pattern,):
+        if _comparisons(text) > _COMPARED_AT_MOST:
+            remedy = "say how often: (?:tide ){12}"
+            return Fault(f"blows up: it repeats {text[:12].strip() + '…'!r} in {len(text):,} fixed characters", remedy)
+    return None
+
+
+def _fixed_texts(nodes: Iterable[Node]) -> Iterator[str]:
+    """Texts of characters that stand in a row in a pattern; groups without alternatives, and what comes once, are seen through."""
+    row = list[str]()
+    for op, value in nodes:
+        if op is _constants.LITERAL:
+            row.append(chr(value))
+        elif op is _constants.IN and len(value) == 1 and value[0][0] is _constants.LITERAL:
+            row.append(chr(value[0][1]))
+        else:
+            is_look = op in (_constants.ASSERT, _constants.ASSERT_NOT)
+            branches = [value[1]] if is_look else [value[2]] if op in REPEATS else inner(op, value)
+            texts = [text for branch in branches for text in _fixed_texts(branch)]
+            if op is _constants.SUBPATTERN or (op in REPEATS and value[:2] == (1, 1)):
+                row += texts
+            else:
+                yield "".join(row)
+                row.clear()
+                yield from texts
+    yield "".join(row)
+
+
+def _comparisons(text: str) -> int:
+    """Number of comparisons, by order of magnitude, for which each end of a text is looked for in all of it, whatever the case.
+
+    >>> _comparisons("a" * 500), _comparisons("the tide came in at noon" + "b" * 500 + "c")
+    (62375000, 525)
+    """
+    # For each place, the length of the text's end that stands before it (the Z algorithm, on the text backwards).
+    backwards, length = text.lower()[::-1], len(text.lower())
+    same = [0] * length
+    start = end = 0
+    for place in range(1, length):
+        if place < end:
+            same[place] = min(end - place, same[place - start])
+        while place + same[place] < length and backwards[same[place]] == backwards[place + same[place]]:
+            same[place] += 1
+        if place + same[place] > end:
+            start, end = place, place + same[place]
+    return sum(same) * length
 
 
 def nested_repeat(pattern: str) -> Fault | None:

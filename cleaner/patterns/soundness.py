@@ -13,7 +13,7 @@ from itertools import combinations
 
 import regex
 
-from cleaner.patterns.redos import TRY_AT_MOST, blows_up, nested_repeat
+from cleaner.patterns.redos import TRY_AT_MOST, blows_up, nested_repeat, repetitive
 from cleaner.patterns.source import CLASS, FLAGS, LONGEST_PATTERN, compiled, of_whole_lines
 from cleaner.patterns.syntax_tree import begins_with_space, ends_with_space, has_anchor, never_matches, parse_tree
 from cleaner.patterns.values import Fault, Use
@@ -74,7 +74,7 @@ def _unsound(pattern: str, use: Use) -> Fault | None:
         return Fault(f"not a valid pattern: {message}", remedy, min(getattr(error, "pos", None) or 0, len(pattern)))
     except (OverflowError, MemoryError, RecursionError, ValueError) as error:
         return Fault(f"not a valid pattern: {str(error).lower() or 'too large'}", "make it simpler")
-    return None
+    return repetitive(pattern)
 
 
 _ESCAPE_OR_CLASS = re.compile(rf"\\.|{CLASS}", re.DOTALL)
