@@ -10,6 +10,7 @@ from cleaner import Result
 from cleaner.engine import deadline
 from cleaner.engine.engine import MAX_PASSES, Engine
 from cleaner.engine.matcher import MAX_SCAN
+from cleaner.ruleset.layers import load
 from tests.conftest import prepared
 from tests.engine.small_rules import LINE, clean, rule
 
@@ -43,8 +44,17 @@ def test_offsets_are_the_originals_even_after_several_passes() -> None:
     assert all(text[r.start : r.end] == r.text for r in result.removals)
 
 
+@pytest.mark.parametrize("blank", ["", "\n"])
+def test_a_headline_said_ten_times_leaves_the_article(blank: str) -> None:
+    rules = load().at("standard")
+    title = "Ferry Crosses The Frozen Harbour At Dawn\n" + blank
+    article = "The harbour froze on Monday, and the ferry stayed where it was.\n\nThe ferryman had tied it to the quay and gone home.\n"
+    result = Engine(rules.prepared, rules.languages).clean(title * 10 + article)
+    assert (result.text, result.flags) == (title + article, ())
+
+
 def test_an_unstable_rule_set_leaves_the_text_alone() -> None:
-    text = "".join(f"n{i}\n" for i in range(20)) + "end\n"
+    text = "".join(f"n{i}\n" for i in range(2 * MAX_PASSES)) + "end\n"
     result = clean(text, "remove = 'line'\nmatch = 'n\\d+'\nnext = 'end'")
     assert result == Result(text, flags=result.flags)
     assert [flag.kind for flag in result.flags] == ["unstable"]
