@@ -15,7 +15,7 @@ from __future__ import annotations
 import json
 import re
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate
 from typing import NamedTuple
 
@@ -39,6 +39,19 @@ _ESCAPE = re.compile(r"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F
 
 class RowError(ValueError):
     """A line that isn't a document; the argument says why."""
+
+
+class FieldError(RowError):
+    """A record without the field of the text, or with another value than a string in it.
+
+    Attributes:
+        names: Names of its outermost fields.
+        is_missing: Whether the field is missing.
+    """
+
+    def __init__(self, message: str, names: Iterable[str], is_missing: bool) -> None:
+        super().__init__(message)
+        self.names, self.is_missing = frozenset(names), is_missing
 
 
 class Row(NamedTuple):
@@ -75,7 +88,8 @@ def find(line: str, fields: Fields) -> Row:
     """Find the fields of a line.
 
     Raises:
-        RowError: The line isn't a JSON object, or has no field of the text that is a string.
+        FieldError: The line has no field of the text that is a string.
+        RowError: The line isn't a JSON object.
     """
     wanted = {path: tuple(path.split(".")) for path in (fields.text, fields.id, fields.url, fields.source)}
     locations: dict[_Path, _StringLocation] = {}
@@ -93,14 +107,32 @@ def find(line: str, fields: Fields) -> Row:
         raise RowError(f"not JSON: more than one value, from character {stop}")
     text = locations.get(wanted[fields.text])
     if text is None:
-        known = ", ".join(name[:_NAME_SHOWN] for name in sorted(names)[:_NAMES_SHOWN])
-        has = f"; it has {known} (name one with --text-field)" if names else ""
-        raise RowError(f"has no field {fields.text!r}{has}")
+        has = f"; it has {shown_names(names)} (name one with --text-field)" if names else ""
+        raise FieldError(f"has no field {fields.text!r}{has}", names, is_missing=True)
     if not isinstance(text.value, str | None) or isinstance(text.value, _Number):
-        raise RowError(f"field {fields.text!r} is no string")
+        raise FieldError(f"field {fields.text!r} is no string", names, is_missing=False)
     values = [locations[wanted[path]].value if wanted[path] in locations else None for path in (fields.id, fields.url, fields.source)]
     name, url, source = ("" if value is None else str(value) for value in values)
     return Row(text.value, name, url, source, text.start, text.end, frozenset(names), stop - 1)
+
+
+def shown_names(names: Iterable[str]) -> str:
+    """Names of fields in a message: sorted, shortened, and not too many."""
+    return ", ".join(name[:_NAME_SHOWN] for name in sorted(names)[:_NAMES_SHOWN])
+
+
+def string_fields(line: str) -> Iterator[tuple[str, str]]:
+    """Fields of a record that hold strings: path, as `Fields` has it, and value; none if the line is no record that can be read."""
+    try:
+        todo = [("", _value(line.strip(), 0)[0])]
+    except (ValueError, RecursionError):
+        return
+    while todo:
+        path, value = todo.pop()
+        if isinstance(value, dict):
+            todo += [(f"{path}.{name}" if path else name, below) for name, below in value.items()]
+        elif isinstance(value, str) and not isinstance(value, _Number):
+            yield path, value
 
 
 def _space(line: str, offset: int) -> int:

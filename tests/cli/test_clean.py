@@ -452,10 +452,14 @@ def test_half_a_line_of_a_killed_run_does_not_spoil_an_audit(cleaner: Command, p
 
 
 def test_a_flood_of_errors_is_counted(cleaner: Command) -> None:
-    done = cleaner("clean", "--jsonl", stdin=b'{"id": 1}\n' * 9)
+    lines = b'{"id": 1, "text": ""}\n' + b'{"id": 1}\n' * 9
+    done = cleaner("clean", "--jsonl", stdin=lines)
     assert len(done.err.splitlines()) == 4
-    assert done.err.endswith("error: 6 more like -:1\n")
-    assert done.out == b'{"id": 1}\n' * 9
+    assert done.err.endswith("error: 6 more like -:2\n")
+    assert done.out == lines
+    (cleaner.folder / "pages.jsonl").write_bytes(lines)
+    done = cleaner("preview", "pages.jsonl")
+    assert (len(done.err.splitlines()), done.err.splitlines()[-1]) == (4, "error: 6 more like pages.jsonl:2")
     assert "is compressed: unpack it first" in cleaner("clean", "--jsonl", stdin=gzip.compress(b"{}\n")).err
 
 
