@@ -8,6 +8,7 @@ from rich.console import RenderableType
 from rich.table import Table
 
 from cleaner.authoring.learn.learner import LearnedSite
+from cleaner.render.layout import PathText
 from cleaner.render.visible import visible
 from cleaner.wording import counted
 
@@ -25,7 +26,7 @@ def summary(learned: Sequence[LearnedSite], sites: int, pages: int) -> Iterator[
             table.add_column(title, justify="right", no_wrap=True)
         for site in with_rules[:_SITES_AT_MOST]:
             numbers = (site.sampled, site.size, site.sure, len(site.rules) - site.sure)
-            table.add_row(visible(site.name), *(f"{number:,}" for number in numbers))
+            table.add_row(PathText(visible(site.name)), *(f"{number:,}" for number in numbers))
         if with_rules[_SITES_AT_MOST:]:
             table.add_row(f"and {counted(len(with_rules) - _SITES_AT_MOST, 'site')} more")
         yield table
