@@ -143,8 +143,11 @@ def whole(rule: Rule, source: str, literals: Iterable[str], notes: Iterable[str]
     yield Text("")
 
 
-def explanation(name: str, explained: Explanation) -> RenderableType:
-    """Explanation of a line: the rules that removed it, or those that came nearest; `name` is the file's."""
+def explanation(name: str, explained: Explanation, source: bool = False) -> RenderableType:
+    """Explanation of a line: the rules that removed it, or those that came nearest.
+
+    `name` is the file's; `source` says whether the patterns that matched are shown, too.
+    """
     where = visible(f"{name}:{explained.line}" if name else f"line {explained.line}")
     parts: list[RenderableType] = [PathText.assemble((where, "head"), "  ", _quote(explained.text))]
     if explained.withheld:
@@ -157,12 +160,17 @@ def explanation(name: str, explained: Explanation) -> RenderableType:
         owner = next((match for match in explained.matches if match.owner), explained.matches[0])
         parts.append(PathText(visible(f"  {verb}, by {owner.rule.name}"), "total"))
         for match in explained.matches:
-            parts += _match(match, match is explained.matches[0])
+            parts += _match(match, match is explained.matches[0], source)
     else:
         parts.append(Text("  stays" + ("; nearest:" if explained.misses else ": no rule comes near it"), "total"))
         for miss in explained.misses:
-            parts += [_named(miss.rule), _indented(4, f"{miss.rule.about}; stopped by {miss.condition}: {miss.reason}")]
+            parts += [_named(miss.rule), _indented(4, f"{miss.rule.about}; {_stopped(miss.condition, miss.reason)}")]
     return Group(*parts, Text(""))
+
+
+def _stopped(condition: str, reason: str) -> str:
+    """What stopped a rule, in words; those of a pattern need no name of the condition before them."""
+    return reason if condition in ("match", "title") else f"stopped by {condition}: {reason}"
 
 
 def _quote(text: str) -> Text:
@@ -177,13 +185,13 @@ def _named(rule: Rule, line: int = 0, before: str = "") -> RenderableType:
     return _indented(2, PathText.assemble(before, (visible(rule.name), Colours().of(rule.name)), f"  {visible(place(rule, line))}"))
 
 
-def _match(match: Match, first: bool) -> Iterator[RenderableType]:
+def _match(match: Match, first: bool, source: bool) -> Iterator[RenderableType]:
     rule = match.rule
     yield _named(rule, match.line, "" if first else "also ")
     yield _indented(4, f"{rule.about}; {match.action}" + (f" (in pass {match.pass_number})" if match.pass_number > 1 else ""))
     if match.points:
         yield _indented(4, match.points, "fold")
-    if match.pattern:
+    if match.pattern and source:
         yield _indented(4, f"by {shorten(match.pattern, _QUOTE)}", "fold")
 
 
