@@ -69,6 +69,8 @@ EXAMPLES: Mapping[str, Sequence[Example]] = {
         Example("cleaner rules catalogue -o rules.html", "Make a page of all rules, to search."),
         Example("cleaner rules new my-rules/gazette.toml", "Begin a rule file of your own."),
         Example("cleaner rules test my-rules", "Run the examples in it."),
+        Example("cleaner rules accept --from drafts", "List the doubtful rules that `cleaner learn` has found."),
+        Example("cleaner rules accept gazette/tides --from drafts", "Accept one of them."),
     ),
 }
 
