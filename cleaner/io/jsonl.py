@@ -15,7 +15,7 @@ from __future__ import annotations
 import json
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import accumulate
 from typing import NamedTuple
 
@@ -176,20 +176,45 @@ def with_text(line: str, row: Row, spans: Sequence[Span | Removal]) -> str:
     """The line without `spans` of its text, which are sorted, without overlaps, and in characters of the text."""
     if not spans:
         return line
-    escapes = [match.span() for match in _ESCAPE.finditer(line, row.start, row.end)] if "\\" in line[row.start : row.end] else []
-    extra = [0, *accumulate(end - start - 1 for start, end in escapes)]
-    # Offsets, in the text, of escaped characters.
-    offsets = [start - row.start - before for (start, _), before in zip(escapes, extra, strict=False)]
-
-    def raw(offset: int) -> int:
-        return row.start + offset + extra[bisect_left(offsets, offset)]
-
+    raw = _raw_offsets(line, row)
     pieces, position = [], 0
     for span in spans:
         pieces.append(line[position : raw(span.start)])
         position = raw(span.end)
     pieces.append(line[position:])
     return "".join(pieces)
+
+
+def with_removed(line: str, row: Row, removals: Sequence[Removal], escaped: bool) -> str:
+    r"""The line with what was removed from its text put back: the opposite of `with_text`.
+
+    Args:
+        line: Line whose text is shortened.
+        row: Its fields.
+        removals: Removals from its text, as `with_text` has them, in characters of the whole text.
+        escaped: Whether characters that aren't ASCII are written as escapes; the line itself doesn't tell how they were.
+
+    >>> line = r'{"text": "Caf\u00e9", "n": 1.0}'
+    >>> with_removed(line, find(line, Fields()), [Removal(4, 10, "share/word", "\nShare")], escaped=True)
+    '{"text": "Caf\\u00e9\\nShare", "n": 1.0}'
+    """
+    raw = _raw_offsets(line, row)
+    pieces, position, before = [], 0, 0
+    for removal in removals:
+        offset = raw(removal.start - before)
+        said = json.dumps(removal.text, ensure_ascii=escaped)[1:-1]
+        pieces += [line[position:offset], said.replace("/", "\\/") if "\\/" in line else said]
+        position, before = offset, before + len(removal.text)
+    return "".join([*pieces, line[position:]])
+
+
+def _raw_offsets(line: str, row: Row) -> Callable[[int], int]:
+    """Function that gives, for an offset in the text, that in the line."""
+    escapes = [match.span() for match in _ESCAPE.finditer(line, row.start, row.end)] if "\\" in line[row.start : row.end] else []
+    extra = [0, *accumulate(end - start - 1 for start, end in escapes)]
+    # Offsets, in the text, of escaped characters.
+    offsets = [start - row.start - before for (start, _), before in zip(escapes, extra, strict=False)]
+    return lambda offset: row.start + offset + extra[bisect_left(offsets, offset)]
 
 
 def with_field(line: str, row: Row, name: str, value: object) -> str:
