@@ -143,6 +143,8 @@ def batch(request: Request) -> int:
         _show(summary(totals, listing.skipped, len(progress.done), request.exclude_to))
     batch_notes.of_documents(totals, request.strict, record.with_suffix(".errors.txt"))
     batch_notes.of_earlier(progress.done)
+    if not request.quiet:
+        batch_notes.of_next(totals, progress.done)
     flawed = request.strict and (totals.stats.flagged or totals.stats.excluded)
     return 0 if totals.is_sound and not flawed else stdio.BAD_INPUT
 
