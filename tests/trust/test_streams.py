@@ -21,9 +21,9 @@ from tests.conftest import ADVICE, CLEAN, DIRTY, Command, sampled
 
 NOT_UTF_8 = b"Caf\xe9\n"
 FULL = Path("/dev/full")
-#: What drives a terminal.
 #: What a batch says of a file that isn't UTF-8.
 FAILED = f"error: bad.txt: not UTF-8 text: byte 3 is 0xe9 (name its encoding with --encoding, or let --encoding auto guess it)\n{ADVICE}"
+#: What drives a terminal.
 #: The control character U+009B is two bytes in UTF-8; the byte alone is a part of many letters.
 ESCAPE = re.compile(rb"[\x1b\r\x07\x08]|\xc2\x9b")
 #: Colours of letters and of what is behind them.
