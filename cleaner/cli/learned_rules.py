@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated
 
+from rich.console import Group
+
 from cleaner.authoring.learn.decisions import Settled, deeds, is_doubtful
 from cleaner.authoring.learn.learned_folder import LearnedFolder
 from cleaner.cli import context, stdio
@@ -27,15 +29,14 @@ def accept(
 ) -> int:
     """Accept doubtful rules that were learned.
 
-    They join the others in DIR, and apply where these do.
+    Doubtful are those that may take parts of articles. Accepted, they join the other rules in DIR, and apply where these do.
     """
     learned = LearnedFolder(folder)
     there = [rule for rule in _rules_of(learned) if is_doubtful(rule)]
     if names:
         found = _found(names, there, "no such doubtful rule", folder)
         return _settle(learned, {site: Settled(accepted=tuple(ids)) for site, ids in found.items()})
-    for renderable in doubtful(there):
-        console().print(renderable)
+    console().print(Group(*doubtful(there)))
     here = from_here(str(folder))
     stdio.echo(f"accept them by name: cleaner rules accept NAME --from {here}" if there else f"{here} holds no doubtful rules")
     return 0

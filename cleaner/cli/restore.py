@@ -46,8 +46,8 @@ def restore(
 ) -> int:
     """Put removals back: the input again, byte for byte.
 
-    Of JSONL, each text comes back as it was, and every other byte of its line stays, what --removals-field added included.
-    How the removed characters were escaped is told by the rest of the file.
+    In JSONL, only the texts change; a field that --removals-field added stays. Removed characters are escaped as the rest of the file is:
+    all but ASCII, if the file holds nothing but ASCII.
     """
     if undo_last:
         if source or audit or output or file:

@@ -24,7 +24,10 @@ _console = Console(file=io.StringIO(), width=1000, markup=False, highlight=False
 
 
 class PathText(Text):
-    """A text that wraps between words, and where a path or a rule's name is wider than a line, behind its slashes."""
+    """A text that wraps between words, and where a path or a rule's name is wider than a line, behind its slashes.
+
+    It must be a part of something, such as a `Group`: `Console.print` makes a common text of those that it is given.
+    """
 
     def wrap(self, console: Console, width: int, **options: Any) -> Lines:
         """Lines of at most `width` cells; see `Text.wrap`."""
