@@ -35,6 +35,12 @@ PAIRS = sorted(path.with_suffix("").with_suffix(".txt") for path in SAMPLES.glob
 DIRTY = b"The harbour froze on Monday.\n\nShare this article\n"
 CLEAN = b"The harbour froze on Monday.\n"
 
+#: What a batch says in the end if something failed.
+ADVICE = """\
+once these are mended, the same command with --resume cleans only them;
+to clean all again with other options, such as --encoding auto, repeat it without --resume
+"""
+
 T = TypeVar("T")
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from cleaner.ruleset.layers import load, shipped_folder
 from tests.conftest import ROOT
@@ -14,6 +15,8 @@ MEANINGS, NUMBERS = (
     f"<!-- {what}: python -m tests.rules_table -->\n" for what in ("what the families take", "rules by language and family")
 )
 END = "<!-- end -->\n"
+#: Languages that have a column of their own, and greatest width of what is written.
+_COLUMNS, _WIDTH = ("any", "en", "de"), 120
 
 
 def meanings() -> str:
@@ -23,21 +26,27 @@ def meanings() -> str:
 
 
 def numbers() -> str:
-    """The table of how many rules there are, as Markdown: a row a family, a column a language, those with the most rules first."""
+    """How many rules there are, as Markdown: a table with a row a family, those with the most rules first, and a list of languages."""
+    rule_set = load([shipped_folder()], shipped=False)
     counts = Counter[tuple[str, str]]()
-    for rule in load([shipped_folder()], shipped=False).rules:
+    for rule in rule_set.rules:
         language, family, _ = rule.name.split("/")
         counts[family, language] += 1
-    languages, families = (
-        [name for name, _ in sorted(_sums(counts, at).items(), key=lambda each: (each[0] == "shape", -each[1], each[0]))] for at in (1, 0)
-    )
-    rows = [["family", *languages, "all"]]
-    rows += [
-        [f"`{name}`", *(str(counts[name, language] or "") for language in languages), str(_sums(counts, 0)[name])] for name in families
-    ]
-    rows.append(["all", *(str(_sums(counts, 1)[language]) for language in languages), str(counts.total())])
-    rows.insert(1, ["---", *["--:"] * (len(languages) + 1)])
-    return _markdown(rows)
+    of_family, of_language = _sums(counts, 0), _sums(counts, 1)
+    names = {"any": "any language", **{language.code: language.name for language in rule_set.languages}}
+    ranked = sorted(of_language, key=lambda code: (-of_language[code], code))
+    others = [code for code in ranked if code not in _COLUMNS]
+
+    def row(title: str, of: Mapping[str, int]) -> list[str]:
+        sums = (*(of[code] for code in _COLUMNS), sum(of[code] for code in others), sum(of.values()))
+        return [title, *(str(count or "") for count in sums)]
+
+    rows = [["family", *map(names.__getitem__, _COLUMNS), f"{len(others)} other languages", "all"], ["---", *["--:"] * (len(_COLUMNS) + 2)]]
+    for family in sorted(of_family, key=lambda name: (name == "shape", -of_family[name], name)):
+        rows.append(row(f"`{family}`", {code: counts[family, code] for code in ranked}))
+    rows.append(row("all", of_language))
+    listed = f"The other languages: {', '.join(f'{names[code]} {of_language[code]}' for code in others)}."
+    return f"{_markdown(rows)}\n{textwrap.fill(listed, _WIDTH)}\n"
 
 
 def _markdown(rows: Iterable[Iterable[str]]) -> str:

@@ -117,6 +117,7 @@ def test_rules_in_the_guide_prove_themselves(source: str) -> None:
 
 def test_the_tables_of_families_and_rules_are_fresh() -> None:
     assert rules_table.renewed(GUIDE) == GUIDE, "run: python -m tests.rules_table"
+    assert max(map(len, rules_table.numbers().splitlines())) <= 120  # as people read it without a browser
 
 
 def test_changes_in_the_guide_fit_shipped_rules(tmp_path: Path) -> None:

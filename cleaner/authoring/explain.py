@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -88,7 +89,7 @@ def explain(text: str, line: int, rule_set: RuleSet, level: Level, hints: Hints)
     removed = [span for span in removed if span.start < max(here.end, here.start + 1) and here.start < span.end]
     left = "".join(text[start:end] for start, end in gaps(here.start, here.end, removed))
     matches = _matches(document, here, passes, {span.rule for span in removed})
-    misses = () if matches or not here.text or not passes else _misses(passes[-1], here, rule_set, level)
+    misses = () if matches or not here.text or not passes else _misses(passes[-1], document, here, rule_set, level)
     tidied = any(span.rule == TIDY for span in removed)
     return Explanation(line, text[here.start : here.end], left, matches, tidied, misses, withheld)
 
@@ -134,8 +135,12 @@ def _pattern(matcher: Matcher, view: View, hit: Hit) -> tuple[str, int]:
     return written[0 if alone else matcher.fitting(view, hit)]
 
 
-def _misses(result: PassResult, here: Line, rule_set: RuleSet, level: Level) -> tuple[NearMiss, ...]:
+def _misses(result: PassResult, document: Document, here: Line, rule_set: RuleSet, level: Level) -> tuple[NearMiss, ...]:
     """The nearest rules to a line that was kept, in the last pass."""
-    starts = (next(result.offsets.to_original(line.start, line.end))[0] for line in result.view.document.solid)
+    starts = [next(result.offsets.to_original(line.start, line.end))[0] for line in result.view.document.solid]
     index = next((index for index, start in enumerate(starts) if start >= here.start), None)
-    return () if index is None else tuple(near_misses(result.view, index, rule_set, level, result.hints))
+    if index is None:
+        return ()
+    first_offsets = [line.start for line in document.lines]
+    numbers = [bisect_right(first_offsets, start) for start in starts]
+    return tuple(near_misses(result.view, index, numbers, rule_set, level, result.hints))

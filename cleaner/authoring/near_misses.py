@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 import regex
 
@@ -16,7 +16,7 @@ from cleaner.patterns.soundness import missing_backslashes
 from cleaner.patterns.source import compiled, split_alternatives
 from cleaner.result import Hints, Level
 from cleaner.ruleset.layers import SHIPPED, RuleSet
-from cleaner.ruleset.rule import TRUSTED, PreparedRule, Rule
+from cleaner.ruleset.rule import TRUSTED, Override, PreparedRule, Rule
 from cleaner.wording import counted, shorten
 
 #: Number of near misses that are reported.
@@ -31,27 +31,46 @@ _WORDS_FROM = 4
 _QUOTE = 60
 
 
-def near_misses(view: View, index: int, rule_set: RuleSet, level: Level, hints: Hints) -> list[NearMiss]:
-    """The nearest rules, of every level, to the solid line `index` that was kept; `view` is that of the last pass."""
-    finder = _NearMissFinder(view, index, level, hints)
-    misses = [miss for prepared in rule_set.prepared if (miss := finder.miss(prepared))]
-    for prepared, change in rule_set.off:
-        if matcher_of(prepared).hit_on(view, index):
+def near_misses(view: View, index: int, numbers: Sequence[int], rule_set: RuleSet, level: Level, hints: Hints) -> list[NearMiss]:
+    """The nearest rules, of every level, to a solid line that was kept; those for other languages only if no other is near.
+
+    Args:
+        view: Text of the last pass.
+        index: Index of the solid line.
+        numbers: Numbers of the solid lines in the input.
+        rule_set: All rules.
+        level: The level in force.
+        hints: What is known of the text, its language included.
+    """
+    finder = _NearMissFinder(view, index, numbers, level, hints)
+    for own in (True, False):
+        rules = [prepared for prepared in rule_set.prepared if prepared.rule.is_for(hints.primary_language) is own]
+        off = [(prepared, change) for prepared, change in rule_set.off if prepared.rule.is_for(hints.primary_language) is own]
+        if misses := _misses(finder, rules, off):
+            return misses[:_MISSES_AT_MOST]
+    return []
+
+
+def _misses(finder: _NearMissFinder, rules: Sequence[PreparedRule], off: Iterable[tuple[PreparedRule, Override]]) -> list[NearMiss]:
+    """Near misses of rules, and of rules that are switched off; the nearest ones first."""
+    misses = [miss for prepared in rules if (miss := finder.miss(prepared) or finder.other_title(prepared))]
+    for prepared, change in off:
+        if matcher_of(prepared).hit_on(finder.view, finder.index):
             misses.append(NearMiss(prepared.rule, "disable", f"it is switched off by {change.origin}", 1))
     if all(miss.closeness < 1 for miss in misses):
-        misses += [miss for prepared in rule_set.prepared if (miss := finder.misspelt(prepared))]
+        misses += [miss for prepared in rules if (miss := finder.misspelt(prepared))]
     closest: dict[str, NearMiss] = {}
     # Of equally close rules, the user's own come first.
     for miss in sorted(misses, key=lambda miss: (-miss.closeness, miss.rule.layer == SHIPPED, miss.rule.name)):
         closest.setdefault(miss.rule.name, miss)
-    return [*closest.values()][:_MISSES_AT_MOST]
+    return [*closest.values()]
 
 
 class _NearMissFinder:
     """Tests how near rules came to one line."""
 
-    def __init__(self, view: View, index: int, level: Level, hints: Hints) -> None:
-        self.view, self.index, self.level, self.hints = view, index, level, hints
+    def __init__(self, view: View, index: int, numbers: Sequence[int], level: Level, hints: Hints) -> None:
+        self.view, self.index, self.numbers, self.level, self.hints = view, index, numbers, level, hints
         self.line = view.lines[index]
         self.folded = folded(self.line)
         view.title = view.title or hints.title or next(filter(None, view.lines), "")
@@ -69,6 +88,24 @@ class _NearMissFinder:
             return matcher.near_miss(self.view, self.index) or self.part(prepared)
         except TimeoutError:
             return NearMiss(rule, "match", f"it takes longer than {MATCH_SECONDS:g} s", 0.5)
+
+    def other_title(self, prepared: PreparedRule) -> NearMiss | None:
+        """Near miss of a rule that would take the line if it said the title again: another line was taken for that."""
+        matcher, title = matcher_of(prepared), self.view.title
+        if prepared.rule.of != "title" or self.line == title:
+            return None
+        self.view.title = self.line
+        try:
+            hit = matcher.hit_on(self.view, self.index)
+            if not hit or next(self.stops(matcher, hit), None):
+                return None
+        finally:
+            self.view.title = title
+        quoted = repr(shorten(title, _QUOTE))
+        number = next((number for line, number in zip(self.view.lines, self.numbers, strict=True) if line == title), 0)
+        said = f"it says an earlier line again, but {f'line {number}, {quoted},' if number else quoted} is taken for the title"
+        said += "; --title names another"
+        return NearMiss(prepared.rule, "title", said, 1)
 
     def stops(self, matcher: Matcher, hit: Hit) -> Iterator[tuple[str, str]]:
         """Conditions that stopped a hit, each with the reason in words."""

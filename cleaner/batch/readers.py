@@ -19,7 +19,7 @@ from cleaner.io.fields import Fields
 from cleaner.io.files import DecodedText
 from cleaner.io.formats import format_of
 from cleaner.io.jsonl import Row, RowError, find, with_field, with_text
-from cleaner.io.line_files import decoded, lines, records
+from cleaner.io.line_files import decoded, from_first_text, lines, records
 from cleaner.io.parquet import opened, row_group
 from cleaner.result import Result
 
@@ -180,6 +180,8 @@ class LineReader(Reader):
 
     def __iter__(self) -> Iterator[LineChunk]:
         wet = format_of(self.path) == "wet"
+        if not wet and not self._has_texts():
+            return
         fields = Fields() if wet else self.fields
         raw_lines = records(self.path) if wet else lines(self.path, self.task.start, self.task.stop)
         for line_number, (data, done, fault) in enumerate(raw_lines, 1):
@@ -196,6 +198,20 @@ class LineReader(Reader):
                 yield LineChunk([data], records=[Record(line_number, fault=reason_of(error))])
             else:
                 yield LineChunk([data], mark, line, row, [Record(line_number, row.text or "", row.id, row.url)])
+
+    def _has_texts(self) -> bool:
+        """Whether the file's first records have the field of the text.
+
+        Raises:
+            InputError: They don't have it, and this is the part of the file that says so.
+        """
+        try:
+            next(from_first_text(self.path, (line.data for line in lines(self.path)), self.fields), None)
+        except InputError:
+            if not self.task.part:
+                raise
+            return False
+        return True
 
 
 @dataclass(frozen=True, slots=True)

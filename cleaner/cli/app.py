@@ -68,7 +68,10 @@ def _command(function: Callable[..., int]) -> Callable[..., None]:
 
 def _parameter(name: str, kind: Any, option: Option, default: Any) -> inspect.Parameter:
     """An option as a parameter for `typer`."""
-    made = typer.Option(default, *option.names, **option.looks) if option.names else typer.Argument(default, **option.looks)
+    looks = dict(option.looks)
+    if int in (kind, *get_args(kind)):  # typer's own words for what is no number are those of its parser
+        looks |= {"parser": partial(_number, option.names[0], looks.pop("min", None))}
+    made = typer.Option(default, *option.names, **looks) if option.names else typer.Argument(default, **looks)
     choices = choices_of(kind)
     made.callback = _callback(partial(_check_choice, option.names[0], choices)) if choices else option.check and _callback(option.check)
     if choices:
@@ -76,6 +79,18 @@ def _parameter(name: str, kind: Any, option: Option, default: Any) -> inspect.Pa
         kind = str if default is not None else str | None
     kind = list[get_args(kind)] if get_origin(kind) is Sequence else kind  # type: ignore[misc]  # no other sequence is known there
     return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=made, annotation=kind)
+
+
+def _number(option: str, least: int | None, given: str | int) -> int:
+    """A whole number, of at least `least` if that is given."""
+    with _bad_usage():
+        try:
+            number = int(given)
+        except ValueError:
+            raise UsageError(f"{given!r} is not a whole number", f"'{option}'") from None
+        if least is not None and number < least:
+            raise UsageError(f"{number} is too small: at least {least} is needed", f"'{option}'")
+        return number
 
 
 def _check_choice(option: str, choices: Sequence[str], given: str | None) -> None:

@@ -10,7 +10,7 @@ from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple
 
-from rich.console import RenderableType
+from rich.console import Group, RenderableType
 
 from cleaner.authoring.learn.learned_folder import LearnedFolder
 from cleaner.authoring.learn.learner import SiteLearner
@@ -143,6 +143,8 @@ def batch(request: Request) -> int:
         _show(summary(totals, listing.skipped, len(progress.done), request.exclude_to))
     batch_notes.of_documents(totals, request.strict, record.with_suffix(".errors.txt"))
     batch_notes.of_earlier(progress.done)
+    if not request.quiet:
+        batch_notes.of_next(totals, progress.done)
     flawed = request.strict and (totals.stats.flagged or totals.stats.excluded)
     return 0 if totals.is_sound and not flawed else stdio.BAD_INPUT
 
@@ -364,6 +366,6 @@ def _head(asked: BatchOptions, rules: RuleSet, chosen: Settings, part: Shard, co
 def _show(figures: Iterable[RenderableType]) -> None:
     try:
         for renderable in figures:
-            console().print(renderable)
+            console().print(Group(renderable))  # alone, a `PathText` would be printed as any other text
     except BrokenPipeError:  # nobody reads the figures; errors must be printed all the same
         stdio.mute_stdout()

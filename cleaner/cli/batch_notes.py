@@ -40,8 +40,13 @@ def of_earlier(done: Mapping[InputOutput, Stats]) -> None:
     ]
     for line in grouped(sorted(lines)):
         stdio.warn(line)
-    if lines:
-        stdio.warn("to clean these again: mend them, or repeat the command with --force and, for example, --encoding")
+
+
+def of_next(totals: Totals, done: Mapping[InputOutput, Stats]) -> None:
+    """Say how to go on if something failed, in this run or in an earlier one."""
+    if not totals.is_sound or any(stats.rejected for stats in done.values()):
+        stdio.warn("once these are mended, the same command with --resume cleans only them;")
+        stdio.warn("to clean all again with other options, such as --encoding auto, repeat it without --resume")
 
 
 def _notes(totals: Totals, strict: bool) -> Iterator[Line]:

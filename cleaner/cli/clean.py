@@ -229,6 +229,8 @@ def _check_usage(request: Request, names: Sequence[Path], output: Path | None) -
         raise UsageError("the clean text would overwrite its input: --in-place does that, and can be undone", "'--output'")
     if not request.jsonl:
         _see_that_they_are_texts(names)
+    if output and len(names) > 1 and not (request.jsonl or request.as_json or request.diff):
+        raise UsageError(f"{len(names)} texts would run into one another: cleaner batch writes each into a folder", "'--output'")
 
 
 def _see_that_they_are_texts(names: Iterable[Path]) -> None:

@@ -26,6 +26,7 @@ def explain(
         str | None, Option(metavar="FILE:LINE", help="A line of a text file, or several: page.txt:12-15; - is standard input.")
     ] = None,
     text: Annotated[str | None, Option("--text", metavar="TEXT", help="Explain this text in place of a file's line.")] = None,
+    source: Annotated[bool, Option("--source", help="Also show the pattern that matched, as it stands in the rule's file.")] = False,
     as_json: options.JsonLines = False,
     url: options.Url = "",
     title: options.Title = "",
@@ -54,7 +55,7 @@ def explain(
         if as_json:
             stdio.write_json(_as_json(name, explained))
         else:
-            out.print(explanation(name, explained))
+            out.print(explanation(name, explained, source))
     return 0
 
 

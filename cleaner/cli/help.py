@@ -57,7 +57,10 @@ EXAMPLES: Mapping[str, Sequence[Example]] = {
         Example("cleaner learn pages --into drafts", "Find the chrome of each site, as rules."),
         Example("cleaner batch pages -d clean --rules drafts", "Clean with them."),
     ),
-    "restore": (Example("cleaner restore article.txt --audit gone.jsonl", "Put back what `clean --audit` took."),),
+    "restore": (
+        Example("cleaner restore article.txt --audit gone.jsonl", "Put back what `clean --audit` took."),
+        Example("cleaner restore clean --audit gone.jsonl -o pages", "The same for all that `batch --audit` took."),
+    ),
     "explain": (
         Example("cleaner explain page.txt:12", "Which rule takes line 12, or why does it stay?"),
         Example("cleaner explain --text 'READ MORE: Ferries sail again'", "The same for a text."),
@@ -69,6 +72,8 @@ EXAMPLES: Mapping[str, Sequence[Example]] = {
         Example("cleaner rules catalogue -o rules.html", "Make a page of all rules, to search."),
         Example("cleaner rules new my-rules/gazette.toml", "Begin a rule file of your own."),
         Example("cleaner rules test my-rules", "Run the examples in it."),
+        Example("cleaner rules accept --from drafts", "List the doubtful rules that `cleaner learn` has found."),
+        Example("cleaner rules accept gazette/tides --from drafts", "Accept one of them."),
     ),
 }
 

@@ -13,7 +13,7 @@ from cleaner.errors import InputError
 from cleaner.io.audit import digest
 from cleaner.io.fields import Fields
 from cleaner.io.jsonl import RowError, find, with_text
-from cleaner.io.line_files import decoded, lines
+from cleaner.io.line_files import decoded, from_first_text, lines
 from cleaner.render.batch import Grouper, Line
 from cleaner.result import Hints
 
@@ -28,7 +28,7 @@ def clean_lines(
     failed, errors = False, Grouper()
     for name in names:
         try:
-            for row, data in enumerate(_lines(name), 1):
+            for row, data in enumerate(from_first_text(name, _lines(name), fields), 1):
                 if data.isspace():
                     put(data)
                     continue

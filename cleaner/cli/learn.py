@@ -60,7 +60,7 @@ def learn(
 
     Pages are told apart by the host of their address, or by their folder. A line is taken for the site's if it stands on three pages at
     least, and on a tenth of them, where the site's other parts stand. What stands elsewhere is doubtful, and in no file that is in force.
-    cleaner review --learned DIR goes through all of it.
+    cleaner review --learned DIR goes through all of it; cleaner rules accept --from DIR accepts doubtful rules by name.
     """
     if not (into or counts_only):
         raise UsageError("say where the rules go", "--into")
@@ -143,6 +143,8 @@ def _tell(store: PageStore, folder: LearnedFolder, learned: Sequence[LearnedSite
             stdio.echo(f"the rules are in {from_here(str(folder.sure))}; --rules {from_here(str(folder.path))} uses them")
         if any(site.rules for site in learned):
             stdio.echo(f"review them one by one: cleaner review --learned {from_here(str(folder.path))}")
+        if any(len(site.rules) > site.sure for site in learned):
+            stdio.echo(f"or see the doubtful ones, and accept them by name: cleaner rules accept --from {from_here(str(folder.path))}")
     for name in silent:
         stdio.warn(f"note: {name} takes nothing any more on the pages of its site")
     copies = [site.name for site in learned if site.size < PAGES_AT_LEAST]

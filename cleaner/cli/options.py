@@ -90,11 +90,6 @@ def _check_language(tag: str | None) -> None:
         raise UsageError(f"{tag!r} is no language tag: write one such as en, de or pt-BR", "'--language'")
 
 
-def _check_jobs(number: int | None) -> None:
-    if number is not None and number < 1:
-        raise UsageError(f"{number} processes do nothing: at least 1 is needed", "'--jobs'")
-
-
 def rule_names(incomplete: str) -> list[str]:
     """Names of rules, and globs of families, that begin with something: for completion in a shell."""
     from cleaner.cli import context  # reads rules, which help can do without
@@ -130,7 +125,7 @@ UrlField = Annotated[str, Option("--url-field", metavar="NAME", help="Field of t
 NoPager = Annotated[bool, Option("--no-pager", help="Don't use a pager.")]
 Jobs = Annotated[
     int | None,
-    Option("--jobs", "-j", check=_check_jobs, metavar="N", help="Number of processes. Default: one per core, if there is enough to do."),
+    Option("--jobs", "-j", min=1, metavar="N", help="Number of processes. Default: one per core, if there is enough to do."),
 ]
 Level = Annotated[
     LevelName | None,

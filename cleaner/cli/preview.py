@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import Annotated
 
+from cleaner.batch.readers import reason_of
 from cleaner.batch.stats import Stats
 from cleaner.cli import context, options, stdio
 from cleaner.cli.inputs import Text, cleaned
@@ -19,6 +20,7 @@ from cleaner.errors import InputError
 from cleaner.io.fields import Fields
 from cleaner.io.formats import format_of
 from cleaner.io.markup import IS_HTML, is_html
+from cleaner.render.batch import Line, grouped
 from cleaner.render.console import Colours, console, follows_links
 from cleaner.render.diff import Form, coloured_patch, draw
 from cleaner.render.diff_rows import CONTEXT
@@ -92,8 +94,8 @@ def preview(
             _draw(engine, ((text.name, result, known) for text, result, known in results), form)
     for name in html:  # only now: a pager would have drawn over it
         stdio.warn(f"warning: {name}: {IS_HTML}")
-    for fault in faults:
-        stdio.warn(f"error: {fault}")
+    for line in grouped(Line("error", fault.path, reason_of(fault)) for fault in faults):
+        stdio.warn(line)
     return stdio.BAD_INPUT if faults else 0
 
 

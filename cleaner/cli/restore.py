@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 from cleaner.batch.manifest import Manifest
 from cleaner.batch.merge import find
 from cleaner.cli import context, options, stdio, undo
 from cleaner.cli.options import Option, UsageError
+from cleaner.cli.restore_lines import restored_lines
 from cleaner.errors import CleanerError, InputError, ProofError
-from cleaner.io import atomic, files
+from cleaner.io import atomic, compression, files
 from cleaner.io.audit import AuditEntry, digest, read_audit
+from cleaner.io.fields import Fields
 from cleaner.io.formats import format_of
 from cleaner.render.console import from_here
 from cleaner.result import Removal, Result
@@ -29,7 +31,7 @@ def restore(
         Path | None,
         Option(
             metavar="CLEAN",
-            help="Clean text, or folder that batch wrote; - is standard input. With --in-place: default is all files of the audit.",
+            help="Clean text, JSONL, or folder that batch wrote; - is standard input. With --in-place: default is all files of the audit.",
         ),
     ] = None,
     audit: Annotated[Path | None, Option("--audit", metavar="FILE", help="Audit that clean --audit or batch --audit wrote.")] = None,
@@ -40,8 +42,13 @@ def restore(
     in_place: Annotated[bool, Option("--in-place", "-i", help="Replace each clean file with its input.")] = False,
     file: Annotated[str, Option("--file", metavar="NAME", help="Name of the file in the audit, if several files came out alike.")] = "",
     encoding: options.Encoding = "",
+    text_field: options.TextField = "text",
 ) -> int:
-    """Put removals back: the input again, byte for byte."""
+    """Put removals back: the input again, byte for byte.
+
+    In JSONL, only the texts change; a field that --removals-field added stays. Removed characters are escaped as the rest of the file is:
+    all but ASCII, if the file holds nothing but ASCII.
+    """
     if undo_last:
         if source or audit or output or file:
             raise UsageError("--undo needs no file: it takes back the last run of clean --in-place")
@@ -57,12 +64,16 @@ def restore(
         return _in_place(held, [source] if source else None, encoding)
     if not source:
         raise UsageError("name the clean text, a folder of clean texts, or --in-place", "CLEAN")
-    if source.is_dir():
-        return _folder(held, source, output, encoding)
-    if output and stdio.same_file(output, audit):
-        raise InputError(output, "the text would overwrite its audit", "name another file")
-    stdio.write(output, held.restored(source, encoding, file))
-    return 0
+    put = _folder if source.is_dir() else _lines if format_of(source) == "jsonl" else _text
+    return put(held, source, output, _Known(encoding, Fields(text_field), file))
+
+
+class _Known(NamedTuple):
+    """What options say of a file: its encoding, the names of its fields, and the name of its input in the audit."""
+
+    encoding: str
+    fields: Fields
+    file: str = ""
 
 
 class _Audit:
@@ -120,8 +131,30 @@ class _Audit:
         return matches[0].removals
 
 
-def _folder(held: _Audit, folder: Path, output: Path | None, encoding: str) -> int:
-    """Restore the texts that a batch wrote into another folder; those from which nothing was removed are copied."""
+def _text(held: _Audit, source: Path, output: Path | None, known: _Known) -> int:
+    """Restore a text."""
+    if output and stdio.same_file(output, held.path):
+        raise InputError(output, "the text would overwrite its audit", "name another file")
+    stdio.write(output, held.restored(source, known.encoding, known.file))
+    return 0
+
+
+def _lines(held: _Audit, source: Path, output: Path | None, known: _Known) -> int:
+    """Restore a file of JSON lines."""
+    restored = restored_lines(source, held.path, held.entries, known.fields, known.file)
+    if not output or str(output) == stdio.STDIN:
+        for data in restored:
+            stdio.write_stdout(data)
+        return 0
+    if any(stdio.same_file(output, other) for other in (source, held.path)):
+        raise InputError(output, "would overwrite what it is made of", "name another file")
+    with atomic.writing_alone(output) as raw, compression.writing(output, raw) as stream:
+        stream.writelines(restored)
+    return 0
+
+
+def _folder(held: _Audit, folder: Path, output: Path | None, known: _Known) -> int:
+    """Restore the files that a batch wrote into another folder; those from which nothing was removed are copied."""
     if not output:
         raise UsageError("say which folder the inputs go to", "'--output'")
     if output.resolve().is_relative_to(folder.resolve()):
@@ -132,11 +165,15 @@ def _folder(held: _Audit, folder: Path, output: Path | None, encoding: str) -> i
     for file, source in sorted(sources.items()):
         clean, target = folder / file, output / file
         try:
-            if format_of(clean) != "text":
-                raise InputError(clean, "holds many documents, which can't be put back one by one", f"take its input: {source}")
-            data = held.restored(clean, held.encodings.get(source) or encoding, source) if source in names else files.read(clean)
+            if (format_of(clean), format_of(Path(source))) not in (("text", "text"), ("jsonl", "jsonl")):
+                raise InputError(clean, "can't be turned back into a file of its kind", f"take its input: {source}")
             target.parent.mkdir(parents=True, exist_ok=True)
-            atomic.write(target, data)
+            if source not in names:
+                atomic.write(target, clean.read_bytes())
+            elif format_of(clean) == "jsonl":
+                _lines(held, clean, target, known._replace(file=source))
+            else:
+                _text(held, clean, target, known._replace(file=source, encoding=held.encodings.get(source) or known.encoding))
         except CleanerError as error:
             failed += 1
             stdio.warn(f"error: {error}")
@@ -145,7 +182,7 @@ def _folder(held: _Audit, folder: Path, output: Path | None, encoding: str) -> i
             raise InputError.from_os(target, error, "can't be written") from error
         restored += source in names
         copied += source not in names
-    stdio.warn(f"{counted(restored, 'text')} restored, {copied:,} copied, from which nothing had been removed")
+    stdio.warn(f"{counted(restored, 'file')} restored, {copied:,} copied, from which nothing had been removed")
     return stdio.BAD_INPUT if failed else 0
 
 

@@ -19,6 +19,7 @@ from cleaner.authoring.lint import fires
 from cleaner.authoring.lint import lint as look
 from cleaner.cli import context, options, stdio
 from cleaner.cli.inputs import texts
+from cleaner.cli.learned_rules import accept, reject
 from cleaner.cli.options import Option, SettingOptions, UsageError
 from cleaner.cli.pager import paged
 from cleaner.engine.engine import Engine
@@ -367,5 +368,7 @@ rules = (
         "new": new,
         "schema": schema,
         "diff": diff,
+        "accept": accept,
+        "reject": reject,
     },
 )

@@ -25,8 +25,8 @@ from cleaner.engine.matchers import Matchers
 from cleaner.result import Flag, Hints, Result, Span
 from cleaner.ruleset.rule import CONFIDENCES, Confidence, LanguageProfile, PreparedRule, Rule, Where
 
-#: Greatest number of passes over a text; a rule set that still has hits in the next one is unstable. Of 6,000 pages and outputs of extractors
-#: three need five, and none more; a headline that is said a hundred times needs fifty.
+#: Greatest number of passes over a text; a rule set that still has hits in the next one is unstable. Of 6,000 pages and extractors'
+#: outputs, three need five, and none more; a headline that is said a hundred times needs fifty.
 MAX_PASSES = 50
 #: Share of a text's words that all rules of a confidence together may remove. Low ones are for whole pages, which are mostly chrome; so
 #: are those that judge lines by the page around them, whatever their confidence.

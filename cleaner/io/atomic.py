@@ -187,6 +187,9 @@ def _sweep_folder(folder: Path) -> None:
 def lock(descriptor: int) -> None:
     """Lock a file as long as it is open, where the system can.
 
+    `filelock` locks a file of its own beside it, which would stay behind in folders of outputs; here the temporary file, or the manifest,
+    is what is locked.
+
     Raises:
         BlockingIOError: Another process has locked it.
     """

@@ -48,12 +48,16 @@ def json_line(value: Mapping[str, object]) -> str:
 
 
 class AuditEntry(NamedTuple):
-    """Entries of an audit on one text: the input's name, the digest of the clean text, the removals, and the encoding if it is told."""
+    """Entries of an audit on one text.
+
+    It has the input's name, the digest of the clean text, the removals, the encoding if it is told, and the row, as `audit_lines` has them.
+    """
 
     file: str
     clean: str
     removals: list[Removal]
     encoding: str = ""
+    row: int = 0
 
 
 def read_audit(name: str, lines: Iterable[str]) -> list[AuditEntry]:
@@ -64,7 +68,7 @@ def read_audit(name: str, lines: Iterable[str]) -> list[AuditEntry]:
     """
     import json  # the same
 
-    entries: dict[tuple[str, object, str], AuditEntry] = {}
+    entries: dict[tuple[str, int, str], AuditEntry] = {}
     for line_number, line in enumerate(lines, 1):
         if not line.strip():
             continue
@@ -77,7 +81,8 @@ def read_audit(name: str, lines: Iterable[str]) -> list[AuditEntry]:
             remedy = "each line must be an object with file, start, end, rule, text and clean, as `--audit` writes it"
             raise InputError(f"{name}:{line_number}", f"not an audit line: {error}", remedy) from error
         start, end, rule, text, file, clean = values
-        entry = entries.setdefault((file, row.get("row"), clean), AuditEntry(file, clean, [], str(row.get("encoding", ""))))
+        in_file = number if isinstance(number := row.get("row"), int) else 0
+        entry = entries.setdefault((file, in_file, clean), AuditEntry(file, clean, [], str(row.get("encoding", "")), in_file))
         entry.removals.append(Removal(start, end, rule, text))
     for entry in entries.values():
         # A text may have been cleaned twice, by rules of other names.

@@ -15,7 +15,7 @@ from __future__ import annotations
 import json
 import re
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import accumulate
 from typing import NamedTuple
 
@@ -39,6 +39,19 @@ _ESCAPE = re.compile(r"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F
 
 class RowError(ValueError):
     """A line that isn't a document; the argument says why."""
+
+
+class FieldError(RowError):
+    """A record without the field of the text, or with another value than a string in it.
+
+    Attributes:
+        names: Names of its outermost fields.
+        is_missing: Whether the field is missing.
+    """
+
+    def __init__(self, message: str, names: Iterable[str], is_missing: bool) -> None:
+        super().__init__(message)
+        self.names, self.is_missing = frozenset(names), is_missing
 
 
 class Row(NamedTuple):
@@ -75,7 +88,8 @@ def find(line: str, fields: Fields) -> Row:
     """Find the fields of a line.
 
     Raises:
-        RowError: The line isn't a JSON object, or has no field of the text that is a string.
+        FieldError: The line has no field of the text that is a string.
+        RowError: The line isn't a JSON object.
     """
     wanted = {path: tuple(path.split(".")) for path in (fields.text, fields.id, fields.url, fields.source)}
     locations: dict[_Path, _StringLocation] = {}
@@ -93,14 +107,32 @@ def find(line: str, fields: Fields) -> Row:
         raise RowError(f"not JSON: more than one value, from character {stop}")
     text = locations.get(wanted[fields.text])
     if text is None:
-        known = ", ".join(name[:_NAME_SHOWN] for name in sorted(names)[:_NAMES_SHOWN])
-        has = f"; it has {known} (name one with --text-field)" if names else ""
-        raise RowError(f"has no field {fields.text!r}{has}")
+        has = f"; it has {shown_names(names)} (name one with --text-field)" if names else ""
+        raise FieldError(f"has no field {fields.text!r}{has}", names, is_missing=True)
     if not isinstance(text.value, str | None) or isinstance(text.value, _Number):
-        raise RowError(f"field {fields.text!r} is no string")
+        raise FieldError(f"field {fields.text!r} is no string", names, is_missing=False)
     values = [locations[wanted[path]].value if wanted[path] in locations else None for path in (fields.id, fields.url, fields.source)]
     name, url, source = ("" if value is None else str(value) for value in values)
     return Row(text.value, name, url, source, text.start, text.end, frozenset(names), stop - 1)
+
+
+def shown_names(names: Iterable[str]) -> str:
+    """Names of fields in a message: sorted, shortened, and not too many."""
+    return ", ".join(name[:_NAME_SHOWN] for name in sorted(names)[:_NAMES_SHOWN])
+
+
+def string_fields(line: str) -> Iterator[tuple[str, str]]:
+    """Fields of a record that hold strings: path, as `Fields` has it, and value; none if the line is no record that can be read."""
+    try:
+        todo = [("", _value(line.strip(), 0)[0])]
+    except (ValueError, RecursionError):
+        return
+    while todo:
+        path, value = todo.pop()
+        if isinstance(value, dict):
+            todo += [(f"{path}.{name}" if path else name, below) for name, below in value.items()]
+        elif isinstance(value, str) and not isinstance(value, _Number):
+            yield path, value
 
 
 def _space(line: str, offset: int) -> int:
@@ -144,20 +176,45 @@ def with_text(line: str, row: Row, spans: Sequence[Span | Removal]) -> str:
     """The line without `spans` of its text, which are sorted, without overlaps, and in characters of the text."""
     if not spans:
         return line
-    escapes = [match.span() for match in _ESCAPE.finditer(line, row.start, row.end)] if "\\" in line[row.start : row.end] else []
-    extra = [0, *accumulate(end - start - 1 for start, end in escapes)]
-    # Offsets, in the text, of escaped characters.
-    offsets = [start - row.start - before for (start, _), before in zip(escapes, extra, strict=False)]
-
-    def raw(offset: int) -> int:
-        return row.start + offset + extra[bisect_left(offsets, offset)]
-
+    raw = _raw_offsets(line, row)
     pieces, position = [], 0
     for span in spans:
         pieces.append(line[position : raw(span.start)])
         position = raw(span.end)
     pieces.append(line[position:])
     return "".join(pieces)
+
+
+def with_removed(line: str, row: Row, removals: Sequence[Removal], escaped: bool) -> str:
+    r"""The line with what was removed from its text put back: the opposite of `with_text`.
+
+    Args:
+        line: Line whose text is shortened.
+        row: Its fields.
+        removals: Removals from its text, as `with_text` has them, in characters of the whole text.
+        escaped: Whether characters that aren't ASCII are written as escapes; the line itself doesn't tell how they were.
+
+    >>> line = r'{"text": "Caf\u00e9", "n": 1.0}'
+    >>> with_removed(line, find(line, Fields()), [Removal(4, 10, "share/word", "\nShare")], escaped=True)
+    '{"text": "Caf\\u00e9\\nShare", "n": 1.0}'
+    """
+    raw = _raw_offsets(line, row)
+    pieces, position, before = [], 0, 0
+    for removal in removals:
+        offset = raw(removal.start - before)
+        said = json.dumps(removal.text, ensure_ascii=escaped)[1:-1]
+        pieces += [line[position:offset], said.replace("/", "\\/") if "\\/" in line else said]
+        position, before = offset, before + len(removal.text)
+    return "".join([*pieces, line[position:]])
+
+
+def _raw_offsets(line: str, row: Row) -> Callable[[int], int]:
+    """Function that gives, for an offset in the text, that in the line."""
+    escapes = [match.span() for match in _ESCAPE.finditer(line, row.start, row.end)] if "\\" in line[row.start : row.end] else []
+    extra = [0, *accumulate(end - start - 1 for start, end in escapes)]
+    # Offsets, in the text, of escaped characters.
+    offsets = [start - row.start - before for (start, _), before in zip(escapes, extra, strict=False)]
+    return lambda offset: row.start + offset + extra[bisect_left(offsets, offset)]
 
 
 def with_field(line: str, row: Row, name: str, value: object) -> str:

@@ -13,6 +13,7 @@ from rich.console import RenderableType
 from cleaner.batch.merge import Merged
 from cleaner.batch.run import Totals
 from cleaner.batch.stats import UNREADABLE
+from cleaner.render.layout import PathText
 from cleaner.render.tables import families
 from cleaner.render.visible import visible
 from cleaner.wording import counted
@@ -50,7 +51,7 @@ def summary(totals: Totals, skipped: int, before: int, aside: Path | None) -> It
     else:
         said += [f"{before:,} cleaned before"] if before else []
     said += [f"{skipped:,} passed over by name (see --include)"] if skipped else []
-    yield ", ".join(said)
+    yield PathText(", ".join(said))
 
 
 def merged(totals: Merged) -> Iterator[RenderableType]:

@@ -20,7 +20,7 @@ from rich.text import Text
 from cleaner.batch.stats import Stats
 from cleaner.render.console import Colours
 from cleaner.render.diff_rows import CONTEXT, Fold, Piece, Row, folded, rows
-from cleaner.render.layout import shortened, wrapped
+from cleaner.render.layout import PathText, broken, shortened, wrapped
 from cleaner.render.tables import families
 from cleaner.render.visible import visible
 from cleaner.result import Result
@@ -29,7 +29,7 @@ from cleaner.spans import restore
 
 #: Characters shown at both ends of a long stretch inside a line; and of a kept one in diffs of removed lines only.
 _REACH, _REACH_AROUND = 110, 30
-#: Greatest width in cells of the text, and of the names of rules beside it.
+#: Greatest width in cells of the text, and of the names of rules beside it, as long as they take it from the text.
 _TEXT_AT_MOST, _LABEL_AT_MOST = 112, 30
 #: Least widths in cells for names beside the text, for two columns, and for a column (2, since some letters take two cells).
 _NARROW, _TOO_NARROW, _LEAST = 60, 30, 2
@@ -68,7 +68,7 @@ class Diff:
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """Segments of the diff."""
-        yield Text.assemble((visible(self._name), "head"), f"  {self.stats.words_removed:,} of {self.stats.words:,} words removed")
+        yield PathText.assemble((visible(self._name), "head"), f"  {self.stats.words_removed:,} of {self.stats.words:,} words removed")
         for flag in self._result.flags:
             yield Text(f"! {flag.kind}: {visible(flag.message)}", "flag")
         if not self._result.changed:
@@ -111,7 +111,7 @@ class _Painter:
         """Lines of one column, with the rules' names at its right, or below on a narrow screen."""
         shown = list(shown)
         named = (rule for row in shown if isinstance(row, Row) for rule in row.rules)
-        widest = min(_LABEL_AT_MOST, max(map(cell_len, named), default=0))
+        widest = min(max(_LABEL_AT_MOST, self._width - _TEXT_AT_MOST - 4), max(map(cell_len, named), default=0))
         narrow = self._width < _NARROW
         room = self._width - 2 if narrow else min(_TEXT_AT_MOST, self._width - widest - 4)
         last: tuple[str, ...] = ()
@@ -196,13 +196,11 @@ class _Painter:
         return beside
 
     def _labels(self, rules: Iterable[str], width: int, arrow: str = "") -> list[_Cells]:
-        """Names of rules, one below the other; one that is too long is wrapped behind its family."""
+        """Names of rules, one below the other; one that is too long is broken behind slashes."""
         lines: list[_Cells] = []
         for rule in rules:
             style = self._colours.label(rule)
-            name = visible(rule)
-            parts = [name] if cell_len(name) <= width else name.replace("/", "/\n  ").split("\n")
-            for index, part in enumerate(parts):
+            for index, part in enumerate(broken(visible(rule), width)):
                 head = [(arrow if index == 0 else " " * len(arrow), self._fold)] if arrow else []
                 lines += [[*head, *line] for line in self._wrapped([(part, style)], width)]
         return lines

@@ -14,6 +14,7 @@ from cleaner.authoring.explain import Explanation, Match
 from cleaner.render.console import Colours
 from cleaner.render.description import Description, origin, place
 from cleaner.render.diff_rows import Fold, Row
+from cleaner.render.layout import PathText
 from cleaner.render.visible import visible
 from cleaner.ruleset.layers import SHIPPED, RuleSet
 from cleaner.ruleset.rule import Rule
@@ -101,7 +102,7 @@ def card(described: Description, console: Console) -> RenderableType:
     table.add_column(overflow="fold")
     for label, said in facts.items():
         if said:
-            table.add_row(Text(label, "fold"), Text("\n".join(map(visible, said))))
+            table.add_row(Text(label, "fold"), PathText("\n".join(map(visible, said))))
     for texts, left_out in ((described.goes, described.goes_left_out), (described.stays, described.stays_left_out)):
         table.add_row()
         for index, text in enumerate(texts):
@@ -111,7 +112,7 @@ def card(described: Description, console: Console) -> RenderableType:
                 table.add_row()
         if left_out:
             table.add_row("", Text(f"and {left_out:,} more", "fold"))
-    name = Text(visible(described.name), f"bold {Colours().of(described.name)}")
+    name = PathText(visible(described.name), f"bold {Colours().of(described.name)}")
     return Group(name, Text(visible(f"{described.about} {described.takes}")), Text(""), table, Text(""))
 
 
@@ -142,26 +143,34 @@ def whole(rule: Rule, source: str, literals: Iterable[str], notes: Iterable[str]
     yield Text("")
 
 
-def explanation(name: str, explained: Explanation) -> RenderableType:
-    """Explanation of a line: the rules that removed it, or those that came nearest; `name` is the file's."""
+def explanation(name: str, explained: Explanation, source: bool = False) -> RenderableType:
+    """Explanation of a line: the rules that removed it, or those that came nearest.
+
+    `name` is the file's; `source` says whether the patterns that matched are shown, too.
+    """
     where = visible(f"{name}:{explained.line}" if name else f"line {explained.line}")
-    parts: list[RenderableType] = [Text.assemble((where, "head"), "  ", _quote(explained.text))]
+    parts: list[RenderableType] = [PathText.assemble((where, "head"), "  ", _quote(explained.text))]
     if explained.withheld:
-        parts.append(Text(visible(f"! the whole text is left as it is: {explained.withheld}"), "flag"))
+        parts.append(PathText(visible(f"! the whole text is left as it is: {explained.withheld}"), "flag"))
     if not explained.text.strip():
         parts.append(Text("  a blank line" + (", taken by tidy: other removals left it over" if explained.tidied else ", which stays")))
     elif explained.matches:
         left = explained.left.strip()
         verb = "would go" if explained.withheld else f"goes in part; what stays is {shorten(left, _QUOTE)!r}" if left else "goes"
         owner = next((match for match in explained.matches if match.owner), explained.matches[0])
-        parts.append(Text(visible(f"  {verb}, by {owner.rule.name}"), "total"))
+        parts.append(PathText(visible(f"  {verb}, by {owner.rule.name}"), "total"))
         for match in explained.matches:
-            parts += _match(match, match is explained.matches[0])
+            parts += _match(match, match is explained.matches[0], source)
     else:
         parts.append(Text("  stays" + ("; nearest:" if explained.misses else ": no rule comes near it"), "total"))
         for miss in explained.misses:
-            parts += [_named(miss.rule), _indented(4, f"{miss.rule.about}; stopped by {miss.condition}: {miss.reason}")]
+            parts += [_named(miss.rule), _indented(4, f"{miss.rule.about}; {_stopped(miss.condition, miss.reason)}")]
     return Group(*parts, Text(""))
+
+
+def _stopped(condition: str, reason: str) -> str:
+    """What stopped a rule, in words; those of a pattern need no name of the condition before them."""
+    return reason if condition in ("match", "title") else f"stopped by {condition}: {reason}"
 
 
 def _quote(text: str) -> Text:
@@ -169,20 +178,20 @@ def _quote(text: str) -> Text:
 
 
 def _indented(indent: int, text: str | Text, style: str = "") -> RenderableType:
-    return Padding(Text(visible(text), style) if isinstance(text, str) else text, (0, 0, 0, indent), expand=False)
+    return Padding(PathText(visible(text), style) if isinstance(text, str) else text, (0, 0, 0, indent), expand=False)
 
 
 def _named(rule: Rule, line: int = 0, before: str = "") -> RenderableType:
-    return _indented(2, Text.assemble(before, (visible(rule.name), Colours().of(rule.name)), f"  {visible(place(rule, line))}"))
+    return _indented(2, PathText.assemble(before, (visible(rule.name), Colours().of(rule.name)), f"  {visible(place(rule, line))}"))
 
 
-def _match(match: Match, first: bool) -> Iterator[RenderableType]:
+def _match(match: Match, first: bool, source: bool) -> Iterator[RenderableType]:
     rule = match.rule
     yield _named(rule, match.line, "" if first else "also ")
     yield _indented(4, f"{rule.about}; {match.action}" + (f" (in pass {match.pass_number})" if match.pass_number > 1 else ""))
     if match.points:
         yield _indented(4, match.points, "fold")
-    if match.pattern:
+    if match.pattern and source:
         yield _indented(4, f"by {shorten(match.pattern, _QUOTE)}", "fold")
 
 
@@ -196,7 +205,7 @@ def comparison(delta: Comparison) -> RenderableType:
             parts += [_change(rule, change, sign) for rule, change in ranked]
             parts.append(Text(""))
     for (old, new), pieces in sorted(delta.renamed.items()):
-        parts.append(Text(visible(f"{counted(pieces, 'piece')} now by {new}, before by {old}"), "fold"))
+        parts.append(PathText(visible(f"{counted(pieces, 'piece')} now by {new}, before by {old}"), "fold"))
     gained, lost = (sum(change.words for change in by_rule.values()) for by_rule in (delta.gained, delta.lost))
     come = "comes" if delta.changed == 1 else "come"
     many = f"{delta.changed:,} of {counted(delta.documents, 'document')} {come} out differently"
@@ -206,10 +215,10 @@ def comparison(delta: Comparison) -> RenderableType:
 
 def _change(rule: str, change: RuleDelta, sign: str) -> RenderableType:
     parts: list[RenderableType] = [
-        Text.assemble((visible(rule), Colours().of(rule)), f"  {counted(change.pieces, 'piece')}, {change.words:,} words")
+        PathText.assemble((visible(rule), Colours().of(rule)), f"  {counted(change.pieces, 'piece')}, {change.words:,} words")
     ]
     for sample in change.samples:
         lines = sample.text.split("\n")
         more = f" ⋮ {len(lines) - 1:,} lines more" if len(lines) > 1 else ""
-        parts.append(Text.assemble(f"  {sign} ", _quote(lines[0]), (f"{more}  {visible(sample.file)}:{sample.line}", "fold")))
+        parts.append(PathText.assemble(f"  {sign} ", _quote(lines[0]), (f"{more}  {visible(sample.file)}:{sample.line}", "fold")))
     return Group(*parts)

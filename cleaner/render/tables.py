@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping
 
 from rich.console import RenderableType
 from rich.table import Table
-from rich.text import Text
 
 from cleaner.batch.stats import Stats
 from cleaner.render.console import Colours, from_here
+from cleaner.render.layout import PathText
 from cleaner.render.visible import visible
 from cleaner.result import TIDY
 from cleaner.ruleset.settings import Setting
@@ -25,20 +25,20 @@ def families(stats: Stats, colours: Colours | None = None, rules: bool = False) 
     for title in ("removals", "words", "share"):
         table.add_column(title, justify="right", no_wrap=True)
 
-    def row(name: Text, members: Iterable[str]) -> None:
+    def row(name: PathText, members: Iterable[str]) -> None:
         counts, removed = (sum(map(of.__getitem__, members)) for of in (stats.counts, stats.removed))
         table.add_row(name, f"{counts:,}", f"{removed:,}", _percent(removed, stats.words))
 
     for name, members in stats.by_family().items():
-        row(Text(visible(name), colours.of_family(name) if colours else ""), members)
+        row(PathText(visible(name), colours.of_family(name) if colours else ""), members)
         for rule in members if rules else ():
-            row(Text(f"  {visible(rule)}", colours.label(rule) if colours else "fold"), [rule])
+            row(PathText(f"  {visible(rule)}", colours.label(rule) if colours else "fold"), [rule])
     if stats.counts[TIDY]:
         table.add_row("tidy (blank lines, spaces)", f"{stats.counts[TIDY]:,}", "–", "–")
     table.add_section()
     removed, kept = stats.words_removed, stats.words_kept
-    table.add_row(Text("removed", "total"), f"{stats.counts.total():,}", f"{removed:,}", _percent(removed, stats.words))
-    table.add_row(Text("kept", "total"), "", f"{kept:,}", _percent(kept, stats.words))
+    table.add_row(PathText("removed", "total"), f"{stats.counts.total():,}", f"{removed:,}", _percent(removed, stats.words))
+    table.add_row(PathText("kept", "total"), "", f"{kept:,}", _percent(kept, stats.words))
     return table
 
 
@@ -51,8 +51,8 @@ def documents(by_name: Mapping[str, Stats]) -> RenderableType:
     table.add_column("", overflow="fold")
     for name, stats in by_name.items():
         removed, share = f"{stats.words_removed:,}", _percent(stats.words_removed, stats.words)
-        flags = Text(", ".join(map(visible, stats.flagged)), "flag")
-        table.add_row(visible(name), f"{stats.removals:,}", f"{stats.words:,}", removed, share, flags)
+        flags = PathText(", ".join(map(visible, stats.flagged)), "flag")
+        table.add_row(PathText(visible(name)), f"{stats.removals:,}", f"{stats.words:,}", removed, share, flags)
     return table
 
 
@@ -70,6 +70,6 @@ def settings(listed: Iterable[Setting]) -> RenderableType:
     for setting in listed:
         value = from_here(setting.value) if setting.path else setting.value
         origin = from_here(setting.origin) + (f":{setting.line}" if setting.line else "")
-        table.add_row("" if setting.name == last else setting.name, Text(visible(value)), Text(visible(origin), "fold"))
+        table.add_row("" if setting.name == last else setting.name, PathText(visible(value)), PathText(visible(origin), "fold"))
         last = setting.name
     return table

@@ -128,6 +128,32 @@ def test_what_came_close(tmp_path: Path, keys: str, line: str, condition: str, r
     assert [(miss.condition, miss.reason) for miss in found.misses] == [(condition, reason)]
 
 
+@pytest.mark.parametrize(
+    ("languages", "named"), [("['de']", ["own/s"]), ("['en']", ["own/r", "own/s"]), ("['en', 'de']", ["own/r", "own/s"])]
+)
+def test_rules_for_other_languages_are_named_only_if_no_other_is_near(tmp_path: Path, languages: str, named: list[str]) -> None:
+    keys = LINE + f"languages = {languages}\nunless = 'pier'\n"
+    other = '[[rule]]\nid = "s"\nabout = "A"\nremove = "line"\nmatch = "see also: the ol"\n'
+    found = ask(tmp_path, keys + other, "See also: the old pier", hints=Hints(language="en"))
+    assert [miss.rule.name for miss in found.misses] == named
+    found = ask(tmp_path, keys, "See also: the old pier", hints=Hints(language="en"))
+    assert [miss.rule.name for miss in found.misses] == ["own/r"]
+
+
+@pytest.mark.parametrize(("title", "said"), [("", "line 1, 'Quay Gazette', is"), ("Boats", "'Boats' is")])
+def test_a_title_said_twice_under_another_line_is_explained(tmp_path: Path, title: str, said: str) -> None:
+    (tmp_path / "own.toml").write_text(f'{HEAD}\n[[rule]]\nid = "r"\nabout = "A"\nremove = "echo"\nof = "title"\nwhere = {{ first = 4 }}\n')
+    rules = load([tmp_path / "own.toml"], shipped=False)
+    page = "Quay Gazette\n\nFerry sails again\nFerry sails again\nThe ferry sails on Friday, they said.\nFerry sails again\n"
+    found = {line: explain(page, line, rules, "standard", Hints(title=title)).misses for line in (3, 4, 5, 6)}
+    assert {line for line, misses in found.items() if misses} == {4}  # not the first of them, and not one that the rule wouldn't take
+    (miss,) = found[4]
+    assert (miss.condition, miss.reason) == (
+        "title",
+        f"it says an earlier line again, but {said} taken for the title; --title names another",
+    )
+
+
 def test_nothing_comes_near_prose(tmp_path: Path) -> None:
     assert ask(tmp_path, LINE, "The pier was also closed, and nobody saw it.").misses == ()
 

@@ -304,11 +304,74 @@ def test_folders_that_would_mix_are_refused(cleaner: Command, option: str) -> No
 
 def test_what_is_set_aside_is_no_input(cleaner: Command) -> None:
     sample_corpus.write(cleaner.folder / "jsonl")
+    pages = cleaner.folder / "jsonl/jsonl/00.jsonl"
+    pages.write_bytes(b'{"body": "The ferry sails."}\n' + pages.read_bytes())
     for _ in range(2):
         done = cleaner(
             "batch", ".", "-d", "out", "--exclude-to", "aside", "--attributes", "att", "--include", "*.jsonl", "--text-field", "body"
         )
-        assert last_line(done).startswith(f"1 file, {len(sample_corpus.documents())} documents")
+        assert last_line(done).startswith(f"1 file, {len(sample_corpus.documents()) + 1} documents")
+
+
+#: Records whose text isn't in the field `text`, and what is said of each file.
+ELSEWHERE = {
+    "one": ('{"id": 1, "body": "A text."}\n', "the first record has no field 'text'; it has body, id (did you mean --text-field body?)"),
+    "near": (
+        '{"texts": "A", "long": "A text."}\n{}\n',
+        "none of the first 2 records has a field 'text'; they have long, texts (did you mean --text-field texts?)",
+    ),
+    "inside": (
+        '{"id": 1, "my doc": {"text": "A text."}}\n' * 200,
+        "none of the first 100 records has a field 'text'; they have id, my doc (did you mean --text-field 'my doc.text'?)",
+    ),
+    "no-string": (
+        '{"text": ["A", "text."]}\n\n',
+        "the first record has no text in the field 'text'; it has text (name another with --text-field)",
+    ),
+}
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["preview"],
+        ["batch", "-d", "out", "-q"],
+        ["batch", "--check", "-q"],
+        ["report", "--json", "-", "-q"],
+        ["clean", "--jsonl"],
+        ["learn", "--into", "drafts", "-q"],
+    ],
+)
+def test_a_wrong_name_of_the_field_is_told_once_for_each_file_at_its_beginning(cleaner: Command, command: list[str]) -> None:
+    for name, (lines, _) in ELSEWHERE.items():
+        (cleaner.folder / f"{name}.jsonl").write_text(lines)
+    done = cleaner(*command, *(f"{name}.jsonl" for name in ELSEWHERE))
+    assert done.code == 2
+    assert {line for line in done.err.splitlines() if line.startswith("error: ")} == {
+        f"error: {name}.jsonl: {said}" for name, (_, said) in ELSEWHERE.items()
+    }
+    assert not [*cleaner.folder.glob("out/*.jsonl")]  # whoever reads on would take it for clean
+
+
+def test_records_before_the_first_text_are_not_lost(cleaner: Command) -> None:
+    """Neither a few at the beginning, nor many later on; and in parts of a large file only its beginning counts."""
+    lines = b'{"id": 1}\n' * 99 + b'{"text": null}\n' + b'{"id": 2}\n' * 200
+    (cleaner.folder / "pages.jsonl").write_bytes(lines)
+    assert cleaner("batch", "pages.jsonl", "-d", "out", "-q").code == 2
+    assert (cleaner.folder / "out/pages.jsonl").read_bytes() == lines == cleaner("clean", "--jsonl", "pages.jsonl").out
+
+
+def test_of_a_large_file_without_texts_each_part_ends_early_and_one_says_so(
+    engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cleaner.batch.run._SPLIT_FROM", 1000)
+    monkeypatch.setattr("cleaner.batch.run._PART", 1000)
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in/a.jsonl").write_bytes(b'{"body": "The ferry sails."}\n' * 1000)
+    (outcome,) = cleaned(engine, tmp_path / "in", BatchOptions(tmp_path / "out"), 2)
+    assert "none of the first 100 records has a field 'text'" in outcome.error
+    assert (outcome.rows, outcome.stats.documents) == (0, 0)
+    assert not [*(tmp_path / "out").glob("*")]
 
 
 def test_names_of_fields_are_looked_at() -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.batch import sample_corpus
-from tests.conftest import Command, fill, sampled, slow
+from tests.conftest import ADVICE, Command, fill, sampled, slow
 
 
 def files(folder: Path) -> dict[str, bytes]:
@@ -299,14 +299,28 @@ def test_files_that_are_gone_leave_the_record(cleaner: Command) -> None:
     assert (done.code, json.loads(done.out)["files"]) == (0, 2)
 
 
-TOLD_AGAIN = """\
-error: a.jsonl: 1 document could not be read when it was cleaned before
-to clean these again: mend them, or repeat the command with --force and, for example, --encoding
-"""
-
-
 def test_what_could_not_be_read_is_told_again(cleaner: Command) -> None:
     (cleaner.folder / "a.jsonl").write_text("{\n")
     assert cleaner("batch", "a.jsonl", "-d", "out", "-q").code == 2
-    done = cleaner("batch", "a.jsonl", "-d", "out", "-q", "--resume")
-    assert (done.code, done.err) == (2, TOLD_AGAIN)
+    said = "error: a.jsonl: 1 document could not be read when it was cleaned before\n"
+    for quiet in (["-q"], []):
+        done = cleaner("batch", "a.jsonl", "-d", "out", *quiet, "--resume")
+        assert (done.code, done.err) == (2, said if quiet else said + ADVICE)
+
+
+def test_how_to_go_on_after_failures_is_told_and_true(cleaner: Command) -> None:
+    for name, data in {"a": b"Caf\xe9 opens.\n", "b": b"Boats.\nShare this article\n"}.items():
+        (cleaner.folder / f"{name}.txt").write_bytes(data)
+    (cleaner.folder / "c.jsonl").write_text('{"body": "Boats."}\n')
+    batch = ("batch", "a.txt", "b.txt", "c.jsonl", "-d", "out")
+    assert cleaner(*batch).err.endswith(ADVICE)
+    (cleaner.folder / "out/b.txt").touch()
+    before = (cleaner.folder / "out/b.txt").stat().st_ino
+    (cleaner.folder / "a.txt").write_text("Café opens.\n")
+    (cleaner.folder / "c.jsonl").write_text('{"text": "Boats."}\n')
+    done = cleaner(*batch, "--resume")
+    assert (done.code, done.err) == (0, "")
+    assert b"1 cleaned before" in done.out
+    assert (cleaner.folder / "out/b.txt").stat().st_ino == before
+    (cleaner.folder / "a.txt").write_bytes(b"Caf\xe9 opens.\n")
+    assert cleaner(*batch, "--encoding", "latin-1").code == 0

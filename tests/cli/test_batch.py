@@ -33,6 +33,13 @@ def test_mirrors_a_tree(cleaner: Command) -> None:
     assert "4 files cleaned, 4 of them changed, 1 passed over by name" in summary
 
 
+def test_a_long_path_in_the_summary_is_broken_behind_a_slash(cleaner: Command) -> None:
+    (cleaner.folder / "a.txt").write_bytes(b"Caf\xe9 opens.\n")
+    aside = "/".join(["documents-that-are-set-aside"] * 4)
+    done = cleaner("batch", "a.txt", "-d", "out", "--exclude-to", aside)
+    assert "documents-that-are-set-aside/documents-that-are-set-aside/\n" in done.out.decode()
+
+
 def test_include_exclude_and_gitignore(cleaner: Command) -> None:
     src = fill(cleaner.folder / "src", "a.txt", "a.page", "skip/b.txt", "old/c.txt", "old/keep.txt", "deep/d.txt", "deep/e.txt")
     (src / ".gitignore").write_text("old/*\n!old/keep.txt\n")

@@ -407,6 +407,20 @@ def test_a_mistyped_word_gets_a_suggestion(cleaner: Command, page: Path, option:
     assert done.err.splitlines()[-1] == f"Error: {said}"
 
 
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["preview", "--context", "-1"], "--context: -1 is too small: at least 0 is needed"),
+        (["report", "--diffs", "few"], "--diffs: 'few' is not a whole number"),
+        (["batch", "--jobs", "0"], "--jobs: 0 is too small: at least 1 is needed"),
+        (["rules", "diff", "a", "b", "--samples", "1.5"], "--samples: '1.5' is not a whole number"),
+    ],
+)
+def test_numbers_are_refused_in_plain_words(cleaner: Command, arguments: list[str], said: str) -> None:
+    done = cleaner(*arguments)
+    assert (done.code, done.err.splitlines()[-1]) == (2, f"Error: {said}")
+
+
 def test_what_would_be_lost_is_refused(cleaner: Command, page: Path) -> None:
     """An input under its own output, an earlier audit, and documents that would be cleaned as if they were a text."""
     (cleaner.folder / "pages.jsonl").write_bytes(LINES)
@@ -414,6 +428,7 @@ def test_what_would_be_lost_is_refused(cleaner: Command, page: Path) -> None:
     before = tree(cleaner.folder)
     for arguments, said in (
         ([page, "-o", page], "--output: the clean text would overwrite its input: --in-place does that, and can be undone"),
+        ([page, page, "-o", "a"], "--output: 2 texts would run into one another: cleaner batch writes each into a folder"),
         ([page, "--audit", "old.jsonl"], "old.jsonl: holds something else than an audit (name another file)"),
         (["-i", "pages.jsonl"], "pages.jsonl: holds documents, and isn't a text (cleaner clean --jsonl and cleaner batch read it)"),
     ):
@@ -452,10 +467,14 @@ def test_half_a_line_of_a_killed_run_does_not_spoil_an_audit(cleaner: Command, p
 
 
 def test_a_flood_of_errors_is_counted(cleaner: Command) -> None:
-    done = cleaner("clean", "--jsonl", stdin=b'{"id": 1}\n' * 9)
+    lines = b'{"id": 1, "text": ""}\n' + b'{"id": 1}\n' * 9
+    done = cleaner("clean", "--jsonl", stdin=lines)
     assert len(done.err.splitlines()) == 4
-    assert done.err.endswith("error: 6 more like -:1\n")
-    assert done.out == b'{"id": 1}\n' * 9
+    assert done.err.endswith("error: 6 more like -:2\n")
+    assert done.out == lines
+    (cleaner.folder / "pages.jsonl").write_bytes(lines)
+    done = cleaner("preview", "pages.jsonl")
+    assert (len(done.err.splitlines()), done.err.splitlines()[-1]) == (4, "error: 6 more like pages.jsonl:2")
     assert "is compressed: unpack it first" in cleaner("clean", "--jsonl", stdin=gzip.compress(b"{}\n")).err
 
 

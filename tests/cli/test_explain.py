@@ -15,6 +15,7 @@ def test_explain_on_the_screen(cleaner: Command, snapshot: SnapshotAssertion) ->
     write(cleaner.folder, my__quay_toml=TIDE, page_txt=PAGE)
     assert lines(cleaner("explain", "--rules", "my", "page.txt:1-2")) == snapshot
     assert lines(cleaner("explain", "--rules", "my", "--text", "High tide at six o'clock")) == snapshot
+    assert lines(cleaner("explain", "--rules", "my", "page.txt:1-2", "--source")) == snapshot
     piped = cleaner("explain", "-:4", "--json", stdin=PAGE.encode())
     row = json.loads(piped.out)
     assert (row["line"], row["left"], row["removed_by"][0]["rule"]) == (4, "", "en/share/share-line")

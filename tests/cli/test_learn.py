@@ -308,3 +308,44 @@ def test_odd_addresses_do_no_harm(cleaner: Command) -> None:
     assert "Traceback" not in done.err
     assert {*tree(cleaner.folder / "drafts")} == {"sites/quay.example.toml"}
     assert cleaner("rules", "test", "drafts").code == 0
+
+
+def test_doubtful_rules_are_accepted_and_rejected_by_name(cleaner: Command) -> None:
+    """No screen and no extra is needed; what is accepted applies as if it had been sure, and what is rejected doesn't come again."""
+    (cleaner.folder / "quay").mkdir()
+    for what in ("crab", "gull", "pike", "seal"):
+        page = f"A {what} in the harbour\nA {what} was seen on Monday.\nThe {what} went on to the islands.\nTides and weather of the day\n"
+        (cleaner.folder / f"quay/{what}.txt").write_text(page)
+    assert b"cleaner rules accept --from drafts" in cleaner("learn", "quay", "--into", "drafts").out
+    listed = cleaner("rules", "accept", "--from", "drafts").out.decode()
+    assert listed.startswith("quay/a-in-the-harbour\n    A line with a fixed end, above the article: on 4 of 4 pages; doubtful: ")
+    before = tree(cleaner.folder / "drafts")
+    wrong = cleaner("rules", "accept", "quay/in-the-harbor", "--from", "drafts")
+    assert (wrong.code, wrong.out) == (2, b"")
+    assert wrong.err == "error: quay/in-the-harbor: no such doubtful rule (did you mean 'quay/a-in-the-harbour'?)\n"
+    assert "no such doubtful rule" in cleaner("rules", "accept", "*day*", "--from", "drafts").err  # that one is sure
+    assert tree(cleaner.folder / "drafts") == before
+
+    done = cleaner("rules", "accept", "a-in-the-harbour", "--from", "drafts")
+    assert (done.code, done.out) == (0, b"1 doubtful rule accepted: quay/a-in-the-harbour\n")
+    assert cleaner("rules", "accept", "--from", "drafts").out == b"drafts holds no doubtful rules\n"
+    assert cleaner("rules", "test", "drafts").code == 0
+    assert cleaner("batch", "quay", "-d", "clean", "--rules", "drafts", "-q").code == 0
+    assert (cleaner.folder / "clean/gull.txt").read_text() == "A gull was seen on Monday.\nThe gull went on to the islands.\n"
+
+    done = cleaner("rules", "reject", "quay/*harbour", "--from", "drafts")
+    assert done.out == b"1 rule rejected, and not proposed again: quay/a-in-the-harbour\n"
+    assert b"harbour" not in (cleaner.folder / "drafts/sites/quay.toml").read_bytes()
+    assert b"0 rules, 0 doubtful" in cleaner("learn", "quay", "--into", "drafts", "--since", "drafts").out
+    assert "holds no learned rules" in cleaner("rules", "accept", "--from", "quay").err
+
+
+def test_names_of_learned_rules_are_not_cut_inside_a_word(cleaner: Command) -> None:
+    (cleaner.folder / "quay").mkdir()
+    for what in ("crab", "gull", "pike", "seal"):
+        page = (
+            f"A {what} was seen on Monday.\nThe {what} went on to the islands.\nTides, weather and moonrises of the harbourmaster’s day\n"
+        )
+        (cleaner.folder / f"quay/{what}.txt").write_text(page)
+    assert cleaner("learn", "quay", "--into", "drafts").code == 0
+    assert 'id = "tides-weather-and-moonrises-of-the"' in (cleaner.folder / "drafts/sites/quay.toml").read_text()

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import gzip
+import json
 import random
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -172,3 +175,52 @@ def test_how_restore_can_not_be_used(cleaner: Command, arguments: list[str], sai
     done = cleaner(*arguments)
     assert done.code == 2
     assert said in " ".join(done.err.split())
+
+
+@pytest.mark.parametrize("form", [{"ensure_ascii": True}, {"ensure_ascii": False}, {"ensure_ascii": False, "separators": (",", ":")}])
+@pytest.mark.parametrize("suffix", ["", ".gz"])
+def test_records_come_back_byte_for_byte(cleaner: Command, form: dict[str, Any], suffix: str) -> None:
+    """As JSON was written that escapes all but ASCII, or nothing; blank and broken lines stay."""
+    texts = [
+        "Boats were seen.\nShare this\u00a0article\n",
+        "Boats were seen.\n",
+        "Share this article\nBoats\u2019 sails, “seen”.\n",
+        "Boats were seen.\n",
+    ]
+    rows = [json.dumps({"id": number, "body": text, "n": 1.50, "by": "Zoë"}, **form) for number, text in enumerate(texts)]
+    data = "\n".join(["", rows[0], rows[1].replace("/", "\\/"), "{broken", *rows[2:]]).encode() + b"\n"
+    for name in ("pages", "more"):
+        (cleaner.folder / f"{name}.jsonl{suffix}").write_bytes(gzip.compress(data) if suffix else data)
+    field = ("--text-field", "body")
+    if not suffix:
+        assert cleaner("clean", "--jsonl", *field, "pages.jsonl", "-o", "clean.jsonl", "--audit", "audit.jsonl").code == 2  # one is broken
+        assert (cleaner.folder / "clean.jsonl").read_bytes() != data
+        assert cleaner("restore", "clean.jsonl", *field, "--audit", "audit.jsonl").out == data
+    assert cleaner("batch", "pages.jsonl" + suffix, "more.jsonl" + suffix, *field, "-d", "out", "--audit", "all.jsonl", "-q").code == 2
+    done = cleaner("restore", "out", *field, "--audit", "all.jsonl", "-o", "back")
+    assert (done.code, done.err) == (0, "2 files restored, 0 copied, from which nothing had been removed\n")
+    for name in ("pages", "more"):
+        back = (cleaner.folder / f"back/{name}.jsonl{suffix}").read_bytes()
+        assert (gzip.decompress(back) if suffix else back) == data
+    assert "did you mean --text-field body?" in cleaner("restore", f"out/pages.jsonl{suffix}", "--audit", "all.jsonl").err
+
+
+def test_records_that_changed_are_refused_before_anything_is_written(cleaner: Command) -> None:
+    lines = "".join(json.dumps({"text": f"Boat {number} was seen.\nShare this article\n"}) + "\n" for number in range(3))
+    (cleaner.folder / "pages.jsonl").write_text(lines)
+    assert cleaner("clean", "--jsonl", "pages.jsonl", "-o", "clean.jsonl", "--audit", "audit.jsonl").code == 0
+    clean = (cleaner.folder / "clean.jsonl").read_text()
+    for changed in (clean.replace("Boat 2", "Boat 3"), clean.partition("\n")[2]):
+        (cleaner.folder / "clean.jsonl").write_text(changed)
+        done = cleaner("restore", "clean.jsonl", "--audit", "audit.jsonl", "-o", "back.jsonl")
+        assert (done.code, done.out) == (2, b"")
+        assert "clean.jsonl: isn't what any file in audit.jsonl came out as (it was changed since" in done.err
+        assert not (cleaner.folder / "back.jsonl").exists()
+    assert "would overwrite what it is made of" in cleaner("restore", "clean.jsonl", "--audit", "audit.jsonl", "-o", "clean.jsonl").err
+
+
+def test_records_with_a_field_of_removals_get_their_texts_back(cleaner: Command) -> None:
+    (cleaner.folder / "pages.jsonl").write_text('{"text": "Boats were seen.\\nShare this article\\n"}\n')
+    assert cleaner("batch", "pages.jsonl", "-d", "out", "--removals-field", "gone", "--audit", "audit.jsonl", "-q").code == 0
+    (row,) = map(json.loads, cleaner("restore", "out/pages.jsonl", "--audit", "audit.jsonl").out.splitlines())
+    assert (row["text"], [each["rule"] for each in row["gone"]]) == ("Boats were seen.\nShare this article\n", ["en/share/share-line"])

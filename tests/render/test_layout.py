@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from rich.console import Console
 from rich.style import Style
 
-from cleaner.render.layout import shortened, wrapped
+from cleaner.render.layout import PathText, broken, shortened, wrapped
 
 
 @pytest.mark.parametrize(
@@ -34,3 +35,26 @@ def test_lines_know_what_their_styles_bear() -> None:
         [("three ", 3)],
         [("four", 3)],
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("in /news/harbour/gazette/page.txt:4", ["in /news/harbour/", "gazette/page.txt:4"]),
+        ("news/boats.txt", ["news/boats.txt"]),
+        ("news/the-harbour_of-all.boats/a.txt", ["news/", "the-harbour_of-all.", "boats/a.txt"]),
+        ("https://news.example/a/b", ["https://", "news.example/a/b"]),
+        ("news/" + "x" * 30, ["news/", "x" * 20, "x" * 10]),
+    ],
+)
+def test_paths_are_broken_behind_slashes(text: str, lines: list[str]) -> None:
+    console = Console(width=20)
+    found = PathText(text, "bold").wrap(console, 20, overflow="fold")
+    assert [line.plain.rstrip() for line in found] == lines
+    assert all(line.style == "bold" for line in found)
+    assert PathText(text).wrap(console, 20, overflow="ignore", no_wrap=True)[0].plain == text
+
+
+def test_names_of_rules_are_broken_behind_slashes() -> None:
+    assert broken("any/credits/credit", 30) == ["any/credits/credit"]
+    assert broken("learned/news.example/line-above-the-headline", 26) == ["learned/news.example/", "  line-above-the-headline"]

@@ -17,10 +17,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import CLEAN, DIRTY, Command, sampled
+from tests.conftest import ADVICE, CLEAN, DIRTY, Command, sampled
 
 NOT_UTF_8 = b"Caf\xe9\n"
 FULL = Path("/dev/full")
+#: What a batch says of a file that isn't UTF-8.
+FAILED = f"error: bad.txt: not UTF-8 text: byte 3 is 0xe9 (name its encoding with --encoding, or let --encoding auto guess it)\n{ADVICE}"
 #: What drives a terminal.
 #: The control character U+009B is two bytes in UTF-8; the byte alone is a part of many letters.
 ESCAPE = re.compile(rb"[\x1b\r\x07\x08]|\xc2\x9b")
@@ -93,10 +95,7 @@ def test_a_batch_whose_summary_nobody_reads_still_tells_what_failed(folder: Path
     process = begin(["batch", "src", "bad.txt", "-d", "out"], folder, stdout=writer)
     os.close(writer)
     _, err = process.communicate(timeout=60)
-    assert (process.returncode, err) == (
-        2,
-        b"error: bad.txt: not UTF-8 text: byte 3 is 0xe9 (name its encoding with --encoding, or let --encoding auto guess it)\n",
-    )
+    assert (process.returncode, err.decode()) == (2, FAILED)
 
 
 @pytest.mark.skipif(not FULL.exists(), reason="needs /dev/full")
@@ -234,10 +233,7 @@ def test_off_a_terminal_there_is_no_colour_no_cursor_and_no_bar(cleaner: Command
         done = cleaner(*args, env={"TERM": "xterm-256color"})
         assert not ESCAPE.search(done.out + done.err.encode()), args
         if args[0] == "batch":
-            assert (
-                done.err
-                == "error: bad.txt: not UTF-8 text: byte 3 is 0xe9 (name its encoding with --encoding, or let --encoding auto guess it)\n"
-            )
+            assert done.err == FAILED
             assert b"152 files cleaned, 152 of them changed, 1 failed" in done.out
 
 

@@ -84,10 +84,12 @@ class RuleWriter:
                 yield id_, proposal, proven
 
     def _id(self, proposal: Proposal) -> str:
-        """An id from the first words that a rule takes."""
-        letters = unicodedata.normalize("NFKD", proposal.removes[0].casefold())
-        bare = "".join(letter for letter in letters if not unicodedata.combining(letter))
-        said = re.sub(r"[^a-z0-9]+", "-", bare)[:_ID_AT_MOST].strip("-") or f"{proposal.place}-line"
+        """An id from the first words that a rule takes; of lines that differ, from those that all of them have."""
+        first, *others = [_plain_words(text) for text in proposal.removes]
+        fixed = [word for word in first if all(word in other for other in others)] if proposal.max_words else []
+        said = "-".join(fixed or first)
+        said = said[:_ID_AT_MOST] if said[_ID_AT_MOST:][:1] in ("", "-") else said[:_ID_AT_MOST].rpartition("-")[0] or said[:_ID_AT_MOST]
+        said = said or f"{proposal.place}-line"
         numbers = range(1, len(self._ids) + 2)
         return next(each for number in numbers if (each := said if number == 1 else f"{said}-{number}") not in self._ids)
 
@@ -172,6 +174,12 @@ class RuleWriter:
             if gone > len(units[spot.unit].text) + 2 and result.text.strip() and can_hold(before):
                 yield Example(before, result.text)
                 return
+
+
+def _plain_words(text: str) -> Sequence[str]:
+    """Words of a text in Latin letters without marks and figures."""
+    letters = unicodedata.normalize("NFKD", text.casefold())
+    return re.findall(r"[a-z0-9]+", "".join(letter for letter in letters if not unicodedata.combining(letter)))
 
 
 def _reaches(proposal: Proposal) -> bool:
