@@ -28,6 +28,8 @@ from cleaner.ruleset.rule import CONFIDENCES, Confidence, LanguageProfile, Prepa
 #: Greatest number of passes over a text; a rule set that still has hits in the next one is unstable. Of 6,000 pages and extractors'
 #: outputs, three need five, and none more; a headline that is said a hundred times needs fifty.
 MAX_PASSES = 50
+#: The same for rules that judge lines by the page around them: each time, what is left may look less like an article.
+MAX_JUDGEMENTS = 4
 #: Share of a text's words that all rules of a confidence together may remove. Low ones are for whole pages, which are mostly chrome; so
 #: are those that judge lines by the page around them, whatever their confidence.
 BUDGETS: Mapping[Confidence, float] = {"medium": 0.5, "low": 0.9}
@@ -171,8 +173,8 @@ class Engine:
         for index, result_of_pass in enumerate(self.passes(text, hints)):
             if result_of_pass.view.has_long_lines and not flags:
                 flags.append(Flag("long-line", f"a line of more than {MAX_SCAN:,} characters was not looked at"))
-            if index == MAX_PASSES and result_of_pass.hits:
-                return Result(text, flags=(Flag("unstable", f"its rules still find something after {MAX_PASSES} passes"),))
+            if self._is_unstable(index, result_of_pass.hits):
+                return Result(text, flags=(Flag("unstable", f"its rules still find something after {index} passes"),))
             removed = result_of_pass.removed
         result = spans.result(text, removed)
         objection = self._objection(text, result) if self.guarded and result.changed else None
@@ -194,7 +196,7 @@ class Engine:
         offsets = spans.OffsetMap([(0, len(text))])
         current = text
         detected = DetectedLanguage("") if hints.language else self._detector.detect(text)
-        for _ in range(MAX_PASSES + 1):
+        for index in range(MAX_PASSES + 1):
             language = hints.language or (detected if detected.holds_without(text, removed) else self._detector.detect(current)).code
             known = hints._replace(language=language)
             view = View(current, self._detector.vocabulary(known.primary_language), deadline)
@@ -212,6 +214,8 @@ class Engine:
             new = [Span(start, end, span.rule) for span in taken for start, end in offsets.to_original(span.start, span.end)]
             removed = sorted([*removed, *new])
             yield PassResult(view, known, offsets, hits, removed)
+            if self._is_unstable(index, hits):
+                return
             offsets = spans.OffsetMap(spans.gaps(0, len(text), removed))
             current = spans.delete(text, removed)
 
@@ -227,6 +231,12 @@ class Engine:
             view.title = hints.title or next((line for line, taken in zip(view.lines, view.taken, strict=True) if not taken), "")
             hits = _in_place(view, [*hits, *(hit for matcher in late for hit in matcher.allowed_hits(view, {}))])
         return hits
+
+    def _is_unstable(self, index: int, hits: Sequence[RuleHit]) -> bool:
+        """Whether the hits of a pass, by index, are so late that the rules are unstable."""
+        if index < MAX_JUDGEMENTS or not hits:
+            return False
+        return index == MAX_PASSES or any(matcher.rule.kind.judges_pages for matcher, _ in hits)
 
     def _objection(self, text: str, result: Result) -> Flag | None:
         """Flag of a result that removes too much; None if it doesn't."""

@@ -211,6 +211,19 @@ def test_low_confidence_may_take_most_of_a_page_but_not_all_of_a_text() -> None:
     assert engine().clean(f"{menu * 9}{PROSE}\n").flags[0].kind == "budget"
 
 
+@pytest.mark.parametrize(("lines", "goes"), [(15, True), (60, False), (3000, False)])
+def test_a_shape_that_eats_its_way_through_a_text_takes_nothing(lines: int, goes: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each time only the last line looks like chrome: in a long text that has no end, and would take time by the square of its length."""
+    last = shape("from-end < 1 ? prose < 1 ? 9 : -9 : -9")
+    looks: list[Features] = []
+    chrome = LineClassifier.chrome
+    monkeypatch.setattr(LineClassifier, "chrome", lambda self, found: looks.append(found) or chrome(self, found))  # type: ignore[func-returns-value]
+    text = f"{PROSE}\n" + "".join(f"Home {number}\n" for number in range(lines))
+    result = Engine(prepared(Rule("a/b/c", "", "shape", "low", shape=last))).clean(text)
+    assert (result.text, result.flags) == (f"{PROSE}\n" if goes else text, ())
+    assert len(looks) < 50
+
+
 def test_explain_tells_the_points() -> None:
     rule = Rule("a/b/c", "short lines", "shape", shape=shape(SHORT, "words[-1..1] < 1 ? 0 : -3"))
     text = f"Menu\n{PROSE}\n"

@@ -443,7 +443,7 @@ def alone(monkeypatch: pytest.MonkeyPatch) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr(context, "load", functools.partial(load, shipped=False))
-    monkeypatch.setattr(context, "made_of", lambda made, layers, further, make: make(load(layers, shipped=False)))
+    monkeypatch.setattr(context, "made_of", lambda kind, layers, further, make, *_: make(load(layers, shipped=False)))
     monkeypatch.setattr(rules, "load", functools.partial(load, shipped=False))
     monkeypatch.setattr(context, "keep_patterns", lambda: None)
     monkeypatch.setattr(app, "app", lambda names: APP(tuple(names)))
