@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, ClassVar, NamedTuple
 from cleaner.document import Document, words
 from cleaner.engine.deadline import Deadline
 from cleaner.engine.language import UNKNOWN, Vocabulary
-from cleaner.engine.prose import broken_sentences, comments_in_code, end_of_list, may_be_prose, names_what_follows
+from cleaner.engine.prose import broken_sentences, comments_in_code, end_of_list, may_be_prose, names_what_follows, next_of
 from cleaner.patterns.source import compiled, of_whole_lines
 from cleaner.result import Hints, Span
 from cleaner.ruleset.rule import PreparedRule, Rule
@@ -297,7 +297,11 @@ class View:
 
     def end_of_list(self, first: int, most: int | None = None) -> int:
         """Index behind the list of at most `most` headlines that begins at a solid line; `first` if none does."""
-        return end_of_list(self.lines, first, self.may_be_prose, self.blank_before, most)
+        return end_of_list(self.lines, first, *self._next_prose_and_apart, most)
+
+    @cached_property
+    def _next_prose_and_apart(self) -> tuple[Sequence[int], Sequence[int]]:
+        return next_of(self.may_be_prose), next_of(self.blank_before)
 
     @cached_property
     def blank_before(self) -> Sequence[bool]:

@@ -75,9 +75,19 @@ def may_be_prose(line: str, stop_words: frozenset[str] = frozenset()) -> bool:
     return 2 * sum(part.strip(_MARKS) in stop_words for part in parts) >= len(parts)
 
 
-def end_of_list(
-    lines: Sequence[str], first: int, may_be_prose: Sequence[bool], blank_before: Sequence[bool], most: int | None = None
-) -> int:
+def next_of(flags: Sequence[bool]) -> Sequence[int]:
+    """For each flag, and for the end, the index of the next that is set, the flag itself included; their number where there is none.
+
+    >>> next_of([False, True, False])
+    [1, 1, 3, 3]
+    """
+    found = [len(flags)]
+    for index in range(len(flags) - 1, -1, -1):
+        found.append(index if flags[index] else found[-1])
+    return found[::-1]
+
+
+def end_of_list(lines: Sequence[str], first: int, next_prose: Sequence[int], next_apart: Sequence[int], most: int | None = None) -> int:
     """Index behind a list of headlines that begins at a line: where prose begins, or where the text ends.
 
     The last line before prose may be a subheading of that prose; it is one if it is short, or if it is unlike the list's lines.
@@ -85,20 +95,17 @@ def end_of_list(
     Args:
         lines: Non-blank lines.
         first: Index of the first line of the list.
-        may_be_prose: For each line, whether it may be prose.
-        blank_before: For each line, whether a blank line stands before it.
+        next_prose: For each line, the next that may be prose (see `next_of`).
+        next_apart: For each line, the next with a blank line before it (the same).
         most: Greatest number of lines in the list.
     """
-    stop = first
-    while stop < len(lines) and not may_be_prose[stop]:
-        stop += 1
+    stop = next_prose[first]
     if most is not None and stop - first > most:
         return first + most
     last = stop - 1
     if stop == len(lines) or last <= first:
         return stop
-    adjacent = not any(blank_before[first + 1 : last])
-    stands_apart = blank_before[last] and adjacent and last - first > 1
+    stands_apart = next_apart[first + 1] == last and last - first > 1
     unlike = lines[last][0].isalnum() != lines[first][0].isalnum()
     return last if words(lines[last]) < _HEADLINE_FROM or stands_apart or unlike else stop
 
@@ -106,7 +113,8 @@ def end_of_list(
 def broken_sentences(lines: Sequence[str], blank_before: Sequence[bool], stop_words: frozenset[str] = frozenset()) -> list[bool]:
     """For each line, whether it is a part of a sentence that goes on in the next line, or comes from the line before.
 
-    Extractors break sentences at links and letters; e-mails and old files wrap their lines. For `blank_before` see `end_of_list`.
+    Extractors break sentences at links and letters; e-mails and old files wrap their lines. `blank_before` says for each line whether a
+    blank line stands before it.
     """
     broken = [False] * len(lines)
     if not any(line[:1].islower() for line in lines):

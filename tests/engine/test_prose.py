@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cleaner.engine.prose import broken_sentences, end_of_list, may_be_prose
+from cleaner.engine.prose import broken_sentences, end_of_list, may_be_prose, next_of
 
 PROSE = [
     "It costs nine.",
@@ -50,7 +50,7 @@ def _end(text: str, most: int | None = None) -> int:
     lines = text.split("/")
     parted = [line.startswith(" ") for line in lines]
     bare = [line.strip() for line in lines]
-    return end_of_list(bare, 0, [may_be_prose(line) for line in bare], parted, most)
+    return end_of_list(bare, 0, next_of([may_be_prose(line) for line in bare]), next_of(parted), most)
 
 
 def test_the_line_before_prose_may_be_a_subheading() -> None:
