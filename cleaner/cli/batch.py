@@ -27,6 +27,7 @@ from cleaner.cli.options import Option, UsageError
 from cleaner.cli.progress import progress as bar
 from cleaner.errors import InputError
 from cleaner.io import atomic, files, page_parts
+from cleaner.io.audit import part_path
 from cleaner.io.discovery import Plan, plan
 from cleaner.io.files import InputOutput
 from cleaner.io.formats import clean_name
@@ -125,6 +126,7 @@ def batch(request: Request) -> int:
     jobs = listing.jobs[part.number - 1 :: part.of]
     totals = Totals()
     _tell_of(listing, totals)
+    request = request._replace(audit=request.audit and part_path(request.audit, part.number, part.of))
     head = _head(asked, rules, settings, part, len(jobs), request.audit)
     worker = Worker(context.engine(settings), asked)
     with _on_record(asked, head, record, jobs, request) as progress, closing(_cleaned(request, jobs, worker, progress)) as outcomes:
@@ -234,7 +236,8 @@ def _cleaned(
     """Outcomes of the files that aren't done yet, each with the size of the audit in bytes once it holds the file's removals."""
     todo, texts = progress.todo, [path for job in jobs for path in (job.source, job.target)]
     with ExitStack() as stack:
-        log = stack.enter_context(stdio.open_audit(request.audit, texts, progress.audited)) if request.audit else None
+        again = {str(job.source) for job in todo}
+        log = stack.enter_context(stdio.open_audit(request.audit, texts, progress.audited, again)) if request.audit else None
         outcomes = stack.enter_context(closing(bar(sum(map(size_of, todo)), lambda watch: clean_files(todo, worker, request.jobs, watch))))
         if not log:
             yield from ((outcome, 0) for outcome in outcomes)

@@ -13,8 +13,9 @@ from pathlib import Path
 
 import pytest
 
+from cleaner.io import atomic
 from tests.batch import sample_corpus
-from tests.conftest import Command, fill, sampled, slow
+from tests.conftest import DIRTY, Command, fill, sampled, slow
 
 
 def files(folder: Path) -> dict[str, bytes]:
@@ -273,6 +274,59 @@ def test_an_audit_goes_on_where_the_record_ends(cleaner: Command) -> None:
     (cleaner.folder / "audit").write_text(whole[:-20])
     assert cleaner(*batch).code == 0
     assert (cleaner.folder / "audit").read_text() == whole
+
+
+def test_an_audit_that_others_added_to_loses_nothing(cleaner: Command) -> None:
+    fill(cleaner.folder, "a.txt", "b.txt", "c.txt")
+    batch = ["batch", "a.txt", "b.txt", "-d", "out", "-q", "--audit", "audit", "--resume"]
+    assert cleaner(*batch).code == 0
+    audit = cleaner.folder / "audit"
+    with audit.open("a") as stream:
+        stream.write(audit.read_text().splitlines()[0].replace("a.txt", "b.txt") + "\n")  # of the run that was killed
+    assert cleaner("clean", "c.txt", "--audit", "audit", "-i").code == 0
+    (cleaner.folder / "b.txt").write_bytes(DIRTY * 2)
+    assert cleaner(*batch).code == 0
+    assert '"file": "c.txt"' in audit.read_text()
+    assert cleaner("restore", "c.txt", "--audit", "audit").out == DIRTY
+    assert cleaner("restore", "out/b.txt", "--audit", "audit", "--file", "b.txt").out == DIRTY * 2
+
+
+def test_an_audit_that_has_lost_its_beginning_is_told(cleaner: Command) -> None:
+    fill(cleaner.folder, "a.txt", "b.txt")
+    batch = ["batch", "a.txt", "b.txt", "-d", "out", "-q", "--audit", "audit", "--resume"]
+    assert cleaner(*batch).code == 0
+    (cleaner.folder / "audit").unlink()
+    done = cleaner(*batch)
+    assert (done.code, done.err.partition(" (")[0]) == (2, "error: audit: has lost removals of files that are done already")
+
+
+def test_an_audit_is_written_by_one_run_at_a_time(cleaner: Command) -> None:
+    fill(cleaner.folder, "a.txt")
+    assert cleaner("clean", "a.txt", "--audit", "audit").code == 0
+    with (cleaner.folder / "audit").open("a") as stream:
+        atomic.lock(stream.fileno())
+        for args in (["clean", "a.txt"], ["batch", "a.txt", "-d", "out"]):
+            done = cleaner(*args, "--audit", "audit")
+            assert (done.code, done.err.partition(" (")[0]) == (2, "error: audit: another run is writing this audit")
+
+
+def test_each_part_of_a_run_has_an_audit_of_its_own(cleaner: Command) -> None:
+    """Four parts at the same time; one of them is cleaned again afterwards."""
+    inputs = {f"{number}.txt": (f"Number {number}.\n" + "Nobody knew.\nShare this article\n" * 3).encode() for number in range(40)}
+    (cleaner.folder / "in").mkdir()
+    for name, data in inputs.items():
+        (cleaner.folder / "in" / name).write_bytes(data)
+    batches = [cleaner.line(["batch", "in", "-d", "out", "-q", "--audit", "audit.jsonl", "--shard", f"{n}/4"]) for n in (1, 2, 3, 4)]
+    runs = [subprocess.Popen(batch, cwd=cleaner.folder, env=cleaner.environment()) for batch in batches]
+    assert [run.wait() for run in runs] == [0] * 4
+    audits = [cleaner.folder / f"audit-{number}-of-4.jsonl" for number in (1, 2, 3, 4)]
+    entries = [json.loads(line) for audit in audits for line in audit.read_text().splitlines()]
+    assert {entry["file"] for entry in entries} == {f"in/{name}" for name in inputs}
+    (cleaner.folder / "out/1.txt").unlink()
+    assert all(cleaner(*batch[3:], "--resume").code == 0 for batch in batches)
+    done = cleaner("restore", "out", "--audit", "audit.jsonl", "-o", "back")
+    assert (done.code, done.err) == (0, "40 texts restored, 0 copied, from which nothing had been removed\n")
+    assert {name: (cleaner.folder / "back" / name).read_bytes() for name in inputs} == inputs
 
 
 def test_two_runs_do_not_write_to_one_folder(cleaner: Command) -> None:
