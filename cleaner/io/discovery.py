@@ -12,7 +12,7 @@ from cleaner.errors import InputError
 from cleaner.io.files import OWN_FOLDER, TEXT_FILES, InputOutput, OutputFolder, read
 
 if TYPE_CHECKING:
-    from pathspec import GitIgnoreSpec
+    from cleaner.io.globs import Globs
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,8 @@ class Listing:
         files: Pairs of a source and the path of a file in it, or of the source itself.
         skipped: Number of files in folders that were left out because of their names.
         unreadable: Errors for folders that can't be read.
-        passed_over: Errors for files with matching names that can't be inputs: links to folders or to nothing, pipes.
+        passed_over: Errors for files with matching names that can't be inputs (links to folders or to nothing, pipes), and for faulty lines
+            of `.gitignore` files.
     """
 
     files: tuple[tuple[Path, Path], ...]
@@ -92,7 +93,12 @@ def listed(
     Raises:
         InputError: A source is missing, or a pattern is faulty.
     """
-    wanted, unwanted = _spec(include, "--include"), _spec(exclude, "--exclude")
+    from cleaner.io.globs import Globs  # only folders need it
+
+    wanted, unwanted = Globs(include), Globs(exclude)
+    for option, globs in (("--include", wanted), ("--exclude", unwanted)):
+        for _, fault in globs.faults:
+            raise InputError(option, f"a faulty pattern: {fault}", "patterns are those of .gitignore")
     files: list[tuple[Path, Path]] = []
     unreadable: list[InputError] = []
     passed_over: list[InputError] = []
@@ -105,8 +111,8 @@ def listed(
             continue
         if not source.is_dir():
             raise InputError(source, "is no file", "pipe a text into cleaner, without batch")
-        for path in _walk(source, outputs, unwanted, ignore_files, unreadable):
-            if not wanted.match_file(path.relative_to(source).as_posix()) and not path.is_dir():
+        for path in _walk(source, outputs, unwanted, ignore_files, unreadable, passed_over):
+            if not wanted.verdict(path.relative_to(source).as_posix()) and not path.is_dir():
                 skipped += 1
             elif path.is_file():
                 files.append((source, path))
@@ -143,42 +149,54 @@ class _Claims:
         self._real[real] = self.sources[target] = path
 
 
-def _spec(patterns: Iterable[str], name: object) -> GitIgnoreSpec:
-    from pathspec import GitIgnoreSpec  # only folders need it
+def _ignored(path: Path, passed_over: list[InputError]) -> Globs:
+    """Patterns of a `.gitignore`; errors for faulty lines, which git passes by, are added to `passed_over`."""
+    from cleaner.io.globs import Globs  # only folders need it
 
     try:
-        return GitIgnoreSpec.from_lines(patterns)
-    except ValueError as error:
-        raise InputError(name, f"a faulty pattern: {error}", "patterns are those of .gitignore") from error
+        lines = read(path).decode("utf-8", "replace").splitlines()
+    except InputError as error:
+        passed_over.append(error)
+        lines = []
+    globs = Globs(lines)
+    passed_over += [InputError(f"{path}:{number}", f"a faulty pattern: {fault}") for number, fault in globs.faults]
+    return globs
 
 
-def _walk(root: Path, outputs: Iterable[Path], unwanted: GitIgnoreSpec, ignore_files: bool, unreadable: list[InputError]) -> Iterator[Path]:
+def _walk(
+    root: Path,
+    outputs: Iterable[Path],
+    unwanted: Globs,
+    ignore_files: bool,
+    unreadable: list[InputError],
+    passed_over: list[InputError],
+) -> Iterator[Path]:
     """Paths of all files under a folder, sorted, except those that are excluded, ignored, or part of the output.
 
     Links to folders are among them, but aren't followed; so are pipes and the like. Errors for folders that can't be read are added to
-    `unreadable`.
+    `unreadable`, and those for lines of `.gitignore` files to `passed_over`.
     """
 
     def note(error: OSError) -> None:
         unreadable.append(InputError.from_os(error.filename, error))
 
     keep_out = {output.resolve() for output in outputs}
-    specs: dict[Path, GitIgnoreSpec] = {}
+    specs: dict[Path, Globs] = {}
     for here, folders, names in os.walk(root, onerror=note):
         folder = Path(here)
         ignore = folder / ".gitignore"
         if ignore_files and ignore.is_file():
-            specs[folder] = _spec(read(ignore).decode("utf-8", "replace").splitlines(), ignore)
+            specs[folder] = _ignored(ignore, passed_over)
 
         def left_out(name: str, slash: str = "", folder: Path = folder) -> bool:
             path = folder / name
-            if unwanted.match_file(path.relative_to(root).as_posix() + slash):
+            if unwanted.verdict(path.relative_to(root).as_posix() + slash):
                 return True
             verdict = False
             for base, spec in specs.items():
                 if path.is_relative_to(base):
-                    include = spec.check_file(path.relative_to(base).as_posix() + slash).include
-                    verdict = verdict if include is None else include
+                    said = spec.verdict(path.relative_to(base).as_posix() + slash)
+                    verdict = verdict if said is None else said
             return verdict
 
         folders[:] = sorted(
