@@ -7,6 +7,7 @@ import secrets
 import tempfile
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple
 
@@ -69,6 +70,7 @@ class Request(NamedTuple):
     shard: Annotated[str, Option("--shard", metavar="I/N", help="Only the I-th of N parts of the sorted files.")] = "1/1"
     resume: Annotated[bool, Option("--resume", help="Skip files that an earlier run has cleaned.")] = False
     force: Annotated[bool, Option("--force", help="With --resume: clean again if rules or options have changed.")] = False
+    verify: Annotated[bool, Option("--verify", help="With --resume: clean again what was damaged since; reads all clean files.")] = False
     encoding: options.Encoding = ""
     strict: options.Strict = False
     durable: options.Durable = False
@@ -312,7 +314,10 @@ def _on_record(
             log.begin(head, fresh=True)
             yield _Progress(log, {}, jobs, 0)
             return
-        entries = {job: earlier.holds(job, asked.output, asked.written(job)) for job in jobs}
+        entries = {
+            job: earlier.holds(job, asked.output, asked.written(job), partial(asked.digests, job) if request.verify else None)
+            for job in jobs
+        }
         done = {job: Stats.from_json(entry.figures) for job, entry in entries.items() if entry}
         log.begin(head, fresh=False)
         names = {job.target.relative_to(asked.output).as_posix() for job in jobs}

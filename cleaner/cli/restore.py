@@ -153,6 +153,7 @@ def _in_place(held: _Audit, sources: Iterable[Path] | None, encoding: str) -> in
     restored, failed, whole = list[Path](), 0, 0
     for path in sources or map(Path, held.index.files()):
         try:
+            files.see_that_it_stays(path)
             told = held.index.encoding_of(str(path))
             known = told or encoding
             if held.is_whole(path, known):  # it couldn't be replaced, or was restored before

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import functools
 import os
 import signal
@@ -26,6 +27,10 @@ BAD_RULES = 3
 INTERRUPTED = 130
 
 STDIN = "-"
+
+#: Remedies, by the errors of a system that has no more of something.
+_FILES, _PROCESSES = "allow more with ulimit -n, or use fewer processes: --jobs 1", "use fewer processes: --jobs 1"
+_SCARCE = {errno.EMFILE: _FILES, errno.ENFILE: _FILES, errno.ENOMEM: _PROCESSES, errno.EAGAIN: _PROCESSES}
 
 Args = ParamSpec("Args")
 
@@ -62,7 +67,10 @@ def guarded(command: Callable[Args, int]) -> Callable[Args, None]:
 def failed(error: OSError) -> int:
     """Print a message on a failed system call; gives the exit code."""
     what = str(error.filename) if error.filename else "standard output: can't be written"
-    warn(f"error: {what}: {os_reason(error)}")
+    if error.errno in _SCARCE:
+        what = "the system refuses more" if not error.filename else what
+    remedy = _SCARCE.get(error.errno or 0, "")
+    warn(f"error: {what}: {os_reason(error)}" + (f" ({remedy})" if remedy else ""))
     mute_stdout()
     return BAD_INPUT
 

@@ -66,12 +66,17 @@ def plan(
     folders = [source for source in sources if source.is_dir()]
     listing = listed(sources, include, exclude, ignore_files, [output, *outputs])
     claims = _Claims(output)
+    unreadable = [*listing.unreadable]
     for source, path in listing.files:
         base = output / source.resolve().name if len(folders) > 1 and source in folders else output
         name = path.relative_to(source) if source in folders else Path(path.name)
-        claims.add(path, (base / name).with_name(rename(path.name)))
+        target = (base / name).with_name(rename(path.name))
+        try:
+            claims.add(path, target)
+        except OSError as error:  # its path is too long
+            unreadable.append(InputError.from_os(path, error, f"its clean text can't be written to {target}"))
     jobs = tuple(InputOutput(path, target) for target, path in sorted(claims.sources.items()))
-    return Plan(listing.files, listing.skipped, listing.unreadable, listing.passed_over, jobs)
+    return Plan(listing.files, listing.skipped, tuple(unreadable), listing.passed_over, jobs)
 
 
 def listed(
@@ -185,7 +190,7 @@ def _walk(
     for here, folders, names in os.walk(root, onerror=note):
         folder = Path(here)
         ignore = folder / ".gitignore"
-        if ignore_files and ignore.is_file():
+        if ignore_files and ".gitignore" in names and any(path.is_file() for path in _reached([ignore], unreadable)):
             specs[folder] = _ignored(ignore, passed_over)
 
         def left_out(name: str, slash: str = "", folder: Path = folder) -> bool:
@@ -199,12 +204,21 @@ def _walk(
                     verdict = verdict if said is None else said
             return verdict
 
-        folders[:] = sorted(
-            name
-            for name in folders
-            if name not in (".git", OWN_FOLDER) and not left_out(name, "/") and (folder / name).resolve() not in keep_out
-        )
+        wanted = [name for name in folders if name not in (".git", OWN_FOLDER) and not left_out(name, "/")]
+        reached = _reached((folder / name for name in sorted(wanted)), unreadable)
+        folders[:] = [path.name for path in reached if path.resolve() not in keep_out]
         yield from (folder / name for name in folders if (folder / name).is_symlink())
-        for name in sorted(names):
-            if name != ".gitignore" and not left_out(name):
-                yield folder / name
+        wanted = [name for name in names if name != ".gitignore" and not left_out(name)]
+        yield from _reached((folder / name for name in sorted(wanted)), unreadable)
+
+
+def _reached(paths: Iterable[Path], unreadable: list[InputError]) -> Iterator[Path]:
+    """Paths without those that the system doesn't reach, such as one that is too long; errors for these are added to `unreadable`."""
+    for path in paths:
+        try:
+            path.is_file()
+            path.lstat()
+        except OSError as error:
+            unreadable.append(InputError.from_os(path, error))
+        else:
+            yield path
