@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from cleaner import InputError, ProofError, Removal, Result, restore
+from cleaner import ProofError, Removal, Result, restore
 from cleaner.document import Document
-from cleaner.io.audit import AuditEntry, audit_lines, read_audit
 from cleaner.result import Span
 from cleaner.spans import OffsetMap, delete, gaps, merge, tidy
 
@@ -70,17 +69,3 @@ def test_offset_map_splits_at_earlier_cuts() -> None:
 def test_restore_refuses_removals_that_do_not_fit(removals: list[Removal]) -> None:
     with pytest.raises(ProofError):
         restore(Result("abc", tuple(removals)))
-
-
-def test_audit_round_trip() -> None:
-    removals = [Removal(0, 3, "any/x/y", "é\u2028\r"), Removal(5, 6, "tidy", "\n")]
-    lines = list(audit_lines("a.txt", removals, "0a"))
-    assert all("\n" not in line for line in lines)
-    assert read_audit("audit", reversed(lines)) == [AuditEntry("a.txt", "0a", removals)]
-
-
-@pytest.mark.parametrize("line", ["{", "[]", "3", '{"file": "a"}', '{"file": "a", "start": "0", "end": 1, "rule": "r", "text": "x"}'])
-def test_a_broken_audit_is_named_with_its_line(line: str) -> None:
-    good = next(audit_lines("a", [Removal(0, 1, "r", "x")], "0a"))
-    with pytest.raises(InputError, match=r"^audit:2: not an audit line"):
-        read_audit("audit", [good, line])

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
+import re
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,10 +16,15 @@ from cleaner.batch.stats import Stats
 from cleaner.errors import InputError
 from cleaner.io import atomic
 from cleaner.io.audit import json_line
-from cleaner.io.files import OWN_FOLDER, InputOutput
+from cleaner.io.files import OWN_FOLDER, InputOutput, sha256
+from cleaner.wording import shorten
 
 #: Version of the manifest's format.
 _FORM = 1
+#: Characters of a part's name that are shown where it is none.
+_SHOWN = 40
+#: Greatest number of parts of a run.
+_PARTS_AT_MOST = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,15 +39,15 @@ class Shard:
         """Parse a text such as `2/5`.
 
         Raises:
-            ValueError: The text has another form.
+            ValueError: The text has another form, or there are too many parts.
 
         >>> Shard.parsed("2/5")
         Shard(number=2, of=5)
         """
-        number, _, of = text.partition("/")
-        if not (number.isascii() and number.isdecimal() and of.isascii() and of.isdecimal() and 1 <= int(number) <= int(of)):
-            raise ValueError(f"{text!r} is no part: write 2/5 for the second of five")
-        return cls(int(number), int(of))
+        match = re.fullmatch("([0-9]{1,9})/([0-9]{1,9})", text)
+        if not match or not 1 <= int(match[1]) <= int(match[2]) <= _PARTS_AT_MOST:
+            raise ValueError(f"{shorten(text, _SHOWN)!r} is no part: write 2/5 for the second of five; {_PARTS_AT_MOST:,} are the most")
+        return cls(int(match[1]), int(match[2]))
 
     def __str__(self) -> str:
         return f"{self.number}/{self.of}"
@@ -68,6 +73,7 @@ class ManifestEntry:
         fingerprint: Fingerprint of the rules.
         audit: Size of the audit in bytes once it holds this file's removals, or 0 without an audit.
         figures: `Stats` of the file, as JSON.
+        digests: Digests of its output files in hexadecimal digits, by purpose; none in manifests of earlier versions.
     """
 
     file: str
@@ -79,6 +85,7 @@ class ManifestEntry:
     fingerprint: str
     audit: int
     figures: Mapping[str, Any]
+    digests: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass
@@ -117,17 +124,22 @@ class Manifest:
         """
         manifest = cls(path)
         try:
-            lines = path.read_bytes().split(b"\n")
+            with path.open("rb") as stream:
+                for line_number, line in enumerate(stream, 1):
+                    if line.endswith(b"\n"):
+                        manifest._read_line(line, line_number)
         except OSError as error:
             raise InputError.from_os(path, error, remedy="nothing is on record there") from error
-        for line_number, line in enumerate(lines[:-1], 1):
-            try:
-                manifest._take(json.loads(line))
-            except (ValueError, TypeError, KeyError, RecursionError) as error:
-                raise InputError(f"{path}:{line_number}", f"not a line of a manifest: {error}", "clean again without --resume") from error
         if not manifest.heads:
             raise InputError(path, "not a manifest: it begins with no run", "clean again without --resume")
         return manifest
+
+    def _read_line(self, line: bytes, line_number: int) -> None:
+        try:
+            self._take(json.loads(line))
+        except (ValueError, TypeError, KeyError, RecursionError) as error:
+            remedy = "clean again without --resume"
+            raise InputError(f"{self.path}:{line_number}", f"not a line of a manifest: {error}", remedy) from error
 
     def _take(self, line: dict[str, Any]) -> None:
         if not isinstance(line, dict):
@@ -142,10 +154,13 @@ class Manifest:
             self.finished = False
         elif kind == "file":
             _check(line, _ENTRY)
+            _check_values(line["written"], int)
+            _check_values(line.get("digests", {}), str)
             Stats.from_json(line["figures"])
             entry = ManifestEntry(**line)
             self.entries[entry.file] = entry
         elif kind == "gone":
+            _check(line, {"file": str})
             self.entries.pop(line["file"], None)
         elif kind == "end":
             _check(line, {"failed": int})
@@ -153,24 +168,28 @@ class Manifest:
         else:
             raise ValueError(f"unknown kind {kind!r}")
 
-    def holds(self, job: InputOutput, output: Path, written: Mapping[str, int]) -> ManifestEntry | None:
+    def holds(
+        self, job: InputOutput, output: Path, written: Mapping[str, int], digests: Callable[[], Mapping[str, str]] | None = None
+    ) -> ManifestEntry | None:
         """The entry of a file if it and its outputs are unchanged since; None otherwise.
 
         Args:
             job: Paths of the file and of its clean file.
             output: Folder of the clean files.
             written: Sizes in bytes of the output files that exist now, by purpose.
+            digests: Function that gives their digests, if these are to be compared, too.
         """
         entry = self.entries.get(job.target.relative_to(output).as_posix())
         if entry is None or entry.written != written:
             return None
         try:
+            if digests and entry.digests != digests():
+                return None
             status = job.source.stat()
             if status.st_size != entry.size:
                 return None
             if (status.st_mtime_ns, str(job.source)) != (entry.modified, entry.source):  # perhaps a copy with the same content
-                with job.source.open("rb") as stream:
-                    return entry if hashlib.file_digest(stream, "sha256").hexdigest() == entry.sha256 else None
+                return entry if sha256(job.source) == entry.sha256 else None
         except OSError:
             return None
         return entry
@@ -277,6 +296,13 @@ def _check(line: Mapping[str, Any], kinds: Mapping[str, type]) -> None:
     """Raise `TypeError` if a value has another type than `kinds` says."""
     for name, kind in kinds.items():
         if type(line[name]) is not kind:
+            raise TypeError(f"{name} is no {kind.__name__}")
+
+
+def _check_values(values: Mapping[str, Any], kind: type) -> None:
+    """Raise `TypeError` if a value has another type."""
+    for name, value in values.items():
+        if type(value) is not kind:
             raise TypeError(f"{name} is no {kind.__name__}")
 
 

@@ -8,9 +8,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from cleaner.batch.manifest import Manifest
+from cleaner.batch.options import CLEAN
 from cleaner.batch.stats import Stats
 from cleaner.errors import InputError, ProofError
 from cleaner.io.files import OWN_FOLDER
+
+#: Number of missing parts that are named.
+_NAMED_AT_MOST = 20
 
 
 @dataclass
@@ -76,6 +80,8 @@ def _add(manifest: Manifest, merged: Merged) -> None:
         merged.problems.append(f"{name}: {manifest.failed:,} files failed (try again with --resume)")
     elif len(manifest.entries) != manifest.head["files"]:
         merged.problems.append(f"{name}: {len(manifest.entries):,} files are on record, not {manifest.head['files']:,}")
+    for file in _lost(manifest):
+        merged.problems.append(f"{name}: {file} is missing, or has another size than it had (clean it again with --resume)")
     for entry in manifest.entries.values():
         stats = Stats.from_json(entry.figures)
         try:
@@ -88,6 +94,20 @@ def _add(manifest: Manifest, merged: Merged) -> None:
         merged.fingerprints.add(entry.fingerprint)
 
 
+def _lost(manifest: Manifest) -> Iterator[str]:
+    """Clean files on record that are not there as they were written, where the manifest still lies among them."""
+    folder = manifest.path.absolute().parent
+    if folder.name == OWN_FOLDER:
+        for entry in manifest.entries.values():
+            size = entry.written.get(CLEAN)
+            try:
+                there = (folder.parent / entry.file).stat().st_size
+            except (OSError, ValueError):  # ValueError for a name with NUL characters
+                there = None
+            if there != size:
+                yield entry.file
+
+
 def _misfits(folder: Path, manifests: Sequence[Manifest]) -> Iterator[str]:
     """Reasons, in words, why the manifests of a folder aren't the parts of one run."""
     counts = sorted({manifest.shard.of for manifest in manifests})
@@ -97,6 +117,8 @@ def _misfits(folder: Path, manifests: Sequence[Manifest]) -> Iterator[str]:
     there = {manifest.shard.number for manifest in manifests}
     missing = [str(number) for number in range(1, counts[0] + 1) if number not in there]
     if missing:
-        yield f"{folder}: of {counts[0]} parts, {', '.join(missing)} {'is' if len(missing) == 1 else 'are'} missing"
+        more = f" and {len(missing) - _NAMED_AT_MOST:,} more" if len(missing) > _NAMED_AT_MOST else ""
+        named = ", ".join(missing[:_NAMED_AT_MOST]) + more
+        yield f"{folder}: of {counts[0]} parts, {named} {'is' if len(missing) == 1 else 'are'} missing"
     twice = Counter(file for manifest in manifests for file in manifest.entries)
     yield from (f"{folder}: {file} is on record in {count} parts" for file, count in sorted(twice.items()) if count > 1)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,7 +12,7 @@ from cleaner.batch.stats import REASONS
 from cleaner.errors import InputError
 from cleaner.io import atomic
 from cleaner.io.fields import Fields
-from cleaner.io.files import InputOutput, OutputFolder
+from cleaner.io.files import InputOutput, OutputFolder, sha256
 from cleaner.result import Hints
 
 #: Purposes of output files, beside the reasons for which documents are set aside.
@@ -66,6 +66,10 @@ class BatchOptions:
             with suppress(OSError):
                 sizes[purpose] = path.stat().st_size
         return sizes
+
+    def digests(self, job: InputOutput, tell: Callable[[int], object] = lambda done: None) -> dict[str, str]:
+        """Digests of the output files that exist, by purpose; `tell` is that of `sha256`."""
+        return {purpose: sha256(path, tell) for purpose, path in self.paths(job).items() if path.exists()}
 
     def check(self, jobs: Iterable[InputOutput], manifest: Path) -> None:
         """Check that no output file is an input, and none lies outside of its folder.

@@ -19,8 +19,9 @@ from cleaner.io.fields import Fields
 from cleaner.io.files import DecodedText
 from cleaner.io.formats import format_of
 from cleaner.io.jsonl import Row, RowError, find, with_field, with_text
-from cleaner.io.line_files import decoded, from_first_text, lines, records
+from cleaner.io.line_files import decoded, from_first_text, lines
 from cleaner.io.parquet import opened, row_group
+from cleaner.io.wet import records
 from cleaner.result import Result
 
 if TYPE_CHECKING:
@@ -76,14 +77,14 @@ class LineChunk:
     """A line of JSON.
 
     Attributes:
-        data: Bytes of the line, the line end included.
+        data: Bytes of the line, the line end included, in pieces (perhaps an iterator).
         mark: Byte order mark, or empty.
         line: Text of the line, behind the mark.
         row: Fields of the line, if it could be read.
         records: The document; empty for a blank line.
     """
 
-    data: Sequence[bytes]
+    data: Iterable[bytes]
     mark: bytes = b""
     line: str = ""
     row: Row | None = None
@@ -184,18 +185,19 @@ class LineReader(Reader):
             return
         fields = Fields() if wet else self.fields
         raw_lines = records(self.path) if wet else lines(self.path, self.task.start, self.task.stop)
-        for line_number, (data, done, fault) in enumerate(raw_lines, 1):
-            if data.isspace():
+        for line_number, raw in enumerate(raw_lines, 1):
+            data, fault = raw.data, raw.fault
+            if data.isspace() and not fault:
                 yield LineChunk([data])
                 continue
-            self.heartbeat(line_number, done - self.task.start, len(data))
+            self.heartbeat(line_number, raw.done - self.task.start, files.LARGEST if fault else len(data))
             try:
                 if fault or line_number in self.skip:
                     raise RowError(fault or self.skip[line_number])
                 mark, line = decoded(data)
                 row = find(line, fields)
             except Exception as error:  # one document must not end the others, whatever is wrong with it
-                yield LineChunk([data], records=[Record(line_number, fault=reason_of(error))])
+                yield LineChunk(raw.pieces(), records=[Record(line_number, fault=reason_of(error))])
             else:
                 yield LineChunk([data], mark, line, row, [Record(line_number, row.text or "", row.id, row.url)])
 
@@ -206,7 +208,7 @@ class LineReader(Reader):
             InputError: They don't have it, and this is the part of the file that says so.
         """
         try:
-            next(from_first_text(self.path, (line.data for line in lines(self.path)), self.fields), None)
+            next(from_first_text(self.path, lines(self.path), self.fields), None)
         except InputError:
             if not self.task.part:
                 raise

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Protocol, TypeVar
 
 from cleaner.batch.options import CLEAN, BatchOptions
@@ -20,7 +18,7 @@ from cleaner.engine.engine import Engine
 from cleaner.errors import CleanerError, InputError, os_reason
 from cleaner.io import atomic
 from cleaner.io.compression import SUFFIXES
-from cleaner.io.files import AUTO, InputOutput
+from cleaner.io.files import AUTO, InputOutput, sha256
 from cleaner.io.formats import format_of
 from cleaner.io.markup import IS_HTML, is_html
 from cleaner.result import Result
@@ -35,7 +33,6 @@ PARALLEL_FROM = 2_000_000
 _FILES, _BYTES = 32, 4_000_000
 #: Size in bytes of a JSONL file from which on it is cleaned in parts, and size of a part.
 _SPLIT_FROM, _PART = 8_000_000, 4_000_000
-_READ_AT_ONCE = 1 << 24
 _PROCESSES_AT_MOST = 61  # as many as Windows can wait for
 
 
@@ -57,7 +54,15 @@ class Worker:
             outcome = self._cleaned(task, index, skip, heartbeat)
             outcome.size, outcome.modified = status.st_size, status.st_mtime_ns
             if not task.part:
-                outcome.sha256 = _sha256(source, lambda index: heartbeat(index, task.size if len(task.jobs) == 1 else 0, _READ_AT_ONCE))
+
+                def alive(done: int) -> None:
+                    """Give two indexes in turn, as a sign of progress."""
+                    at_once = 1 << 24
+                    heartbeat(NO_DOCUMENT - done // at_once % 2, task.size if len(task.jobs) == 1 else 0, at_once)
+
+                outcome.sha256 = sha256(source, alive)
+                if task.part is None:
+                    outcome.digests = self.options.digests(outcome.job, alive)
             status = source.stat()
             if (status.st_size, status.st_mtime_ns) != (outcome.size, outcome.modified):
                 raise InputError(source, "changed while it was cleaned", "clean it again")
@@ -107,16 +112,6 @@ class Worker:
         if is_html(record.text):
             outcome.note(record.row, HTML, IS_HTML)
         return Decision(CLEAN, result, data)
-
-
-def _sha256(source: Path, tell: Callable[[int], object]) -> str:
-    """Digest of a file, in hexadecimal digits; calls `tell` with two indexes in turn, as a sign of progress."""
-    digest = hashlib.sha256()
-    with source.open("rb") as stream:
-        while data := stream.read(_READ_AT_ONCE):
-            digest.update(data)
-            tell(NO_DOCUMENT - stream.tell() // _READ_AT_ONCE % 2)
-    return digest.hexdigest()
 
 
 def processes_for(jobs: Iterable[InputOutput]) -> int:
@@ -238,8 +233,11 @@ def _joined(parts: Sequence[Outcome], options: BatchOptions) -> Outcome:
         try:
             whole.stats.check()
             join(whole.job, options, len(parts))
+            whole.digests = options.digests(whole.job)
         except CleanerError as error:
             whole.error = str(error)
+        except OSError as error:
+            whole.error = f"{error.filename or whole.job.source}: {os_reason(error)}"
     return whole
 
 

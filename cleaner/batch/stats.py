@@ -98,7 +98,8 @@ class Stats:
         stats = Stats()
         for name in cls.FIGURES:
             kind = type(getattr(stats, name))
-            if type(figures[name]) is not (dict if kind is Counter else int):
+            counts = figures[name].values() if kind is Counter and type(figures[name]) is dict else [figures[name]]
+            if any(type(count) is not int or count < 0 for count in counts):
                 raise TypeError(f"{name} is no figure")
             setattr(stats, name, kind(figures[name]))
         return stats

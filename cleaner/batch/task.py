@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -83,6 +84,7 @@ class Outcome:
         size: Size of the file in bytes.
         modified: Its time of modification, in nanoseconds since the epoch.
         sha256: Its digest, in hexadecimal digits.
+        digests: Digests of its output files, by purpose.
     """
 
     job: InputOutput
@@ -95,6 +97,7 @@ class Outcome:
     size: int = 0
     modified: int = 0
     sha256: str = ""
+    digests: Mapping[str, str] = field(default_factory=dict)
 
     def reject(self, row: int, reason: str) -> None:
         """Count a document that can't be read."""
@@ -131,5 +134,15 @@ class Outcome:
     def entry(self, options: BatchOptions, fingerprint: str, audit: int) -> ManifestEntry:
         """Entry for a manifest; `audit` is the size of the audit in bytes with this file's removals."""
         name = self.job.target.relative_to(options.output).as_posix()
-        written, figures = options.written(self.job), self.stats.as_json()
-        return ManifestEntry(name, str(self.job.source), self.size, self.modified, self.sha256, written, fingerprint, audit, figures)
+        return ManifestEntry(
+            name,
+            str(self.job.source),
+            self.size,
+            self.modified,
+            self.sha256,
+            options.written(self.job),
+            fingerprint,
+            audit,
+            self.stats.as_json(),
+            self.digests,
+        )

@@ -4,14 +4,16 @@ Each process has a pipe of its own, and writes to shared memory which document i
 document, is replaced; its task is tried again, and if that fails at the same document, once more without that document.
 `concurrent.futures` gives up all queued tasks when a process dies, and `multiprocessing.Pool` hangs. `pebble` 5.2 survives that and is as
 fast (3,000 empty tasks in two processes: 0.24 s of CPU, here 0.2 s), but its time limit is for a task, not for a document, and its
-processes outlive a killed parent: the heartbeat, the second attempts and the check for orphans, most of this module, would still be needed.
+processes outlive a killed parent: the heartbeat, the second attempts and the watch for orphans, most of this module, would still be needed.
 """
 
 from __future__ import annotations
 
 import multiprocessing
+import os
 import pickle
 import signal
+import threading
 import time
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
@@ -34,8 +36,6 @@ Work = Callable[[T, Mapping[int, str], Heartbeat], R]
 
 #: Seconds between two checks of processes that send nothing.
 _LOOK_EVERY = 0.2
-#: Seconds between two checks of a process whether its parent is alive.
-_ORPHANED_EVERY = 0.5
 #: Seconds that any document may take, and bytes that allow one second more.
 _PATIENCE, _BYTES_A_SECOND = 60.0, 20_000
 #: Number of processes that may die of one task before it is given up.
@@ -49,32 +49,6 @@ class Failure:
     """Outcome of a task that was given up, with the reason."""
 
     reason: str
-
-
-class Pulse:
-    """Heartbeat of the process with index `number`: writes to shared memory, and ends the process if its parent is gone.
-
-    `slots` is the shared memory: the three arguments of `Heartbeat` for each process.
-    """
-
-    def __init__(self, slots: Any, number: int) -> None:
-        self._slots, self._first = slots, 3 * number
-        self._next_look = 0.0
-
-    def __call__(self, index: int, done: int, size: int) -> None:
-        """See `Heartbeat`."""
-        self._slots[self._first : self._first + 3] = [index, done, size]
-        now = time.monotonic()
-        if now > self._next_look:
-            self._next_look = now + _ORPHANED_EVERY
-            self.end_if_orphaned()
-
-    @staticmethod
-    def end_if_orphaned() -> None:
-        """End this process if its parent is gone."""
-        parent = multiprocessing.parent_process()
-        if parent and not parent.is_alive():
-            raise SystemExit(1)
 
 
 @dataclass(slots=True)
@@ -236,12 +210,15 @@ class _Crew(Generic[T, R]):
 
 def _serve(work: Work[T, R], link: Connection, slots: Any, number: int) -> None:
     """Main function of a process: do tasks until there are no more."""
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to all; the parent decides
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    pulse = Pulse(slots, number)
+    first = 3 * number
+
+    def heartbeat(index: int, done: int, size: int) -> None:
+        slots[first : first + 3] = [index, done, size]
+
     while True:
-        while not link.poll(_ORPHANED_EVERY):
-            pulse.end_if_orphaned()
         try:
             order = link.recv()
         except (EOFError, OSError):
@@ -249,8 +226,19 @@ def _serve(work: Work[T, R], link: Connection, slots: Any, number: int) -> None:
         if order is None:
             return
         try:
-            outcome: R | Failure = work(order[0], order[1], pulse)
+            outcome: R | Failure = work(order[0], order[1], heartbeat)
         except Exception as error:  # one task must not end the others, whatever is wrong with it
             outcome = Failure(f"{type(error).__name__}: {error}")
         with suppress(BrokenPipeError):
             link.send(outcome)
+
+
+def _end_with_parent() -> None:
+    """End this process once its parent is gone, whatever its main thread waits in.
+
+    A pipe tells, whose other end the parent holds. Processes forked later hold copies of that end, so the youngest process ends first.
+    """
+    parent = multiprocessing.parent_process()
+    if parent:
+        parent.join()
+        os._exit(1)

@@ -7,6 +7,7 @@ import secrets
 import tempfile
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple
 
@@ -27,6 +28,7 @@ from cleaner.cli.options import Option, UsageError
 from cleaner.cli.progress import progress as bar
 from cleaner.errors import InputError
 from cleaner.io import atomic, files, page_parts
+from cleaner.io.audit import part_path
 from cleaner.io.discovery import Plan, plan
 from cleaner.io.files import InputOutput
 from cleaner.io.formats import clean_name
@@ -68,6 +70,7 @@ class Request(NamedTuple):
     shard: Annotated[str, Option("--shard", metavar="I/N", help="Only the I-th of N parts of the sorted files.")] = "1/1"
     resume: Annotated[bool, Option("--resume", help="Skip files that an earlier run has cleaned.")] = False
     force: Annotated[bool, Option("--force", help="With --resume: clean again if rules or options have changed.")] = False
+    verify: Annotated[bool, Option("--verify", help="With --resume: clean again what was damaged since; reads all clean files.")] = False
     encoding: options.Encoding = ""
     strict: options.Strict = False
     durable: options.Durable = False
@@ -125,6 +128,7 @@ def batch(request: Request) -> int:
     jobs = listing.jobs[part.number - 1 :: part.of]
     totals = Totals()
     _tell_of(listing, totals)
+    request = request._replace(audit=request.audit and part_path(request.audit, part.number, part.of))
     head = _head(asked, rules, settings, part, len(jobs), request.audit)
     worker = Worker(context.engine(settings), asked)
     with _on_record(asked, head, record, jobs, request) as progress, closing(_cleaned(request, jobs, worker, progress)) as outcomes:
@@ -236,7 +240,8 @@ def _cleaned(
     """Outcomes of the files that aren't done yet, each with the size of the audit in bytes once it holds the file's removals."""
     todo, texts = progress.todo, [path for job in jobs for path in (job.source, job.target)]
     with ExitStack() as stack:
-        log = stack.enter_context(stdio.open_audit(request.audit, texts, progress.audited)) if request.audit else None
+        again = {str(job.source) for job in todo}
+        log = stack.enter_context(stdio.open_audit(request.audit, texts, progress.audited, again)) if request.audit else None
         outcomes = stack.enter_context(closing(bar(sum(map(size_of, todo)), lambda watch: clean_files(todo, worker, request.jobs, watch))))
         if not log:
             yield from ((outcome, 0) for outcome in outcomes)
@@ -311,7 +316,10 @@ def _on_record(
             log.begin(head, fresh=True)
             yield _Progress(log, {}, jobs, 0)
             return
-        entries = {job: earlier.holds(job, asked.output, asked.written(job)) for job in jobs}
+        entries = {
+            job: earlier.holds(job, asked.output, asked.written(job), partial(asked.digests, job) if request.verify else None)
+            for job in jobs
+        }
         done = {job: Stats.from_json(entry.figures) for job, entry in entries.items() if entry}
         log.begin(head, fresh=False)
         names = {job.target.relative_to(asked.output).as_posix() for job in jobs}

@@ -69,6 +69,8 @@ def clean(request: Request) -> int:
         undo = _undo_log(stack) if request.in_place and not log else None
         for name in names:
             try:
+                if request.in_place:
+                    files.see_that_it_stays(name)
                 before = _read(name, request.encoding, put if form is _text else None)
                 result = engine.clean_within(before.text, hints)
                 if log:  # before the file itself: removals must be in the audit before they are lost

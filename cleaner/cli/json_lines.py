@@ -12,8 +12,8 @@ from cleaner.engine.engine import Engine
 from cleaner.errors import InputError
 from cleaner.io.audit import digest
 from cleaner.io.fields import Fields
-from cleaner.io.jsonl import RowError, find, with_text
-from cleaner.io.line_files import decoded, from_first_text, lines
+from cleaner.io.jsonl import Row, RowError, find, with_text
+from cleaner.io.line_files import RecordLine, decoded, from_first_text, lines, lines_of
 from cleaner.render.batch import Grouper, Line
 from cleaner.result import Hints
 
@@ -28,18 +28,19 @@ def clean_lines(
     failed, errors = False, Grouper()
     for name in names:
         try:
-            for row, data in enumerate(from_first_text(name, _lines(name), fields), 1):
-                if data.isspace():
+            for row, raw in enumerate(from_first_text(name, _lines(name), fields), 1):
+                data = raw.data
+                if not raw.fault and data.isspace():
                     put(data)
                     continue
                 try:
-                    mark, line = decoded(data)
-                    found = find(line, fields)
+                    mark, line, found = _found(raw, fields)
                 except RowError as error:
                     line_of_error = Line("error", f"{name}:{row}", _reason(error, data))
                     if errors.shown(line_of_error):
                         stdio.warn(str(line_of_error))
-                    put(data)
+                    for piece in raw.pieces():
+                        put(piece)
                     failed = True
                     continue
                 result = engine.clean_within(found.text or "", hints.with_url(found.url))
@@ -56,14 +57,26 @@ def clean_lines(
     return stdio.BAD_INPUT if failed else 0
 
 
+def _found(raw: RecordLine, fields: Fields) -> tuple[bytes, str, Row]:
+    """Byte order mark of a line, its text, and where its fields are.
+
+    Raises:
+        RowError: It isn't a document.
+    """
+    if raw.fault:
+        raise RowError(raw.fault)
+    mark, line = decoded(raw.data)
+    return mark, line, find(line, fields)
+
+
 def _reason(error: RowError, data: bytes) -> str:
     return "is compressed: unpack it first, with zcat or zstdcat" if data.startswith(_COMPRESSED) else str(error)
 
 
-def _lines(name: Path) -> Iterator[bytes]:
+def _lines(name: Path) -> Iterator[RecordLine]:
     if str(name) != stdio.STDIN:
-        yield from (line.data for line in lines(name))
+        yield from lines(name)
     elif sys.stdin is None or sys.stdin.isatty():
         raise InputError("standard input", "is a terminal" if sys.stdin else "is closed", "pipe JSONL in, or name a file")
     else:
-        yield from sys.stdin.buffer
+        yield from lines_of(sys.stdin.buffer)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import cached_property
+from contextlib import closing
+from itertools import islice
 from pathlib import Path
 from typing import Annotated, NamedTuple
 
@@ -14,7 +15,8 @@ from cleaner.cli.options import Option, UsageError
 from cleaner.cli.restore_lines import restored_lines
 from cleaner.errors import CleanerError, InputError, ProofError
 from cleaner.io import atomic, compression, files
-from cleaner.io.audit import AuditEntry, digest, read_audit
+from cleaner.io.audit import digest, parts
+from cleaner.io.audit_index import AuditIndex
 from cleaner.io.fields import Fields
 from cleaner.io.formats import format_of
 from cleaner.render.console import from_here
@@ -22,7 +24,7 @@ from cleaner.result import Removal, Result
 from cleaner.spans import restore as put_back
 from cleaner.wording import counted
 
-#: Number of restored files that are named.
+#: Number of files that are named.
 _NAMED_AT_MOST = 5
 
 
@@ -55,17 +57,18 @@ def restore(
         return _undone(encoding)
     if not audit:
         raise UsageError("say which audit holds the removals, or --undo", "'--audit'")
-    held = _Audit(audit)
     if in_place and source and source.is_dir():
         raise UsageError("a folder that batch wrote is restored into another one: name that with --output", "--in-place")
     if in_place:
         if output or file or str(source) == stdio.STDIN:
             raise UsageError("--in-place can't be combined with --output, --file or standard input")
-        return _in_place(held, [source] if source else None, encoding)
+        with closing(_Audit(audit)) as held:
+            return _in_place(held, [source] if source else None, encoding)
     if not source:
         raise UsageError("name the clean text, a folder of clean texts, or --in-place", "CLEAN")
     put = _folder if source.is_dir() else _lines if format_of(source) == "jsonl" else _text
-    return put(held, source, output, _Known(encoding, Fields(text_field), file))
+    with closing(_Audit(audit)) as held:
+        return put(held, source, output, _Known(encoding, Fields(text_field), file))
 
 
 class _Known(NamedTuple):
@@ -77,26 +80,29 @@ class _Known(NamedTuple):
 
 
 class _Audit:
-    """Removals of an audit's file."""
+    """Removals of an audit, which may be in several files."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self.index = AuditIndex(parts(path))
 
-    @cached_property
-    def entries(self) -> list[AuditEntry]:
-        """Texts of the audit."""
-        return read_audit(str(self.path), files.decode(files.read(self.path), self.path).text.split("\n"))
+    def close(self) -> None:
+        """Close the audit's files."""
+        self.index.close()
 
-    @cached_property
-    def encodings(self) -> dict[str, str]:
-        """Encoding of each file of the audit, or an empty string if its bytes tell it."""
-        return {entry.file: entry.encoding for entry in self.entries}
+    def see_that_it_stays(self, output: Path | None) -> None:
+        """See that a file that will be written is none of the audit's.
+
+        Raises:
+            InputError: It is.
+        """
+        if output and any(stdio.same_file(output, part) for part in parts(self.path)):
+            raise InputError(output, "the text would overwrite its audit", "name another file")
 
     def is_whole(self, path: Path, encoding: str) -> bool:
-        """Whether a file still, or again, holds all that was removed from it by its entry."""
-        removals = [entry.removals for entry in self.entries if entry.file == str(path)]
-        text = context.read(path, encoding).text
-        return bool(removals) and all(text[each.start : each.end] == each.text for each in removals[0])
+        """Whether a file still, or again, holds all that was removed from it by its first entry."""
+        text, entry = context.read(path, encoding).text, next(self.index.of_file(str(path)), None)
+        return entry is not None and all(text[each.start : each.end] == each.text for each in entry.removals)
 
     def restored(self, source: Path, encoding: str, file: str = "") -> bytes:
         """Bytes of the input of a clean text.
@@ -116,37 +122,38 @@ class _Audit:
 
     def _removals(self, file: str, source: Path, clean: str) -> list[Removal]:
         """Removals of the text whose clean text has the digest `clean`; none if the audit is empty: then nothing was removed."""
-        if not self.entries:
+        if next(self.index.files(), None) is None:
             return []
-        matches = [entry for entry in self.entries if entry.clean == clean and file in ("", entry.file)]
-        if not matches:
-            if file and file in self.encodings:
+        matches = self.index.of_clean(clean, file)
+        first = next(matches, None)
+        if not first:
+            if file and self.index.encoding_of(file) is not None:
                 raise InputError(source, "was changed since it was cleaned", f"what was removed from it is in {self.path}")
             what = f"{file} is not" if file else "is not the clean text of any file"
             remedy = "it was changed since, nothing had been removed from it, or it is of another audit"
             raise InputError(source, f"{what} in {self.path}", remedy)
-        if any(entry.removals != matches[0].removals for entry in matches):
-            names = ", ".join(entry.file for entry in matches[:5])
+        if any(entry.removals != first.removals for entry in matches):
+            names = ", ".join(entry.file for entry in islice(self.index.of_clean(clean, file), _NAMED_AT_MOST))
             raise InputError(self.path, f"several files came out like {source}", f"name one with --file: {names}")
-        return matches[0].removals
+        return first.removals
 
 
 def _text(held: _Audit, source: Path, output: Path | None, known: _Known) -> int:
     """Restore a text."""
-    if output and stdio.same_file(output, held.path):
-        raise InputError(output, "the text would overwrite its audit", "name another file")
+    held.see_that_it_stays(output)
     stdio.write(output, held.restored(source, known.encoding, known.file))
     return 0
 
 
 def _lines(held: _Audit, source: Path, output: Path | None, known: _Known) -> int:
     """Restore a file of JSON lines."""
-    restored = restored_lines(source, held.path, held.entries, known.fields, known.file)
+    restored = restored_lines(source, held.path, held.index, known.fields, known.file)
     if not output or str(output) == stdio.STDIN:
         for data in restored:
             stdio.write_stdout(data)
         return 0
-    if any(stdio.same_file(output, other) for other in (source, held.path)):
+    held.see_that_it_stays(output)
+    if stdio.same_file(output, source):
         raise InputError(output, "would overwrite what it is made of", "name another file")
     with atomic.writing_alone(output) as raw, compression.writing(output, raw) as stream:
         stream.writelines(restored)
@@ -160,28 +167,27 @@ def _folder(held: _Audit, folder: Path, output: Path | None, known: _Known) -> i
     if output.resolve().is_relative_to(folder.resolve()):
         raise InputError(output, "is inside of the folder of the clean texts", "name another folder")
     sources = {entry.file: entry.source for path in find([folder]) for entry in Manifest.read(path).entries.values()}
-    names = {entry.file for entry in held.entries}
     restored = copied = failed = 0
     for file, source in sorted(sources.items()):
-        clean, target = folder / file, output / file
+        clean, target, encoding = folder / file, output / file, held.index.encoding_of(source)
         try:
             if (format_of(clean), format_of(Path(source))) not in (("text", "text"), ("jsonl", "jsonl")):
                 raise InputError(clean, "can't be turned back into a file of its kind", f"take its input: {source}")
             target.parent.mkdir(parents=True, exist_ok=True)
-            if source not in names:
-                atomic.write(target, clean.read_bytes())
+            if encoding is None:
+                atomic.write(target, files.read(clean))
             elif format_of(clean) == "jsonl":
                 _lines(held, clean, target, known._replace(file=source))
             else:
-                _text(held, clean, target, known._replace(file=source, encoding=held.encodings.get(source) or known.encoding))
+                _text(held, clean, target, known._replace(file=source, encoding=encoding or known.encoding))
         except CleanerError as error:
             failed += 1
             stdio.warn(f"error: {error}")
             continue
         except OSError as error:
             raise InputError.from_os(target, error, "can't be written") from error
-        restored += source in names
-        copied += source not in names
+        restored += encoding is not None
+        copied += encoding is None
     stdio.warn(f"{counted(restored, 'file')} restored, {copied:,} copied, from which nothing had been removed")
     return stdio.BAD_INPUT if failed else 0
 
@@ -189,14 +195,15 @@ def _folder(held: _Audit, folder: Path, output: Path | None, known: _Known) -> i
 def _in_place(held: _Audit, sources: Iterable[Path] | None, encoding: str) -> int:
     """Replace clean files by what they were: some, or all that the audit names."""
     restored, failed, whole = list[Path](), 0, 0
-    told = held.encodings
-    for path in sources or dict.fromkeys(Path(entry.file) for entry in held.entries):
+    for path in sources or map(Path, held.index.files()):
         try:
-            known = told.get(str(path)) or encoding
+            files.see_that_it_stays(path)
+            told = held.index.encoding_of(str(path))
+            known = told or encoding
             if held.is_whole(path, known):  # it couldn't be replaced, or was restored before
                 whole += 1
                 continue
-            atomic.write(path, held.restored(path, known, str(path) if str(path) in told else ""))
+            atomic.write(path, held.restored(path, known, "" if told is None else str(path)))
             restored.append(path)
         except InputError as error:
             stdio.warn(f"error: {error}")
@@ -216,7 +223,8 @@ def _undone(encoding: str) -> int:
         remedy = "it undoes clean --in-place without --audit; with one: cleaner restore --in-place --audit FILE"
         raise InputError("restore --undo", "there is nothing to undo", remedy)
     last = audits[-1]
-    code = _in_place(_Audit(last), None, encoding)
+    with closing(_Audit(last)) as held:
+        code = _in_place(held, None, encoding)
     if code:  # so that runs before it can be undone, too
         kept = last.with_suffix(".left")
         last.replace(kept)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import functools
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager, suppress
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 from typing import IO, NoReturn, ParamSpec
 
@@ -26,6 +27,10 @@ BAD_RULES = 3
 INTERRUPTED = 130
 
 STDIN = "-"
+
+#: Remedies, by the errors of a system that has no more of something.
+_FILES, _PROCESSES = "allow more with ulimit -n, or use fewer processes: --jobs 1", "use fewer processes: --jobs 1"
+_SCARCE = {errno.EMFILE: _FILES, errno.ENFILE: _FILES, errno.ENOMEM: _PROCESSES, errno.EAGAIN: _PROCESSES}
 
 Args = ParamSpec("Args")
 
@@ -62,7 +67,10 @@ def guarded(command: Callable[Args, int]) -> Callable[Args, None]:
 def failed(error: OSError) -> int:
     """Print a message on a failed system call; gives the exit code."""
     what = str(error.filename) if error.filename else "standard output: can't be written"
-    warn(f"error: {what}: {os_reason(error)}")
+    if error.errno in _SCARCE:
+        what = "the system refuses more" if not error.filename else what
+    remedy = _SCARCE.get(error.errno or 0, "")
+    warn(f"error: {what}: {os_reason(error)}" + (f" ({remedy})" if remedy else ""))
     mute_stdout()
     return BAD_INPUT
 
@@ -166,34 +174,52 @@ def same_file(one: Path, other: Path) -> bool:
         return os.path.realpath(one) == os.path.realpath(other)
 
 
-def open_audit(path: Path, texts: Iterable[Path], kept: int = 0) -> IO[str]:
-    """An audit that is open for writing at its end.
+def open_audit(path: Path, texts: Iterable[Path], kept: int = 0, again: Collection[str] = ()) -> IO[str]:
+    """An audit that is open for writing at its end, and locked against other runs.
 
     Args:
         path: The audit's file, which may hold earlier audits.
         texts: Files that it must not be: those that are read and those that are written.
         kept: Bytes of it that stay where a run is resumed; 0 for all.
+        again: Names of the files that the resumed run cleans again. What follows on the bytes that stay is deleted if it is of them.
 
     Raises:
-        InputError: It can't be written, is one of the texts, or holds something else.
+        InputError: It can't be written, is one of the texts, holds something else, is too short, or another run is writing it.
     """
     if any(same_file(path, text) for text in texts):
         raise InputError(path, "the audit would overwrite a text", "name another file")
     if _holds_something_else(path):
         raise InputError(path, "holds something else than an audit", "name another file")
     try:
-        if kept and path.exists():
-            os.truncate(path, kept)
-        _cut_torn_line(path)
-        return path.open("a", encoding="utf-8", newline="\n")
+        log = path.open("a", encoding="utf-8", newline="\n")
+        try:
+            if path.is_file():
+                atomic.lock(log.fileno())
+                _cut_torn_line(path)
+                if path.stat().st_size < kept:
+                    raise InputError(path, "has lost removals of files that are done already", "clean again without --resume")
+                if kept and _is_all_of(path, kept, again):
+                    os.truncate(path, kept)
+        except BaseException:
+            log.close()
+            raise
+        return log
+    except BlockingIOError as error:
+        raise InputError(path, "another run is writing this audit", "wait for it, or name another file") from error
     except OSError as error:
         raise InputError.from_os(path, error, "can't be written") from error
 
 
+def _is_all_of(path: Path, start: int, files: Collection[str]) -> bool:
+    """Whether all lines of an audit from an offset on are of some files; another run may have added to it since."""
+    from cleaner.io.audit_index import AuditIndex  # only a run that is resumed needs it
+
+    with closing(AuditIndex([path], start)) as index:
+        return all(file in files for file in index.files())
+
+
 def _cut_torn_line(path: Path) -> None:
     """Cut half a line off the end of an audit: a process was killed while it wrote it, and its text was not replaced yet."""
-    if not path.is_file():
-        return
     with path.open("r+b") as stream:
         size = end = stream.seek(0, os.SEEK_END)
         while end:

@@ -1,13 +1,12 @@
-"""Audits: removals as lines of JSON, and back."""
+"""Audits: removals as lines of JSON, in one file or in one for each part of a run."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
 from types import MappingProxyType
-from typing import NamedTuple
 
-from cleaner.errors import InputError
 from cleaner.result import Removal
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -47,44 +46,20 @@ def json_line(value: Mapping[str, object]) -> str:
     return json.dumps(value) if _SURROGATE.search(line) else line
 
 
-class AuditEntry(NamedTuple):
-    """Entries of an audit on one text.
+def part_path(path: Path, number: int, of: int) -> Path:
+    """Path of the audit of part `number` of a run in `of` parts, each of which writes its own; `path` is the audit's name as it was given.
 
-    It has the input's name, the digest of the clean text, the removals, the encoding if it is told, and the row, as `audit_lines` has them.
+    >>> part_path(Path("audit.jsonl"), 2, 5).name
+    'audit-2-of-5.jsonl'
     """
-
-    file: str
-    clean: str
-    removals: list[Removal]
-    encoding: str = ""
-    row: int = 0
+    return path.with_name(f"{path.stem}-{number}-of-{of}{path.suffix}") if of > 1 else path
 
 
-def read_audit(name: str, lines: Iterable[str]) -> list[AuditEntry]:
-    """Texts of an audit, each with its removals, sorted; `name` is the audit's, for errors.
-
-    Raises:
-        InputError: A line isn't one of an audit.
-    """
-    import json  # the same
-
-    entries: dict[tuple[str, int, str], AuditEntry] = {}
-    for line_number, line in enumerate(lines, 1):
-        if not line.strip():
-            continue
-        try:
-            row = json.loads(line)
-            values = [row[key] for key in ("start", "end", "rule", "text", "file", "clean")]
-            if [type(value) for value in values] != [int, int, str, str, str, str]:
-                raise TypeError("a value has the wrong type")
-        except (ValueError, TypeError, KeyError, RecursionError) as error:
-            remedy = "each line must be an object with file, start, end, rule, text and clean, as `--audit` writes it"
-            raise InputError(f"{name}:{line_number}", f"not an audit line: {error}", remedy) from error
-        start, end, rule, text, file, clean = values
-        in_file = number if isinstance(number := row.get("row"), int) else 0
-        entry = entries.setdefault((file, in_file, clean), AuditEntry(file, clean, [], str(row.get("encoding", "")), in_file))
-        entry.removals.append(Removal(start, end, rule, text))
-    for entry in entries.values():
-        # A text may have been cleaned twice, by rules of other names.
-        entry.removals[:] = sorted({(removal.start, removal.end): removal for removal in entry.removals}.values())
-    return list(entries.values())
+def parts(path: Path) -> list[Path]:
+    """Files of an audit: that of its name, and those that `part_path` gives for it; the name alone if there are none."""
+    name = re.compile(rf"{re.escape(path.stem)}-(\d+)-of-(\d+){re.escape(path.suffix)}")
+    try:
+        found = {tuple(map(int, match.groups()[::-1])): each for each in path.parent.iterdir() if (match := name.fullmatch(each.name))}
+    except OSError:  # opening the file will say what is wrong
+        found = {}
+    return [*([path] if path.exists() or not found else []), *(each for _, each in sorted(found.items()))]

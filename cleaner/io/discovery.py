@@ -12,7 +12,7 @@ from cleaner.errors import InputError
 from cleaner.io.files import OWN_FOLDER, TEXT_FILES, InputOutput, OutputFolder, read
 
 if TYPE_CHECKING:
-    from pathspec import GitIgnoreSpec
+    from cleaner.io.globs import Globs
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,8 @@ class Listing:
         files: Pairs of a source and the path of a file in it, or of the source itself.
         skipped: Number of files in folders that were left out because of their names.
         unreadable: Errors for folders that can't be read.
-        passed_over: Errors for files with matching names that can't be inputs: links to folders or to nothing, pipes.
+        passed_over: Errors for files with matching names that can't be inputs (links to folders or to nothing, pipes), and for faulty lines
+            of `.gitignore` files.
     """
 
     files: tuple[tuple[Path, Path], ...]
@@ -65,12 +66,17 @@ def plan(
     folders = [source for source in sources if source.is_dir()]
     listing = listed(sources, include, exclude, ignore_files, [output, *outputs])
     claims = _Claims(output)
+    unreadable = [*listing.unreadable]
     for source, path in listing.files:
         base = output / source.resolve().name if len(folders) > 1 and source in folders else output
         name = path.relative_to(source) if source in folders else Path(path.name)
-        claims.add(path, (base / name).with_name(rename(path.name)))
+        target = (base / name).with_name(rename(path.name))
+        try:
+            claims.add(path, target)
+        except OSError as error:  # its path is too long
+            unreadable.append(InputError.from_os(path, error, f"its clean text can't be written to {target}"))
     jobs = tuple(InputOutput(path, target) for target, path in sorted(claims.sources.items()))
-    return Plan(listing.files, listing.skipped, listing.unreadable, listing.passed_over, jobs)
+    return Plan(listing.files, listing.skipped, tuple(unreadable), listing.passed_over, jobs)
 
 
 def listed(
@@ -92,7 +98,12 @@ def listed(
     Raises:
         InputError: A source is missing, or a pattern is faulty.
     """
-    wanted, unwanted = _spec(include, "--include"), _spec(exclude, "--exclude")
+    from cleaner.io.globs import Globs  # only folders need it
+
+    wanted, unwanted = Globs(include), Globs(exclude)
+    for option, globs in (("--include", wanted), ("--exclude", unwanted)):
+        for _, fault in globs.faults:
+            raise InputError(option, f"a faulty pattern: {fault}", "patterns are those of .gitignore")
     files: list[tuple[Path, Path]] = []
     unreadable: list[InputError] = []
     passed_over: list[InputError] = []
@@ -105,8 +116,8 @@ def listed(
             continue
         if not source.is_dir():
             raise InputError(source, "is no file", "pipe a text into cleaner, without batch")
-        for path in _walk(source, outputs, unwanted, ignore_files, unreadable):
-            if not wanted.match_file(path.relative_to(source).as_posix()) and not path.is_dir():
+        for path in _walk(source, outputs, unwanted, ignore_files, unreadable, passed_over):
+            if not wanted.verdict(path.relative_to(source).as_posix()) and not path.is_dir():
                 skipped += 1
             elif path.is_file():
                 files.append((source, path))
@@ -143,50 +154,71 @@ class _Claims:
         self._real[real] = self.sources[target] = path
 
 
-def _spec(patterns: Iterable[str], name: object) -> GitIgnoreSpec:
-    from pathspec import GitIgnoreSpec  # only folders need it
+def _ignored(path: Path, passed_over: list[InputError]) -> Globs:
+    """Patterns of a `.gitignore`; errors for faulty lines, which git passes by, are added to `passed_over`."""
+    from cleaner.io.globs import Globs  # only folders need it
 
     try:
-        return GitIgnoreSpec.from_lines(patterns)
-    except ValueError as error:
-        raise InputError(name, f"a faulty pattern: {error}", "patterns are those of .gitignore") from error
+        lines = read(path).decode("utf-8", "replace").splitlines()
+    except InputError as error:
+        passed_over.append(error)
+        lines = []
+    globs = Globs(lines)
+    passed_over += [InputError(f"{path}:{number}", f"a faulty pattern: {fault}") for number, fault in globs.faults]
+    return globs
 
 
-def _walk(root: Path, outputs: Iterable[Path], unwanted: GitIgnoreSpec, ignore_files: bool, unreadable: list[InputError]) -> Iterator[Path]:
+def _walk(
+    root: Path,
+    outputs: Iterable[Path],
+    unwanted: Globs,
+    ignore_files: bool,
+    unreadable: list[InputError],
+    passed_over: list[InputError],
+) -> Iterator[Path]:
     """Paths of all files under a folder, sorted, except those that are excluded, ignored, or part of the output.
 
     Links to folders are among them, but aren't followed; so are pipes and the like. Errors for folders that can't be read are added to
-    `unreadable`.
+    `unreadable`, and those for lines of `.gitignore` files to `passed_over`.
     """
 
     def note(error: OSError) -> None:
         unreadable.append(InputError.from_os(error.filename, error))
 
     keep_out = {output.resolve() for output in outputs}
-    specs: dict[Path, GitIgnoreSpec] = {}
+    specs: dict[Path, Globs] = {}
     for here, folders, names in os.walk(root, onerror=note):
         folder = Path(here)
         ignore = folder / ".gitignore"
-        if ignore_files and ignore.is_file():
-            specs[folder] = _spec(read(ignore).decode("utf-8", "replace").splitlines(), ignore)
+        if ignore_files and ".gitignore" in names and any(path.is_file() for path in _reached([ignore], unreadable)):
+            specs[folder] = _ignored(ignore, passed_over)
 
         def left_out(name: str, slash: str = "", folder: Path = folder) -> bool:
             path = folder / name
-            if unwanted.match_file(path.relative_to(root).as_posix() + slash):
+            if unwanted.verdict(path.relative_to(root).as_posix() + slash):
                 return True
             verdict = False
             for base, spec in specs.items():
                 if path.is_relative_to(base):
-                    include = spec.check_file(path.relative_to(base).as_posix() + slash).include
-                    verdict = verdict if include is None else include
+                    said = spec.verdict(path.relative_to(base).as_posix() + slash)
+                    verdict = verdict if said is None else said
             return verdict
 
-        folders[:] = sorted(
-            name
-            for name in folders
-            if name not in (".git", OWN_FOLDER) and not left_out(name, "/") and (folder / name).resolve() not in keep_out
-        )
+        wanted = [name for name in folders if name not in (".git", OWN_FOLDER) and not left_out(name, "/")]
+        reached = _reached((folder / name for name in sorted(wanted)), unreadable)
+        folders[:] = [path.name for path in reached if path.resolve() not in keep_out]
         yield from (folder / name for name in folders if (folder / name).is_symlink())
-        for name in sorted(names):
-            if name != ".gitignore" and not left_out(name):
-                yield folder / name
+        wanted = [name for name in names if name != ".gitignore" and not left_out(name)]
+        yield from _reached((folder / name for name in sorted(wanted)), unreadable)
+
+
+def _reached(paths: Iterable[Path], unreadable: list[InputError]) -> Iterator[Path]:
+    """Paths without those that the system doesn't reach, such as one that is too long; errors for these are added to `unreadable`."""
+    for path in paths:
+        try:
+            path.is_file()
+            path.lstat()
+        except OSError as error:
+            unreadable.append(InputError.from_os(path, error))
+        else:
+            yield path

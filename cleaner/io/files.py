@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
@@ -27,6 +27,7 @@ _NO_TEXTS = ("idna", "punycode", "undefined")
 #: Size in bytes of the largest text that is cleaned; cleaning takes twenty times as much memory.
 LARGEST = 100_000_000
 _PIECE = 1 << 20
+_HASHED_AT_ONCE = 1 << 24
 _UTF16 = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
 
 
@@ -110,6 +111,16 @@ def is_encoding(name: str) -> bool:
         return False
 
 
+def see_that_it_stays(path: Path) -> None:
+    """Check that a file can be replaced by another.
+
+    Raises:
+        InputError: It is a pipe or a device, from which reading may wait for ever, and nothing is left once it was read.
+    """
+    if path.exists() and not (path.is_file() or path.is_dir()):
+        raise InputError(path, "is no file that can be replaced", "pipe it into cleaner, without --in-place")
+
+
 class TooLargeError(InputError):
     """A text has more than `LARGEST` bytes; `pieces` are all of its bytes, an iterator."""
 
@@ -135,6 +146,22 @@ def read(path: Path) -> bytes:
         raise InputError(path, "is a folder", "clean folders with cleaner batch") from error
     except OSError as error:
         raise InputError.from_os(path, error) from error
+
+
+def sha256(path: Path, tell: Callable[[int], object] = lambda done: None) -> str:
+    """Digest of a file, in hexadecimal digits; `tell` gets, now and then, the number of bytes that are read.
+
+    Raises:
+        OSError: It can't be read.
+    """
+    import hashlib  # slow to import, and plain cleaning needs no digest
+
+    digest = hashlib.sha256()
+    with path.open("rb") as stream:
+        while data := stream.read(_HASHED_AT_ONCE):
+            digest.update(data)
+            tell(stream.tell())
+    return digest.hexdigest()
 
 
 def read_stream(stream: BinaryIO, name: object, stack: ExitStack) -> bytes:

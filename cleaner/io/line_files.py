@@ -1,26 +1,22 @@
-"""Files as lines with one document each: JSONL, and WET converted to JSONL."""
+"""Files as lines with one document each, of which none is held that is larger than what is cleaned."""
 
 from __future__ import annotations
 
-import json
 import shlex
 import zlib
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import BinaryIO, NamedTuple
 
 from cleaner.errors import InputError
-from cleaner.io import compression
+from cleaner.io import compression, files
 from cleaner.io.fields import Fields
 from cleaner.io.jsonl import FieldError, RowError, find, shown_names, string_fields
-from cleaner.wording import extra
 
-if TYPE_CHECKING:
-    from fastwarc.warc import WarcRecord
-
-#: Errors that reading a stream may raise.
-_FAULTS = (OSError, EOFError, zlib.error)
+#: Bytes that are read at once of a line that is too long.
+_PIECE = 1 << 20
 _BOM = b"\xef\xbb\xbf"
 #: Lines, and bytes of them, of which one must have the field of the text.
 _LOOKED_AT, _BYTES_LOOKED_AT = 100, 1_000_000
@@ -30,14 +26,21 @@ class RecordLine(NamedTuple):
     """A line of a file.
 
     Attributes:
-        data: Bytes of the line, the line end included.
+        data: Bytes of the line, the line end included; of a line that is too long, its beginning.
         done: Number of bytes of the file up to the line's end, roughly for compressed files.
         fault: Reason why the line is no document, if that is known already.
+        rest: The rest of a line that is too long, in pieces; it is passed by when the next line is asked for.
     """
 
     data: bytes
     done: int
     fault: str = ""
+    rest: Iterator[bytes] = iter(())
+
+    def pieces(self) -> Iterator[bytes]:
+        """All bytes of the line, once."""
+        yield self.data
+        yield from self.rest
 
 
 def lines(path: Path, start: int = 0, stop: int | None = None) -> Iterator[RecordLine]:
@@ -46,22 +49,38 @@ def lines(path: Path, start: int = 0, stop: int | None = None) -> Iterator[Recor
     Raises:
         InputError: The file can't be read to its end.
     """
+    with faults_told(path), path.open("rb") as raw, compression.reading(path, raw) as stream:
+        if start:
+            raw.seek(start - 1)
+            deque(_rest(raw), maxlen=0)  # of the line before, at least its line end
+        offset = raw.tell()
+        for line in lines_of(stream, raw.tell):
+            if stop is not None and offset >= stop:
+                break
+            offset = line.done
+            if line.fault:
+                rest = told(path, line.rest)
+                yield line._replace(rest=rest)
+                deque(rest, maxlen=0)
+                offset = raw.tell()
+            else:
+                yield line
+
+
+@contextmanager
+def faults_told(path: Path) -> Iterator[None]:
+    """Errors in reading a stream become errors with the path of its file.
+
+    Raises:
+        InputError: The file can't be read to its end.
+    """
     try:
-        with path.open("rb") as raw, compression.reading(path, raw) as stream:
-            if start:
-                raw.seek(start - 1)
-                raw.readline()  # the rest of the line before, at least its line end
-            offset = raw.tell()
-            for data in stream:
-                if stop is not None and offset >= stop:
-                    break
-                offset += len(data)
-                yield RecordLine(data, offset if stream is raw else raw.tell())
-    except _FAULTS as error:
+        yield
+    except (OSError, EOFError, zlib.error) as error:
         raise InputError(path, f"can't be read to its end: {str(error).lower()}") from error
 
 
-def from_first_text(name: object, raw_lines: Iterable[bytes], fields: Fields) -> Iterator[bytes]:
+def from_first_text(name: object, raw_lines: Iterable[RecordLine], fields: Fields) -> Iterator[RecordLine]:
     """The same lines, once one of the first has a text; those before it are held back.
 
     A field's name that is wrong is told once, and not for each record: at the beginning, when nothing is written yet.
@@ -75,19 +94,21 @@ def from_first_text(name: object, raw_lines: Iterable[bytes], fields: Fields) ->
         InputError: There is no text in the first 100 records, or in the first megabyte of them, or in fewer if there are no more.
     """
     raw_lines = iter(raw_lines)
-    held, errors, found = list[bytes](), list[FieldError](), False
-    for data in raw_lines:
-        held.append(data)
+    held, errors, found, size = list[RecordLine](), list[FieldError](), False, 0
+    for raw in raw_lines:
+        held.append(raw)
+        size += len(raw.data)
         try:
-            found = not data.isspace() and find(decoded(data)[1], fields) is not None
+            # The rest of a line that is too long can't be held back.
+            found = bool(raw.fault) or (not raw.data.isspace() and find(decoded(raw.data)[1], fields) is not None)
         except FieldError as error:
             errors.append(error)
         except RowError:
             pass  # no record: who reads on will say so
-        if found or len(held) == _LOOKED_AT or sum(map(len, held)) >= _BYTES_LOOKED_AT:
+        if found or len(held) == _LOOKED_AT or size >= _BYTES_LOOKED_AT:
             break
     if errors and not found:
-        raise _no_text(name, held, errors, fields)
+        raise _no_text(name, [raw.data for raw in held], errors, fields)
     yield from held
     yield from raw_lines
 
@@ -107,58 +128,29 @@ def _no_text(name: object, held: Iterable[bytes], errors: Sequence[FieldError], 
     return InputError(name, f"{none} {what}; {'it has' if len(errors) == 1 else 'they have'} {shown_names(names)}", remedy)
 
 
-def records(path: Path) -> Iterator[RecordLine]:
-    """Pages of a WET file (Common Crawl), each as a line of JSON: text, id, url, date, language.
-
-    Raises:
-        InputError: The file can't be read, or needs a package that isn't installed.
-    """
-    try:
-        from fastwarc.warc import ArchiveIterator, WarcRecordType
-    except ImportError as error:
-        raise InputError(path, "needs the package fastwarc", extra("warc")) from error
-    if path.suffix.lower() == ".zst":
-        raise InputError(path, "WET is read plain or .gz", "decompress it first: zstd -d")
-    try:
-        # fastwarc's own decompression takes a truncated file for a complete one.
-        with path.open("rb") as raw, compression.reading(path, raw) as stream:
-            empty = True
-            for record in ArchiveIterator(stream, parse_http=False):
-                empty = False
-                if record.record_type == WarcRecordType.unknown:
-                    raise OSError("holds a record of no known type")
-                if record.record_type == WarcRecordType.conversion:
-                    yield _page(record, raw.tell())
-            if empty and raw.tell():
-                raise OSError("holds no WARC records")
-    except _FAULTS as error:
-        raise InputError(path, f"can't be read to its end: {str(error).lower()}") from error
+def told(path: Path, pieces: Iterator[bytes]) -> Iterator[bytes]:
+    """The same pieces, with errors as by `faults_told`."""
+    with faults_told(path):
+        yield from pieces
 
 
-def _page(record: WarcRecord, done: int) -> RecordLine:
-    """A record as a line of JSON.
+def lines_of(stream: BinaryIO, tell: Callable[[], int] = lambda: 0) -> Iterator[RecordLine]:
+    """Lines of a stream from its place on; `tell` gives how much of the file is done."""
+    while data := stream.readline(files.LARGEST + 1):
+        if len(data) <= files.LARGEST:
+            yield RecordLine(data, tell())
+        else:
+            rest = iter(()) if data.endswith(b"\n") else _rest(stream)
+            yield RecordLine(data, tell(), f"is longer than {files.LARGEST:,} bytes", rest)
+            deque(rest, maxlen=0)
 
-    Raises:
-        EOFError: The record is truncated.
-    """
-    headers = dict(record.headers)
-    body = record.reader.read()
-    if "Content-Length" not in headers or len(body) != record.content_length:
-        raise EOFError("ends in the middle of a record")
-    fault = ""
-    try:
-        text = body.decode()
-    except UnicodeDecodeError as error:
-        fault = f"not UTF-8: byte {error.start} is 0x{body[error.start]:02x}"
-        text = body.decode(errors="surrogateescape")
-    known = {
-        "id": record.record_id,
-        "url": headers.get("WARC-Target-URI"),
-        "date": headers.get("WARC-Date"),
-        "language": headers.get("WARC-Identified-Content-Language"),
-    }
-    document = {"text": text, **{name: value for name, value in known.items() if value}}
-    return RecordLine(json.dumps(document, ensure_ascii=bool(fault)).encode() + b"\n", done, fault)
+
+def _rest(stream: BinaryIO) -> Iterator[bytes]:
+    """Bytes up to the end of the line, in pieces."""
+    while data := stream.readline(_PIECE):
+        yield data
+        if data.endswith(b"\n"):
+            return
 
 
 def decoded(data: bytes) -> tuple[bytes, str]:

@@ -115,6 +115,8 @@ class _Trimmed:
 
 #: Width in characters without a terminal: wide enough that paths don't wrap.
 _WIDE = 160
+#: Greatest width in characters, whatever a terminal or COLUMNS says: lines are padded to it.
+_WIDEST = 1000
 
 
 def console(*, stderr: bool = False) -> Console:
@@ -125,4 +127,7 @@ def console(*, stderr: bool = False) -> Console:
     width = None
     if not stream.isatty() and "FORCE_COLOR" not in os.environ:
         stream, width = cast("TextIO", _Trimmed(stream)), None if "COLUMNS" in os.environ else _WIDE
-    return _Console(file=stream, width=width, theme=THEME, markup=False, highlight=False, emoji=False)
+    made = _Console(file=stream, width=width, theme=THEME, markup=False, highlight=False, emoji=False)
+    if made.width > _WIDEST:
+        made.width = _WIDEST
+    return made

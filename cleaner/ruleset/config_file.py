@@ -11,7 +11,7 @@ from cleaner.errors import Problem, RuleError
 from cleaner.io.files import is_encoding
 from cleaner.result import Level, is_language
 from cleaner.ruleset.layers import Layer
-from cleaner.ruleset.rule import Confidence, Override
+from cleaner.ruleset.rule import SIZE_AT_MOST, Confidence, Override
 from cleaner.ruleset.settings import PYPROJECT, Config
 from cleaner.ruleset.toml_reader import Table, read_table
 
@@ -38,7 +38,9 @@ def read_config(path: Path) -> Config:
     file = str(path)
     base = ("tool", "cleaner") if path.name == PYPROJECT else ()
     try:
-        table, locations = read_table(path.read_text(encoding="utf-8"), ConfigTable, file, base=base)
+        with path.open(encoding="utf-8") as stream:
+            source = stream.read(SIZE_AT_MOST + 1)  # one that is larger is refused
+        table, locations = read_table(source, ConfigTable, file, base=base)
     except RuleError as error:
         return Config(problems=error.problems)
     except (OSError, UnicodeDecodeError) as error:

@@ -456,11 +456,10 @@ def test_a_file_that_changes_meanwhile_is_told(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("damage", "message"),
     [
-        (lambda data: data.replace(b"\r\n", b"\n"), "holds a record of no known type"),
-        (lambda data: data.replace(b"WARC-Type: conversion", b"WARC-Type: invention"), "holds a record of no known type"),
+        (lambda data: data.replace(b"\r\n", b"\n"), "holds no warc records"),
         (lambda data: data[: data.index(b"Content-Type")], "ends in the middle of a record"),
         (lambda data: data[: data.index(b"It rained.") + 4], "ends in the middle of a record"),
-        (lambda data: b"It rained.\n" * 99, "invalid warc header"),
+        (lambda data: b"It rained.\n" * 99, "holds no warc records"),
         (lambda data: b"\r\n\r\n", "holds no warc records"),
     ],
 )

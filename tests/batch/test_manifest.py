@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import re
 import shutil
 import signal
 import subprocess
@@ -13,8 +14,9 @@ from pathlib import Path
 
 import pytest
 
+from cleaner.io import atomic
 from tests.batch import sample_corpus
-from tests.conftest import ADVICE, Command, fill, sampled, slow
+from tests.conftest import ADVICE, DIRTY, Command, fill, sampled, slow
 
 
 def files(folder: Path) -> dict[str, bytes]:
@@ -212,11 +214,11 @@ def test_manifests_of_all_parts_are_summed_up_and_what_is_missing_is_told(cleane
     )
 
 
-@pytest.mark.parametrize("part", sampled(["0/2", "3/2", "1", "a/b", "1/0", "-1/2", "1/2/3"], 3))
+@pytest.mark.parametrize("part", sampled(["0/2", "3/2", "1", "a/b", "1/0", "-1/2", "1/2/3", "1/999999999999", "1/" + "9" * 5000], 5))
 def test_a_part_that_is_none_is_told(cleaner: Command, part: str) -> None:
     done = cleaner("batch", "in", "-d", "out", "--shard", part)
     assert done.code == 2
-    assert "is no part: write 2/5 for the second of five" in done.err
+    assert "is no part: write 2/5 for the second of five" in " ".join(done.err.split())
 
 
 def test_processes_that_are_killed_lose_nothing(cleaner: Command) -> None:
@@ -273,6 +275,124 @@ def test_an_audit_goes_on_where_the_record_ends(cleaner: Command) -> None:
     (cleaner.folder / "audit").write_text(whole[:-20])
     assert cleaner(*batch).code == 0
     assert (cleaner.folder / "audit").read_text() == whole
+
+
+def test_an_audit_that_others_added_to_loses_nothing(cleaner: Command) -> None:
+    fill(cleaner.folder, "a.txt", "b.txt", "c.txt")
+    batch = ["batch", "a.txt", "b.txt", "-d", "out", "-q", "--audit", "audit", "--resume"]
+    assert cleaner(*batch).code == 0
+    audit = cleaner.folder / "audit"
+    with audit.open("a") as stream:
+        stream.write(audit.read_text().splitlines()[0].replace("a.txt", "b.txt") + "\n")  # of the run that was killed
+    assert cleaner("clean", "c.txt", "--audit", "audit", "-i").code == 0
+    (cleaner.folder / "b.txt").write_bytes(DIRTY * 2)
+    assert cleaner(*batch).code == 0
+    assert '"file": "c.txt"' in audit.read_text()
+    assert cleaner("restore", "c.txt", "--audit", "audit").out == DIRTY
+    assert cleaner("restore", "out/b.txt", "--audit", "audit", "--file", "b.txt").out == DIRTY * 2
+
+
+def test_an_audit_that_has_lost_its_beginning_is_told(cleaner: Command) -> None:
+    fill(cleaner.folder, "a.txt", "b.txt")
+    batch = ["batch", "a.txt", "b.txt", "-d", "out", "-q", "--audit", "audit", "--resume"]
+    assert cleaner(*batch).code == 0
+    (cleaner.folder / "audit").unlink()
+    done = cleaner(*batch)
+    assert (done.code, done.err.partition(" (")[0]) == (2, "error: audit: has lost removals of files that are done already")
+
+
+def test_an_audit_is_written_by_one_run_at_a_time(cleaner: Command) -> None:
+    fill(cleaner.folder, "a.txt")
+    assert cleaner("clean", "a.txt", "--audit", "audit").code == 0
+    with (cleaner.folder / "audit").open("a") as stream:
+        atomic.lock(stream.fileno())
+        for args in (["clean", "a.txt"], ["batch", "a.txt", "-d", "out"]):
+            done = cleaner(*args, "--audit", "audit")
+            assert (done.code, done.err.partition(" (")[0]) == (2, "error: audit: another run is writing this audit")
+
+
+def test_each_part_of_a_run_has_an_audit_of_its_own(cleaner: Command) -> None:
+    """Four parts at the same time; one of them is cleaned again afterwards."""
+    inputs = {f"{number}.txt": (f"Number {number}.\n" + "Nobody knew.\nShare this article\n" * 3).encode() for number in range(40)}
+    (cleaner.folder / "in").mkdir()
+    for name, data in inputs.items():
+        (cleaner.folder / "in" / name).write_bytes(data)
+    batches = [cleaner.line(["batch", "in", "-d", "out", "-q", "--audit", "audit.jsonl", "--shard", f"{n}/4"]) for n in (1, 2, 3, 4)]
+    runs = [subprocess.Popen(batch, cwd=cleaner.folder, env=cleaner.environment()) for batch in batches]
+    assert [run.wait() for run in runs] == [0] * 4
+    audits = [cleaner.folder / f"audit-{number}-of-4.jsonl" for number in (1, 2, 3, 4)]
+    entries = [json.loads(line) for audit in audits for line in audit.read_text().splitlines()]
+    assert {entry["file"] for entry in entries} == {f"in/{name}" for name in inputs}
+    (cleaner.folder / "out/1.txt").unlink()
+    assert all(cleaner(*batch[3:], "--resume").code == 0 for batch in batches)
+    done = cleaner("restore", "out", "--audit", "audit.jsonl", "-o", "back")
+    assert (done.code, done.err) == (0, "40 files restored, 0 copied, from which nothing had been removed\n")
+    assert {name: (cleaner.folder / "back" / name).read_bytes() for name in inputs} == inputs
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('"shard": "1/1"', '"shard": "1/999999999999"'),
+        ('"shard": "1/1"', '"shard": "1/' + "9" * 5000 + '"'),
+        ('"words": 9', '"words": "9"'),
+        ('"words": 9', '"words": -9'),
+        ('"any/x": 1', '"any/x": "1"'),
+        ('"clean": 29', '"clean": "29"'),
+        ('"digests": {"clean": "', '"digests": {"clean": 7, "x": "'),
+    ],
+)
+def test_a_manifest_with_absurd_values_is_told(cleaner: Command, old: str, new: str) -> None:
+    fill(cleaner.folder / "in", "a.txt")
+    assert cleaner("batch", "in", "-d", "out", "-q").code == 0
+    path = cleaner.folder / "out/.cleaner/manifest.jsonl"
+    text = path.read_text().replace('"counts": {', '"counts": {"any/x": 1, ').replace('"words": 8', '"words": 9')
+    assert old in text
+    path.write_text(text.replace(old, new))
+    for done in (cleaner("merge-manifests", "out"), cleaner("batch", "in", "-d", "out", "-q", "--resume")):
+        assert (done.code, done.out) == (2, b"")
+        assert re.fullmatch(r"error: out/.cleaner/manifest.jsonl:\d: not a line of a manifest: [^\n]+\n", done.err), done.err
+
+
+def test_many_parts_that_are_missing_are_told_in_short(cleaner: Command) -> None:
+    fill(cleaner.folder / "in", "a.txt")
+    assert cleaner("batch", "in", "-d", "out", "-q", "--shard", "1/1000000").code == 0
+    done = cleaner("merge-manifests", "out")
+    assert done.code == 2
+    assert "18, 19, 20, 21 and 999,979 more are missing" in done.err
+
+
+def test_clean_files_that_are_gone_or_damaged_are_missed(cleaner: Command) -> None:
+    fill(cleaner.folder / "in", "a.txt", "b.txt", "c.txt")
+    batch = ["batch", "in", "-d", "out", "-q", "--resume"]
+    assert cleaner(*batch).code == 0
+    whole = files(cleaner.folder / "out")
+    (cleaner.folder / "out/a.txt").unlink()
+    (cleaner.folder / "out/b.txt").write_text("Short.\n")
+    done = cleaner("merge-manifests", "out")
+    assert done.code == 2
+    assert [line.split(": ")[2].split()[0] for line in done.err.splitlines()] == ["a.txt", "b.txt"]
+    (cleaner.folder / "out/c.txt").write_bytes(whole["c.txt"].replace(b"Monday", b"Sunday"))
+    assert cleaner(*batch).code == 0
+    assert files(cleaner.folder / "out") == {**whole, "c.txt": whole["c.txt"].replace(b"Monday", b"Sunday")}  # of the same size
+    assert cleaner(*batch, "--verify").code == 0
+    assert files(cleaner.folder / "out") == whole
+    done = cleaner("merge-manifests", "out")
+    assert (done.code, done.err) == (0, "")
+
+
+def test_parts_of_a_large_file_are_verified_too(cleaner: Command) -> None:
+    sample = json.dumps({"text": "It rained.\nShare this article\n", "html": "x" * 90_000}) + "\n"
+    (cleaner.folder / "a.jsonl").write_text(sample * 100)
+    batch = ["batch", "a.jsonl", "-d", "out", "-q", "-j", "2", "--resume", "--verify"]
+    assert cleaner(*batch).code == 0
+    whole = (cleaner.folder / "out/a.jsonl").read_bytes()
+    assert cleaner(*batch).code == 0
+    assert runs(cleaner.folder / "out/.cleaner/manifest.jsonl") == 2
+    assert sum(line["kind"] == "file" for line in manifest(cleaner.folder / "out")) == 1  # it was not cleaned again
+    (cleaner.folder / "out/a.jsonl").write_bytes(whole.replace(b"rained", b"snowed", 1))
+    assert cleaner(*batch).code == 0
+    assert (cleaner.folder / "out/a.jsonl").read_bytes() == whole
 
 
 def test_two_runs_do_not_write_to_one_folder(cleaner: Command) -> None:

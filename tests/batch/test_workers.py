@@ -93,29 +93,52 @@ def test_an_outcome_that_is_large_comes_through(tmp_path: Path) -> None:
     assert (task, len(found)) == (300_000, 300_000)
 
 
+#: What a process does, for ever, when its parent is killed: it works, waits for a task, is stuck in its full pipe, sleeps, or reads.
+WAITS = {
+    "works": "while True: pulse(0, 0, 0)",
+    "waits for a task": "return os.getpid()",
+    "sends": "return b'x' * 10_000_000",
+    "sleeps": "time.sleep(1000)",
+    "reads": "os.read(os.pipe()[0], 1)",
+}
+
+
+def is_there(process: int) -> bool:
+    """Whether a process goes on; one that only waits for its parent to learn of its end doesn't."""
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
+    except OSError:
+        return False
+
+
 @pytest.mark.skipif(not Path("/proc").is_dir(), reason="asks Linux which processes there are")
-def test_processes_end_when_nobody_is_left_to_be_told(tmp_path: Path) -> None:
-    program = f"""
-import os, sys, time
+@pytest.mark.parametrize("method", ["fork", "forkserver", "spawn"])
+@pytest.mark.parametrize("does", WAITS)
+def test_no_process_outlives_its_parent(tmp_path: Path, does: str, method: str) -> None:
+    """Whatever it waits in, and however processes are begun."""
+    (tmp_path / "program.py").write_text(f"""
+import multiprocessing, os, sys, time
 sys.path.insert(0, {str(ROOT)!r})
 from cleaner.batch.workers import supervise
 
 def work(task, skip, pulse):
     os.write(1, b"%d\\n" % os.getpid())
-    while task:
-        pulse(0, 0, 0)
-        time.sleep(0.05)
+    if task == 3:
+        time.sleep(1000)
+    {WAITS[does]}
 
-for _ in supervise([1, 2, 0], work, 3, lambda done: None):
-    pass
-"""
-    process = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True)
-    assert process.stdout
-    members = [int(process.stdout.readline()) for _ in range(3)]
-    assert all(Path(f"/proc/{member}").exists() for member in members)
-    process.kill()
-    process.communicate()
-    until = time.monotonic() + 20
-    while any(Path(f"/proc/{member}/cmdline").exists() and Path(f"/proc/{member}/cmdline").read_bytes() for member in members):
+if __name__ == "__main__":
+    multiprocessing.set_start_method({method!r})
+    for _ in supervise([1, 2, 3], work, 3, lambda done: None):
+        time.sleep(1 if {does!r} == "waits for a task" else 1000)
+""")
+    with subprocess.Popen([sys.executable, str(tmp_path / "program.py")], stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        members = [int(process.stdout.readline()) for _ in range(3)]
+        time.sleep(0.3)
+        assert all(map(is_there, members))
+        process.kill()
+    until = time.monotonic() + 5  # it takes a tenth of a second where nobody else is at work
+    while any(map(is_there, members)):
         assert time.monotonic() < until, "a process went on without its parent"
-        time.sleep(0.1)
+        time.sleep(0.02)

@@ -8,7 +8,7 @@ import pytest
 from backports import zstd
 
 from cleaner.errors import InputError
-from cleaner.io import compression
+from cleaner.io import compression, files
 from cleaner.io.line_files import lines
 
 LINES = [b'{"text": "It rained on day %d."}\n' % number for number in range(1000)]
@@ -41,3 +41,26 @@ def test_what_is_written_is_read_again(tmp_path: Path, suffix: str) -> None:
         with path.open("wb") as raw, compression.writing(path, raw) as stream:
             stream.writelines(LINES)
         assert [line.data for line in lines(path)] == LINES
+
+
+@pytest.mark.parametrize("suffix", ["", ".gz", ".zst"])
+def test_a_line_that_is_too_long_is_not_held(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, suffix: str) -> None:
+    path, long = tmp_path / f"a.jsonl{suffix}", b"x" * 5_000_000 + b"\n"
+    with path.open("wb") as raw, compression.writing(path, raw) as stream:
+        stream.writelines([LINES[0], long, LINES[1], long[1000:]])
+    monkeypatch.setattr(files, "LARGEST", 1_000)
+    found = [(line.fault, [*line.pieces()]) for line in lines(path)]
+    fault = "is longer than 1,000 bytes"
+    assert [(said, b"".join(pieces)) for said, pieces in found] == [("", LINES[0]), (fault, long), ("", LINES[1]), (fault, long[1000:])]
+    assert max(len(piece) for _, pieces in found for piece in pieces) <= 1 << 20
+    assert [line.data for line in lines(path) if not line.fault] == LINES[:2]  # where nobody asks for the rest
+
+
+def test_parts_of_a_file_with_a_long_line_have_each_line_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_bytes(b"".join([*LINES[:10], b"x" * 3_000 + b"\n", *LINES[10:20]]))
+    monkeypatch.setattr(files, "LARGEST", 1_000)
+    size = path.stat().st_size
+    for part in (100, 700, 1_000):
+        found = [b"".join(line.pieces()) for start in range(0, size, part) for line in lines(path, start, start + part)]
+        assert b"".join(found) == path.read_bytes()

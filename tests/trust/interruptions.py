@@ -25,7 +25,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from cleaner import cli
-from cleaner.batch import manifest, run, workers
+from cleaner.batch import manifest, run
 from cleaner.cli import app, context
 from cleaner.cli.options import RuleOptions, SettingOptions
 from cleaner.engine.engine import Engine
@@ -72,12 +72,15 @@ def parquet(folder: Path) -> None:
         pq.write_table(pa.Table.from_pylist(rows()), folder / f"{name}.parquet", row_group_size=15)
 
 
+#: Name of the audit, which grows line by line, and of which half a line may be there.
+AUDIT = "audit.jsonl"
 #: What is cleaned, and how.
 KINDS: dict[str, tuple[Callable[[Path], None], Callable[[Path], list[str]]]] = {
     "in-place": (texts, lambda folder: ["clean", "-i", *sorted(map(str, folder.rglob("*.txt")))]),
     "txt": (texts, lambda folder: ["batch", "in", "-d", "out", "-q", "-j", "2", "--resume"]),
     "jsonl": (jsonl, lambda folder: ["batch", "in", "-d", "out", "-q", "-j", "2", "--resume"]),
     "parquet": (parquet, lambda folder: ["batch", "in", "-d", "out", "-q", "-j", "2", "--resume"]),
+    "audited": (jsonl, lambda folder: ["batch", "in", "-d", "out", "-q", "-j", "2", "--resume", "--audit", f"out/{AUDIT}"]),
 }
 
 
@@ -85,7 +88,7 @@ def prepare() -> None:
     """Let small files be cleaned as large ones are, and few rules be read once: what they remove doesn't matter here."""
     app.app()  # all that it takes long to import
     run.PARALLEL_FROM, run._FILES, run._SPLIT_FROM, run._PART = 0, 4, 60_000, 30_000
-    manifest._SETTLED_EVERY = workers._ORPHANED_EVERY = 0.05
+    manifest._SETTLED_EVERY = 0.05
     found: dict[str, RuleSet] = {}
     load = context.rule_set
 
@@ -138,8 +141,8 @@ def end_of(process: int) -> int:
 
 
 def alone(group: int) -> None:
-    """Wait until no process of a group is left."""
-    for _ in range(1000):
+    """Wait until no process of a group is left, for at most two seconds."""
+    for _ in range(200):
         try:
             os.killpg(group, 0)
         except ProcessLookupError:
@@ -190,7 +193,8 @@ class Site:
     def torn(self) -> list[str]:
         """Files that are neither the old nor the new one, and those that are gone."""
         now = tree(self.place)
-        wrong = [name for name, data in now.items() if not name.endswith(".tmp") and data not in (self.old.get(name), self.new.get(name))]
+        whole = {name: data for name, data in now.items() if not name.endswith(".tmp") and name != AUDIT}
+        wrong = [name for name, data in whole.items() if data not in (self.old.get(name), self.new.get(name))]
         return wrong + [name for name in self.old if name not in now]
 
     def leftovers(self) -> list[str]:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from cleaner.io import compression
 from tests.conftest import Command, sampled, slow
 
 MEGABYTE = 1_000_000
@@ -94,3 +95,22 @@ def test_a_line_as_large_as_a_text_may_be(tmp_path: Path) -> None:
     assert code == 0
     assert highest < LIMIT, f"{highest / MEGABYTE:.0f} MB"
     assert filecmp.cmp(source, tmp_path / "out.txt", shallow=False)
+
+
+@pytest.mark.parametrize("megabytes", [600, slow(2_000)])
+def test_a_line_that_unpacks_to_more_than_memory(tmp_path: Path, megabytes: int) -> None:
+    """A bomb of some kilobytes: it is passed on as it is, and named, and the lines beside it are cleaned."""
+    dirty, clean = b'{"text": "It rained.\\nShare this article\\n"}\n', b'{"text": "It rained.\\n"}\n'
+    bomb = [b'{"text": "', *[b"a" * MEGABYTE] * megabytes, b'"}\n']
+    with (tmp_path / "a.jsonl.zst").open("wb") as raw, compression.writing(tmp_path / "a.jsonl.zst", raw) as stream:
+        stream.writelines([dirty, *bomb, dirty])
+    assert (tmp_path / "a.jsonl.zst").stat().st_size < 100_000
+    code, highest = most(tmp_path, "batch", "a.jsonl.zst", "-d", "out", "-q")
+    assert code == 2
+    assert highest < LIMIT, f"{highest / MEGABYTE:.0f} MB"
+    figures = json.loads((tmp_path / "out/.cleaner/manifest.jsonl").read_text().splitlines()[-1])
+    assert (figures["documents"], figures["written"], figures["rejected"]) == (3, 2, 1)
+    with (tmp_path / "out/a.jsonl.zst").open("rb") as written, compression.reading(tmp_path / "a.zst", written) as unpacked:
+        assert unpacked.read(len(clean)) == clean
+        assert all(unpacked.read(len(piece)) == piece for piece in bomb)
+        assert unpacked.read() == clean

@@ -510,3 +510,15 @@ def test_nothing_is_written_but_what_was_asked_for(cleaner: Command) -> None:
             "-i" in args
         )
     assert set(tree(cleaner.folder / "out")) == {"a.txt", "deep/b.txt", "bad.txt", "r.jsonl"}
+
+
+def test_faulty_lines_of_an_ignore_file_are_told_and_passed_by(cleaner: Command) -> None:
+    fill(cleaner.folder / "in", "a.txt", "deep/b.txt", "deep/c.txt")
+    (cleaner.folder / "in/deep/.gitignore").write_text("[z-a]\na\\\nc.txt\n" + "*c" * 50 + "d\n")
+    done = cleaner("batch", "in", "-d", "out", "-q")
+    assert done.code == 0
+    assert [line.partition(": a faulty pattern: ")[0] for line in done.err.splitlines()] == [
+        "warning: in/deep/.gitignore:1",
+        "warning: in/deep/.gitignore:2",
+    ]
+    assert tree(cleaner.folder / "out").keys() == {"a.txt", "deep/b.txt"}
