@@ -6,7 +6,7 @@ import textwrap
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
-from cleaner.ruleset.layers import load, shipped_folder
+from cleaner.ruleset.layers import load
 from tests.conftest import ROOT
 
 GUIDE = ROOT / "rules" / "README.md"
@@ -27,7 +27,7 @@ def meanings() -> str:
 
 def numbers() -> str:
     """How many rules there are, as Markdown: a table with a row a family, those with the most rules first, and a list of languages."""
-    rule_set = load([shipped_folder()], shipped=False)
+    rule_set = load()
     counts = Counter[tuple[str, str]]()
     for rule in rule_set.rules:
         language, family, _ = rule.name.split("/")
