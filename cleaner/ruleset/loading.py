@@ -28,6 +28,10 @@ def shipped_terms() -> Mapping[str, Term]:
     return parse_terms(file.read_text(encoding="utf-8"), str(file), trusted=True)
 
 
+#: The content of the shipped rules that was read last, by the key of the files that it was read from.
+_KEPT: dict[str, LayerContent] = {}
+
+
 class Stack:
     """The layers merged so far."""
 
@@ -74,7 +78,10 @@ class Stack:
             self.exempt(exemption)
 
     def read(self, layer: Layer, files: Sequence[tuple[str, Path]]) -> LayerContent:
-        """Content of the files of the next layer, from the cache if possible."""
+        """Content of the files of the next layer, from the cache if possible; that of the shipped one is kept in memory, too."""
+        is_shipped, key = layer == shipped_layer(), repr(self.sources.key)
+        if is_shipped and key in _KEPT:
+            return _KEPT[key]
         content: LayerContent = cached(
             self.sources.name("rules"),
             self.sources.key,
@@ -82,8 +89,11 @@ class Stack:
             partial(dumps, kind=LayerContent),
             partial(loads, kind=LayerContent),
             lambda read: not read.problems and self.sources.settled,
-            lambda: prebuilt.read("rules") if layer == shipped_layer() else None,
+            lambda: prebuilt.read("rules") if is_shipped else None,
         )
+        if is_shipped and not content.problems and self.sources.settled:
+            _KEPT.clear()
+            _KEPT[key] = content
         return content
 
     def exempt(self, exemption: Exemption) -> None:

@@ -28,6 +28,7 @@ from cleaner.ruleset.pattern_cache import PatternCache
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(disk_cache, "folder", lambda: tmp_path / "cache")
+    monkeypatch.setattr(loading, "_KEPT", {})
     return tmp_path / "cache"
 
 
@@ -142,6 +143,25 @@ def test_what_has_just_changed_is_not_kept(folder: Path, tmp_path: Path) -> None
     write(tmp_path / "own/quay.toml", "high tide at noon", 0)
     load([tmp_path / "own"], shipped=False)
     assert not list(folder.glob("rules-*"))
+
+
+def test_shipped_rules_are_read_once_a_process_and_again_when_they_change(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shipped = tmp_path / "shipped"
+    write(shipped / "quay.toml", "high tide at noon", 10)
+    for module in (layers, loading):
+        monkeypatch.setattr(module, "shipped_layer", lambda: Layer("shipped", shipped, trusted=True))
+    monkeypatch.setattr(disk_cache, "_SETTLED_AFTER", 0.0)
+    first = load()
+    shutil.rmtree(folder)
+    monkeypatch.setattr(loading, "cached", None)
+    assert load() == first
+    monkeypatch.undo()
+    for module in (layers, loading):
+        monkeypatch.setattr(module, "shipped_layer", lambda: Layer("shipped", shipped, trusted=True))
+    write(shipped / "quay.toml", "low tide at noon", 5)
+    assert [rule.match for rule in load().rules] == ["low tide at noon"]
 
 
 def made(layers: Sequence[Layer] = ()) -> Engine:

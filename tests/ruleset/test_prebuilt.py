@@ -36,6 +36,7 @@ def first_run(built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     """A run with these files and an empty cache."""
     monkeypatch.setattr(prebuilt, "FOLDER", built)
     monkeypatch.setattr(disk_cache, "folder", lambda: tmp_path / "cache")
+    monkeypatch.setattr(loading, "_KEPT", {})
 
 
 def engine(*extra: Layer) -> Engine:
@@ -45,6 +46,8 @@ def engine(*extra: Layer) -> Engine:
 @pytest.mark.usefixtures("first_run")
 def test_a_first_run_works_nothing_out(monkeypatch: pytest.MonkeyPatch) -> None:
     known = load()
+    loading._KEPT.clear()
+    shutil.rmtree(disk_cache.folder())
     monkeypatch.setattr(loading, "read_layer", None)
     assert load() == known
     monkeypatch.setattr(layers, "load", None)
@@ -82,6 +85,7 @@ def test_files_of_other_rules_or_other_code_count_for_nothing(
         case "damage":
             for name in NAMES:
                 (folder / name).write_bytes(b"")
+    loading._KEPT.clear()
     assert not any(map(prebuilt.read, NAMES))
     assert load().rules
 
