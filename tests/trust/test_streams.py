@@ -174,7 +174,9 @@ def test_all_three_pipes_filled_at_once_stop_nothing(folder: Path) -> None:
 #: Command lines with all standard streams closed, their exit codes, and what they must have written.
 CLOSED: dict[str, tuple[int, Mapping[str, bytes]]] = {
     "clean page.txt": (0, {}),
-    "clean page.txt bad.txt -o new.txt": (2, {"new.txt": CLEAN + NOT_UTF_8}),
+    "clean page.txt -o new.txt": (0, {"new.txt": CLEAN}),
+    "clean bad.txt -o new.txt": (2, {"new.txt": NOT_UTF_8}),
+    "clean page.txt bad.txt -o new.txt": (2, {}),
     "clean -i page.txt": (0, {"page.txt": CLEAN}),
     "clean": (2, {}),
     "clean --nonsense": (2, {}),
@@ -189,7 +191,7 @@ CLOSED: dict[str, tuple[int, Mapping[str, bytes]]] = {
 
 @pytest.mark.parametrize("name", sampled(CLOSED, 4))
 def test_streams_that_were_closed_are_no_files(folder: Path, name: str) -> None:
-    """Eleven commands without any standard stream: their files get those numbers, and what they say must not land in them."""
+    """Thirteen commands without any standard stream: their files get those numbers, and what they say must not land in them."""
     code, expected = CLOSED[name]
     before = {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
     script = f"{shlex.join(Command.line(name.split()))} <&- >&- 2>&-"

@@ -167,7 +167,7 @@ HOSTILE = {
     "a pattern that calls itself": (a_rule("a(?R)?b"), "calls itself"),
     "patterns that blow up, a thousand": ("".join(a_rule(f"(?:(?:a+)+)+!{number}", number) for number in range(1_000)), "blows up"),
     "terms that double": (
-        "[terms]\n" + "".join(f"t{number} = '''{{{{t{number + 1}}}}}{{{{t{number + 1}}}}}'''\n" for number in range(60)) + "t60 = 'a'\n",
+        "[terms]\n" + "".join(f"t{number} = '''{{{{t{number + 1}}}}}{{{{t{number + 1}}}}}'''\n" for number in range(60)) + "t60 = 'a.'\n",
         "longer than 100,000 characters",
     ),
     "terms in a circle": ("[terms]\na = '''{{b}}'''\nb = '''{{a}}'''\n", "circle"),
