@@ -170,12 +170,12 @@ class Engine:
     def _clean(self, text: str, hints: Hints) -> Result:
         removed: list[Span] = []
         flags: list[Flag] = []
-        for index, result_of_pass in enumerate(self.passes(text, hints)):
+        for result_of_pass in self.passes(text, hints):
             if result_of_pass.view.has_long_lines and not flags:
                 flags.append(Flag("long-line", f"a line of more than {MAX_SCAN:,} characters was not looked at"))
-            if self._is_unstable(index, result_of_pass.hits):
-                return Result(text, flags=(Flag("unstable", f"its rules still find something after {index} passes"),))
             removed = result_of_pass.removed
+        if result_of_pass.hits:
+            return Result(text, flags=(Flag("unstable", "its rules find something again, however often it is cleaned"),))
         result = spans.result(text, removed)
         objection = self._objection(text, result) if self.guarded and result.changed else None
         if objection:
@@ -214,7 +214,7 @@ class Engine:
             new = [Span(start, end, span.rule) for span in taken for start, end in offsets.to_original(span.start, span.end)]
             removed = sorted([*removed, *new])
             yield PassResult(view, known, offsets, hits, removed)
-            if self._is_unstable(index, hits):
+            if _is_too_late(index, hits):
                 return
             offsets = spans.OffsetMap(spans.gaps(0, len(text), removed))
             current = spans.delete(text, removed)
@@ -232,12 +232,6 @@ class Engine:
             hits = _in_place(view, [*hits, *(hit for matcher in late for hit in matcher.allowed_hits(view, {}))])
         return hits
 
-    def _is_unstable(self, index: int, hits: Sequence[RuleHit]) -> bool:
-        """Whether the hits of a pass, by index, are so late that the rules are unstable."""
-        if index < MAX_JUDGEMENTS or not hits:
-            return False
-        return index == MAX_PASSES or any(matcher.rule.kind.judges_pages for matcher, _ in hits)
-
     def _objection(self, text: str, result: Result) -> Flag | None:
         """Flag of a result that removes too much; None if it doesn't."""
         if has_sentence(text) and not has_sentence(result.text):
@@ -247,6 +241,11 @@ class Engine:
             if taken and taken > budget * (total := words(text)) and total >= BUDGET_FROM:
                 return Flag("budget", f"rules of {confidence} confidence would take {taken} of {total} words")
         return None
+
+
+def _is_too_late(index: int, hits: Sequence[RuleHit]) -> bool:
+    """Whether the hits of a pass, by index, are so late that the rules are unstable."""
+    return index == MAX_PASSES or (index >= MAX_JUDGEMENTS and any(matcher.rule.kind.judges_pages for matcher, _ in hits))
 
 
 def _overdue(text: str, error: TimeoutError) -> Result:

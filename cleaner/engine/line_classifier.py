@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence, Set
 from math import inf
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from cleaner.engine.deadline import Deadline
 from cleaner.engine.line_features import KEPT, LINES_KEPT, NONE, Column, Features
@@ -49,6 +49,8 @@ class LineClassifier:
 
     def __init__(self, shape: Shape, literals: Sequence[Set[str]]) -> None:
         self.shape = shape
+        #: The trees as common tuples, which are unpacked in half the time.
+        self._trees = [_plain(tree) for tree in shape.trees]
         #: What is counted in lines, by the index of what the prefilter looks for: a pattern's name and source, or a list's name.
         self._counted = [*shape.patterns, *((name, "") for name, listed in shape.words for _ in listed)]
         self._prefilter = Prefilter(literals)
@@ -92,11 +94,11 @@ class LineClassifier:
 
     def _sum(self, values: Sequence[float], least: float) -> float:
         total = self.shape.start
-        for number, tree in enumerate(self.shape.trees):
+        for number, tree in enumerate(self._trees):
             if number == _FIRST_TREES and total < least - _HOPELESS:
                 return total
             node = tree
-            while isinstance(node, Question):
+            while isinstance(node, tuple):
                 feature, bound, below, above = node
                 node = below if values[feature] < bound else above
             total += node
@@ -168,3 +170,7 @@ class LineClassifier:
 def _mean(tree: Tree) -> float:
     """Mean of a tree's leaves, each question's two answers counting alike."""
     return (_mean(tree.below) + _mean(tree.above)) / 2 if isinstance(tree, Question) else tree
+
+
+def _plain(tree: Tree) -> Any:
+    return (tree.feature, tree.bound, _plain(tree.below), _plain(tree.above)) if isinstance(tree, Question) else tree

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -41,12 +41,24 @@ class PartIndex(NamedTuple):
         return cls({key: "\n".join(lines) for key, lines in groups.items()})
 
 
-def _read_group(group: str) -> Iterator[tuple[str, Sequence[_Begins]]]:
-    """Beginnings of a group, each with its pairs of rule and alternative."""
-    for line in group.split("\n"):
-        pairs, _, beginning = line.partition("\t")
-        numbers = map(int, pairs.split())
-        yield beginning, list(zip(numbers, numbers, strict=True))
+class _Group(NamedTuple):
+    """Beginnings of a group, each with its pairs of rule and alternative; and their lengths."""
+
+    begun: Mapping[str, Sequence[_Begins]]
+    lengths: Collection[int]
+
+    @classmethod
+    def of(cls, written: str) -> _Group:
+        """A group as the index has it."""
+        begun: dict[str, Sequence[_Begins]] = {}
+        for line in written.split("\n"):
+            pairs, _, beginning = line.partition("\t")
+            numbers = map(int, pairs.split())
+            begun[beginning] = list(zip(numbers, numbers, strict=True))
+        return cls(begun, {*map(len, begun)})
+
+
+_NO_BEGINNINGS = _Group({}, ())
 
 
 class Beginnings:
@@ -54,7 +66,7 @@ class Beginnings:
 
     def __init__(self, index: PartIndex) -> None:
         self._index = index
-        self._read: dict[str, Sequence[tuple[str, Sequence[_Begins]]]] = {}
+        self._read: dict[str, _Group] = {}
 
     def of(self, text: str) -> Iterator[_Begins]:
         """Pairs of rule and alternative whose beginnings a folded text begins with."""
@@ -62,10 +74,9 @@ class Beginnings:
         group = self._read.get(key)
         if group is None:
             written = self._index.groups.get(key)
-            group = self._read[key] = list(_read_group(written)) if written else ()
-        for beginning, pairs in group:
-            if text.startswith(beginning):
-                yield from pairs
+            group = self._read[key] = _Group.of(written) if written else _NO_BEGINNINGS
+        for length in group.lengths:
+            yield from group.begun.get(text[:length], ())
 
 
 def _key(beginning: str) -> str:

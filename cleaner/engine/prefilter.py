@@ -110,7 +110,8 @@ class Prefilter:
         candidates: dict[int, set[int]] = {}
         patterns = set[int]()
         start = end = stop = 0
-        for calls, offset in self._hits(text):
+        automaton, called_by = self._automaton_for(text)
+        for literal, offset, _ in automaton.find_matches_as_indexes(text, overlapping=True):
             if not start <= offset < stop:  # on another line than the one before
                 row = bisect_right(starts, offset) - 1
                 start, stop = starts[row], starts[row + 1]
@@ -118,6 +119,7 @@ class Prefilter:
                 # A line has at least as many bytes as characters. On the lines that come once more, tails are ignored.
                 end = start + len(lines[index]) if row < len(lines) else 0
                 patterns = candidates.setdefault(index, set())
+            calls = called_by[literal]
             anywhere, near_end = called.get(calls) or self._read_calls(calls)
             patterns.update(anywhere)
             for tail, pattern in near_end:
@@ -136,17 +138,15 @@ class Prefilter:
         called = self._called[index] = tuple(_read(anywhere)), tuple(zip(numbers, numbers, strict=True))
         return called
 
-    def _hits(self, text: bytes) -> Iterable[tuple[int, int]]:
-        """Literals found in a folded text: for each an index in `called`, and its offset in bytes."""
+    def _automaton_for(self, text: bytes) -> tuple[BytesAhoCorasick, Sequence[int]]:
+        """Automaton of the literals that a folded text may hold; and for each literal an index in `called`."""
         self._looked_at += len(text)
         if self._looked_at >= _LITTLE:
-            automaton, called_by = self._automaton
-        else:
-            # An automaton of all literals takes a fifth of a whole run to build, and one of those that a page may hold a twentieth of that.
-            characters = text.decode("latin-1")
-            grams = {characters[offset : offset + _GRAM] for offset in range(len(characters) - _GRAM + 1)}
-            automaton, called_by = self._automaton_of([*self._short, *(gram for gram in grams if gram in self._groups)])
-        return ((called_by[index], offset) for index, offset, _ in automaton.find_matches_as_indexes(text, overlapping=True))
+            return self._automaton
+        # An automaton of all literals takes a fifth of a whole run to build, and one of those that a page may hold a twentieth of that.
+        characters = text.decode("latin-1")
+        grams = {characters[offset : offset + _GRAM] for offset in range(len(characters) - _GRAM + 1)}
+        return self._automaton_of([*self._short, *(gram for gram in grams if gram in self._groups)])
 
     def _automaton_of(self, grams: Iterable[str]) -> tuple[BytesAhoCorasick, Sequence[int]]:
         """Automaton of the literals of some groups; and for each literal an index in `called`."""

@@ -177,9 +177,11 @@ def _open_own(path: str, flags: int) -> int:
     Raises:
         OSError: It is something else.
     """
+    if not is_own(Path(path).parent.stat()):
+        raise PermissionError(f"{path} is in a folder that isn't the user's own")
     handle = os.open(path, flags | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
     status = os.fstat(handle)
-    if stat.S_ISREG(status.st_mode) and is_own(status) and is_own(Path(path).parent.stat()):
+    if stat.S_ISREG(status.st_mode) and is_own(status):
         return handle
     os.close(handle)
     raise PermissionError(f"{path} isn't the user's own")

@@ -79,8 +79,9 @@ class Stack:
 
     def read(self, layer: Layer, files: Sequence[tuple[str, Path]]) -> LayerContent:
         """Content of the files of the next layer, from the cache if possible; that of the shipped one is kept in memory, too."""
-        is_shipped, key = layer == shipped_layer(), repr(self.sources.key)
-        if is_shipped and key in _KEPT:
+        is_shipped = layer == shipped_layer()
+        key = repr(self.sources.key) if is_shipped else ""
+        if key in _KEPT:
             return _KEPT[key]
         content: LayerContent = cached(
             self.sources.name("rules"),

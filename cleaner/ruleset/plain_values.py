@@ -148,6 +148,8 @@ def _of_record(kind: Any) -> Codec:
         known = codecs()
         given = _list(plain)
         further = given[len(required)] if len(given) > len(required) else {}
+        if type(further) is not dict or not defaults.keys() >= further.keys():
+            raise TypeError(f"{further!r} holds what a {kind.__name__} has no default for")
         values = [known[name].decode(value) for name, value in zip(required, given[: len(required)], strict=True)]
         return kind(*values, **{name: known[name].decode(value) for name, value in further.items()})
 
