@@ -140,7 +140,11 @@ class _Crew(Generic[T, R]):
     def _start(self, number: int) -> _Member[T]:
         ours, theirs = multiprocessing.Pipe()
         process = multiprocessing.Process(target=_serve, args=(self._work, theirs, self._slots, number), daemon=True)
-        process.start()
+        _block_signals(True)  # a fork has our handlers, which aren't for it, until `_serve` has its own
+        try:
+            process.start()
+        finally:
+            _block_signals(False)
         theirs.close()
         return _Member(number, process, ours)
 
@@ -210,9 +214,10 @@ class _Crew(Generic[T, R]):
 
 def _serve(work: Work[T, R], link: Connection, slots: Any, number: int) -> None:
     """Main function of a process: do tasks until there are no more."""
-    threading.Thread(target=_end_with_parent, daemon=True).start()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to all; the parent decides
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    _block_signals(False)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     first = 3 * number
 
     def heartbeat(index: int, done: int, size: int) -> None:
@@ -231,6 +236,13 @@ def _serve(work: Work[T, R], link: Connection, slots: Any, number: int) -> None:
             outcome = Failure(f"{type(error).__name__}: {error}")
         with suppress(BrokenPipeError):
             link.send(outcome)
+
+
+def _block_signals(blocked: bool) -> None:
+    """Have the requests to end wait, or let them come; on Windows there are none."""
+    if hasattr(signal, "pthread_sigmask"):
+        how = signal.SIG_BLOCK if blocked else signal.SIG_UNBLOCK
+        signal.pthread_sigmask(how, (signal.SIGINT, signal.SIGTERM, signal.SIGHUP))
 
 
 def _end_with_parent() -> None:

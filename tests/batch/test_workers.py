@@ -142,3 +142,22 @@ if __name__ == "__main__":
     while any(map(is_there, members)):
         assert time.monotonic() < until, "a process went on without its parent"
         time.sleep(0.02)
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="processes are begun anew on Windows")
+def test_a_request_to_end_counts_once_a_process_has_begun(tmp_path: Path) -> None:
+    """Before that it has its parent's handlers: what they raise would be lost in the hooks of `fork`, and shown."""
+    (tmp_path / "program.py").write_text(f"""
+import os, signal, sys
+sys.path.insert(0, {str(ROOT)!r})
+from cleaner.batch.workers import supervise
+
+signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+os.register_at_fork(after_in_child=lambda: os.kill(os.getpid(), signal.SIGTERM))
+for task, outcome in supervise([1], lambda *_: "done", 1, lambda done: None):
+    print(outcome)
+os.kill(os.getpid(), signal.SIGTERM)
+""")
+    done = subprocess.run([sys.executable, str(tmp_path / "program.py")], capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stderr) == (1, "")
+    assert "the process that cleaned it died" in done.stdout

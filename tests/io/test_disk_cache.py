@@ -20,7 +20,7 @@ from cleaner.engine.packing import dumps, loads
 from cleaner.errors import RuleError
 from cleaner.io import disk_cache
 from cleaner.patterns.source import FLAGS
-from cleaner.ruleset import layers, loading, rule_file
+from cleaner.ruleset import layers, loading, prebuilt, rule_file
 from cleaner.ruleset.layers import Layer, load, made_of
 from cleaner.ruleset.pattern_cache import PatternCache
 
@@ -152,14 +152,14 @@ def test_shipped_rules_are_read_once_a_process_and_again_when_they_change(
     write(shipped / "quay.toml", "high tide at noon", 10)
     for module in (layers, loading):
         monkeypatch.setattr(module, "shipped_layer", lambda: Layer("shipped", shipped, trusted=True))
+    monkeypatch.setattr(prebuilt, "FOLDER", tmp_path / "none")
     monkeypatch.setattr(disk_cache, "_SETTLED_AFTER", 0.0)
     first = load()
+    assert [rule.match for rule in first.rules] == ["high tide at noon"]
     shutil.rmtree(folder)
-    monkeypatch.setattr(loading, "cached", None)
-    assert load() == first
-    monkeypatch.undo()
-    for module in (layers, loading):
-        monkeypatch.setattr(module, "shipped_layer", lambda: Layer("shipped", shipped, trusted=True))
+    with monkeypatch.context() as without_cache:
+        without_cache.setattr(loading, "cached", None)
+        assert load() == first
     write(shipped / "quay.toml", "low tide at noon", 5)
     assert [rule.match for rule in load().rules] == ["low tide at noon"]
 

@@ -6,7 +6,6 @@ Each place where the command line shows something foreign is tried with each hos
 from __future__ import annotations
 
 import functools
-import io
 import itertools
 import json
 import os
@@ -21,13 +20,12 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import SimpleNamespace
-from unittest import mock
 
 import pytest
-import typer.main
+import typer
 from rich.text import Text
 
-from cleaner.cli import app, context, main, rules, watch
+from cleaner.cli import context, rules, watch
 from cleaner.io.audit import digest
 from cleaner.render.console import console
 from cleaner.render.patch import patch
@@ -35,6 +33,7 @@ from cleaner.render.visible import VisibleStream, visible, visible_lines
 from cleaner.result import Removal, Result
 from cleaner.ruleset.layers import load
 from tests.conftest import Command, shares
+from tests.trust import in_process
 
 pty = pytest.importorskip("pty")
 
@@ -412,27 +411,9 @@ PLACES = {
 
 def run(call: Call, coloured: bool) -> str:
     """All that a command shows, run in this process and in the working directory as it is."""
-    streams = [io.TextIOWrapper(io.BytesIO(), "utf-8", errors) for errors in ("strict", "backslashreplace")]
-    env = Command.environment(call.env) | {"COLUMNS": "2000"} | ({"FORCE_COLOR": "1", "TERM": "xterm"} if coloured else {})
-    with (
-        mock.patch.dict(os.environ, {name: value.replace("\0", "") for name, value in env.items()}, clear=True),
-        mock.patch.object(sys, "argv", [call.name, *call.args]),
-        mock.patch.object(sys, "stdin", io.TextIOWrapper(io.BytesIO(b""))),
-        mock.patch.object(sys, "stdout", streams[0]),
-        mock.patch.object(sys, "stderr", streams[1]),
-        pytest.raises(SystemExit),
-    ):
-        main()
-    shown = []
-    for stream in streams:
-        stream.flush()
-        shown.append(stream.buffer.getvalue().decode())
-    return "".join(shown)
-
-
-#: `typer` reads commands anew at each call, which takes longer than most of them.
-COMMAND = functools.cache(typer.main.get_command)
-APP = functools.cache(app.app)
+    env = call.env | {"COLUMNS": "2000"} | ({"FORCE_COLOR": "1", "TERM": "xterm"} if coloured else {})
+    shown = in_process.run(call.args, env=env, name=call.name)
+    return shown.out.decode() + shown.err
 
 
 @pytest.fixture
@@ -446,8 +427,6 @@ def alone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(context, "made_of", lambda kind, layers, further, make, *_: make(load(layers, shipped=False)))
     monkeypatch.setattr(rules, "load", functools.partial(load, shipped=False))
     monkeypatch.setattr(context, "keep_patterns", lambda: None)
-    monkeypatch.setattr(app, "app", lambda names: APP(tuple(names)))
-    monkeypatch.setattr(typer.main, "get_command", COMMAND)
     monkeypatch.setattr(watch, "time", SimpleNamespace(sleep=end, strftime=time.strftime))
 
 
