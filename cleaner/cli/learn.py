@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import closing
+from contextlib import closing, nullcontext
 from pathlib import Path
 from typing import Annotated
 
@@ -72,7 +72,11 @@ def learn(
     chosen = context.settings(settings)
     files, encoding = files.or_of(chosen), encoding or chosen.encoding
     layers = [*chosen.layers, *([Layer(_SINCE, since)] if since else [])]
-    with page_parts.place_of_store(folder.pages if folder else None, resume) as path, closing(PageStore(path)) as store:
+    with (
+        folder.alone() if folder else nullcontext(),
+        page_parts.place_of_store(folder.pages if folder else None, resume) as path,
+        closing(PageStore(path)) as store,
+    ):
         if folder:
             _begin(store, folder, since, resume)
         if from_counts:

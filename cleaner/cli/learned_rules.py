@@ -79,8 +79,9 @@ def _found(names: Sequence[str], rules: Sequence[Rule], otherwise: str, folder: 
 
 def _settle(learned: LearnedFolder, decided: Mapping[str, Settled]) -> int:
     """Do what was decided, and say it."""
-    for site, each in decided.items():
-        learned.settle(site, *each)
+    with learned.alone():
+        for site, each in decided.items():
+            learned.settle(site, *each)
     for deed in deeds(decided):
         stdio.echo(deed)
     return 0

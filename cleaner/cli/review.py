@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Sequence
-from contextlib import closing
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager, nullcontext
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -73,14 +73,24 @@ def review(
         learned or into or home(Path.cwd()), chosen._replace(layers=drafts.layers(chosen.layers)) if drafts else chosen, drafts
     )
     state = session_store.place(subject.folder, sources)
-    if fresh:
-        session_store.forget(state)
-    before = session_store.read(state)
     hints = Hints(url, chosen.language)
-    pages = subject.learned_from(hints) if drafts else _cleaned(sources, subject.engine, hints, Fields(text_field, url=url_field), encoding)
-    if not pages:
-        stdio.echo("no texts were found")
-        return 0
+    with subject.alone(state):
+        if fresh:
+            session_store.forget(state)
+        before = session_store.read(state)
+        pages = (
+            subject.learned_from(hints) if drafts else _cleaned(sources, subject.engine, hints, Fields(text_field, url=url_field), encoding)
+        )
+        if not pages:
+            stdio.echo("no texts were found")
+            return 0
+        return _go_through(subject, pages, before, state, app_class)
+
+
+def _go_through(
+    subject: _Subject, pages: Sequence[Page], before: session_store.SavedSession, state: Path, app_class: type[ReviewApp]
+) -> int:
+    """Go through the removals of pages, from where an earlier session was left, and keep the session in `state`; gives the exit code."""
     with ScratchLayer(subject.settings.layers, subject.folder, subject.is_own) as scratch:
         session = subject.session(pages, scratch)
         lost = session.resume(before.decisions, before.pages)
@@ -141,6 +151,16 @@ class _Subject(NamedTuple):
     def engine(self) -> Engine:
         """Engine with the rules in force."""
         return context.engine(self.settings)
+
+    @contextmanager
+    def alone(self, state: Path) -> Iterator[None]:
+        """Keep other runs away from the session in `state` and from the learned rules until the block ends.
+
+        Raises:
+            InputError: Another run is at work there.
+        """
+        with atomic.alone(state.parent), self.drafts.alone() if self.drafts else nullcontext():
+            yield
 
     def learned_from(self, hints: Hints) -> list[Page]:
         """Pages of each site with learned rules, cleaned; so many that each rule is likely to be seen three times.

@@ -205,6 +205,46 @@ def lock(descriptor: int) -> None:
         return
 
 
+@contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """Make a folder, and keep other runs out of it until the block ends, where the system can; then it is removed if it is empty.
+
+    Raises:
+        InputError: The folder can't be made, or another run is at work there.
+    """
+    handle = None
+    while handle is None:
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            handle = _locked_folder(folder)
+        except BlockingIOError as error:
+            raise InputError(folder, "another run is at work there", "wait for it to end") from error
+        except OSError as error:
+            raise InputError.from_os(folder, error, "can't be made") from error
+    try:
+        yield
+    finally:
+        with suppress(OSError):
+            folder.rmdir()
+        os.close(handle)
+
+
+def _locked_folder(folder: Path) -> int | None:
+    """Handle of a folder, locked; None if another process removed it before it was locked."""
+    if sys.platform == "win32":
+        return os.open(os.devnull, os.O_RDONLY)  # folders can't be opened there, nor locked
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        lock(handle)
+    except BlockingIOError:
+        os.close(handle)
+        raise
+    if os.fstat(handle).st_nlink:
+        return handle
+    os.close(handle)
+    return None
+
+
 def sync(folder: Path) -> None:
     """Wait until all data written to a folder's file system is on the disk, on systems that can."""
     if sys.platform != "linux":

@@ -72,8 +72,9 @@ class Terminal:
         os.write(self.ours, keys.encode())
 
     def end(self) -> int:
-        while self.pump(10):
-            pass
+        end = time.monotonic() + 60
+        while self.pump(1):
+            assert time.monotonic() < end, f"never ended: {self.raw[-2000:]!r}"
         code = self.process.wait(timeout=10)
         os.close(self.ours)
         return code
@@ -191,6 +192,20 @@ def test_what_could_not_be_written_stays_decided(cleaner: Command, terminal: Cal
     again.until("1 decided before")
     again.press("q")
     assert again.end() == 0
+
+
+def test_one_review_at_a_time(cleaner: Command, terminal: Callable[..., Terminal]) -> None:
+    """Of the same texts; another of other texts may go on beside it."""
+    first = terminal()
+    first.until("0 of 6 decided")
+    second = terminal()
+    assert second.end() == 2
+    assert b"another run is at work there (wait for it to end)" in second.raw
+    other = terminal("pages/one.txt")
+    other.until("decided")
+    for each in (first, other):
+        each.press("q")
+        assert each.end() == 0
 
 
 def test_a_killed_review_leaves_all_as_it_was_and_goes_on(cleaner: Command, terminal: Callable[..., Terminal]) -> None:

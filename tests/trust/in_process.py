@@ -54,4 +54,4 @@ def run(args: Sequence[str], stdin: bytes = b"", env: Mapping[str, str] | None =
             code = end.code or 0
     for stream in (out, err):
         stream.flush()
-    return Shown(code, out.buffer.getvalue(), err.buffer.getvalue().decode())  # type: ignore[attr-defined]
+    return Shown(code, out.buffer.getvalue(), err.buffer.getvalue().decode())

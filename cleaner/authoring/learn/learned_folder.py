@@ -6,6 +6,7 @@ import json
 import re
 import tomllib
 from collections.abc import Collection, Iterator, Sequence
+from contextlib import AbstractContextManager
 from itertools import islice
 from pathlib import Path
 
@@ -61,6 +62,14 @@ class LearnedFolder:
         doubtful = ((site, id_) for site in self._sites_in(self.doubtful) for id_ in _blocks(_text(self._file(site, False))))
         trusted = tuple(Override(f"sites/{site}/{id_}", "medium") for site, id_ in doubtful)
         return (*others, *(Layer(LEARNED, folder) for folder in there), *([Layer(LEARNED, changes=trusted)] if trusted else []))
+
+    def alone(self) -> AbstractContextManager[None]:
+        """Keep other runs out of the folder until the block ends.
+
+        Raises:
+            InputError: Another run is at work there.
+        """
+        return atomic.alone(self.path / OWN_FOLDER)
 
     def holds(self, rule: Rule) -> bool:
         """Whether a rule in force is one of those that were learned here."""

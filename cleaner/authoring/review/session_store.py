@@ -36,10 +36,10 @@ class SavedSession:
 
 
 def place(folder: Path, sources: Iterable[Path]) -> Path:
-    """The file for a review of some sources that writes to a rule folder."""
+    """The file for a review of some sources that writes to a rule folder; it stands alone in a folder."""
     named = [os.fsencode(os.path.realpath(path)) for path in (folder, *sources)]
     digest = hashlib.sha256(b"\0".join([named[0], *sorted(set(named[1:]))])).hexdigest()[:16]
-    return of_user("state") / "review" / f"{digest}.json"
+    return of_user("state") / "review" / digest / "session.json"
 
 
 def read(path: Path) -> SavedSession:
@@ -74,7 +74,7 @@ def _decision(said: Any) -> Decision:
 
 
 def write(path: Path, session: Session, at: str) -> None:
-    """Keep what was decided so far.
+    """Keep what was decided so far, in a folder that is there.
 
     Raises:
         InputError: It can't be written.
@@ -88,10 +88,6 @@ def write(path: Path, session: Session, at: str) -> None:
             for index, decision in sorted(session.decisions.items())
         },
     }
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise InputError.from_os(path.parent, error, "can't be made") from error
     atomic.write(path, json.dumps(said).encode())
 
 
