@@ -29,6 +29,7 @@ from cleaner.ruleset.rule_file import parse, parse_terms
 from cleaner.ruleset.schema import RuleFileTable, RuleTable
 from tests import pictures, rules_table, schema
 from tests.conftest import ROOT, SAMPLES, Command, prepared
+from tests.trust import batteries
 
 PACKAGE = ROOT / "cleaner"
 README = ROOT / "README.md"
@@ -188,10 +189,19 @@ def test_each_promise_names_a_test_that_is_there() -> None:
     rows = [row for row in PROMISES.splitlines() if row.startswith("| ")][1:]
     assert len(rows) >= 12
     for row in rows:
-        named = re.findall(r"`(test_\w+\.py)(?:::(\w+))?`", row.rsplit("|", 2)[1])
+        named = re.findall(r"`((?:tests/\w+/)?test_\w+\.py)(?:::(\w+))?`", row.rsplit("|", 2)[1])
         assert named, row
         for file, name in named:
-            assert f"def {name or 'test_'}" in (ROOT / "tests/trust" / file).read_text("utf-8"), (file, name)
+            path = ROOT / file if "/" in file else ROOT / "tests/trust" / file
+            assert f"def {name or 'test_'}" in path.read_text("utf-8"), (file, name)
+
+
+def test_the_table_of_batteries_has_them_all_and_no_failure() -> None:
+    section = DOCUMENTS[ROOT / "tests" / "README.md"].partition("\n## Batteries\n")[2].partition("\n## ")[0]
+    rows = [[cell.strip() for cell in row.strip("|").split("|")] for row in section.splitlines() if row.startswith("| ")][2:]
+    assert [row[:2] for row in rows] == [[battery.name, battery.source] for battery in batteries.BATTERIES]
+    assert all(int(row[2].replace(",", "")) >= 1 for row in rows)
+    assert {row[3] for row in rows} == {"0"}
 
 
 def test_the_promises_name_the_limits() -> None:

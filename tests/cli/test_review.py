@@ -267,9 +267,9 @@ def test_without_the_extra(cleaner: Command, tmp_path: Path) -> None:
 
 
 def test_a_broken_state_is_an_error(cleaner: Command, terminal: Callable[..., Terminal]) -> None:
-    place = cleaner.folder / "state" / "cleaner" / "review"
-    place.mkdir(parents=True)
     state = session_store.place(cleaner.folder / "rules.d", [cleaner.folder / "pages"])
+    place = cleaner.folder / "state" / "cleaner" / "review" / state.parent.name
+    place.mkdir(parents=True)
     (place / state.name).write_text("{")
     failed = terminal(width=300)
     assert failed.end() == 2
