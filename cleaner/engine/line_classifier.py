@@ -6,9 +6,12 @@ The trees were fitted by gradient boosting to the features of `line_features`.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence, Set
+from functools import cached_property
 from math import inf
+from struct import pack
 from typing import Any, NamedTuple
 
+from cleaner.engine import native
 from cleaner.engine.deadline import Deadline
 from cleaner.engine.line_features import KEPT, LINES_KEPT, NONE, Column, Features
 from cleaner.engine.prefilter import Prefilter
@@ -39,6 +42,43 @@ class Reason(NamedTuple):
         return f"{self.feature}: {'none' if self.value == NONE else f'{self.value:.3g}'}"
 
 
+class _Packed(NamedTuple):
+    """A shape as the native function reads it.
+
+    Attributes:
+        facts: Names of the facts that the features are of.
+        features: For each feature four numbers: the index of its fact, `first`, `last`, `seen`.
+        nodes: For each question its bound, and four numbers: its feature, the nodes for both answers, and nothing; for each end of a tree
+            its points, and -1 as the feature.
+        roots: For each tree the index of its first node.
+    """
+
+    facts: Sequence[str]
+    features: bytes
+    nodes: bytes
+    roots: bytes
+
+    @classmethod
+    def of(cls, shape: Shape) -> _Packed:
+        """A shape, packed."""
+        facts = {feature.name: index for index, feature in enumerate({each.name: each for each in shape.features}.values())}
+        features = b"".join(pack("=4i", facts[name], first, last, seen) for name, first, last, seen in shape.features)
+        nodes: list[bytes] = []
+
+        def add(tree: Tree) -> int:
+            """Add a tree's nodes; gives the index of the first one."""
+            index = len(nodes)
+            nodes.append(b"")
+            if isinstance(tree, Question):
+                nodes[index] = pack("=d4i", tree.bound, tree.feature, add(tree.below), add(tree.above), 0)
+            else:
+                nodes[index] = pack("=d4i", tree, -1, 0, 0, 0)
+            return index
+
+        roots = [add(tree) for tree in shape.trees]
+        return cls([*facts], features, b"".join(nodes), pack(f"={len(roots)}i", *roots))
+
+
 class LineClassifier:
     """Gives points to the lines of a text and decides which are chrome.
 
@@ -49,8 +89,6 @@ class LineClassifier:
 
     def __init__(self, shape: Shape, literals: Sequence[Set[str]]) -> None:
         self.shape = shape
-        #: The trees as common tuples, which are unpacked in half the time.
-        self._trees = [_plain(tree) for tree in shape.trees]
         #: What is counted in lines, by the index of what the prefilter looks for: a pattern's name and source, or a list's name.
         self._counted = [*shape.patterns, *((name, "") for name, listed in shape.words for _ in listed)]
         self._prefilter = Prefilter(literals)
@@ -89,8 +127,23 @@ class LineClassifier:
 
     def points(self, features: Features, least: float = -inf) -> list[float]:
         """Points of each line; a line that is far below `least` after some trees is given up, since the first trees decide most."""
+        if not self.shape.features:
+            return [self.shape.start] * len(features.lines)
+        if native.points:
+            facts = [*map(features.fact, self._packed.facts)]
+            first = features.first_prose
+            return native.points(facts, first, *self._packed[1:], self.shape.start, _FIRST_TREES, least - _HOPELESS)
         columns = [features.column(feature) for feature in self.shape.features]
-        return [self._sum(values, least) for values in zip(*columns, strict=True)] if columns else [self.shape.start] * len(features.lines)
+        return [self._sum(values, least) for values in zip(*columns, strict=True)]
+
+    @cached_property
+    def _packed(self) -> _Packed:
+        return _Packed.of(self.shape)
+
+    @cached_property
+    def _trees(self) -> list[Any]:
+        """The trees as common tuples, which are unpacked in half the time."""
+        return [_plain(tree) for tree in self.shape.trees]
 
     def _sum(self, values: Sequence[float], least: float) -> float:
         total = self.shape.start

@@ -12,7 +12,7 @@ from unittest import mock
 
 import typer.main
 
-from cleaner.cli import app, main
+from cleaner.cli import app, main, stdio
 from tests.conftest import Command
 
 #: `typer` reads commands anew at each call, which takes longer than most of them.
@@ -45,6 +45,7 @@ def run(args: Sequence[str], stdin: bytes = b"", env: Mapping[str, str] | None =
         mock.patch.object(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin))),
         mock.patch.object(sys, "stdout", out),
         mock.patch.object(sys, "stderr", err),
+        mock.patch.object(stdio, "mute_stdout"),
         mock.patch.object(app, "app", lambda names: _APP(tuple(names))),
         mock.patch.object(typer.main, "get_command", _COMMAND),
     ):
