@@ -20,6 +20,7 @@ class BuildHook(BuildHookInterface[Any]):  # type: ignore[misc]  # its types are
         Raises:
             subprocess.CalledProcessError: That failed.
         """
+        # Named here, too, for a hook is read without its package.
         module = f"cleaner/engine/_native{sysconfig.get_config_var('EXT_SUFFIX')}"
         for step in ("native", "prebuilt"):
             subprocess.run([sys.executable, "-m", f"tests.{step}"], cwd=self.root, check=True)

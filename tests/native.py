@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import sysconfig
 import tempfile
 from pathlib import Path
 
@@ -12,8 +13,14 @@ from setuptools.command.build_ext import build_ext
 SOURCE = "cleaner/engine/_native.c"
 
 
+def target() -> str:
+    """Path of the built module, for this Python."""
+    return f"{Path(SOURCE).with_suffix('')}{sysconfig.get_config_var('EXT_SUFFIX')}"
+
+
 def build() -> None:
-    """Build the module beside its source, in the working directory."""
+    """Build the module beside its source, in the working directory; an older one goes."""
+    Path(target()).unlink(missing_ok=True)
     # Fused multiplications round otherwise than Python does.
     options = [] if sys.platform == "win32" else ["-O2", "-ffp-contract=off"]
     extension = Extension(".".join(Path(SOURCE).with_suffix("").parts), [SOURCE], extra_compile_args=options, optional=True)
