@@ -26,7 +26,7 @@ def build() -> None:
     extension = Extension(".".join(Path(SOURCE).with_suffix("").parts), [SOURCE], extra_compile_args=options, optional=True)
     command = build_ext(Distribution({"name": "article-cleaner", "packages": ["cleaner.engine"], "ext_modules": [extension]}))
     with tempfile.TemporaryDirectory() as temporary:
-        command.inplace, command.build_temp = True, temporary
+        command.inplace, command.build_temp, command.build_lib = True, temporary, temporary
         command.ensure_finalized()
         command.run()
 
