@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import random
+import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import regex
@@ -14,7 +18,8 @@ from cleaner.engine.engine import Engine
 from cleaner.engine.line_classifier import LineClassifier
 from cleaner.engine.line_features import Features
 from cleaner.ruleset.rule import Feature, Question, Shape, Tree
-from tests.conftest import PAIRS, ROOT, shares, shipped
+from tests import native as native_build
+from tests.conftest import PAIRS, ROOT, Command, shares, shipped
 from tests.laws.test_laws import material
 
 STOP_WORDS = frozenset({"the", "of", "und", "é", "ölig", "и", "x"})
@@ -44,6 +49,24 @@ def test_what_was_built_is_fresh() -> None:
         assert native.scan
         newest = max(path.stat().st_mtime for path in built)
         assert newest >= (ROOT / "cleaner/engine/_native.c").stat().st_mtime, "run: python -m tests.native"
+
+
+@pytest.mark.parametrize("compiler", ["", "/no/such/compiler"])
+def test_it_is_built_where_there_is_a_compiler_and_left_out_elsewhere(compiler: str, tmp_path: Path) -> None:
+    if not compiler and not shutil.which("cc"):
+        pytest.skip("there is no C compiler")
+    for name in (native_build.SOURCE, "tests/native.py", "tests/__init__.py"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / name, tmp_path / name)
+    built = tmp_path / native_build.target()
+    built.write_bytes(b"an older one")
+    environment = Command.environment({"CC": compiler} if compiler else {})
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.native"], cwd=tmp_path, env=environment, capture_output=True, check=False, timeout=120
+    )
+    assert done.returncode == 0, done.stderr
+    assert built.exists() == (not compiler)
+    assert {path.name for path in tmp_path.iterdir()} == {"cleaner", "tests"}
 
 
 @needs_native
