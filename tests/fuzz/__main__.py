@@ -67,7 +67,7 @@ def keys() -> Iterator[str]:
     """Keys and values that a rule file may hold."""
     schema = importlib.import_module("cleaner.ruleset.schema")
     kinds = importlib.import_module("cleaner.ruleset.kind_keys")
-    for table in (schema.RuleFileTable, schema.RuleTable, schema.ShapeTable, schema.PointsTable, schema.WhereTable, schema.ExampleTable):
+    for table in (schema.RuleFileTable, schema.RuleTable, schema.ShapeTable, schema.WhereTable, schema.ExampleTable):
         yield from (f"{key} = " for key in table.model_fields)
     yield from (f'remove = "{kind}"\n' for kind in kinds.KINDS)
     yield from (f'fact = "{fact}"' for fact in schema.FACTS)
