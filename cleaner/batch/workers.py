@@ -17,7 +17,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
@@ -40,6 +40,8 @@ _LOOK_EVERY = 0.2
 _PATIENCE, _BYTES_A_SECOND = 60.0, 20_000
 #: Number of processes that may die of one task before it is given up.
 _DEATHS_AT_MOST = 12
+#: Signals that ask a process to end and can be made to wait; on Windows there are none.
+_REQUESTS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP) if hasattr(signal, "pthread_sigmask") else ()
 #: Seconds from the request to end until a process is killed.
 _GRACE = 2.0
 
@@ -140,11 +142,8 @@ class _Crew(Generic[T, R]):
     def _start(self, number: int) -> _Member[T]:
         ours, theirs = multiprocessing.Pipe()
         process = multiprocessing.Process(target=_serve, args=(self._work, theirs, self._slots, number), daemon=True)
-        _block_signals(True)  # a fork has our handlers, which aren't for it, until `_serve` has its own
-        try:
+        with _signals_wait():  # a fork has our handlers, which aren't for it, until `_serve` has its own
             process.start()
-        finally:
-            _block_signals(False)
         theirs.close()
         return _Member(number, process, ours)
 
@@ -216,7 +215,8 @@ def _serve(work: Work[T, R], link: Connection, slots: Any, number: int) -> None:
     """Main function of a process: do tasks until there are no more."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to all; the parent decides
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    _block_signals(False)
+    if _REQUESTS:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _REQUESTS)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     first = 3 * number
 
@@ -238,11 +238,15 @@ def _serve(work: Work[T, R], link: Connection, slots: Any, number: int) -> None:
             link.send(outcome)
 
 
-def _block_signals(blocked: bool) -> None:
-    """Have the requests to end wait, or let them come; on Windows there are none."""
-    if hasattr(signal, "pthread_sigmask"):
-        how = signal.SIG_BLOCK if blocked else signal.SIG_UNBLOCK
-        signal.pthread_sigmask(how, (signal.SIGINT, signal.SIGTERM, signal.SIGHUP))
+@contextmanager
+def _signals_wait() -> Iterator[None]:
+    """Have requests to end wait until the block is done."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, _REQUESTS) if _REQUESTS else set()
+    try:
+        yield
+    finally:
+        if _REQUESTS:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _end_with_parent() -> None:

@@ -248,7 +248,7 @@ def _facts(line: str, stop_words: frozenset[str]) -> LineFacts:
     quick = native.scan(line, stop_words) if native.scan else None
     found = Scan._make(quick or scan(line, stop_words))
     length = len(line) or 1
-    # Where no line is in a script with capitals there are none; a line without letters counts as one of capitals.
+    # A script without capitals has no share of them; a line without letters counts as one of capitals.
     capitals = 100.0 if not found.lettered else 100 * found.capitals / found.lettered if found.cased else NONE
     facts = (
         float(found.parts if quick else words(line)),

@@ -114,6 +114,7 @@ def shapes(chance: random.Random) -> Iterator[Shape]:
 @needs_native
 def test_points_are_alike(monkeypatch: pytest.MonkeyPatch) -> None:
     chance = random.Random(1)
+    seen = set[float]()
     for shape in shapes(chance):
         lines = chance.choices(material(), k=chance.choice([0, 1, 2, 30]))
         removed = [chance.random() < 0.2 for _ in lines]
@@ -126,7 +127,8 @@ def test_points_are_alike(monkeypatch: pytest.MonkeyPatch) -> None:
                 classifier = LineClassifier(shape, ())
                 found.append([classifier.points(features), classifier.points(features, 0.0)])
         assert found[0] == found[1]
-        assert not lines or len(set(found[0][0])) >= min(2, len(set(lines)) - 5)
+        seen.update(found[0][0])
+    assert len(seen) > 100
 
 
 def test_texts_are_cleaned_alike(monkeypatch: pytest.MonkeyPatch) -> None:
